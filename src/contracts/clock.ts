@@ -1,0 +1,19 @@
+import type { Milliseconds } from '../core/units.ts'
+
+/** A timer that can be taken back. */
+export interface Timer {
+  cancel(): void
+}
+
+/**
+ * Time as features see it, so that tests hold it in their hands.
+ *
+ * `now` is monotonic and coarse: read once per tick of the event loop, which is what the media path needs.
+ */
+export interface Clock {
+  now(): Milliseconds
+  /** Wall-clock time in milliseconds since the Unix epoch. */
+  wall(): Milliseconds
+  /** Call `callback` once, `delay` from now. Does not keep the process alive. */
+  after(delay: Milliseconds, callback: () => void): Timer
+}

@@ -1,0 +1,47 @@
+/** Root of every error this server throws on purpose; `code` is stable and listed in docs/errors.md. */
+export abstract class ServerError extends Error {
+  abstract readonly code: string
+
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+/** Which rule of the wire a peer broke. One entry per metric label, so keep the list short. */
+export type ProtocolFault = 'malformed' | 'unexpected' | 'unsupported' | 'limit' | 'timeout'
+
+/** The wire languages that peers speak to us. */
+export type WireProtocol = 'rtmp' | 'flv' | 'amf' | 'http' | 'h264' | 'h265' | 'aac' | 'mp3'
+
+/**
+ * The peer broke its protocol: close that session and nothing else.
+ *
+ * Never thrown for "need more bytes" (return `undefined`) or for our own bugs (`assert`, `RangeError`).
+ */
+export class ProtocolError extends ServerError {
+  readonly code = 'ERR_PROTOCOL'
+  readonly protocol: WireProtocol
+  readonly fault: ProtocolFault
+
+  constructor(protocol: WireProtocol, fault: ProtocolFault, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.protocol = protocol
+    this.fault = fault
+  }
+}
+
+/** The operator's configuration is wrong. `path` is the dotted key, for example `rtmp.listen`. */
+export class ConfigError extends ServerError {
+  readonly code = 'ERR_CONFIG'
+  readonly path: string
+
+  constructor(path: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.path = path
+  }
+}
+
+/** Policy says no: the name is taken, the credential is wrong, the limit is reached. */
+export class DeniedError extends ServerError {
+  readonly code = 'ERR_DENIED'
+}

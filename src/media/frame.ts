@@ -1,0 +1,27 @@
+import type { Ticks } from '../core/units.ts'
+import type { Track } from './track.ts'
+
+/**
+ * One access unit of one track: the only thing that crosses the hub.
+ *
+ * Shared, not copied: every reader sees the same object, so nothing here may be changed after `Publisher.write`.
+ * The frame owns its payload: a publisher that parsed it as a small view of a large socket read copies it first,
+ * else one 200-byte audio frame kept for a GOP keeps the whole read alive.
+ */
+export type Frame = {
+  /** The track in the generation that this frame needs. Readers compare by identity to notice a new one. */
+  readonly track: Track
+  /** Decode time in ticks of the track. Never goes back within a track; gaps are allowed. */
+  readonly dts: Ticks
+  /** Presentation time in ticks of the track. Equal to `dts` for audio and data. */
+  readonly pts: Ticks
+  /** True if decoding can start here: IDR for H.264, IRAP for H.265, always for audio and data. */
+  readonly isKey: boolean
+  /**
+   * h264, h265: NAL units, each behind its length in as many bytes as the configuration says (ISO/IEC 14496-15
+   * §5.3.2). aac: one raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
+   * amf0: the body of one AMF0 data message. flv-video, flv-audio: one whole FLV tag body.
+   * At least one byte.
+   */
+  readonly payload: Uint8Array
+}

@@ -1,0 +1,57 @@
+/**
+ * What a track carries.
+ *
+ * `flv-video` and `flv-audio` are codecs that this server does not take apart: the payload of their frames, and
+ * their `config`, is the whole FLV tag body, so that RTMP and FLV readers get it untouched and other formats know
+ * that they cannot carry it. `amf0` is script data: the payload is the AMF0 body of one data message.
+ */
+export type Codec = 'h264' | 'h265' | 'aac' | 'mp3' | 'amf0' | 'flv-video' | 'flv-audio'
+
+export type TrackKind = 'video' | 'audio' | 'data'
+
+/**
+ * One elementary stream inside a stream, in one generation of its configuration.
+ *
+ * Immutable and plain: a change of configuration is a new object with the same `id` and the next `generation`, and
+ * readers notice it because `frame.track` is no longer the object they know. No object of a connection is reachable
+ * from here.
+ */
+export type Track = {
+  /** Position among the stream's tracks; stable for as long as the publisher stays. */
+  readonly id: number
+  readonly kind: TrackKind
+  readonly codec: Codec
+  /** Name for people: `H.264`, `AAC`, or the FourCC of a codec that passes through untouched. */
+  readonly codecLabel: string
+  /** Counts from 0; grows by one with each change of configuration. */
+  readonly generation: number
+  /** Ticks per second of this track's times. */
+  readonly timescale: number
+  /**
+   * What a decoder needs before the first frame, or `undefined` if the codec needs nothing or it has not come yet.
+   * h264: AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1). h265: HEVCDecoderConfigurationRecord (§8.3.3.1).
+   * aac: AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1). amf0: the body of the newest onMetaData.
+   * flv-video, flv-audio: the whole body of the sequence header tag.
+   */
+  readonly config: Uint8Array | undefined
+  readonly video?: VideoFacts
+  readonly audio?: AudioFacts
+}
+
+/** What the configuration says about the picture. A missing field is not known. */
+export type VideoFacts = {
+  readonly width: number
+  readonly height: number
+  /** Frames per second as the configuration declares it; often absent, so the API also measures. */
+  readonly frameRate?: number
+  /** RFC 6381 codec string, for example `avc1.64001f`. */
+  readonly codecString?: string
+}
+
+/** What the configuration says about the sound. */
+export type AudioFacts = {
+  readonly sampleRate: number
+  readonly channels: number
+  /** RFC 6381 codec string, for example `mp4a.40.2`. */
+  readonly codecString?: string
+}
