@@ -14,6 +14,8 @@ export interface Clock {
   now(): Milliseconds
   /** Wall-clock time in milliseconds since the Unix epoch. */
   wall(): Milliseconds
+  /** Call `callback` once, after what this tick of the event loop has read is handled. */
+  soon(callback: () => void): void
   /** Call `callback` once, `delay` from now. Does not keep the process alive. */
   after(delay: Milliseconds, callback: () => void): Timer
 }

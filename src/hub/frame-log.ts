@@ -1,0 +1,106 @@
+import type { PlacedFrame } from '../contracts/wire-format.ts'
+import { rescale } from '../core/time.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
+import type { LogLimits } from './wire-log.ts'
+
+/** One frame of the log, and the way to the next. */
+export type LogEntry = PlacedFrame & {
+  /** Counts from 0 over the life of the stream. */
+  readonly sequence: number
+  /** Bytes of all payloads before this one. */
+  readonly position: number
+  next: LogEntry | undefined
+}
+
+/** Without a video frame for this long, a stream is started at its audio. */
+const audioAloneAfter: Milliseconds = 3000
+/** Distance of the places where an audio-only stream can be joined, so that a new reader gets a short burst. */
+const audioJoinDistance: Milliseconds = 2000
+
+/**
+ * The frames of a stream in the order in which they came: a chain of entries that only points forwards.
+ *
+ * The log itself holds the newest group of pictures (`join`) and the end; older entries live for as long as a cursor
+ * stands before them, and cursors are kept near the end by `LogLimits`.
+ */
+export class FrameLog {
+  readonly limits: LogLimits
+  tail: LogEntry | undefined
+  end = 0
+  endTime: Milliseconds = 0
+  endSequence = 0
+  #join: LogEntry | undefined
+  #tracks: readonly Track[] = []
+  #lastVideoTime: Milliseconds = Number.NEGATIVE_INFINITY
+
+  constructor(limits: LogLimits) {
+    this.limits = limits
+  }
+
+  /** The newest place where a reader may start, if the group of pictures there is within the limits. */
+  get join(): LogEntry | undefined {
+    const join = this.#join
+    if (join === undefined) return undefined
+    const { gopBytes, gopTime, gopFrames } = this.limits
+    const fits =
+      this.end - join.position <= gopBytes &&
+      this.endTime - join.time <= gopTime &&
+      this.endSequence - join.sequence <= gopFrames
+    if (!fits) this.#join = undefined
+    return this.#join
+  }
+
+  /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
+  forgetJoin(): void {
+    this.#join = undefined
+    this.#tracks = []
+    this.#lastVideoTime = Number.NEGATIVE_INFINITY
+  }
+
+  /** Takes over the frame. */
+  append(frame: Frame): LogEntry {
+    const { track } = frame
+    const time: Milliseconds = rescale(frame.dts, track.timescale, 1000) as number
+    this.#noteTrack(track)
+    const entry: LogEntry = {
+      frame,
+      time,
+      sequence: this.endSequence,
+      isJoinPoint: this.#isJoinPoint(frame, time),
+      position: this.end,
+      tracks: this.#tracks,
+      next: undefined,
+    }
+    if (this.tail !== undefined) this.tail.next = entry
+    this.tail = entry
+    this.end += frame.payload.length
+    this.endTime = time
+    this.endSequence++
+    if (entry.isJoinPoint) this.#join = entry
+    else this.join
+    if (track.kind === 'video') this.#lastVideoTime = time
+    return entry
+  }
+
+  #noteTrack(track: Track): void {
+    if (this.#tracks.includes(track)) return
+    const others = this.#tracks.filter(known => known.id !== track.id)
+    this.#tracks = [...others, track].sort((a, b) => a.id - b.id)
+  }
+
+  #isJoinPoint(frame: Frame, time: Milliseconds): boolean {
+    switch (frame.track.kind) {
+      case 'video':
+        return frame.isKey
+      case 'audio': {
+        if (time - this.#lastVideoTime < audioAloneAfter) return false
+        const join = this.#join
+        return join === undefined || join.frame.track.kind === 'video' || time - join.time >= audioJoinDistance
+      }
+      case 'data':
+        return false
+    }
+  }
+}

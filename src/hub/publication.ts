@@ -1,0 +1,61 @@
+import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
+import type { Stream } from './stream.ts'
+import type { EndReason, PeerInfo } from './subscriber.ts'
+
+/** Why a publication ended: the publisher left, another took the name, or the hub said so. */
+export type PublicationEnd = EndReason | 'left' | 'replaced'
+
+/** What the publisher's side has to bring along. */
+export type PublisherPort = {
+  readonly info: PeerInfo
+  /** The publication was ended by somebody else; say goodbye to the peer. Not called by `Publication.close`. */
+  readonly onEnd: (reason: PublicationEnd) => void
+}
+
+/**
+ * The right to write to one stream, held by its one publisher until either side ends it. After the end, writes are
+ * ignored: bytes that were already on their way are nobody's fault.
+ */
+export class Publication {
+  readonly info: PeerInfo
+  readonly #stream: Stream
+  readonly #onEnd: (reason: PublicationEnd) => void
+  #isOpen = true
+  /** Name and version of the encoder, when the publisher says so. */
+  encoder: string | undefined
+
+  constructor(stream: Stream, port: PublisherPort) {
+    this.#stream = stream
+    this.info = port.info
+    this.#onEnd = port.onEnd
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Make a track known before its first frame. */
+  declare(track: Track): void {
+    if (this.#isOpen) this.#stream.declare(track)
+  }
+
+  /** Append one frame to the stream. Takes over the frame: nothing in it may be changed afterwards. */
+  write(frame: Frame): void {
+    if (this.#isOpen) this.#stream.append(frame)
+  }
+
+  /** The publisher leaves. Idempotent. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#stream.publicationClosed(this)
+  }
+
+  /** The hub ends the publication and tells the publisher. Idempotent. */
+  end(reason: PublicationEnd): void {
+    if (!this.#isOpen) return
+    this.close()
+    this.#onEnd(reason)
+  }
+}

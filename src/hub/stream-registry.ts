@@ -1,0 +1,151 @@
+import type { Timer } from '../contracts/clock.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { Publication, PublisherPort } from './publication.ts'
+import { Stream, type StreamContext } from './stream.ts'
+import { isStreamName } from './stream-name.ts'
+import type { EndReason } from './subscriber.ts'
+
+/** What happens to the second publisher of a name. */
+export type ConflictRule = 'reject' | 'replace'
+
+export type RegistryOptions = StreamContext & {
+  readonly onConflict: ConflictRule
+  /** Readers of a stream that lost its publisher wait this long for the next one. */
+  readonly resumeTimeout: Milliseconds
+}
+
+export type PublishResult =
+  | { readonly ok: true; readonly publication: Publication }
+  | { readonly ok: false; readonly reason: 'invalid-name' | 'occupied' | 'shutdown' }
+
+/** What happens to streams as wholes, for features that follow them. */
+export type StreamObserver = {
+  /** A publisher has come; the stream has no frame yet. */
+  readonly onLive?: (stream: Stream) => void
+  /** The publisher has left. */
+  readonly onIdle?: (stream: Stream) => void
+}
+
+/**
+ * All streams by name. A stream exists while it has a publisher, and after that while readers wait for the next one,
+ * for `resumeTimeout` at most.
+ */
+export class StreamRegistry {
+  readonly #options: RegistryOptions
+  readonly #streams = new Map<string, Stream>()
+  readonly #live = new Set<Stream>()
+  readonly #expiries = new Map<Stream, Timer>()
+  readonly #waiters = new Map<string, Set<(stream: Stream) => void>>()
+  readonly #observers: StreamObserver[] = []
+  #isOpen = true
+
+  constructor(options: RegistryOptions) {
+    this.#options = options
+  }
+
+  get streams(): Iterable<Stream> {
+    return this.#streams.values()
+  }
+
+  get(name: string): Stream | undefined {
+    return this.#streams.get(name)
+  }
+
+  /** The stream of that name if somebody publishes it now. */
+  getLive(name: string): Stream | undefined {
+    const stream = this.#streams.get(name)
+    return stream?.publication === undefined ? undefined : stream
+  }
+
+  observe(observer: StreamObserver): void {
+    this.#observers.push(observer)
+  }
+
+  /** Become the one publisher of `name`. A refusal is an expected outcome: the peer has to be told. */
+  publish(name: string, port: PublisherPort): PublishResult {
+    if (!this.#isOpen) return { ok: false, reason: 'shutdown' }
+    if (!isStreamName(name)) return { ok: false, reason: 'invalid-name' }
+    const present = this.getLive(name)
+    if (present !== undefined) {
+      if (this.#options.onConflict === 'reject') return { ok: false, reason: 'occupied' }
+      present.publication?.end('replaced')
+    }
+    const stream = this.#streams.get(name) ?? this.#create(name)
+    const publication = stream.publish(port)
+    for (const resolve of this.#waiters.get(name) ?? []) resolve(stream)
+    return { ok: true, publication }
+  }
+
+  /** Wait until somebody publishes `name`. Resolves to `undefined` on time-out and when `signal` aborts. */
+  waitLive(name: string, timeout: Milliseconds, signal: AbortSignal): Promise<Stream | undefined> {
+    const live = this.getLive(name)
+    if (live !== undefined || timeout <= 0 || signal.aborted || !this.#isOpen) return Promise.resolve(live)
+    return new Promise(resolve => {
+      const waiters = this.#waiters.get(name) ?? new Set()
+      this.#waiters.set(name, waiters)
+      const done = (stream: Stream | undefined): void => {
+        timer.cancel()
+        signal.removeEventListener('abort', giveUp)
+        waiters.delete(done)
+        if (waiters.size === 0) this.#waiters.delete(name)
+        resolve(stream)
+      }
+      const giveUp = (): void => done(undefined)
+      const timer = this.#options.clock.after(timeout, giveUp)
+      signal.addEventListener('abort', giveUp)
+      waiters.add(done)
+    })
+  }
+
+  /** Take no more publishers and end everybody. */
+  close(reason: EndReason): void {
+    this.#isOpen = false
+    for (const timer of this.#expiries.values()) timer.cancel()
+    this.#expiries.clear()
+    for (const stream of [...this.#streams.values()]) {
+      stream.close(reason)
+      this.#remove(stream)
+    }
+  }
+
+  #create(name: string): Stream {
+    const stream = new Stream(name, this.#options, () => this.#changed(stream))
+    this.#streams.set(name, stream)
+    return stream
+  }
+
+  #changed(stream: Stream): void {
+    if (this.#streams.get(stream.name) !== stream) return
+    this.#tellObservers(stream)
+    if (stream.publication !== undefined) this.#cancelExpiry(stream)
+    else if (stream.subscribers.size === 0) this.#remove(stream)
+    else if (!this.#expiries.has(stream)) this.#expireLater(stream)
+  }
+
+  #tellObservers(stream: Stream): void {
+    const isLive = stream.publication !== undefined
+    if (isLive === this.#live.has(stream)) return
+    if (isLive) this.#live.add(stream)
+    else this.#live.delete(stream)
+    for (const observer of this.#observers) (isLive ? observer.onLive : observer.onIdle)?.(stream)
+  }
+
+  #expireLater(stream: Stream): void {
+    const expire = (): void => {
+      this.#expiries.delete(stream)
+      stream.close('ended')
+      this.#remove(stream)
+    }
+    this.#expiries.set(stream, this.#options.clock.after(this.#options.resumeTimeout, expire))
+  }
+
+  #cancelExpiry(stream: Stream): void {
+    this.#expiries.get(stream)?.cancel()
+    this.#expiries.delete(stream)
+  }
+
+  #remove(stream: Stream): void {
+    this.#cancelExpiry(stream)
+    if (this.#streams.get(stream.name) === stream) this.#streams.delete(stream.name)
+  }
+}

@@ -1,0 +1,193 @@
+import type { Clock, Timer } from '../contracts/clock.ts'
+import type { WireFormat, WireMuxer } from '../contracts/wire-format.ts'
+import { RateMeter } from '../core/rate.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
+import { FrameLog } from './frame-log.ts'
+import { Publication, type PublisherPort } from './publication.ts'
+import { Pump, type SharedWindow } from './pump.ts'
+import type { EndReason, Subscriber } from './subscriber.ts'
+import { type LogLimits, WireLog } from './wire-log.ts'
+
+/** What a stream needs from around it. */
+export type StreamContext = {
+  readonly clock: Clock
+  readonly window: SharedWindow
+  readonly limits: LogLimits
+  /** A wire log without readers is dropped after this long. */
+  readonly wireLinger: Milliseconds
+}
+
+/** What one track has carried since its publisher came. */
+export type TrackCounters = { readonly track: Track; frames: number; bytes: Bytes; readonly rate: RateMeter }
+
+type Wire = { readonly log: WireLog; readonly muxer: WireMuxer; users: number; dropTimer: Timer | undefined }
+
+/** Tracks that have not come by now are not waited for by formats that announce them up front. */
+const settleTime: Milliseconds = 1000
+
+/**
+ * One live channel: a log of frames, the wire logs of the formats that somebody reads, one publisher at most, and the
+ * pump that wakes the readers. Outlives its publisher for as long as the registry lets it.
+ */
+export class Stream {
+  readonly name: string
+  readonly frames: FrameLog
+  readonly #context: StreamContext
+  readonly #pump: Pump
+  readonly #wires = new Map<WireFormat, Wire>()
+  readonly #subscribers = new Set<Subscriber>()
+  readonly #counters = new Map<number, TrackCounters>()
+  readonly #onChange: () => void
+  #publication: Publication | undefined
+  #firstTime: Milliseconds | undefined
+  /** Video frames that came before the first key frame: nobody could decode them. */
+  framesBeforeKey = 0
+  framesIn = 0
+  bytesIn: Bytes = 0
+
+  /** @param onChange Called after a publisher or subscriber came or left. */
+  constructor(name: string, context: StreamContext, onChange: () => void) {
+    this.name = name
+    this.#context = context
+    this.#onChange = onChange
+    this.frames = new FrameLog(context.limits)
+    this.#pump = new Pump(context.clock, context.window)
+  }
+
+  get publication(): Publication | undefined {
+    return this.#publication
+  }
+
+  get subscribers(): ReadonlySet<Subscriber> {
+    return this.#subscribers
+  }
+
+  /** The tracks of the present publisher, by id. */
+  get tracks(): readonly Track[] {
+    return [...this.#counters.values()].map(counters => counters.track)
+  }
+
+  get trackCounters(): Iterable<TrackCounters> {
+    return this.#counters.values()
+  }
+
+  /** True once a format that must announce its tracks up front can do so: both kinds are known, or time is up. */
+  get isSettled(): boolean {
+    const kinds = new Set(this.tracks.map(track => track.kind))
+    if (kinds.has('video') && kinds.has('audio')) return true
+    return this.#firstTime !== undefined && this.frames.endTime - this.#firstTime >= settleTime
+  }
+
+  /** Take the free place of the publisher. The caller has made sure that it is free. */
+  publish(port: PublisherPort): Publication {
+    if (this.#publication !== undefined) throw new RangeError(`Cannot publish ${this.name}: it has a publisher`)
+    this.#publication = new Publication(this, port)
+    this.#onChange()
+    for (const subscriber of this.#subscribers) subscriber.publisherReturned()
+    return this.#publication
+  }
+
+  /** For `Publication` only. */
+  publicationClosed(publication: Publication): void {
+    if (this.#publication !== publication) return
+    this.#publication = undefined
+    this.#firstTime = undefined
+    this.#counters.clear()
+    this.frames.forgetJoin()
+    for (const { log } of this.#wires.values()) log.forgetJoin()
+    for (const subscriber of this.#subscribers) subscriber.publisherLeft()
+    this.#onChange()
+  }
+
+  /** For `Publication` only. */
+  declare(track: Track): void {
+    const known = this.#counters.get(track.id)
+    if (known?.track === track) return
+    const { frames = 0, bytes = 0, rate = new RateMeter() } = known ?? {}
+    this.#counters.set(track.id, { track, frames, bytes, rate })
+  }
+
+  /** For `Publication` only. */
+  append(frame: Frame): void {
+    if (!this.#count(frame)) return
+    const entry = this.frames.append(frame)
+    this.#firstTime ??= entry.time
+    for (const { muxer } of this.#wires.values()) muxer.write(entry)
+    this.#pump.notify()
+  }
+
+  subscribe(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber)
+    this.#pump.add(subscriber)
+    this.#onChange()
+  }
+
+  /** Idempotent. */
+  unsubscribe(subscriber: Subscriber): void {
+    if (!this.#subscribers.delete(subscriber)) return
+    this.#pump.remove(subscriber)
+    this.#onChange()
+  }
+
+  /**
+   * The wire log of `format`, muxed from the newest join point on if nobody reads it yet. Each call is paired with one
+   * `closeWire`.
+   */
+  openWire(format: WireFormat): WireLog {
+    const wire = this.#wires.get(format) ?? this.#startWire(format)
+    wire.users++
+    wire.dropTimer?.cancel()
+    wire.dropTimer = undefined
+    return wire.log
+  }
+
+  closeWire(format: WireFormat): void {
+    const wire = this.#wires.get(format)
+    if (wire === undefined) return
+    wire.users--
+    if (wire.users > 0) return
+    wire.dropTimer = this.#context.clock.after(this.#context.wireLinger, () => this.#wires.delete(format))
+  }
+
+  /** End everybody. The stream is not used afterwards. */
+  close(reason: EndReason): void {
+    this.#publication?.end(reason)
+    for (const subscriber of [...this.#subscribers]) {
+      this.unsubscribe(subscriber)
+      subscriber.end(reason)
+    }
+    this.#pump.close()
+    for (const { dropTimer } of this.#wires.values()) dropTimer?.cancel()
+    this.#wires.clear()
+  }
+
+  /** False if the frame is not to be let in. */
+  #count(frame: Frame): boolean {
+    this.declare(frame.track)
+    const counters = this.#counters.get(frame.track.id)
+    if (counters === undefined) return false
+    if (frame.track.kind === 'video' && counters.frames === 0 && !frame.isKey) {
+      this.framesBeforeKey++
+      return false
+    }
+    const size = frame.payload.length
+    counters.frames++
+    counters.bytes += size
+    counters.rate.add(size, this.#context.clock.now())
+    this.framesIn++
+    this.bytesIn += size
+    return true
+  }
+
+  #startWire(format: WireFormat): Wire {
+    const log = new WireLog(this.#context.limits)
+    const wire: Wire = { log, muxer: format.createMuxer(log), users: 0, dropTimer: undefined }
+    for (let entry = this.frames.join; entry !== undefined; entry = entry.next) {
+      wire.muxer.write(entry)
+    }
+    this.#wires.set(format, wire)
+    return wire
+  }
+}

@@ -1,0 +1,34 @@
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { Reader } from './pump.ts'
+
+/** Who a publisher or a subscriber is, for the API and the log. */
+export type PeerInfo = {
+  /** Unique in this process: `rtmp-17`. */
+  readonly id: string
+  readonly protocol: string
+  /** Address and port, or the name of a part of this server. */
+  readonly peer: string
+  /** Wall-clock time of the start. */
+  readonly since: Milliseconds
+}
+
+/** Why the hub ends a reader. */
+export type EndReason = 'ended' | 'kicked' | 'shutdown'
+
+/** A reader that is attached to a stream. */
+export interface Subscriber extends Reader {
+  readonly info: PeerInfo
+  readonly counters: SubscriberCounters
+  /** The publisher has left; the subscriber stays and waits for the next one. */
+  publisherLeft(): void
+  /** A publisher has come back. */
+  publisherReturned(): void
+  /** The hub has detached this subscriber: say goodbye to the peer. */
+  end(reason: EndReason): void
+}
+
+export interface SubscriberCounters {
+  readonly bytesSent: Bytes
+  readonly framesDropped: number
+  readonly lag: Milliseconds
+}

@@ -1,0 +1,85 @@
+import type { Milliseconds } from '../core/units.ts'
+import type { JoinPoint, WireLog, WireRun } from './wire-log.ts'
+import type { WireSegment } from './wire-segment.ts'
+
+/**
+ * A position in a wire log. It either stands in a segment or waits for a place to start.
+ *
+ * Late join, fast start and the jump of a slow reader are the same move: wait, then start at the newest join point that
+ * lies ahead.
+ */
+export class WireCursor {
+  readonly #log: WireLog
+  #segment: WireSegment | undefined
+  #index = 0
+  /** Sequence number of the next record to read. */
+  #record = 0
+  #time: Milliseconds = 0
+  /** Records that were skipped because the reader was too slow. */
+  dropped = 0
+
+  constructor(log: WireLog) {
+    this.#log = log
+  }
+
+  get isWaiting(): boolean {
+    return this.#segment === undefined
+  }
+
+  /** Media time between this position and the end of the log; 0 while waiting. */
+  get lag(): Milliseconds {
+    return this.#segment === undefined ? 0 : Math.max(0, this.#log.endTime - this.#time)
+  }
+
+  /** True if the log holds records that this cursor has not read. */
+  get isBehind(): boolean {
+    return this.#segment !== undefined && this.#record < this.#log.endRecord
+  }
+
+  /**
+   * Leave the waiting state at the newest join point, unless it lies behind. The reader then owes its peer the headers
+   * for `JoinPoint.tracks`.
+   */
+  start(): JoinPoint | undefined {
+    const join = this.#log.join
+    if (join === undefined || join.record < this.#record) return undefined
+    if (this.#record > 0) this.dropped += join.record - this.#record
+    this.#segment = join.segment
+    this.#index = join.index
+    this.#record = join.record
+    this.#time = join.time
+    return join
+  }
+
+  /** The next records, or `undefined` at the end of the log or while waiting. */
+  take(): WireRun | undefined {
+    let segment = this.#segment
+    if (segment === undefined) return undefined
+    if (this.#index === segment.recordCount) {
+      if (segment.next === undefined) return undefined
+      segment = segment.next
+      this.#segment = segment
+      this.#index = 0
+      if (segment.recordCount === 0) return undefined
+    }
+    const run = this.#log.run(segment, this.#index)
+    this.#record += run.to - run.from
+    this.#index = run.to
+    this.#time = segment.timeOf(run.to - 1)
+    return run
+  }
+
+  /** Give this position up, and with it the segments that it keeps alive. */
+  wait(): void {
+    this.#segment = undefined
+  }
+
+  /** Fall back to waiting if this position is further behind than the limits allow. */
+  keepUp(): void {
+    const segment = this.#segment
+    if (segment === undefined) return
+    const { lagBytes, lagTime } = this.#log.limits
+    const behind = this.#log.end - (segment.base + segment.startOf(this.#index))
+    if (behind > lagBytes || this.lag > lagTime) this.wait()
+  }
+}

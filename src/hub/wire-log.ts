@@ -1,0 +1,143 @@
+import type { RecordFlags, WireWriter } from '../contracts/wire-format.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { Track } from '../media/track.ts'
+import { joinPointFlag, restartFlag, WireSegment } from './wire-segment.ts'
+
+/** How much of a stream is kept for readers who join or fall behind. */
+export type LogLimits = {
+  /** A group of pictures longer than this is not offered to new readers; they wait for the next one. */
+  readonly gopBytes: Bytes
+  readonly gopTime: Milliseconds
+  /** Frames in the group of pictures that new readers start with. */
+  readonly gopFrames: number
+  /** A reader further behind than this jumps to the newest key frame. */
+  readonly lagBytes: Bytes
+  readonly lagTime: Milliseconds
+}
+
+/** A place where a reader may start, and what it has to be told first. */
+export type JoinPoint = {
+  readonly segment: WireSegment
+  /** Index of the record in its segment. */
+  readonly index: number
+  /** Sequence number of the record in the log. */
+  readonly record: number
+  /** Position of the record's first byte in the log. */
+  readonly position: number
+  readonly time: Milliseconds
+  readonly tracks: readonly Track[]
+}
+
+/** Whole records of one segment, as the readers at one position all get them. */
+export type WireRun = {
+  readonly segment: WireSegment
+  /** Indexes of the first record and of the one after the last. */
+  readonly from: number
+  readonly to: number
+  /** The bytes of those records; a view, shared by every reader of the run. Never to be changed. */
+  readonly bytes: Buffer
+}
+
+const smallestSegment = 64 * 1024
+const largestSegment = 1024 * 1024
+/** Two new segments a second at most, so that the chain stays short and its garbage comes in small pieces. */
+const segmentMs = 500
+
+/**
+ * The bytes of one stream in one format: an append-only chain of segments.
+ *
+ * Memory is bounded by its readers: it holds what lies between the oldest cursor, which `LogLimits.lag…` keep near the
+ * end, or the newest join point, bounded by `LogLimits.gop…`, and the end.
+ */
+export class WireLog implements WireWriter {
+  readonly limits: LogLimits
+  tail: WireSegment = new WireSegment(0, 0, smallestSegment)
+  /** Position after the last byte. */
+  end = 0
+  endTime: Milliseconds = 0
+  /** Sequence number that the next record will have. */
+  endRecord = 0
+  /** Position of the newest record that no reader can take as it is; -1 if there was none. */
+  lastRestart = -1
+  #join: JoinPoint | undefined
+  #reserved = 0
+  #run: WireRun | undefined
+  #segmentStarted: Milliseconds = 0
+  #segmentSize = smallestSegment
+
+  constructor(limits: LogLimits) {
+    this.limits = limits
+  }
+
+  get bytes(): Uint8Array {
+    return this.tail.bytes
+  }
+
+  /** The newest place where a reader may start, if the group of pictures there is within the limits. */
+  get join(): JoinPoint | undefined {
+    const join = this.#join
+    if (join === undefined) return undefined
+    const { gopBytes, gopTime, gopFrames } = this.limits
+    const fits =
+      this.end - join.position <= gopBytes &&
+      this.endTime - join.time <= gopTime &&
+      this.endRecord - join.record <= gopFrames
+    if (!fits) this.#join = undefined
+    return this.#join
+  }
+
+  /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
+  forgetJoin(): void {
+    this.#join = undefined
+  }
+
+  reserve(size: number): number {
+    if (this.tail.free < size) this.#openSegment(size)
+    this.#reserved = size
+    return this.tail.used
+  }
+
+  commit(time: Milliseconds, tag: number, flags: RecordFlags, tracks: readonly Track[]): void {
+    const { tail } = this
+    if (flags.isJoinPoint) {
+      const { recordCount: index } = tail
+      this.#join = { segment: tail, index, record: this.endRecord, position: this.end, time, tracks }
+    } else {
+      // Reading it drops a group that has outgrown the limits, so that the chain does not hang on it.
+      this.join
+    }
+    if (flags.isRestart) this.lastRestart = this.end
+    tail.append(
+      this.#reserved,
+      time,
+      tag,
+      (flags.isJoinPoint ? joinPointFlag : 0) | (flags.isRestart ? restartFlag : 0),
+    )
+    this.end += this.#reserved
+    this.endTime = time
+    this.endRecord++
+    this.#reserved = 0
+  }
+
+  /**
+   * All records of `segment` from index `from` on. Readers that ask for the same run get the same object, so the
+   * bytes that leave for a thousand players are one Buffer.
+   */
+  run(segment: WireSegment, from: number): WireRun {
+    const last = this.#run
+    const to = segment.recordCount
+    if (last !== undefined && last.segment === segment && last.from === from && last.to === to) return last
+    const bytes = segment.bytes.subarray(segment.startOf(from), segment.used)
+    this.#run = { segment, from, to, bytes }
+    return this.#run
+  }
+
+  #openSegment(size: number): void {
+    const filledIn = this.endTime - this.#segmentStarted
+    this.#segmentStarted = this.endTime
+    if (filledIn < segmentMs) this.#segmentSize = Math.min(this.#segmentSize * 2, largestSegment)
+    const next = new WireSegment(this.end, this.endRecord, Math.max(this.#segmentSize, size))
+    this.tail.next = next
+    this.tail = next
+  }
+}

@@ -1,0 +1,101 @@
+import type { WireFormat } from '../contracts/wire-format.ts'
+import type { Bytes } from '../core/units.ts'
+import type { Stream } from './stream.ts'
+import type { EndReason, PeerInfo, Subscriber, SubscriberCounters } from './subscriber.ts'
+import { WireCursor } from './wire-cursor.ts'
+import type { JoinPoint, WireLog, WireRun } from './wire-log.ts'
+
+/** The peer's end of a wire reader: a socket with the manners of one protocol. */
+export interface WireSink {
+  /** True while the last write has not drained. The reader is skipped then, nothing queues behind it. */
+  readonly isBusy: boolean
+  /** True if the stream must have settled before the start, because the headers name its tracks once and for all. */
+  readonly needsSettledStream: boolean
+  /** Write the headers that a reader needs who starts, or starts again, at `join`. Returns the bytes written. */
+  start(join: JoinPoint): Bytes
+  /** Write the records of `run`. Returns the bytes written. */
+  write(run: WireRun, log: WireLog): Bytes
+  publisherLeft(): void
+  publisherReturned(): void
+  end(reason: EndReason): void
+}
+
+/** One player: a cursor in a wire log and a sink that takes its bytes. */
+export class WireReader implements Subscriber {
+  readonly info: PeerInfo
+  readonly #stream: Stream
+  readonly #format: WireFormat
+  readonly #sink: WireSink
+  readonly #log: WireLog
+  readonly #cursor: WireCursor
+  #bytesSent: Bytes = 0
+  #isOpen = true
+  /** While true nothing is sent, and the position is given up: playing on starts at the newest key frame. */
+  #isPaused = false
+
+  /** Attaches to the stream at once. */
+  constructor(stream: Stream, format: WireFormat, info: PeerInfo, sink: WireSink) {
+    this.info = info
+    this.#stream = stream
+    this.#format = format
+    this.#sink = sink
+    this.#log = stream.openWire(format)
+    this.#cursor = new WireCursor(this.#log)
+    stream.subscribe(this)
+  }
+
+  get counters(): SubscriberCounters {
+    return { bytesSent: this.#bytesSent, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
+  }
+
+  wake(): boolean {
+    const sink = this.#sink
+    const cursor = this.#cursor
+    if (sink.isBusy || this.#isPaused) {
+      cursor.keepUp()
+      return cursor.isBehind
+    }
+    if (cursor.isWaiting && !this.#start()) return false
+    for (let run = cursor.take(); run !== undefined; run = cursor.take()) {
+      this.#bytesSent += sink.write(run, this.#log)
+      if (sink.isBusy) return cursor.isBehind
+    }
+    return false
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused
+    if (isPaused) this.#cursor.wait()
+  }
+
+  publisherLeft(): void {
+    this.#sink.publisherLeft()
+  }
+
+  publisherReturned(): void {
+    this.#sink.publisherReturned()
+  }
+
+  end(reason: EndReason): void {
+    if (!this.#isOpen) return
+    this.close()
+    this.#sink.end(reason)
+  }
+
+  /** The peer has gone. Idempotent. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#cursor.wait()
+    this.#stream.unsubscribe(this)
+    this.#stream.closeWire(this.#format)
+  }
+
+  #start(): boolean {
+    if (this.#sink.needsSettledStream && !this.#stream.isSettled) return false
+    const join = this.#cursor.start()
+    if (join === undefined) return false
+    this.#bytesSent += this.#sink.start(join)
+    return true
+  }
+}

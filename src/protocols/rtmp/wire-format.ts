@@ -1,0 +1,113 @@
+import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import { configTagBody, tagBodyHeadSize, tagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
+import type { Track, TrackKind } from '../../media/track.ts'
+import { chunkStreams, deltaHeaderSize, writeDeltaHeader } from './media-header.ts'
+
+/** Longest distance that a type 1 header carries without the extended field; longer ones restart the chunk stream. */
+const longestDelta = 0xfffffe
+
+const plain: RecordFlags = { isJoinPoint: false, isRestart: false }
+const joinPoint: RecordFlags = { isJoinPoint: true, isRestart: false }
+const restart: RecordFlags = { isJoinPoint: false, isRestart: true }
+const joinPointRestart: RecordFlags = { isJoinPoint: true, isRestart: true }
+
+/** Media messages as RTMP chunks of `chunkSize`, in a form that all players can share. */
+export function rtmpWireFormat(chunkSize: number): WireFormat {
+  return { name: `rtmp/${chunkSize}`, createMuxer: out => new RtmpMuxer(out, chunkSize) }
+}
+
+/**
+ * Every message is one record that opens with a type 1 chunk header: its time is the distance from the message before
+ * on the same chunk stream, and its message stream id is whatever the player's own first header said. So the bytes hold
+ * nothing of any one player. The first message of a chunk stream is a restart record: each player's side gives it a
+ * type 0 header of its own. The record's tag is the chunk stream id.
+ *
+ * @see RTMP 1.0 §5.3.1.2
+ */
+class RtmpMuxer implements WireMuxer {
+  readonly #out: WireWriter
+  readonly #chunkSize: number
+  /** Time of the newest message per chunk stream; `undefined` where none was sent. */
+  readonly #lastTimes: (Milliseconds | undefined)[] = []
+  #tracks: readonly Track[] | undefined
+
+  constructor(out: WireWriter, chunkSize: number) {
+    this.#out = out
+    this.#chunkSize = chunkSize
+  }
+
+  write(placed: PlacedFrame): void {
+    if (placed.tracks !== this.#tracks) this.#announce(placed)
+    this.#writeFrame(placed)
+  }
+
+  #announce({ tracks, time }: PlacedFrame): void {
+    const known = this.#tracks
+    this.#tracks = tracks
+    if (known === undefined) return
+    for (const track of tracks) {
+      // A frame of script data says by itself what its track's configuration would.
+      if (track.kind === 'data' || known.includes(track)) continue
+      const body = configTagBody(track)
+      if (body !== undefined) this.#writeConfig(track, body, time, tracks)
+    }
+  }
+
+  #writeConfig(track: Track, body: Uint8Array, time: Milliseconds, tracks: readonly Track[]): void {
+    const at = this.#begin(track.kind, tagTypeOfKind(track.kind), body.length, time)
+    this.#fill(at, 0, body, chunkStreams[track.kind])
+    this.#commit(track.kind, time, false, tracks)
+  }
+
+  #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
+    const { kind } = frame.track
+    const headSize = tagBodyHeadSize(frame)
+    const at = this.#begin(kind, tagType(frame), headSize + frame.payload.length, time)
+    // A tag head has 5 bytes at most and the smallest chunk that we are configured to send has 128, so it never splits.
+    writeTagBodyHead(frame, this.#out.bytes, at)
+    this.#fill(at, headSize, frame.payload, chunkStreams[kind])
+    this.#commit(kind, time, isJoinPoint, tracks)
+  }
+
+  /** Reserve a record and write its first header. Returns the offset of the message body. */
+  #begin(kind: TrackKind, type: number, length: number, time: Milliseconds): number {
+    const continuations = Math.max(0, Math.ceil(length / this.#chunkSize) - 1)
+    const at = this.#out.reserve(deltaHeaderSize + length + continuations)
+    const delta = time - (this.#lastTimes[chunkStreams[kind]] ?? time)
+    const shared = delta < 0 || delta > longestDelta ? 0 : delta
+    writeDeltaHeader(this.#out.bytes, at, chunkStreams[kind], shared, length, type)
+    return at + deltaHeaderSize
+  }
+
+  /** Write `bytes` as the message body from its byte `from` on, with a type 3 header at each chunk boundary. */
+  #fill(bodyAt: number, from: number, bytes: Uint8Array, chunkStreamId: number): void {
+    const into = this.#out.bytes
+    const size = this.#chunkSize
+    let at = bodyAt + from
+    let room = size - from
+    let done = 0
+    while (bytes.length - done > room) {
+      into.set(bytes.subarray(done, done + room), at)
+      at += room
+      done += room
+      into[at++] = 0xc0 | chunkStreamId
+      room = size
+    }
+    into.set(done === 0 ? bytes : bytes.subarray(done), at)
+  }
+
+  #commit(kind: TrackKind, time: Milliseconds, isJoinPoint: boolean, tracks: readonly Track[]): void {
+    const chunkStreamId = chunkStreams[kind]
+    const last = this.#lastTimes[chunkStreamId]
+    const isRestart = last === undefined || time < last || time - last > longestDelta
+    this.#lastTimes[chunkStreamId] = time
+    const flags = isRestart ? (isJoinPoint ? joinPointRestart : restart) : isJoinPoint ? joinPoint : plain
+    this.#out.commit(time, chunkStreamId, flags, tracks)
+  }
+}
+
+function tagTypeOfKind(kind: TrackKind): number {
+  return kind === 'video' ? 9 : kind === 'audio' ? 8 : 18
+}
+
