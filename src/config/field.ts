@@ -1,0 +1,67 @@
+import Type, { type TUnsafe } from 'typebox'
+
+/** What an operator writes for one key: text, or several texts for a key that takes a list. */
+export type Written = string | readonly string[]
+
+/** A value that was read, or `undefined` if the text is not of the field's form. */
+export type Parsed<Value> = { readonly value: Value } | undefined
+
+/** What every field says about itself, whatever its form. */
+export type FieldOptions<Default> = {
+  /** The value of a key that nobody sets, as an operator would write it. */
+  readonly default: Default
+  /** One line for the help text and the reference page. */
+  readonly description: string
+  /** Never show the value: passwords, tokens, keys. */
+  readonly secret?: boolean
+}
+
+/** How the values of a field look. */
+export type FieldForm<Value> = {
+  /** The allowed form as a noun phrase: "a duration such as 350ms or 20s". */
+  readonly form: string
+  /** The JSON schema of what is written. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** What the flag takes: no value (`--record-all`, `--no-record-all`), one value, or one value each time it is given. */
+  readonly takes: 'nothing' | 'one' | 'many'
+  parse(written: Written): Parsed<Value>
+}
+
+/** One key of the configuration: the JSON schema of what is written, and how it reads as a `Value`. */
+export type Field<Value> = TUnsafe<unknown> &
+  Omit<FieldForm<Value>, 'schema'> & {
+    readonly description: string
+    readonly default: string | number | boolean | readonly string[]
+    readonly secret: boolean
+  }
+
+/** A field of the given form. The functions `duration`, `byteSize`, `text` and so on are what schemas are made of. */
+export function defineField<Value>(
+  { schema, ...form }: FieldForm<Value>,
+  { default: fallback, description, secret = false }: FieldOptions<Field<Value>['default']>,
+): Field<Value> {
+  if (form.parse(writtenDefault(fallback)) === undefined) {
+    throw new RangeError(`Cannot define a field: its default must be ${form.form}, is "${fallback}"`)
+  }
+  const field = { ...schema, ...form, default: fallback, description, secret }
+  return Object.assign(Type.Unsafe<unknown>(field), field)
+}
+
+/** The default in the form in which every source writes values. */
+export function writtenDefault(value: Field<unknown>['default']): Written {
+  return typeof value === 'object' ? value : String(value)
+}
+
+/** The form of a field that takes one text. */
+export function oneText<Value>(
+  form: string,
+  schema: FieldForm<Value>['schema'],
+  parseText: (text: string) => Parsed<Value>,
+): FieldForm<Value> {
+  return {
+    form,
+    schema,
+    takes: 'one',
+    parse: written => (typeof written === 'string' ? parseText(written) : undefined),
+  }
+}
