@@ -1,0 +1,48 @@
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query'
+import { ApiError, listStreams, readServer, readStream } from './sluice-api.ts'
+
+const pollMs = 2000
+
+/**
+ * A failed poll is followed by the next poll, not by retries of its own. `networkMode: always`, because the browser's
+ * idea of being offline says nothing about a server on this machine or in this network. Polls rest while the page is
+ * hidden, and one is made as soon as it is seen again.
+ */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: { queries: { retry: false, networkMode: 'always', staleTime: pollMs / 2, gcTime: 60_000 } },
+  })
+}
+
+export function useStreams() {
+  return useQuery({
+    queryKey: ['streams'],
+    queryFn: ({ signal }) => listStreams(signal),
+    refetchInterval: pollMs,
+  })
+}
+
+/** `data` is null for a stream that does not exist now: that is an answer, not an error. */
+export function useStream(name: string) {
+  return useQuery({
+    queryKey: ['streams', name],
+    queryFn: ({ signal }) => readStream(name, signal).catch(absentAsNull),
+    refetchInterval: pollMs,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Read once: ports and version change only with a restart, after which the page finds out by the next reload. */
+export function useServer() {
+  return useQuery({
+    queryKey: ['server'],
+    queryFn: ({ signal }) => readServer(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: query => (query.state.data === undefined ? pollMs : false),
+  })
+}
+
+function absentAsNull(error: unknown): null {
+  if (error instanceof ApiError && error.status === 404) return null
+  throw error
+}

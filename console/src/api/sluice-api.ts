@@ -1,0 +1,120 @@
+/** The public API of the server, as far as the console reads it. Times are RFC 3339, rates are bits per second. */
+
+export type StreamState = 'live' | 'waiting'
+
+export type Publisher = {
+  readonly id: string
+  readonly protocol: string
+  readonly peer: string
+  /** What the encoder calls itself, for example `obs-output module (libobs version 30.1.2)`. */
+  readonly encoder: string | null
+}
+
+export type Track = {
+  readonly id: number | string
+  readonly kind: 'video' | 'audio' | 'data'
+  readonly codec: string
+  /** RFC 6381 codec string, for example `avc1.64001f`. */
+  readonly codecString: string | null
+  readonly width?: number
+  readonly height?: number
+  readonly frameRate?: number | null
+  readonly sampleRate?: number
+  readonly channels?: number
+  readonly bitrate: number
+}
+
+export type StreamStatus = {
+  readonly name: string
+  readonly state: StreamState
+  readonly startedAt: string | null
+  readonly uptimeSeconds: number
+  readonly publisher: Publisher | null
+  readonly tracks: readonly Track[]
+  readonly bitrate: number
+  readonly subscriberCount: number
+  readonly bytesIn: number
+  readonly framesIn: number
+  readonly recording: boolean
+}
+
+export type Subscriber = {
+  readonly id: string
+  readonly protocol: string
+  readonly peer: string
+  readonly startedAt: string
+  readonly bytesSent: number
+  readonly framesDropped: number
+  readonly lagMs: number
+}
+
+export type StreamDetail = StreamStatus & { readonly subscribers: readonly Subscriber[] }
+
+export type ServerInfo = {
+  readonly name: string
+  readonly version: string
+  readonly startedAt: string
+  /** `null` where the listener is switched off. */
+  readonly ports: { readonly http: number | null; readonly rtmp: number | null }
+}
+
+/** RFC 9457. */
+type Problem = { readonly title?: string; readonly detail?: string }
+
+/** The server answered, and its answer is no. A server that does not answer is a `TypeError` of fetch. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Longer than any healthy answer, shorter than the patience of a person who looks at old numbers. */
+const timeoutMs = 5000
+
+export async function listStreams(signal: AbortSignal): Promise<readonly StreamStatus[]> {
+  const { items } = await get<{ items: readonly StreamStatus[] }>('streams', signal)
+  return items
+}
+
+/** @throws {ApiError} With status 404 if nobody publishes the stream or waits for it. */
+export function readStream(name: string, signal: AbortSignal): Promise<StreamDetail> {
+  return get<StreamDetail>(`streams/${encodePath(name)}`, signal)
+}
+
+export function readServer(signal: AbortSignal): Promise<ServerInfo> {
+  return get<ServerInfo>('server', signal)
+}
+
+/** The segments of a stream's name, each safe in a URL; the slashes between them stay. */
+export function encodePath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/')
+}
+
+async function get<Body>(path: string, signal: AbortSignal): Promise<Body> {
+  const response = await fetch(`/api/v1/${path}`, {
+    headers: { accept: 'application/json' },
+    cache: 'no-store',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  })
+  if (!response.ok) throw await toError(response)
+  return (await response.json()) as Body
+}
+
+async function toError(response: Response): Promise<ApiError> {
+  const problem = await readProblem(response)
+  const reason = problem.detail ?? problem.title ?? response.statusText
+  return new ApiError(response.status, reason === '' ? `The server answered ${response.status}` : reason)
+}
+
+/** A proxy in between may answer with a page of its own, so a body that is no JSON is no surprise. */
+async function readProblem(response: Response): Promise<Problem> {
+  try {
+    return (await response.json()) as Problem
+  } catch {
+    return {}
+  }
+}

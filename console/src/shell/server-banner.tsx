@@ -1,0 +1,33 @@
+import { useEffect, useState } from 'react'
+import { ApiError } from '../api/sluice-api.ts'
+import { formatDuration } from '../format/duration.ts'
+import { Icon } from './icon.tsx'
+import css from './server-banner.module.css'
+
+/** Says that what the page shows is old, and how old. `answeredAt` is 0 if the server never answered. */
+export function ServerBanner({ error, answeredAt }: { error: Error; answeredAt: number }) {
+  const now = useNow()
+  const age = answeredAt === 0 ? undefined : formatDuration((now - answeredAt) / 1000)
+  return (
+    <div className={css.banner} role="alert" data-testid="server-banner">
+      <Icon name="alert" size={20} />
+      <p>
+        <strong>{explain(error)}</strong>{' '}
+        {age === undefined ? 'Trying again every two seconds.' : `Numbers are ${age} old. Trying again every two seconds.`}
+      </p>
+    </div>
+  )
+}
+
+function explain(error: Error): string {
+  return error instanceof ApiError ? `The server refused: ${error.message}.` : 'The server does not answer.'
+}
+
+function useNow(): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return now
+}

@@ -1,0 +1,31 @@
+import { bufferEnd } from './live-player.ts'
+
+/** How playing goes at one moment. */
+export type PlaybackSample = {
+  /** Seconds between the picture and the newest media that arrived; undefined before the first media. */
+  readonly latency: number | undefined
+  readonly decodedFrames: number
+  readonly droppedFrames: number
+  readonly width: number
+  readonly height: number
+}
+
+export const emptySample: PlaybackSample = {
+  latency: undefined,
+  decodedFrames: 0,
+  droppedFrames: 0,
+  width: 0,
+  height: 0,
+}
+
+export function samplePlayback(video: HTMLVideoElement): PlaybackSample {
+  const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality()
+  const end = bufferEnd(video)
+  return {
+    latency: end === 0 ? undefined : end - video.currentTime,
+    decodedFrames: totalVideoFrames,
+    droppedFrames: droppedVideoFrames,
+    width: video.videoWidth,
+    height: video.videoHeight,
+  }
+}

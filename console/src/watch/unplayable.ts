@@ -1,0 +1,29 @@
+import type { Track } from '../api/sluice-api.ts'
+import { codecName } from '../format/track-facts.ts'
+
+/** What mpegts.js takes out of FLV. A browser may still lack the decoder. */
+const demuxable: readonly string[] = ['h264', 'h265', 'av1', 'aac', 'mp3', 'opus', 'amf0']
+
+/** Tells if the browser decodes a MIME type with codecs; `MediaSource.isTypeSupported` fits. */
+export type TypeTest = (type: string) => boolean
+
+/** The media tracks that this page cannot play. */
+export function unplayableTracks(tracks: readonly Track[], isTypeSupported: TypeTest): readonly Track[] {
+  return tracks.filter(track => track.kind !== 'data' && !isPlayable(track, isTypeSupported))
+}
+
+/** One sentence for the viewer, or undefined if nothing stands in the way of playing. */
+export function explainUnplayable(tracks: readonly Track[], isTypeSupported: TypeTest): string | undefined {
+  const names = unplayableTracks(tracks, isTypeSupported).map(track => `${codecName(track.codec)} ${track.kind}`)
+  if (names.length === 0) return undefined
+  return `This browser cannot play ${names.join(' or ')}.`
+}
+
+function isPlayable(track: Track, isTypeSupported: TypeTest): boolean {
+  const codec = track.codec.toLowerCase()
+  if (!demuxable.includes(codec)) return false
+  // MP3 travels as audio/mpeg, where the codec has no string.
+  if (codec === 'mp3') return isTypeSupported('audio/mpeg')
+  if (track.codecString === null) return true
+  return isTypeSupported(`${track.kind}/mp4; codecs="${track.codecString}"`)
+}
