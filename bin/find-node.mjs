@@ -31,12 +31,20 @@ function isNewEnough(version) {
 
 /** @returns {string | undefined} */
 function installedNode() {
-  const platform = process.platform === 'win32' ? 'win' : process.platform
-  try {
-    const manifest = createRequire(import.meta.url).resolve(`node-${platform}-${process.arch}/package.json`)
-    const path = join(dirname(manifest), 'bin', platform === 'win' ? 'node.exe' : 'node')
-    return existsSync(path) ? path : undefined
-  } catch {
-    return undefined
+  const { resolve } = createRequire(import.meta.url)
+  for (const name of packagesWithNode()) {
+    try {
+      const path = join(dirname(resolve(`${name}/package.json`)), 'bin', 'node')
+      for (const file of [path, `${path}.exe`]) if (existsSync(file)) return file
+    } catch {
+      // Not installed: npm leaves out the packages of other platforms.
+    }
   }
+  return undefined
+}
+
+/** The npm packages that hold one platform's Node each; package.json lists them as optional dependencies. */
+function packagesWithNode() {
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  return [`node-${platform}`, `node-bin-${platform}`]
 }
