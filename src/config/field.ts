@@ -52,6 +52,11 @@ export function writtenDefault(value: Field<unknown>['default']): Written {
   return typeof value === 'object' ? value : String(value)
 }
 
+/** One text of a source that has no lists of its own, as the field takes it: a list separates its items with commas. */
+export function writtenAs(field: Field<unknown>, text: string): Written {
+  return field.takes === 'many' ? text.split(',').filter(item => item !== '') : text
+}
+
 /** The form of a field that takes one text. */
 export function oneText<Value>(
   form: string,

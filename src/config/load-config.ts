@@ -1,0 +1,114 @@
+import { ConfigError } from '../core/errors.ts'
+import { ConfigErrors, wrongValue } from './config-errors.ts'
+import { type ConfigKey, defineKey, isSection, joinPath, keysOf } from './config-key.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { writtenDefault } from './field.ts'
+import { readFlags } from './flags.ts'
+import type { Decoded, Section } from './section.ts'
+import type { Origin, Setting, SourceReading } from './setting.ts'
+import { text } from './text.ts'
+import { readYaml } from './yaml-file.ts'
+
+/** Everything outside the program that a configuration is made of. */
+export type ConfigSources = {
+  /** The flags of the command line, without the command. */
+  readonly argv: readonly string[]
+  readonly env: Environment
+  /** The text of a file, or `undefined` if there is none. */
+  readonly readFile: (path: string) => string | undefined
+}
+
+/** A configuration and its provenance. */
+export type LoadedConfig<Config> = {
+  readonly config: Config
+  /** Where each key's value came from, by the key's path. */
+  readonly origins: ReadonlyMap<string, Origin>
+}
+
+/** The key that names the file, which cannot stand in the file. */
+export const configFileKey = defineKey(
+  'config',
+  text({ default: '', description: 'Configuration file, instead of sluice.yaml here or in /etc/sluice' }),
+)
+
+/** Where the file is looked for when nobody names it. The first that exists is the only one read. */
+export const configFilePlaces: readonly string[] = ['sluice.yaml', '/etc/sluice/sluice.yaml']
+
+/**
+ * Put a configuration together. Later beats earlier: defaults, file, environment, flags.
+ *
+ * @throws {ConfigErrors} With everything that is wrong in any source.
+ */
+export function loadConfig<Schema extends Section>(
+  schema: Schema,
+  { argv, env, readFile }: ConfigSources,
+): LoadedConfig<Decoded<Schema>> {
+  const keys = keysOf(schema)
+  const fromFlags = readFlags(argv, [configFileKey, ...keys])
+  const fromEnvironment = readEnvironment(env, [configFileKey, ...keys])
+  const fromFile = readConfigFile(schema, readFile, namedFile([...fromEnvironment.settings, ...fromFlags.settings]))
+  const sources = [fromFile, fromEnvironment, fromFlags]
+
+  const settings = [...keys.map(defaultOf), ...sources.flatMap(source => source.settings)]
+  const { values, problems } = parseAll(settings)
+  const all = [...sources.flatMap(source => source.problems), ...problems]
+  if (all.length > 0) throw new ConfigErrors(all)
+  return {
+    // The schema made both the type and the values: each field's value stands where the field stands.
+    config: assemble(schema, '', values) as Decoded<Schema>,
+    origins: new Map(settings.map(({ key, origin }) => [key.path, origin])),
+  }
+}
+
+function defaultOf(key: ConfigKey): Setting {
+  return { key, written: writtenDefault(key.field.default), origin: { from: 'default' } }
+}
+
+/** The file that a variable or a flag names; the flag, read last, counts. */
+function namedFile(settings: readonly Setting[]): string | undefined {
+  const named = settings.findLast(({ key }) => key === configFileKey)?.written
+  return typeof named === 'string' && named !== '' ? named : undefined
+}
+
+function readConfigFile(
+  schema: Section,
+  readFile: ConfigSources['readFile'],
+  named: string | undefined,
+): SourceReading {
+  for (const file of named === undefined ? configFilePlaces : [named]) {
+    try {
+      const source = readFile(file)
+      if (source !== undefined) return readYaml(file, source, schema)
+    } catch (cause) {
+      return unreadable(file, cause instanceof Error ? cause.message : String(cause))
+    }
+  }
+  return named === undefined ? { settings: [], problems: [] } : unreadable(named, 'there is no such file')
+}
+
+function unreadable(file: string, reason: string): SourceReading {
+  return { settings: [], problems: [new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)] }
+}
+
+/** The value of each path, a later setting over an earlier one, and every value that is not of its form. */
+function parseAll(settings: readonly Setting[]): {
+  readonly values: ReadonlyMap<string, unknown>
+  readonly problems: readonly ConfigError[]
+} {
+  const values = new Map<string, unknown>()
+  const problems: ConfigError[] = []
+  for (const setting of settings) {
+    const parsed = setting.key.field.parse(setting.written)
+    if (parsed === undefined) problems.push(wrongValue(setting))
+    else values.set(setting.key.path, parsed.value)
+  }
+  return { values, problems }
+}
+
+function assemble(section: Section, parent: string, values: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(section.properties).map(([name, child]) => {
+    const path = joinPath(parent, name)
+    return [name, isSection(child) ? assemble(child, path, values) : values.get(path)]
+  })
+  return Object.fromEntries(entries)
+}
