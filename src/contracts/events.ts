@@ -1,6 +1,11 @@
 /** What happened, for observers. Never on the per-frame path. */
 export type ServerEvent =
-  | { readonly type: 'connection.opened'; readonly connection: string; readonly protocol: string; readonly peer: string }
+  | {
+      readonly type: 'connection.opened'
+      readonly connection: string
+      readonly protocol: string
+      readonly peer: string
+    }
   | {
       readonly type: 'connection.closed'
       readonly connection: string

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { Pump, type Reader } from './pump.ts'
+
+class CountingReader implements Reader {
+  wakes = 0
+  isBehind = false
+
+  wake(): boolean {
+    this.wakes++
+    return this.isBehind
+  }
+}
+
+function setUp(window: number): { clock: FakeClock; pump: Pump; reader: CountingReader } {
+  const clock = new FakeClock()
+  const pump = new Pump(clock, { current: window })
+  const reader = new CountingReader()
+  pump.add(reader)
+  clock.advance(0)
+  reader.wakes = 0
+  return { clock, pump, reader }
+}
+
+test('pump: without a window every tick that brought something wakes the readers once', () => {
+  const { clock, pump, reader } = setUp(0)
+  pump.notify()
+  pump.notify()
+  clock.advance(0)
+  assert.equal(reader.wakes, 1)
+  pump.notify()
+  clock.advance(0)
+  assert.equal(reader.wakes, 2)
+})
+
+test('pump: within the window frames wait, after a quiet time they leave at once', () => {
+  const { clock, pump, reader } = setUp(100)
+  clock.advance(500)
+  pump.notify()
+  clock.advance(0)
+  assert.equal(reader.wakes, 1)
+  clock.advance(30)
+  pump.notify()
+  pump.notify()
+  clock.advance(69)
+  assert.equal(reader.wakes, 1)
+  clock.advance(1)
+  assert.equal(reader.wakes, 2)
+})
+
+test('pump: a sparse stream is never held back longer than the window', () => {
+  const { clock, pump, reader } = setUp(350)
+  for (let i = 1; i <= 5; i++) {
+    clock.advance(1000)
+    pump.notify()
+    clock.advance(0)
+    assert.equal(reader.wakes, i)
+  }
+})
+
+test('pump: readers that are behind are woken again without news', () => {
+  const { clock, pump, reader } = setUp(0)
+  reader.isBehind = true
+  pump.notify()
+  clock.advance(100)
+  assert.ok(reader.wakes >= 5)
+  reader.isBehind = false
+  clock.advance(20)
+  const { wakes } = reader
+  clock.advance(1000)
+  assert.equal(reader.wakes, wakes)
+})
+
+test('pump: a reader may remove itself while it is woken', () => {
+  const { clock, pump, reader } = setUp(0)
+  const leaver: Reader = {
+    wake: () => {
+      pump.remove(leaver)
+      return false
+    },
+  }
+  pump.add(leaver)
+  const late = new CountingReader()
+  pump.add(late)
+  clock.advance(0)
+  assert.equal(pump.readerCount, 2)
+  assert.equal(late.wakes, 1)
+  assert.equal(reader.wakes, 1)
+})
+
+test('pump: nothing is scheduled without readers', () => {
+  const clock = new FakeClock()
+  const pump = new Pump(clock, { current: 10 })
+  pump.notify()
+  assert.equal(clock.pendingCount, 0)
+})

@@ -1,0 +1,329 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
+import type { PlacedFrame, WireFormat } from '../contracts/wire-format.ts'
+import type { PublicationEnd, PublisherPort } from './publication.ts'
+import type { Stream } from './stream.ts'
+import { type ConflictRule, StreamRegistry } from './stream-registry.ts'
+import type { EndReason, PeerInfo } from './subscriber.ts'
+import type { JoinPoint, WireLog, WireRun } from './wire-log.ts'
+import { WireReader, type WireSink } from './wire-reader.ts'
+
+const info: PeerInfo = { id: 'test-1', protocol: 'test', peer: 'here', since: 0 }
+const limits = { gopBytes: 1e6, gopTime: 30_000, gopFrames: 2500, lagBytes: 1e6, lagTime: 5000 }
+
+function setUp(onConflict: ConflictRule = 'reject'): { clock: FakeClock; registry: StreamRegistry } {
+  const clock = new FakeClock()
+  const window = { current: 0 }
+  const registry = new StreamRegistry({ clock, window, limits, wireLinger: 10_000, onConflict, resumeTimeout: 30_000 })
+  return { clock, registry }
+}
+
+function port(ends: PublicationEnd[] = []): PublisherPort {
+  return { info, onEnd: reason => ends.push(reason) }
+}
+
+/** One byte per frame: its decode time. Counts how often it is muxed. */
+class PlainFormat implements WireFormat {
+  readonly name = 'plain'
+  muxed = 0
+
+  createMuxer(out: WireLog): { write(placed: PlacedFrame): void } {
+    return {
+      write: ({ time, isJoinPoint, tracks }) => {
+        this.muxed++
+        const at = out.reserve(1)
+        out.bytes[at] = time
+        out.commit(time, 0, { isJoinPoint, isRestart: false }, tracks)
+      },
+    }
+  }
+}
+
+class RecordingSink implements WireSink {
+  isBusy = false
+  readonly needsSettledStream: boolean
+  readonly times: number[] = []
+  readonly calls: string[] = []
+
+  constructor(needsSettledStream = false) {
+    this.needsSettledStream = needsSettledStream
+  }
+
+  start(join: JoinPoint): number {
+    this.calls.push(`start ${join.tracks.map(track => track.codec).join('+')}`)
+    return 0
+  }
+
+  write(run: WireRun): number {
+    this.times.push(...run.bytes)
+    return run.bytes.length
+  }
+
+  publisherLeft(): void {
+    this.calls.push('left')
+  }
+
+  publisherReturned(): void {
+    this.calls.push('returned')
+  }
+
+  end(reason: EndReason): void {
+    this.calls.push(`end ${reason}`)
+  }
+}
+
+function publish(registry: StreamRegistry, name = 'live/test', ends: PublicationEnd[] = []) {
+  const result = registry.publish(name, port(ends))
+  assert.ok(result.ok)
+  const stream = registry.getLive(name)
+  assert.ok(stream !== undefined)
+  return { publication: result.publication, stream }
+}
+
+test('registry: one publisher per name, the second is refused', () => {
+  const { registry } = setUp()
+  const { publication } = publish(registry)
+  assert.deepEqual(registry.publish('live/test', port()), { ok: false, reason: 'occupied' })
+  publication.close()
+  assert.equal(registry.publish('live/test', port()).ok, true)
+})
+
+test('registry: with the rule "replace" the second publisher takes over and readers stay', () => {
+  const { registry, clock } = setUp('replace')
+  const ends: PublicationEnd[] = []
+  const { stream, publication } = publish(registry, 'live/test', ends)
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  const second = publish(registry)
+  assert.equal(second.stream, stream)
+  assert.deepEqual(ends, ['replaced'])
+  publication.write(videoFrame(1, true))
+  second.publication.write(videoFrame(2, true))
+  clock.advance(0)
+  assert.deepEqual(sink.times, [2])
+  assert.deepEqual(sink.calls, ['left', 'returned', 'start h264'])
+})
+
+test('registry: with the rule "replace" a stream without readers is taken over too', () => {
+  const { registry } = setUp('replace')
+  publish(registry)
+  const { publication } = publish(registry)
+  assert.equal(publication.isOpen, true)
+  assert.equal(registry.getLive('live/test')?.publication, publication)
+})
+
+test('registry: an invalid name is refused and leaves nothing behind', () => {
+  const { registry } = setUp()
+  assert.deepEqual(registry.publish('live/../x', port()), { ok: false, reason: 'invalid-name' })
+  assert.deepEqual([...registry.streams], [])
+})
+
+test('registry: a stream without publisher and readers is gone at once', () => {
+  const { registry } = setUp()
+  const { publication } = publish(registry)
+  publication.close()
+  assert.deepEqual([...registry.streams], [])
+})
+
+test('registry: readers of a lost publisher resume with the next one', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  publication.write(videoFrame(1, true))
+  clock.advance(0)
+  publication.close()
+  clock.advance(29_000)
+  const next = publish(registry)
+  next.publication.write(videoFrame(2, false))
+  next.publication.write(videoFrame(3, true))
+  clock.advance(60_000)
+  assert.deepEqual(sink.times, [1, 3])
+  assert.deepEqual(sink.calls, ['start h264', 'left', 'returned'])
+})
+
+test('registry: readers of a lost publisher are ended when nobody comes back', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  publication.close()
+  clock.advance(30_000)
+  assert.deepEqual(sink.calls, ['left', 'end ended'])
+  assert.deepEqual([...registry.streams], [])
+  assert.equal(clock.pendingCount, 0)
+})
+
+test('registry: a new reader of a stream whose publisher has left does not get the old pictures', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  const format = new PlainFormat()
+  new WireReader(stream, format, info, new RecordingSink())
+  publication.write(videoFrame(1, true))
+  publication.close()
+  const late = new RecordingSink()
+  new WireReader(stream, format, info, late)
+  clock.advance(100)
+  assert.deepEqual(late.times, [])
+})
+
+test('registry: waiting ends with the publisher, the time-out, or the signal', async () => {
+  const { registry, clock } = setUp()
+  const { signal } = new AbortController()
+  const early = registry.waitLive('live/test', 5000, signal)
+  const { stream } = publish(registry)
+  assert.equal(await early, stream)
+
+  const late = registry.waitLive('live/other', 5000, signal)
+  clock.advance(5000)
+  assert.equal(await late, undefined)
+
+  const quitter = new AbortController()
+  const quit = registry.waitLive('live/other', 5000, quitter.signal)
+  quitter.abort()
+  assert.equal(await quit, undefined)
+  assert.equal(clock.pendingCount, 0)
+})
+
+test('registry: observers hear of publishers, not of readers', () => {
+  const { registry } = setUp()
+  const heard: string[] = []
+  registry.observe({ onLive: s => heard.push(`live ${s.name}`), onIdle: s => heard.push(`idle ${s.name}`) })
+  const { stream, publication } = publish(registry)
+  const reader = new WireReader(stream, new PlainFormat(), info, new RecordingSink())
+  publication.close()
+  reader.close()
+  assert.deepEqual(heard, ['live live/test', 'idle live/test'])
+})
+
+test('registry: shutdown ends publishers and readers and takes no new ones', () => {
+  const { registry } = setUp()
+  const ends: PublicationEnd[] = []
+  const { stream } = publish(registry, 'live/test', ends)
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  registry.close('shutdown')
+  assert.deepEqual(ends, ['shutdown'])
+  assert.equal(sink.calls.at(-1), 'end shutdown')
+  assert.deepEqual(registry.publish('live/test', port()), { ok: false, reason: 'shutdown' })
+})
+
+test('stream: a frame is muxed once for all readers of a format, and not at all without one', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  const format = new PlainFormat()
+  publication.write(videoFrame(1, true))
+  assert.equal(format.muxed, 0)
+  const readers = [1, 2, 3].map(() => new WireReader(stream, format, info, new RecordingSink()))
+  publication.write(videoFrame(2, false))
+  assert.equal(format.muxed, 2)
+  for (const reader of readers) reader.close()
+  clock.advance(10_000)
+  publication.write(videoFrame(3, true))
+  assert.equal(format.muxed, 2)
+})
+
+test('stream: a late reader starts at the last key frame, told the tracks in force there', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  for (let dts = 0; dts < 250; dts += 10) {
+    publication.write(videoFrame(dts, dts % 100 === 0))
+    publication.write(audioFrame(dts + 5))
+  }
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  clock.advance(0)
+  assert.deepEqual(sink.calls, ['start h264+aac'])
+  assert.equal(sink.times[0], 200)
+  assert.equal(sink.times.at(-1), 245)
+})
+
+test('stream: an audio-only stream starts with a short burst', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  for (let dts = 0; dts < 5000; dts += 20) publication.write(audioFrame(dts))
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  clock.advance(0)
+  assert.equal(sink.times.length, 50)
+})
+
+test('stream: video before the first key frame is not let in', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  const sink = new RecordingSink()
+  new WireReader(stream, new PlainFormat(), info, sink)
+  publication.write(videoFrame(1, false))
+  publication.write(videoFrame(2, true))
+  clock.advance(0)
+  assert.deepEqual(sink.times, [2])
+  assert.equal(stream.framesBeforeKey, 1)
+})
+
+test('stream: a busy reader is skipped, catches up, and jumps when it was away too long', () => {
+  const { registry, clock } = setUp()
+  const { stream, publication } = publish(registry)
+  const slow = new RecordingSink()
+  const quick = new RecordingSink()
+  const format = new PlainFormat()
+  const reader = new WireReader(stream, format, info, slow)
+  new WireReader(stream, format, info, quick)
+  const write = (dts: number): void => {
+    publication.write(videoFrame(dts, dts % 100 === 0))
+    clock.advance(10)
+  }
+  write(0)
+  slow.isBusy = true
+  write(10)
+  slow.isBusy = false
+  clock.advance(20)
+  assert.deepEqual(slow.times, [0, 10])
+  slow.isBusy = true
+  for (let dts = 20; dts <= 6010; dts += 10) write(dts)
+  slow.isBusy = false
+  slow.times.length = 0
+  write(6020)
+  assert.deepEqual(
+    slow.times,
+    [6000, 6010, 6020].map(dts => dts & 0xff),
+  )
+  assert.equal(reader.counters.framesDropped, 598)
+  assert.equal(quick.times.length, 603)
+})
+
+test('stream: formats that announce tracks up front wait until the tracks are known, for a second at most', () => {
+  const { registry, clock } = setUp()
+  const both = publish(registry, 'live/both')
+  const sink = new RecordingSink(true)
+  new WireReader(both.stream, new PlainFormat(), info, sink)
+  both.publication.write(videoFrame(0, true))
+  clock.advance(0)
+  assert.deepEqual(sink.calls, [])
+  both.publication.declare(audioTrack)
+  both.publication.write(videoFrame(40, false))
+  clock.advance(0)
+  assert.deepEqual(sink.calls, ['start h264'])
+
+  const silent = publish(registry, 'live/silent')
+  const other = new RecordingSink(true)
+  new WireReader(silent.stream, new PlainFormat(), info, other)
+  silent.publication.write(videoFrame(0, true))
+  silent.publication.write(videoFrame(1000, false))
+  clock.advance(0)
+  assert.deepEqual(other.calls, ['start h264'])
+})
+
+test('stream: tracks and counters are those of the present publisher', () => {
+  const { registry } = setUp()
+  const { stream, publication } = publish(registry)
+  const keepAlive: Stream = stream
+  new WireReader(keepAlive, new PlainFormat(), info, new RecordingSink())
+  publication.write(videoFrame(0, true, 100))
+  publication.write(audioFrame(0, 10))
+  assert.deepEqual(stream.tracks, [videoTrack, audioTrack])
+  assert.equal(stream.bytesIn, 110)
+  publication.close()
+  assert.deepEqual(stream.tracks, [])
+})
