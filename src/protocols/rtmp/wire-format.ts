@@ -1,8 +1,9 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { configTagBody, tagBodyHeadSize, tagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
+import { configTagBody, tagBodyHeadSize, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
 import type { Track, TrackKind } from '../../media/track.ts'
 import { chunkStreams, deltaHeaderSize, writeDeltaHeader } from './media-header.ts'
+import { tagTypeOf } from './media-message.ts'
 
 /** Longest distance that a type 1 header carries without the extended field; longer ones restart the chunk stream. */
 const longestDelta = 0xfffffe
@@ -20,8 +21,9 @@ export function rtmpWireFormat(chunkSize: number): WireFormat {
 /**
  * Every message is one record that opens with a type 1 chunk header: its time is the distance from the message before
  * on the same chunk stream, and its message stream id is whatever the player's own first header said. So the bytes hold
- * nothing of any one player. The first message of a chunk stream is a restart record: each player's side gives it a
- * type 0 header of its own. The record's tag is the chunk stream id.
+ * nothing of any one player. Where that fails (the first message of a track, time that goes back, script data, which is
+ * too rare to be worth a distance) the record is a restart: each player's side gives it a type 0 header of its own.
+ * The record's tag is the chunk stream id.
  *
  * @see RTMP 1.0 §5.3.1.2
  */
@@ -47,6 +49,7 @@ class RtmpMuxer implements WireMuxer {
     this.#tracks = tracks
     if (known === undefined) return
     for (const track of tracks) {
+      if (!known.some(other => other.kind === track.kind)) this.#lastTimes[chunkStreams[track.kind]] = undefined
       // A frame of script data says by itself what its track's configuration would.
       if (track.kind === 'data' || known.includes(track)) continue
       const body = configTagBody(track)
@@ -55,7 +58,7 @@ class RtmpMuxer implements WireMuxer {
   }
 
   #writeConfig(track: Track, body: Uint8Array, time: Milliseconds, tracks: readonly Track[]): void {
-    const at = this.#begin(track.kind, tagTypeOfKind(track.kind), body.length, time)
+    const at = this.#begin(track.kind, tagTypeOf(track.kind), body.length, time)
     this.#fill(at, 0, body, chunkStreams[track.kind])
     this.#commit(track.kind, time, false, tracks)
   }
@@ -63,7 +66,7 @@ class RtmpMuxer implements WireMuxer {
   #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
     const { kind } = frame.track
     const headSize = tagBodyHeadSize(frame)
-    const at = this.#begin(kind, tagType(frame), headSize + frame.payload.length, time)
+    const at = this.#begin(kind, tagTypeOf(kind), headSize + frame.payload.length, time)
     // A tag head has 5 bytes at most and the smallest chunk that we are configured to send has 128, so it never splits.
     writeTagBodyHead(frame, this.#out.bytes, at)
     this.#fill(at, headSize, frame.payload, chunkStreams[kind])
@@ -100,14 +103,9 @@ class RtmpMuxer implements WireMuxer {
   #commit(kind: TrackKind, time: Milliseconds, isJoinPoint: boolean, tracks: readonly Track[]): void {
     const chunkStreamId = chunkStreams[kind]
     const last = this.#lastTimes[chunkStreamId]
-    const isRestart = last === undefined || time < last || time - last > longestDelta
+    const isRestart = kind === 'data' || last === undefined || time < last || time - last > longestDelta
     this.#lastTimes[chunkStreamId] = time
     const flags = isRestart ? (isJoinPoint ? joinPointRestart : restart) : isJoinPoint ? joinPoint : plain
     this.#out.commit(time, chunkStreamId, flags, tracks)
   }
 }
-
-function tagTypeOfKind(kind: TrackKind): number {
-  return kind === 'video' ? 9 : kind === 'audio' ? 8 : 18
-}
-

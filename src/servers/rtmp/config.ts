@@ -1,0 +1,56 @@
+import { boolean } from '../../config/boolean.ts'
+import { byteSize } from '../../config/byte-size.ts'
+import { duration } from '../../config/duration.ts'
+import { integer } from '../../config/integer.ts'
+import { listenAddress } from '../../config/listen-address.ts'
+import { type Decoded, defineSection } from '../../config/section.ts'
+
+/** The `rtmp:` section. Defaults follow SRS where it has the same setting. */
+export const rtmpConfig = defineSection('RTMP server', {
+  listen: listenAddress({
+    default: ':1935',
+    description: 'TCP address for publishers and players; "" switches RTMP off',
+  }),
+  chunkSize: integer({
+    default: 60_000,
+    minimum: 128,
+    maximum: 65_536,
+    description: 'Chunk size of what the server sends, in bytes',
+  }),
+  windowSize: byteSize({
+    default: '2500000',
+    minimum: '1KiB',
+    description: 'Acknowledgement window announced to peers, and used for those that announce none',
+  }),
+  maxMessageSize: byteSize({
+    default: '16MiB',
+    minimum: '64KiB',
+    maximum: '16MiB',
+    description: 'Largest message accepted; a larger one ends the connection',
+  }),
+  maxBufferedSize: byteSize({
+    default: '32MiB',
+    minimum: '64KiB',
+    description: 'Memory that the unfinished messages of one connection may take',
+  }),
+  maxChunkStreams: integer({
+    default: 64,
+    minimum: 8,
+    maximum: 65_536,
+    description: 'Chunk streams that one connection may open',
+  }),
+  noDelay: boolean({ default: true, description: "Switch off Nagle's algorithm (TCP_NODELAY)" }),
+  handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
+  idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),
+  firstMediaTimeout: duration({ default: '20s', description: 'Time from publish to the first audio or video' }),
+  silenceTimeout: duration({ default: '10s', description: 'Time that a publisher may send neither audio nor video' }),
+  sendTimeout: duration({ default: '90s', description: 'Time that a player may take nothing of what was sent to it' }),
+  playWait: duration({
+    default: '0s',
+    description:
+      'Time that a player may wait for a stream that nobody publishes; a player asks for its own by ?wait=10s',
+  }),
+  maxPlayWait: duration({ default: '60s', description: 'Longest ?wait= that a player may ask for' }),
+})
+
+export type RtmpConfig = Decoded<typeof rtmpConfig>

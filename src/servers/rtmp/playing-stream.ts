@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net'
+import { parseDuration } from '../../config/duration.ts'
+import type { Clock } from '../../contracts/clock.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { WireFormat } from '../../contracts/wire-format.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { Stream } from '../../hub/stream.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
+import { WireReader } from '../../hub/wire-reader.ts'
+import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
+import type { RtmpConfig } from './config.ts'
+import { PlayerSink } from './player-sink.ts'
+import type { StreamAddress } from './stream-key.ts'
+
+export type PlayingStreamOptions = {
+  readonly config: RtmpConfig
+  readonly registry: StreamRegistry
+  readonly clock: Clock
+  readonly events: EventSink
+  readonly log: Log
+  readonly wireFormat: WireFormat
+  readonly info: PeerInfo
+  readonly session: ServerSession
+  readonly socket: Socket
+  /** The peer has been told that it cannot play. */
+  readonly onRefused: (code: string, reason: string) => void
+  /** The stream is over; the peer has been told. */
+  readonly onEnd: () => void
+}
+
+/** A message stream on which the peer plays, or waits for somebody to publish. */
+export class PlayingStream {
+  readonly #name: string
+  readonly #query: URLSearchParams
+  readonly #streamId: number
+  readonly #options: PlayingStreamOptions
+  readonly #waiting = new AbortController()
+  #reader: WireReader | undefined
+  /** Bytes that the peer had taken when it was last seen to take some. */
+  #bytesTaken = 0
+  #takenAt: Milliseconds
+
+  constructor(address: StreamAddress, streamId: number, options: PlayingStreamOptions) {
+    this.#name = address.name
+    this.#query = address.query
+    this.#streamId = streamId
+    this.#options = options
+    this.#takenAt = options.clock.now()
+  }
+
+  /** Play the stream if somebody publishes it, now or within the time that the peer may wait. */
+  open(): void {
+    const { registry } = this.#options
+    if (!isStreamName(this.#name)) return this.#refuse('the name is not a valid stream name')
+    const live = registry.getLive(this.#name)
+    if (live !== undefined) return this.#play(live)
+    void registry.waitLive(this.#name, this.#waitTime(), this.#waiting.signal).then(stream => {
+      if (this.#waiting.signal.aborted) return
+      if (stream === undefined) this.#refuse('nobody publishes it')
+      else this.#play(stream)
+    })
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.#reader?.setPaused(isPaused)
+  }
+
+  /** What the player is late with, in words; `undefined` while it is in time. */
+  overdue(now: Milliseconds): string | undefined {
+    const { socket, config } = this.#options
+    const taken = socket.bytesWritten - socket.writableLength
+    if (socket.writableLength === 0 || taken !== this.#bytesTaken) {
+      this.#bytesTaken = taken
+      this.#takenAt = now
+    }
+    return now - this.#takenAt > config.sendTimeout ? `Player of ${this.#name} takes nothing any more` : undefined
+  }
+
+  /** The peer, or its connection, ends. */
+  close(reason: string): void {
+    this.#waiting.abort()
+    if (this.#reader === undefined) return
+    this.#reader.close()
+    this.#report(reason)
+  }
+
+  #play(stream: Stream): void {
+    const { session, socket, config, info, events, log, wireFormat } = this.#options
+    session.acceptPlay(this.#streamId)
+    events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
+    log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
+    const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize }
+    const sink = new PlayerSink(socket, chunks, {
+      publisherLeft: () => session.notifyUnpublished(this.#streamId),
+      publisherReturned: () => session.notifyPublished(this.#streamId),
+      end: () => this.#ended(),
+    })
+    this.#reader = new WireReader(stream, wireFormat, info, sink)
+  }
+
+  #ended(): void {
+    this.#options.session.stop(this.#streamId)
+    this.#report('Stream ended')
+    this.#options.onEnd()
+  }
+
+  #refuse(reason: string): void {
+    const { session, events, info, onRefused } = this.#options
+    session.refuse(this.#streamId, 'NetStream.Play.StreamNotFound', `Cannot play ${this.#name}: ${reason}`)
+    events.emit({ type: 'play.refused', stream: this.#name, connection: info.id, reason })
+    onRefused('RTMP_PLAY_REFUSED', `Play of "${this.#name}" refused: ${reason}`)
+  }
+
+  #report(reason: string): void {
+    const { events, log, info } = this.#options
+    events.emit({ type: 'play.stopped', stream: this.#name, connection: info.id, reason })
+    log.info('RTMP_STOP', `Plays no more: ${reason}`, { stream: this.#name })
+  }
+
+  #waitTime(): Milliseconds {
+    const { playWait, maxPlayWait } = this.#options.config
+    const asked = this.#query.get('wait')
+    if (asked === null) return playWait
+    return Math.min(parseDuration(asked) ?? playWait, maxPlayWait)
+  }
+}

@@ -1,0 +1,241 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../contracts/clock.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { WireFormat } from '../../contracts/wire-format.ts'
+import { ProtocolError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
+import type { MediaMessageType } from '../../protocols/rtmp/media-message.ts'
+import {
+  type ConnectRequest,
+  type PlayRequest,
+  type PublishRequest,
+  ServerSession,
+  type ServerSessionHandler,
+} from '../../protocols/rtmp/server-session.ts'
+import { PlayingStream } from './playing-stream.ts'
+import { PublishingStream } from './publishing-stream.ts'
+import type { RtmpCounters, RtmpServerOptions } from './rtmp-server.ts'
+import { streamAddress } from './stream-key.ts'
+
+export type RtmpConnectionOptions = RtmpServerOptions & {
+  readonly wireFormat: WireFormat
+  readonly counters: RtmpCounters
+  readonly onClosed: () => void
+}
+
+/** How long a connection that we end may take to read our last words. */
+const farewellMs: Milliseconds = 1000
+/** Answers that a peer leaves unread; media is bounded apart from this. */
+const maxUnreadAnswers = 8 * 1024 * 1024
+
+type Phase = 'open' | 'farewell' | 'closed'
+
+/**
+ * One RTMP peer: moves bytes between its socket and its session, and acts on what the session asks for. Every fault of
+ * the peer ends here, in one log line.
+ */
+export class RtmpConnection implements ServerSessionHandler {
+  readonly #socket: Socket
+  readonly #options: RtmpConnectionOptions
+  readonly #info: PeerInfo
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #session: ServerSession
+  readonly #publishing = new Map<number, PublishingStream>()
+  readonly #playing = new Map<number, PlayingStream>()
+  readonly #closed = Promise.withResolvers<void>()
+  #phase: Phase = 'open'
+  /** When the connection last had a reason to exist: its start, or the end of its last stream. */
+  #idleSince: Milliseconds
+  #farewellSince: Milliseconds = 0
+  #application: ConnectRequest | undefined
+  #closeReason: { readonly code: string; readonly reason: string } = { code: 'RTMP_CLOSED', reason: 'Peer closed' }
+
+  constructor(socket: Socket, id: string, options: RtmpConnectionOptions) {
+    this.#socket = socket
+    this.#options = options
+    this.#clock = options.clock
+    this.#idleSince = this.#clock.now()
+    const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
+    this.#info = { id, protocol: 'rtmp', peer, since: this.#clock.wall() }
+    this.#log = options.log.child({ connection: id, peer })
+    this.#session = new ServerSession(options.config, this)
+    options.events.emit({ type: 'connection.opened', connection: id, protocol: 'rtmp', peer })
+    socket.setKeepAlive(true, 30_000)
+    socket.on('data', bytes => this.#receive(bytes))
+    socket.on('error', error => this.#remember('RTMP_SOCKET_ERROR', error.message))
+    socket.on('close', () => this.#onSocketClosed())
+  }
+
+  /** Called a few times a second. */
+  checkDeadlines(now: Milliseconds): void {
+    if (this.#phase === 'farewell' && now - this.#farewellSince > farewellMs) this.#socket.destroy()
+    if (this.#phase !== 'open') return
+    const overdue = this.#overdue(now)
+    if (overdue !== undefined) this.#fail(new ProtocolError('rtmp', 'timeout', overdue))
+  }
+
+  /** End the connection politely and wait until it is gone. */
+  close(): Promise<void> {
+    this.#sayFarewell('RTMP_CLOSED', 'Server shuts down')
+    return this.#closed.promise
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket.write(bytes)
+  }
+
+  onConnect(request: ConnectRequest): void {
+    this.#application = request
+    this.#idleSince = this.#clock.now()
+    this.#session.acceptConnect()
+  }
+
+  onPublish(request: PublishRequest): void {
+    const { name } = this.#addressOf(request)
+    const result = PublishingStream.open(name, request.streamId, {
+      ...this.#options,
+      info: this.#info,
+      session: this.#session,
+      log: this.#log,
+      onEnd: reason => this.#endPublishing(request.streamId, reason),
+    })
+    if (result.ok) this.#publishing.set(request.streamId, result.stream)
+    else this.#refused(result.code, `Publish of "${name}" refused: ${result.reason}`)
+  }
+
+  onPlay(request: PlayRequest): void {
+    const address = this.#addressOf(request)
+    const stream = new PlayingStream(address, request.streamId, {
+      ...this.#options,
+      info: this.#info,
+      session: this.#session,
+      socket: this.#socket,
+      log: this.#log,
+      onRefused: (code, reason) => {
+        this.#playing.delete(request.streamId)
+        this.#refused(code, reason)
+      },
+      onEnd: () => this.#endPlaying(request.streamId),
+    })
+    this.#playing.set(request.streamId, stream)
+    stream.open()
+  }
+
+  onPause(streamId: number, isPaused: boolean): void {
+    this.#playing.get(streamId)?.setPaused(isPaused)
+  }
+
+  onStreamClosed(streamId: number): void {
+    this.#publishing.get(streamId)?.close('Peer ended it')
+    this.#publishing.delete(streamId)
+    this.#playing.get(streamId)?.close('Peer ended it')
+    this.#playing.delete(streamId)
+    this.#idleSince = this.#clock.now()
+  }
+
+  onMedia(streamId: number, type: MediaMessageType, timestamp: number, payload: Uint8Array): void {
+    this.#publishing.get(streamId)?.write(type, timestamp, payload)
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#phase !== 'open') return
+    this.#options.counters.bytesReceived += bytes.length
+    try {
+      this.#session.receive(bytes)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#fail(error)
+      return
+    }
+    if (this.#socket.writableLength > maxUnreadAnswers) {
+      this.#fail(new ProtocolError('rtmp', 'limit', 'Cannot go on answering: the peer reads none of the answers'))
+    }
+  }
+
+  #addressOf(request: PublishRequest | PlayRequest): ReturnType<typeof streamAddress> {
+    return streamAddress(this.#application ?? { app: '', query: '' }, request)
+  }
+
+  #overdue(now: Milliseconds): string | undefined {
+    const { config } = this.#options
+    if (this.#application === undefined) {
+      return now - this.#idleSince > config.handshakeTimeout ? 'Handshake and connect took too long' : undefined
+    }
+    for (const stream of this.#publishing.values()) {
+      const overdue = stream.overdue(now)
+      if (overdue !== undefined) return overdue
+    }
+    for (const stream of this.#playing.values()) {
+      const overdue = stream.overdue(now)
+      if (overdue !== undefined) return overdue
+    }
+    const isIdle = this.#publishing.size === 0 && this.#playing.size === 0
+    return isIdle && now - this.#idleSince > config.idleTimeout
+      ? 'Neither published nor played for too long'
+      : undefined
+  }
+
+  #endPublishing(streamId: number, reason: string): void {
+    this.#publishing.delete(streamId)
+    this.#sayFarewell('RTMP_CLOSED', reason)
+  }
+
+  #endPlaying(streamId: number): void {
+    this.#playing.delete(streamId)
+    this.#endUnlessBusy('RTMP_CLOSED', 'Stream ended')
+  }
+
+  #refused(code: string, reason: string): void {
+    this.#endUnlessBusy(code, reason)
+  }
+
+  #endUnlessBusy(code: string, reason: string): void {
+    if (this.#publishing.size === 0 && this.#playing.size === 0) this.#sayFarewell(code, reason)
+  }
+
+  /** Let the peer read what was written, then close. What it still sends is ignored. */
+  #sayFarewell(code: string, reason: string): void {
+    if (this.#phase !== 'open') return
+    this.#remember(code, reason)
+    this.#phase = 'farewell'
+    this.#farewellSince = this.#clock.now()
+    this.#closeStreams()
+    this.#socket.end()
+  }
+
+  #fail(error: ProtocolError): void {
+    if (this.#phase !== 'open') return
+    this.#options.counters.faults[error.fault]++
+    this.#remember(error.fault === 'timeout' ? 'RTMP_TIMEOUT' : 'RTMP_PROTOCOL_ERROR', error.message)
+    this.#phase = 'farewell'
+    this.#farewellSince = this.#clock.now()
+    this.#closeStreams()
+    this.#socket.destroySoon()
+  }
+
+  #remember(code: string, reason: string): void {
+    if (this.#phase === 'open') this.#closeReason = { code, reason }
+  }
+
+  #closeStreams(): void {
+    const { reason } = this.#closeReason
+    for (const stream of this.#publishing.values()) stream.close(reason)
+    for (const stream of this.#playing.values()) stream.close(reason)
+    this.#publishing.clear()
+    this.#playing.clear()
+  }
+
+  #onSocketClosed(): void {
+    if (this.#phase === 'open') this.#closeStreams()
+    this.#phase = 'closed'
+    const { code, reason } = this.#closeReason
+    const { id, protocol, peer } = this.#info
+    const isFault = code === 'RTMP_PROTOCOL_ERROR' || code === 'RTMP_TIMEOUT'
+    this.#log[isFault ? 'warn' : 'info'](code, `Connection closed: ${reason}`)
+    this.#options.events.emit({ type: 'connection.closed', connection: id, protocol, peer, code, reason })
+    this.#options.onClosed()
+    this.#closed.resolve()
+  }
+}

@@ -1,0 +1,100 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { ListenAddress } from '../../config/listen-address.ts'
+import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { WireFormat } from '../../contracts/wire-format.ts'
+import type { ProtocolFault } from '../../core/errors.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import { rtmpWireFormat } from '../../protocols/rtmp/wire-format.ts'
+import type { RtmpConfig } from './config.ts'
+import { RtmpConnection } from './rtmp-connection.ts'
+
+/** What the server and its connections are given. */
+export type RtmpServerOptions = {
+  readonly config: RtmpConfig
+  readonly registry: StreamRegistry
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+}
+
+/** Totals since the start, for metrics. */
+export type RtmpCounters = {
+  connections: number
+  bytesReceived: number
+  readonly faults: Record<ProtocolFault, number>
+}
+
+/** How often every connection looks at its deadlines. */
+const sweepMs = 500
+
+/** Listens for RTMP publishers and players. */
+export class RtmpServer {
+  readonly counters: RtmpCounters = {
+    connections: 0,
+    bytesReceived: 0,
+    faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
+  }
+  readonly #options: RtmpServerOptions
+  readonly #server: Server
+  readonly #connections = new Set<RtmpConnection>()
+  readonly #wireFormat: WireFormat
+  #sweepTimer: Timer | undefined
+
+  constructor(options: RtmpServerOptions) {
+    this.#options = options
+    this.#wireFormat = rtmpWireFormat(options.config.chunkSize)
+    this.#server = createServer({ noDelay: options.config.noDelay }, socket => this.#accept(socket))
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /**
+   * Start to listen and return the bound address.
+   *
+   * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
+   */
+  async listen(address: ListenAddress): Promise<AddressInfo> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#server.once('error', reject)
+    this.#server.listen({ ...address, backlog: 1024 }, resolve)
+    await promise
+    this.#server.off('error', reject)
+    this.#server.on('error', error => this.#options.log.error('RTMP_ACCEPT_FAILED', error.message))
+    this.#sweep()
+    return this.#server.address() as AddressInfo
+  }
+
+  /** Accept nobody any more. Connections live on. */
+  stopListening(): void {
+    this.#server.close()
+  }
+
+  /** End every connection and wait until all of them are gone. Idempotent. */
+  async close(): Promise<void> {
+    this.stopListening()
+    await Promise.all([...this.#connections].map(connection => connection.close()))
+    this.#sweepTimer?.cancel()
+  }
+
+  #accept(socket: Socket): void {
+    this.counters.connections++
+    const id = `rtmp-${this.counters.connections}`
+    const connection = new RtmpConnection(socket, id, {
+      ...this.#options,
+      wireFormat: this.#wireFormat,
+      counters: this.counters,
+      onClosed: () => this.#connections.delete(connection),
+    })
+    this.#connections.add(connection)
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.now()
+    for (const connection of this.#connections) connection.checkDeadlines(now)
+    this.#sweepTimer = this.#options.clock.after(sweepMs, () => this.#sweep())
+  }
+}
