@@ -13,26 +13,32 @@ export function readFlags(argv: readonly string[], keys: readonly ConfigKey[]): 
   return { settings: gatherLists(settings), problems }
 }
 
-function* readArguments(
-  argv: readonly string[],
-  keys: ReadonlyMap<string, ConfigKey>,
-): Generator<Setting | FlagError, void> {
-  for (let index = 0; index < argv.length; index++) {
-    const { flag, value } = splitArgument(argv[index] ?? '')
-    const key = keys.get(flag)
-    if (!flag.startsWith('--')) {
-      yield new FlagError(flag, `Unexpected argument ${JSON.stringify(flag)}: flags start with --`)
-    } else if (key === undefined) {
-      yield readNegated(flag, value, keys)
-    } else if (value !== undefined || key.field.takes === 'nothing') {
-      yield setting(key, value ?? 'true')
-    } else {
-      const next = argv[index + 1]
-      const hasValue = next !== undefined && !next.startsWith('--')
-      if (hasValue) index++
-      yield hasValue ? setting(key, next) : new FlagError(key.path, `Cannot use ${flag}: it needs ${key.field.form}`)
-    }
+function* readArguments(argv: readonly string[], keys: ReadonlyMap<string, ConfigKey>): Generator<Setting | FlagError> {
+  for (let rest = argv; rest.length > 0; ) {
+    const { entry, taken } = readArgument(rest, keys)
+    yield entry
+    rest = rest.slice(taken)
   }
+}
+
+/** What the first argument means, and how many arguments say it. */
+function readArgument(
+  [argument = '', next]: readonly string[],
+  keys: ReadonlyMap<string, ConfigKey>,
+): { readonly entry: Setting | FlagError; readonly taken: 1 | 2 } {
+  const { flag, value: inline } = splitArgument(argument)
+  const following = inline === undefined && !next?.startsWith('--') ? next : undefined
+  if (!flag.startsWith('--')) return { entry: unexpected(flag), taken: 1 }
+
+  const key = keys.get(flag)
+  if (key === undefined) {
+    const entry = readNegated(flag, inline, keys)
+    return { entry, taken: entry instanceof Error && following !== undefined ? 2 : 1 }
+  }
+  if (key.field.takes === 'nothing') return { entry: setting(key, inline ?? 'true'), taken: 1 }
+  if (inline !== undefined) return { entry: setting(key, inline), taken: 1 }
+  if (following !== undefined) return { entry: setting(key, following), taken: 2 }
+  return { entry: new FlagError(key.path, `Cannot use ${flag}: it needs ${key.field.form}`), taken: 1 }
 }
 
 /** `--no-record-all`, or a flag that nobody knows. */
@@ -47,6 +53,10 @@ function readNegated(
   }
   if (value !== undefined) return new FlagError(key.path, `Cannot use ${flag}: it takes no value`)
   return setting(key, 'false')
+}
+
+function unexpected(argument: string): FlagError {
+  return new FlagError(argument, `Unexpected argument ${JSON.stringify(argument)}: flags start with --`)
 }
 
 function splitArgument(argument: string): { readonly flag: string; readonly value: string | undefined } {

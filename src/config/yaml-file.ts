@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import { ConfigError } from '../core/errors.ts'
 import { hint } from './config-errors.ts'
@@ -46,9 +47,9 @@ export function readYaml(file: string, source: string, schema: Section): SourceR
 }
 
 function* readSection(reader: Reader, entry: Entry, section: Section): Generator<Setting | ConfigError, void> {
-  const node = dereference(reader, entry.node)
+  const { node, path } = entry
   if (isNothing(node)) return
-  if (isMap(node)) yield* readKeys(reader, node, entry.path, section)
+  if (isMap(node)) yield* readKeys(reader, node, path, section)
   else yield wrong(reader, entry, `it must be a section of keys (${keyNames(section)}), is ${describe(node)}`)
 }
 
@@ -60,14 +61,23 @@ function* readKeys(reader: Reader, map: YAMLMap, parent: string, section: Sectio
     const child = Object.hasOwn(section.properties, name) ? section.properties[name] : undefined
     if (child === undefined) yield unknownKey(reader, entry, section)
     else if (seen.has(name)) yield wrong(reader, entry, 'the key stands there twice')
-    else if (isSection(child)) yield* readSection(reader, entry, child)
-    else yield readValue(reader, entry, child as Field<unknown>)
+    else yield* readEntry(reader, entry, child)
     seen.add(name)
   }
 }
 
+function* readEntry(reader: Reader, entry: Entry, schema: TSchema): Generator<Setting | ConfigError, void> {
+  if (isAlias(entry.node)) {
+    const node = reader.aliasesLeft-- > 0 ? entry.node.resolve(reader.document) : undefined
+    const rule = `*${entry.node.source} must follow its anchor, and a file has at most ${maxAliases} aliases`
+    if (node === undefined) yield wrong(reader, entry, rule)
+    else yield* readEntry(reader, { ...entry, node }, schema)
+  } else if (isSection(schema)) yield* readSection(reader, entry, schema)
+  else yield readValue(reader, entry, schema as Field<unknown>)
+}
+
 function readValue(reader: Reader, entry: Entry, field: Field<unknown>): Setting | ConfigError {
-  const node = dereference(reader, entry.node)
+  const { node } = entry
   if (isNothing(node)) return wrong(reader, entry, 'it has no value (write "" for an empty text)')
   const written = writtenBy(node)
   if (written === undefined) return wrong(reader, entry, `it must be ${field.form}, is ${describe(node)}`)
@@ -86,13 +96,6 @@ function writtenBy(node: unknown): Written | undefined {
 function textOf(node: unknown): string | undefined {
   if (!isScalar(node)) return undefined
   return typeof node.value === 'string' ? node.value : node.source
-}
-
-/** The node itself, or the one that an alias stands for. Nothing, if that is too many aliases. */
-function dereference(reader: Reader, node: unknown): unknown {
-  if (!isAlias(node)) return node
-  reader.aliasesLeft -= 1
-  return reader.aliasesLeft < 0 ? undefined : node.resolve(reader.document)
 }
 
 function isNothing(node: unknown): boolean {
