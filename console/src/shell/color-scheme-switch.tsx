@@ -1,6 +1,6 @@
 import { type MantineColorScheme, SegmentedControl, useMantineColorScheme } from '@mantine/core'
-import { Icon, type IconName } from './icon.tsx'
 import css from './color-scheme-switch.module.css'
+import { Icon, type IconName } from './icon.tsx'
 
 const schemes: readonly { value: MantineColorScheme; icon: IconName; name: string }[] = [
   { value: 'light', icon: 'sun', name: 'Light' },

@@ -1,4 +1,5 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { Fragment } from 'react'
 import css from './copy-line.module.css'
 import { Icon } from './icon.tsx'
 
@@ -7,7 +8,7 @@ export function CopyLine({ label, text, hideLabel = false }: { label: string; te
   return (
     <div className={css.line}>
       {!hideLabel && <span className={css.label}>{label}</span>}
-      <code className={css.text}>{text}</code>
+      <code className={css.text}>{breakAfterSlashes(text)}</code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : 'Copy'} withArrow>
@@ -25,4 +26,14 @@ export function CopyLine({ label, text, hideLabel = false }: { label: string; te
       </CopyButton>
     </div>
   )
+}
+
+/** Lets a long address continue on the next line after a slash rather than in the middle of a word. */
+function breakAfterSlashes(text: string) {
+  return text.split(/(?<=[^/]\/)(?=[^/])/).map((part, at) => (
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
 }

@@ -13,7 +13,9 @@ export function ServerBanner({ error, answeredAt }: { error: Error; answeredAt: 
       <Icon name="alert" size={20} />
       <p>
         <strong>{explain(error)}</strong>{' '}
-        {age === undefined ? 'Trying again every two seconds.' : `Numbers are ${age} old. Trying again every two seconds.`}
+        {age === undefined
+          ? 'Trying again every two seconds.'
+          : `Numbers are ${age} old. Trying again every two seconds.`}
       </p>
     </div>
   )

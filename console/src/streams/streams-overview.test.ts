@@ -32,5 +32,8 @@ test('streams overview: live streams come first, numbers sort as numbers', () =>
 
 test('streams overview: the filter ignores case and outer space', () => {
   const streams = [stream('cam/Roof', 'live'), stream('live/test', 'live')]
-  assert.deepEqual(selectStreams(streams, ' ROOF ').map(({ name }) => name), ['cam/Roof'])
+  assert.deepEqual(
+    selectStreams(streams, ' ROOF ').map(({ name }) => name),
+    ['cam/Roof'],
+  )
 })

@@ -1,4 +1,6 @@
-import type { PlayerEvent, WaitCause } from './player-state.ts'
+import { reportElement } from './element-events.ts'
+import { interpretFailure } from './player-error.ts'
+import type { PlayerEvent } from './player-state.ts'
 
 export type PlayerListener = {
   readonly onEvent: (event: PlayerEvent) => void
@@ -7,9 +9,6 @@ export type PlayerListener = {
   /** The viewer's sentence about tracks that cannot play, or undefined if none is known to be at fault. */
   readonly explain: () => string | undefined
 }
-
-/** No media for so long means that the connection is dead, even if nobody said so. */
-const silenceMs = 10_000
 
 /**
  * Two ways to stay near the live edge: a slightly faster clock for small delays, which nobody sees, and a jump for
@@ -43,14 +42,14 @@ type Mpegts = typeof import('mpegts.js').default
 export function openLivePlayer(video: HTMLVideoElement, url: string, listener: PlayerListener): () => void {
   const closing = new AbortController()
   const { signal } = closing
-  const tell = (event: PlayerEvent) => {
+  const send = (event: PlayerEvent) => {
     if (!signal.aborted) listener.onEvent(event)
   }
   import('mpegts.js').then(
     ({ default: mpegts }) => {
-      if (!signal.aborted) startPlayer(mpegts, video, url, { ...listener, onEvent: tell }, signal)
+      if (!signal.aborted) startPlayer(mpegts, video, url, { ...listener, onEvent: send }, signal)
     },
-    () => tell({ type: 'interrupted', cause: 'unreachable' }),
+    () => send({ type: 'interrupted', cause: 'unreachable' }),
   )
   return () => closing.abort()
 }
@@ -68,61 +67,22 @@ function startPlayer(
   }
   mpegts.LoggingControl.applyConfig({ enableAll: false })
   const player = mpegts.createPlayer({ type: 'flv', isLive: true, url }, lowLatency)
-  watchSilence(video, listener, signal)
-  player.on(mpegts.Events.STATISTICS_INFO, (facts: { speed?: number }) => listener.onRate((facts.speed ?? 0) * 8192))
-  player.on(mpegts.Events.LOADING_COMPLETE, () => listener.onEvent({ type: 'interrupted', cause: 'ended' }))
-  player.on(mpegts.Events.ERROR, (type: string, detail: string, info: { code?: number }) => {
-    listener.onEvent(type === mpegts.ErrorTypes.NETWORK_ERROR ? lost(info) : failed(mpegts, detail, listener))
-  })
-  reportElement(video, listener, signal)
+  signal.addEventListener('abort', () => player.destroy(), { once: true })
+  reportPlayer(mpegts, player, listener)
+  reportElement(video, listener.onEvent, signal)
   player.attachMediaElement(video)
   player.load()
   video.play().catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'NotAllowedError') listener.onEvent({ type: 'refused' })
   })
-  signal.addEventListener('abort', () => player.destroy(), { once: true })
 }
 
-function lost(info: { code?: number }): PlayerEvent {
-  const cause: WaitCause = info.code === 404 ? 'not-live' : 'unreachable'
-  return { type: 'interrupted', cause }
-}
-
-/** The API knows what a track is better than the player knows why it failed. */
-function failed(mpegts: Mpegts, detail: string, listener: PlayerListener): PlayerEvent {
-  const reason = listener.explain()
-  if (reason !== undefined) return { type: 'unsupported', reason }
-  const { MEDIA_CODEC_UNSUPPORTED, MEDIA_FORMAT_UNSUPPORTED } = mpegts.ErrorDetails
-  if (detail === MEDIA_CODEC_UNSUPPORTED || detail === MEDIA_FORMAT_UNSUPPORTED) {
-    return { type: 'unsupported', reason: 'This browser cannot play the codecs of this stream.' }
-  }
-  return { type: 'interrupted', cause: 'broken' }
-}
-
-function reportElement(video: HTMLVideoElement, { onEvent }: PlayerListener, signal: AbortSignal): void {
-  video.addEventListener('playing', () => onEvent({ type: 'picture' }), { signal })
-  video.addEventListener('waiting', () => onEvent({ type: 'starved' }), { signal })
-  video.addEventListener('ended', () => onEvent({ type: 'interrupted', cause: 'ended' }), { signal })
-  // Browsers pause hidden videos to save power; that is not the viewer's wish, and is undone when the page is seen.
-  video.addEventListener('pause', () => document.hidden || onEvent({ type: 'pause' }), { signal })
-  document.addEventListener('visibilitychange', () => document.hidden || void video.play().catch(() => {}), { signal })
-}
-
-/** Media that arrives moves the end of the buffer; `progress` alone also fires for an empty connection. */
-function watchSilence(video: HTMLVideoElement, { onEvent }: PlayerListener, signal: AbortSignal): void {
-  let end = 0
-  let heardAt = performance.now()
-  const timer = setInterval(() => {
-    const newEnd = bufferEnd(video)
-    if (newEnd !== end || document.hidden) heardAt = performance.now()
-    end = newEnd
-    if (performance.now() - heardAt > silenceMs) onEvent({ type: 'interrupted', cause: 'silent' })
-  }, 1000)
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
-}
-
-/** The live edge as this element has it, in seconds of its own time; 0 before any media came. */
-export function bufferEnd(video: HTMLVideoElement): number {
-  const { buffered } = video
-  return buffered.length === 0 ? 0 : buffered.end(buffered.length - 1)
+function reportPlayer(mpegts: Mpegts, player: ReturnType<Mpegts['createPlayer']>, listener: PlayerListener): void {
+  const { Events } = mpegts
+  // mpegts.js counts in KiB per second.
+  player.on(Events.STATISTICS_INFO, (facts: { speed?: number }) => listener.onRate((facts.speed ?? 0) * 1024 * 8))
+  player.on(Events.LOADING_COMPLETE, () => listener.onEvent({ type: 'interrupted', cause: 'ended' }))
+  player.on(Events.ERROR, (type: string, detail: string, info: { code?: number } | undefined) => {
+    listener.onEvent(interpretFailure({ type, detail, status: info?.code }, listener.explain()))
+  })
 }

@@ -1,4 +1,4 @@
-import { bufferEnd } from './live-player.ts'
+import { bufferEnd } from './element-events.ts'
 
 /** How playing goes at one moment. */
 export type PlaybackSample = {

@@ -26,7 +26,10 @@ test('unplayable: a codec that passes through untouched is named as the server n
 
 test('unplayable: MP3 is asked for by its own type', () => {
   const mp3: Track = { id: 1, kind: 'audio', codec: 'mp3', codecString: 'mp4a.6b', bitrate: 0 }
-  assert.equal(explainUnplayable([mp3], type => type === 'audio/mpeg'), undefined)
+  assert.equal(
+    explainUnplayable([mp3], type => type === 'audio/mpeg'),
+    undefined,
+  )
 })
 
 test('unplayable: an unknown configuration gets the benefit of the doubt', () => {
@@ -34,5 +37,8 @@ test('unplayable: an unknown configuration gets the benefit of the doubt', () =>
 })
 
 test('unplayable: script data never stands in the way', () => {
-  assert.equal(explainUnplayable([script], () => false), undefined)
+  assert.equal(
+    explainUnplayable([script], () => false),
+    undefined,
+  )
 })

@@ -1,7 +1,14 @@
 import { type RefObject, useEffect, useEffectEvent, useReducer, useState } from 'react'
 import type { StreamDetail } from '../api/sluice-api.ts'
 import { openLivePlayer } from './live-player.ts'
-import { initialPlayerState, isConnected, type PlayerEvent, type PlayerState, retryDelay, step } from './player-state.ts'
+import {
+  initialPlayerState,
+  isConnected,
+  type PlayerEvent,
+  type PlayerState,
+  retryDelay,
+  step,
+} from './player-state.ts'
 import { explainUnplayable } from './unplayable.ts'
 
 /** How many rates the sparkline remembers: about one minute. */

@@ -1,0 +1,46 @@
+import type { PlayerEvent } from './player-state.ts'
+
+/** No media for so long means that the connection is dead, even if nobody said so. */
+const silenceMs = 10_000
+
+type Send = (event: PlayerEvent) => void
+
+/** Translate what the element reports into events of the player, until `signal` aborts. */
+export function reportElement(video: HTMLVideoElement, send: Send, signal: AbortSignal): void {
+  video.addEventListener('playing', () => send({ type: 'picture' }), { signal })
+  video.addEventListener('waiting', () => send({ type: 'starved' }), { signal })
+  video.addEventListener('ended', () => send({ type: 'interrupted', cause: 'ended' }), { signal })
+  reportPause(video, send, signal)
+  reportSilence(video, send, signal)
+}
+
+/** Browsers pause hidden videos to save power; that is not the viewer's wish, and is undone when the page is seen. */
+function reportPause(video: HTMLVideoElement, send: Send, signal: AbortSignal): void {
+  const onPause = () => {
+    if (!document.hidden) send({ type: 'pause' })
+  }
+  const onVisibility = () => {
+    if (!document.hidden && video.paused) video.play().catch(() => {})
+  }
+  video.addEventListener('pause', onPause, { signal })
+  document.addEventListener('visibilitychange', onVisibility, { signal })
+}
+
+/** Media that arrives moves the end of the buffer. */
+function reportSilence(video: HTMLVideoElement, send: Send, signal: AbortSignal): void {
+  let end = 0
+  let heardAt = performance.now()
+  const timer = setInterval(() => {
+    const newEnd = bufferEnd(video)
+    // A hidden page has its timers slowed down, so its silence proves nothing.
+    if (newEnd !== end || document.hidden) heardAt = performance.now()
+    end = newEnd
+    if (performance.now() - heardAt > silenceMs) send({ type: 'interrupted', cause: 'silent' })
+  }, 1000)
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
+}
+
+/** The live edge as this element has it, in seconds of its own time; 0 before any media came. */
+export function bufferEnd({ buffered }: HTMLVideoElement): number {
+  return buffered.length === 0 ? 0 : buffered.end(buffered.length - 1)
+}

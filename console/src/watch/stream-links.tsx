@@ -1,0 +1,14 @@
+import { CopyLine } from '../shell/copy-line.tsx'
+import type { StreamUrls } from '../streams/stream-urls.ts'
+import { Panel } from './panel.tsx'
+
+/** The addresses of the stream for other players. */
+export function StreamLinks({ urls }: { urls: StreamUrls }) {
+  return (
+    <Panel title="Play elsewhere">
+      {urls.rtmp !== undefined && <CopyLine label="RTMP" text={urls.rtmp} />}
+      <CopyLine label="HTTP-FLV" text={urls.httpFlv} />
+      <CopyLine label="WebSocket-FLV" text={urls.webSocketFlv} />
+    </Panel>
+  )
+}

@@ -1,0 +1,70 @@
+import { useRef } from 'react'
+import { Link } from 'wouter'
+import { useServer, useStream } from '../api/queries.ts'
+import type { StreamDetail } from '../api/sluice-api.ts'
+import { Icon } from '../shell/icon.tsx'
+import { ServerBanner } from '../shell/server-banner.tsx'
+import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
+import { PublisherLine } from '../streams/publisher-line.tsx'
+import { streamUrls } from '../streams/stream-urls.ts'
+import { PlaybackPanel } from './playback-panel.tsx'
+import { Player } from './player.tsx'
+import { StreamLinks } from './stream-links.tsx'
+import { StreamPanel } from './stream-panel.tsx'
+import { TrackList } from './track-list.tsx'
+import { useLivePlayer } from './use-live-player.ts'
+import { usePlaybackSamples } from './use-playback-samples.ts'
+import { ViewerList } from './viewer-list.tsx'
+import css from './watch-page.module.css'
+
+export function WatchPage({ name }: { name: string }) {
+  const video = useRef<HTMLVideoElement>(null)
+  const { data: stream, error, dataUpdatedAt } = useStream(name)
+  const { data: server } = useServer()
+  const urls = streamUrls(location, server?.ports.rtmp, name)
+  const player = useLivePlayer(video, urls.httpFlv, stream)
+  const watching = player.state.phase === 'playing' || player.state.phase === 'buffering'
+  const sample = usePlaybackSamples(video, watching)
+  return (
+    <>
+      <title>{`${name} · Sluice`}</title>
+      {error && <ServerBanner error={error} answeredAt={dataUpdatedAt} />}
+      <div className={css.page}>
+        <div className={css.stage}>
+          <Heading name={name} stream={stream} />
+          <Player video={video} name={name} player={player} latency={sample.latency} hasAudio={hasAudio(stream)} />
+        </div>
+        <aside className={css.side} aria-label="About this stream">
+          <PlaybackPanel sample={sample} rates={player.rates} watching={watching} />
+          {stream && <StreamPanel stream={stream} />}
+          <StreamLinks urls={urls} />
+        </aside>
+        {stream && (
+          <div className={css.tables}>
+            <TrackList tracks={stream.tracks} />
+            <ViewerList subscribers={stream.subscribers} />
+          </div>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Heading({ name, stream }: { name: string; stream: StreamDetail | null | undefined }) {
+  return (
+    <div className={css.heading}>
+      <Link className={css.back} href="/" aria-label="All streams">
+        <Icon name="back" size={20} />
+      </Link>
+      <h1>{name}</h1>
+      {stream !== undefined && <StateBadge state={stream?.state ?? 'waiting'} />}
+      {stream?.recording && <RecordingBadge />}
+      {stream !== undefined && <PublisherLine publisher={stream?.publisher ?? null} />}
+    </div>
+  )
+}
+
+/** Until the tracks are known, sound is expected. */
+function hasAudio(stream: StreamDetail | null | undefined): boolean {
+  return !stream || stream.tracks.length === 0 || stream.tracks.some(track => track.kind === 'audio')
+}
