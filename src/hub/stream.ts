@@ -4,6 +4,7 @@ import { RateMeter } from '../core/rate.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
+import { addDelivery, type DeliveryTotals } from './delivery-totals.ts'
 import { FrameLog } from './frame-log.ts'
 import { Publication, type PublisherPort } from './publication.ts'
 import { Pump, type SharedWindow } from './pump.ts'
@@ -39,6 +40,8 @@ export class Stream {
   readonly #wires = new Map<WireFormat, Wire>()
   readonly #subscribers = new Set<Subscriber>()
   readonly #counters = new Map<number, TrackCounters>()
+  /** What was sent to subscribers who have left, by protocol. */
+  readonly #departed = new Map<string, DeliveryTotals>()
   readonly #onChange: () => void
   #publication: Publication | undefined
   #firstTime: Milliseconds | undefined
@@ -71,6 +74,13 @@ export class Stream {
 
   get trackCounters(): Iterable<TrackCounters> {
     return this.#counters.values()
+  }
+
+  /** What this stream has sent, by protocol of the subscriber. Computed when asked. */
+  deliveryTotals(): ReadonlyMap<string, Readonly<DeliveryTotals>> {
+    const totals = new Map([...this.#departed].map(([protocol, total]) => [protocol, { ...total }]))
+    for (const subscriber of this.#subscribers) addDelivery(totals, subscriber)
+    return totals
   }
 
   /** True once a format that must announce its tracks up front can do so: both kinds are known, or time is up. */
@@ -127,6 +137,7 @@ export class Stream {
   /** Idempotent. */
   unsubscribe(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return
+    addDelivery(this.#departed, subscriber)
     this.#pump.remove(subscriber)
     this.#onChange()
   }
