@@ -45,3 +45,14 @@ export class ConfigError extends ServerError {
 export class DeniedError extends ServerError {
   readonly code = 'ERR_DENIED'
 }
+
+/** An HTTP request that cannot be met. The listener answers with `statusCode` and the message. */
+export class RequestError extends ServerError {
+  readonly code = 'ERR_REQUEST'
+  readonly statusCode: 400 | 404 | 503
+
+  constructor(statusCode: RequestError['statusCode'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.statusCode = statusCode
+  }
+}

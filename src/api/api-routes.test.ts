@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import fastify, { type FastifyInstance } from 'fastify'
+import { test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import type { ActiveRecording } from '../contracts/recordings.ts'
+import type { RequestError } from '../core/errors.ts'
+import { StreamRegistry } from '../hub/stream-registry.ts'
+import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
+import { apiRoutes } from './api-routes.ts'
+
+const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 1e5 }
+const encoderPeer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: '192.0.2.1:4000', since: Date.UTC(2026, 0, 1) }
+
+class Fixture {
+  readonly clock = new FakeClock()
+  readonly recordings = new Map<string, ActiveRecording>()
+  readonly registry: StreamRegistry
+  readonly #app: FastifyInstance
+
+  constructor() {
+    const { clock } = this
+    const window = { current: 0 }
+    this.registry = new StreamRegistry({
+      clock,
+      window,
+      limits,
+      wireLinger: 0,
+      onConflict: 'reject',
+      resumeTimeout: 5000,
+    })
+    this.#app = fastify({ routerOptions: { maxParamLength: 1024 } })
+    const server = { version: '1.2.3', startedAt: clock.wall(), ports: () => ({ http: 8080, rtmp: null }) }
+    const recordings = { of: (name: string) => this.recordings.get(name) }
+    this.#app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
+      reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
+    )
+    void apiRoutes({ registry: this.registry, recordings, clock, server })(this.#app)
+  }
+
+  publish(name: string) {
+    const result = this.registry.publish(name, { info: encoderPeer, onEnd: () => undefined })
+    assert(result.ok)
+    return result.publication
+  }
+
+  async get(url: string): Promise<{ status: number; body: unknown }> {
+    const response = await this.#app.inject(url)
+    return { status: response.statusCode, body: response.json() }
+  }
+}
+
+function viewer(): Subscriber {
+  return {
+    info: { id: 'http-7', protocol: 'http-flv', peer: '192.0.2.9:5000', since: Date.UTC(2026, 0, 1, 0, 0, 3) },
+    counters: { bytesSent: 4096, framesDropped: 2, lag: 40.4 },
+    wake: () => false,
+    publisherLeft: () => undefined,
+    publisherReturned: () => undefined,
+    end: () => undefined,
+  }
+}
+
+test('api: a server without streams lists none', async () => {
+  assert.deepEqual(await new Fixture().get('/api/v1/streams'), { status: 200, body: { items: [] } })
+})
+
+test('api: a live stream tells what it carries, from whom and how fast', async () => {
+  const fixture = new Fixture()
+  const publication = fixture.publish('live/test')
+  publication.encoder = 'obs'
+  for (let ms = 0; ms < 3000; ms += 40) {
+    publication.write(videoFrame(ms, ms % 1000 === 0, 1000))
+    publication.write(audioFrame(ms, 100))
+    fixture.clock.advance(40)
+  }
+  fixture.registry.get('live/test')?.subscribe(viewer())
+  fixture.recordings.set('live/test', { file: 'x.flv', bytesWritten: 1, framesDropped: 0 })
+
+  const { status, body } = await fixture.get('/api/v1/streams/live/test')
+  assert.equal(status, 200)
+  assert.deepEqual(body, {
+    name: 'live/test',
+    state: 'live',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    uptimeSeconds: 3,
+    publisher: { id: 'rtmp-1', protocol: 'rtmp', peer: '192.0.2.1:4000', encoder: 'obs' },
+    tracks: [
+      {
+        id: 0,
+        kind: 'video',
+        codec: 'H.264',
+        codecString: 'avc1.64001f',
+        width: 1280,
+        height: 720,
+        frameRate: 25,
+        bitrate: 200_000,
+      },
+      {
+        id: 1,
+        kind: 'audio',
+        codec: 'AAC',
+        codecString: 'mp4a.40.2',
+        sampleRate: 44_100,
+        channels: 2,
+        bitrate: 20_000,
+      },
+    ],
+    bitrate: 220_000,
+    subscriberCount: 1,
+    bytesIn: 82_500,
+    framesIn: 150,
+    recording: true,
+    subscribers: [
+      {
+        id: 'http-7',
+        protocol: 'http-flv',
+        peer: '192.0.2.9:5000',
+        startedAt: '2026-01-01T00:00:03.000Z',
+        bytesSent: 4096,
+        framesDropped: 2,
+        lagMs: 40,
+      },
+    ],
+  })
+})
+
+test('api: a stream whose readers wait for its publisher says so', async () => {
+  const fixture = new Fixture()
+  const publication = fixture.publish('a')
+  fixture.registry.get('a')?.subscribe(viewer())
+  publication.close()
+  const { body } = await fixture.get('/api/v1/streams')
+  const [item] = (body as { items: Record<string, unknown>[] }).items
+  assert.equal(item?.['state'], 'waiting')
+  assert.equal(item?.['startedAt'], null)
+  assert.equal(item?.['uptimeSeconds'], 0)
+  assert.equal(item?.['publisher'], null)
+  assert.deepEqual(item?.['tracks'], [])
+})
+
+test('api: the declared frame rate stands in until one is measured', async () => {
+  const fixture = new Fixture()
+  fixture.publish('a').write(videoFrame(0, true))
+  const { body } = await fixture.get('/api/v1/streams/a')
+  assert.equal((body as { tracks: { frameRate: number }[] }).tracks[0]?.frameRate, 25)
+})
+
+test('api: streams are listed by name, without their readers', async () => {
+  const fixture = new Fixture()
+  for (const name of ['b', 'a/z', 'a']) fixture.publish(name)
+  const { body } = await fixture.get('/api/v1/streams')
+  const { items } = body as { items: { name: string }[] }
+  assert.deepEqual(
+    items.map(({ name }) => name),
+    ['a', 'a/z', 'b'],
+  )
+  assert(items.every(item => !('subscribers' in item)))
+})
+
+test('api: a name may be percent-encoded, once', async () => {
+  const fixture = new Fixture()
+  fixture.publish('live/te~st')
+  assert.equal((await fixture.get('/api/v1/streams/live%2Fte%7Est')).status, 200)
+  assert.equal((await fixture.get('/api/v1/streams/live%252Fte~st')).status, 400)
+})
+
+test('api: an unknown stream is 404, a name that cannot be is 400', async () => {
+  const fixture = new Fixture()
+  assert.equal((await fixture.get('/api/v1/streams/nobody')).status, 404)
+  for (const name of ['', 'a//b', '%2e%2e/a', 'a%00', '1/2/3/4/5/6/7/8/9']) {
+    assert.equal((await fixture.get(`/api/v1/streams/${name}`)).status, 400, name)
+  }
+})
+
+test('api: the server tells its version, start and ports', async () => {
+  const fixture = new Fixture()
+  fixture.clock.advance(90_500)
+  const { body } = await fixture.get('/api/v1/server')
+  assert.deepEqual(body, {
+    name: 'sluice',
+    version: '1.2.3',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    uptimeSeconds: 90,
+    ports: { http: 8080, rtmp: null },
+    node: process.versions.node,
+  })
+})

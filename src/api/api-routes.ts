@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../contracts/clock.ts'
+import type { HttpRoutes } from '../contracts/http-routes.ts'
+import type { Recordings } from '../contracts/recordings.ts'
+import { RequestError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { Stream } from '../hub/stream.ts'
+import { isStreamName } from '../hub/stream-name.ts'
+import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { problemSchema } from './problem-schema.ts'
+import { type ServerStatus, serverSchema } from './server-schema.ts'
+import { streamDetailSchema, streamListSchema } from './stream-schema.ts'
+import { type Moment, rfc3339, streamDetail, streamStatus, wholeSeconds } from './stream-status.ts'
+
+/** What the server knows about itself. */
+export type ServerFacts = {
+  readonly version: string
+  /** Wall-clock time. */
+  readonly startedAt: Milliseconds
+  /** The bound ports, `null` where a listener is off. Asked with each request, as port 0 is known late. */
+  readonly ports: () => ServerStatus['ports']
+}
+
+export type ApiOptions = {
+  readonly registry: StreamRegistry
+  readonly recordings: Recordings
+  readonly clock: Clock
+  readonly server: ServerFacts
+}
+
+/** The routes below `/api/v1`. */
+export function apiRoutes(options: ApiOptions): HttpRoutes {
+  return app => {
+    listStreams(app, options)
+    readStream(app, options)
+    readServer(app, options)
+  }
+}
+
+function listStreams(app: FastifyInstance, { registry, recordings, clock }: ApiOptions): void {
+  const schema = { summary: 'Streams that are live or wait for their publisher', response: { 200: streamListSchema } }
+  app.get('/api/v1/streams', { schema }, () => {
+    const moment = momentOf(clock)
+    const streams = [...registry.streams].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return { items: streams.map(stream => streamStatus(stream, recordings, moment)) }
+  })
+}
+
+function readStream(app: FastifyInstance, { registry, recordings, clock }: ApiOptions): void {
+  const schema = { summary: 'One stream and its readers', response: { 200: streamDetailSchema, 404: problemSchema } }
+  app.get<{ Params: { '*': string } }>('/api/v1/streams/*', { schema }, request => {
+    const stream = findStream(registry, request.params['*'])
+    return streamDetail(stream, recordings, momentOf(clock))
+  })
+}
+
+function readServer(app: FastifyInstance, { server, clock }: ApiOptions): void {
+  const schema = { summary: 'This server', response: { 200: serverSchema } }
+  app.get('/api/v1/server', { schema }, () => ({
+    name: 'sluice',
+    version: server.version,
+    startedAt: rfc3339(server.startedAt),
+    uptimeSeconds: wholeSeconds(clock.wall() - server.startedAt),
+    ports: server.ports(),
+    node: process.versions.node,
+  }))
+}
+
+/** @throws {RequestError} If there is no such stream. */
+function findStream(registry: StreamRegistry, name: string): Stream {
+  if (!isStreamName(name)) {
+    throw new RequestError(400, 'Cannot read this stream: 1 to 8 segments of A-Z a-z 0-9 _ . ~ - make a name')
+  }
+  const stream = registry.get(name)
+  if (stream === undefined) throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
+  return stream
+}
+
+function momentOf(clock: Clock): Moment {
+  return { now: clock.now(), wall: clock.wall() }
+}

@@ -1,0 +1,47 @@
+import Type, { type Static } from 'typebox'
+import { trackSchema } from './track-schema.ts'
+
+/** Who feeds a stream. */
+export const publisherSchema = Type.Object({
+  id: Type.String({ description: 'Connection id, as in the log' }),
+  protocol: Type.String(),
+  peer: Type.String({ description: 'Address and port' }),
+  encoder: Type.Union([Type.String(), Type.Null()], { description: 'What the encoder calls itself' }),
+})
+
+/** Who reads a stream. */
+export const subscriberSchema = Type.Object({
+  id: Type.String({ description: 'Connection id, as in the log' }),
+  protocol: Type.String(),
+  peer: Type.String({ description: 'Address and port' }),
+  startedAt: Type.String({ format: 'date-time' }),
+  bytesSent: Type.Integer(),
+  framesDropped: Type.Integer({ description: 'Skipped because the reader was too slow' }),
+  lagMs: Type.Integer({ description: 'Media time that the reader is behind' }),
+})
+
+export const streamSchema = Type.Object({
+  name: Type.String(),
+  state: Type.Enum(['live', 'waiting'], { description: 'waiting: readers wait for the publisher to return' }),
+  startedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  uptimeSeconds: Type.Integer({ description: 'Since the publisher came; 0 while waiting' }),
+  publisher: Type.Union([publisherSchema, Type.Null()]),
+  tracks: Type.Array(trackSchema),
+  bitrate: Type.Integer({ description: 'Bits per second of all tracks' }),
+  subscriberCount: Type.Integer(),
+  bytesIn: Type.Integer(),
+  framesIn: Type.Integer(),
+  recording: Type.Boolean(),
+})
+
+export const streamListSchema = Type.Object({ items: Type.Array(streamSchema) })
+
+export const streamDetailSchema = Type.Object({
+  ...streamSchema.properties,
+  subscribers: Type.Array(subscriberSchema),
+})
+
+export type PublisherStatus = Static<typeof publisherSchema>
+export type SubscriberStatus = Static<typeof subscriberSchema>
+export type StreamStatus = Static<typeof streamSchema>
+export type StreamDetail = Static<typeof streamDetailSchema>

@@ -1,0 +1,65 @@
+import type { Recordings } from '../contracts/recordings.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { Publication } from '../hub/publication.ts'
+import type { Stream, TrackCounters } from '../hub/stream.ts'
+import type { Subscriber } from '../hub/subscriber.ts'
+import type { PublisherStatus, StreamDetail, StreamStatus, SubscriberStatus } from './stream-schema.ts'
+import { trackStatus } from './track-status.ts'
+
+/** The moment of a request, by both clocks. */
+export type Moment = { readonly now: Milliseconds; readonly wall: Milliseconds }
+
+/** What the API says about a stream in a list. */
+export function streamStatus(stream: Stream, recordings: Recordings, moment: Moment): StreamStatus {
+  const { publication } = stream
+  const since = publication?.info.since
+  const tracks = [...stream.trackCounters].sort(byId).map(counters => trackStatus(counters, moment.now))
+  return {
+    name: stream.name,
+    state: publication === undefined ? 'waiting' : 'live',
+    startedAt: since === undefined ? null : rfc3339(since),
+    uptimeSeconds: since === undefined ? 0 : wholeSeconds(moment.wall - since),
+    publisher: publication === undefined ? null : publisherStatus(publication),
+    tracks,
+    bitrate: tracks.reduce((sum, { bitrate }) => sum + bitrate, 0),
+    subscriberCount: stream.subscribers.size,
+    bytesIn: stream.bytesIn,
+    framesIn: stream.framesIn,
+    recording: recordings.of(stream.name) !== undefined,
+  }
+}
+
+/** What the API says about one stream that was asked for. */
+export function streamDetail(stream: Stream, recordings: Recordings, moment: Moment): StreamDetail {
+  return { ...streamStatus(stream, recordings, moment), subscribers: [...stream.subscribers].map(subscriberStatus) }
+}
+
+/** RFC 3339, in UTC. */
+export function rfc3339(wall: Milliseconds): string {
+  return new Date(wall).toISOString()
+}
+
+/** Never negative: the wall clock may be set back. */
+export function wholeSeconds(span: Milliseconds): number {
+  return Math.max(0, Math.floor(span / 1000))
+}
+
+function byId(a: TrackCounters, b: TrackCounters): number {
+  return a.track.id - b.track.id
+}
+
+function publisherStatus({ info, encoder }: Publication): PublisherStatus {
+  return { id: info.id, protocol: info.protocol, peer: info.peer, encoder: encoder ?? null }
+}
+
+function subscriberStatus({ info, counters }: Subscriber): SubscriberStatus {
+  return {
+    id: info.id,
+    protocol: info.protocol,
+    peer: info.peer,
+    startedAt: rfc3339(info.since),
+    bytesSent: counters.bytesSent,
+    framesDropped: counters.framesDropped,
+    lagMs: Math.round(counters.lag),
+  }
+}
