@@ -1,0 +1,60 @@
+/** A program that nobody here wrote, against which tests run. */
+export type Peer = {
+  readonly name: PeerName
+  /** Debian packages that bring it, and where it lies in them. */
+  readonly packages: readonly string[]
+  readonly path: string
+  /** Names under which a host may have it already. */
+  readonly hostNames: readonly string[]
+  /** It starts itself again through /proc/self/exe, so it cannot run as an argument of the dynamic loader. */
+  readonly startsItself: boolean
+  /** Arguments, and the test of what they print, that show it is good enough. */
+  readonly proof: { readonly args: readonly string[]; readonly holds: (output: string) => boolean }
+}
+
+export type PeerName = 'ffmpeg' | 'ffprobe' | 'gst-inspect-1.0' | 'gst-launch-1.0' | 'rtmpdump' | 'chromium'
+
+/** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
+const oldestFfmpeg = 6.1
+
+export const peers: readonly Peer[] = [
+  onPath('ffmpeg', ['ffmpeg'], ['-version'], out => isFfmpeg(out) && out.includes('--enable-libx264')),
+  onPath('ffprobe', ['ffmpeg'], ['-version'], isFfmpeg),
+  onPath('rtmpdump', ['rtmpdump'], ['--help'], out => out.includes('RTMPDump v2')),
+  onPath('gst-inspect-1.0', gstreamer(), ['rtmp2sink'], out => out.includes('RTMP sink element')),
+  onPath('gst-launch-1.0', gstreamer(), encodeOnePicture(), out => !/erroneous|no element|ERROR/.test(out)),
+  {
+    name: 'chromium',
+    packages: ['chromium-headless-shell', 'fonts-dejavu-core', 'patchelf'],
+    path: 'usr/lib/chromium/chromium-headless-shell',
+    hostNames: ['chromium', 'google-chrome'],
+    startsItself: true,
+    proof: {
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'data:text/html,<p>ready</p>'],
+      holds: out => out.includes('<p>ready</p>'),
+    },
+  },
+]
+
+function onPath(
+  name: PeerName,
+  packages: readonly string[],
+  args: readonly string[],
+  holds: (output: string) => boolean,
+): Peer {
+  return { name, packages, path: `usr/bin/${name}`, hostNames: [name], startsItself: false, proof: { args, holds } }
+}
+
+function isFfmpeg(output: string): boolean {
+  return Number(/version (?:\d:)?n?(\d+\.\d+)/.exec(output)?.[1] ?? 0) >= oldestFfmpeg
+}
+
+/** The element sets with flvmux (good), rtmp2sink and voaacenc (bad) and x264enc (ugly). */
+function gstreamer(): readonly string[] {
+  return ['tools', 'plugins-base', 'plugins-good', 'plugins-bad', 'plugins-ugly'].map(set => `gstreamer1.0-${set}`)
+}
+
+function encodeOnePicture(): readonly string[] {
+  const video = 'videotestsrc num-buffers=1 ! x264enc ! h264parse ! flvmux name=mux ! fakesink'
+  return `-q ${video} audiotestsrc num-buffers=1 ! voaacenc ! mux.`.split(' ')
+}

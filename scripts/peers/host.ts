@@ -1,0 +1,20 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { Peer } from './catalog.ts'
+import { isGoodEnough } from './proof.ts'
+
+/** Path of the copy that this machine has installed, if it is new enough. */
+export function findOnHost(peer: Peer): string | undefined {
+  return peer.hostNames
+    .flatMap(name => (process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, name)))
+    .find(path => isExecutable(path) && isGoodEnough(peer, path))
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
