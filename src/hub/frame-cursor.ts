@@ -1,5 +1,5 @@
-import type { Milliseconds } from '../core/units.ts'
-import type { FrameLog, LogEntry } from './frame-log.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { FrameLog, LogEntry, LogPlace } from './frame-log.ts'
 
 /**
  * A position in a frame log, for readers that need frames and not bytes: recorders, packagers, transcoders.
@@ -9,8 +9,12 @@ import type { FrameLog, LogEntry } from './frame-log.ts'
  */
 export class FrameCursor {
   readonly #log: FrameLog
-  /** The newest entry that was read; `undefined` while waiting. */
-  #last: LogEntry | undefined
+  /** Behind the newest entry that was read; `undefined` while waiting. */
+  #place: LogPlace | undefined
+  /** Of the newest entry that was read. */
+  #time: Milliseconds | undefined
+  #position: Bytes = 0
+  /** Sequence that the next entry has if none is skipped. */
   #sequence = 0
   /** Frames that were skipped because the reader was too slow. */
   dropped = 0
@@ -19,13 +23,25 @@ export class FrameCursor {
     this.#log = log
   }
 
-  /** Media time between this position and the end of the log; 0 while waiting. */
+  /** Media time between this position and the end of the log; 0 while waiting, and before the first frame. */
   get lag(): Milliseconds {
-    return this.#last === undefined ? 0 : this.#log.endTime - this.#last.time
+    return this.#place === undefined || this.#time === undefined ? 0 : Math.max(0, this.#log.endTime - this.#time)
   }
 
   get isBehind(): boolean {
-    return this.#last?.next !== undefined
+    return this.#place?.next !== undefined
+  }
+
+  /**
+   * Go to the end of the log instead of waiting for a join point: nothing that comes from now on is missed. For readers
+   * that are there before the publisher's first frame.
+   */
+  seekEnd(): void {
+    const { tail, end, endSequence } = this.#log
+    this.#place = tail
+    this.#time = undefined
+    this.#position = end
+    this.#sequence = endSequence
   }
 
   /**
@@ -33,19 +49,20 @@ export class FrameCursor {
    * one before is a new start: its `tracks` say what is in force, and frames in between were dropped.
    */
   next(): LogEntry | undefined {
-    const entry = this.#last === undefined ? this.#start() : this.#last.next
+    const entry = this.#place === undefined ? this.#start() : this.#place.next
     if (entry === undefined) return undefined
-    this.#last = entry
+    this.#place = entry
+    this.#time = entry.time
+    this.#position = entry.position
     this.#sequence = entry.sequence + 1
     return entry
   }
 
   /** Fall back to waiting if this position is further behind than the limits allow. Call it when not reading. */
   keepUp(): void {
-    const last = this.#last
-    if (last === undefined) return
+    if (this.#place === undefined) return
     const { lagBytes, lagTime } = this.#log.limits
-    if (this.#log.end - last.position > lagBytes || this.lag > lagTime) this.#last = undefined
+    if (this.#log.end - this.#position > lagBytes || this.lag > lagTime) this.#place = undefined
   }
 
   #start(): LogEntry | undefined {

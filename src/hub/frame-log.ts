@@ -5,14 +5,20 @@ import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import type { LogLimits } from './wire-log.ts'
 
-/** One frame of the log, and the way to the next. */
-export type LogEntry = PlacedFrame & {
-  /** Counts from 0 over the life of the stream. */
-  readonly sequence: number
-  /** Bytes of all payloads before this one. */
-  readonly position: number
+/** A place in the log: behind an entry, or before the very first one. */
+export type LogPlace = {
+  /** What follows, as soon as it is there. */
   next: LogEntry | undefined
 }
+
+/** One frame of the log, and the way to the next. */
+export type LogEntry = PlacedFrame &
+  LogPlace & {
+    /** Counts from 0 over the life of the stream. */
+    readonly sequence: number
+    /** Bytes of all payloads before this one. */
+    readonly position: number
+  }
 
 /** Without a video frame for this long, a stream is started at its audio. */
 const audioAloneAfter: Milliseconds = 3000
@@ -27,7 +33,8 @@ const audioJoinDistance: Milliseconds = 2000
  */
 export class FrameLog {
   readonly limits: LogLimits
-  tail: LogEntry | undefined
+  /** Where the next frame will be. */
+  tail: LogPlace = { next: undefined }
   end = 0
   endTime: Milliseconds = 0
   endSequence = 0
@@ -73,7 +80,7 @@ export class FrameLog {
       tracks: this.#tracks,
       next: undefined,
     }
-    if (this.tail !== undefined) this.tail.next = entry
+    this.tail.next = entry
     this.tail = entry
     this.end += frame.payload.length
     this.endTime = time
