@@ -8,7 +8,7 @@ import { PageFrame } from './shell/page-frame.tsx'
 import { StreamsPage } from './streams/streams-page.tsx'
 import { theme } from './theme.ts'
 
-const WatchPage = lazy(() => import('./watch/watch-page.tsx').then(({ WatchPage }) => ({ default: WatchPage })))
+const WatchPage = lazy(() => import('./watch/watch-page.tsx').then(page => ({ default: page.WatchPage })))
 
 const queryClient = createQueryClient()
 

@@ -1,4 +1,4 @@
-import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query'
+import { QueryClient, useQuery } from '@tanstack/react-query'
 import { ApiError, listStreams, readServer, readStream } from './sluice-api.ts'
 
 const pollMs = 2000
@@ -28,7 +28,6 @@ export function useStream(name: string) {
     queryKey: ['streams', name],
     queryFn: ({ signal }) => readStream(name, signal).catch(absentAsNull),
     refetchInterval: pollMs,
-    placeholderData: keepPreviousData,
   })
 }
 

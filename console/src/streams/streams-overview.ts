@@ -21,7 +21,7 @@ export function summarize(streams: readonly StreamStatus[]): StreamsOverview {
 /** The streams whose name contains `text`: live ones first, then by name, so that rows do not jump between polls. */
 export function selectStreams(streams: readonly StreamStatus[], text: string): readonly StreamStatus[] {
   const wanted = text.trim().toLowerCase()
-  return streams.filter(stream => stream.name.toLowerCase().includes(wanted)).sort(byStateThenName)
+  return streams.filter(stream => stream.name.toLowerCase().includes(wanted)).toSorted(byStateThenName)
 }
 
 function byStateThenName(a: StreamStatus, b: StreamStatus): number {

@@ -47,8 +47,9 @@ export function PlayerControls({ video, player, media, fullscreen, latency, hasA
         value={media.muted ? 0 : media.volume}
         onChange={volume => setVolume(video.current, volume)}
       />
-      <span className={css.live} data-live={phase === 'playing'}>
-        Live{latency !== undefined && <span className={css.delay}>{formatDelay(latency)} behind</span>}
+      <span className={css.live} data-live={watching}>
+        {watching && 'Live'}
+        {latency !== undefined && <span className={css.delay}>{formatDelay(latency)} behind</span>}
       </span>
       {document.pictureInPictureEnabled && (
         <ControlButton

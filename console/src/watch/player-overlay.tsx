@@ -11,12 +11,20 @@ type PlayerOverlayProps = {
   readonly player: LivePlayer
   /** True if there is sound that the viewer does not hear. */
   readonly offerSound: boolean
+  readonly soundOnly: boolean
 }
 
 /** Says over the picture why there is none, or what the viewer can do about it. */
-export function PlayerOverlay({ video, player, offerSound }: PlayerOverlayProps) {
+export function PlayerOverlay({ video, player, offerSound, soundOnly }: PlayerOverlayProps) {
   const { phase } = player.state
-  if (phase === 'playing') return offerSound && <UnmuteButton onClick={() => toggleMuted(video.current)} />
+  if (phase === 'playing') {
+    return (
+      <>
+        {soundOnly && <p className={css.soundOnly}>Sound only</p>}
+        {offerSound && <UnmuteButton onClick={() => toggleMuted(video.current)} />}
+      </>
+    )
+  }
   if (phase === 'blocked' || phase === 'paused') {
     return (
       <Veil>
@@ -40,7 +48,12 @@ function UnmuteButton({ onClick }: { onClick: () => void }) {
 }
 
 function Message({ state }: { state: PlayerState }) {
-  if (state.phase === 'buffering') return <Veil>{<Loader color="gray.4" aria-label="Waiting for media" />}</Veil>
+  if (state.phase === 'buffering')
+    return (
+      <Veil>
+        <Loader color="gray.4" aria-label="Waiting for media" />
+      </Veil>
+    )
   if (state.phase === 'waiting') {
     const { title, detail } = waits[state.cause]
     return (

@@ -13,10 +13,11 @@ type PlayerProps = {
   readonly player: LivePlayer
   readonly latency: number | undefined
   readonly hasAudio: boolean
+  readonly hasVideo: boolean
 }
 
 /** The picture, what lies over it, and its controls. Keys work while the focus is inside: k or space, m, f. */
-export function Player({ video, name, player, latency, hasAudio }: PlayerProps) {
+export function Player({ video, name, player, latency, hasAudio, hasVideo }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
   const media = useMediaState(video)
   const fullscreen = useFullscreen(frame)
@@ -45,7 +46,7 @@ export function Player({ video, name, player, latency, hasAudio }: PlayerProps) 
     >
       <div className={css.picture} style={shape}>
         <video ref={video} className={css.video} muted playsInline data-testid="watch-video" aria-label={name} />
-        <PlayerOverlay video={video} player={player} offerSound={hasAudio && media.muted} />
+        <PlayerOverlay video={video} player={player} offerSound={hasAudio && media.muted} soundOnly={!hasVideo} />
       </div>
       <PlayerControls
         video={video}

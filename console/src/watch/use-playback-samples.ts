@@ -7,14 +7,14 @@ const sampleMs = 500
 export function usePlaybackSamples(video: RefObject<HTMLVideoElement | null>, active: boolean): PlaybackSample {
   const [sample, setSample] = useState(emptySample)
   useEffect(() => {
-    if (!active) {
-      setSample(emptySample)
-      return
-    }
+    if (!active) return
     const timer = setInterval(() => {
       if (video.current) setSample(samplePlayback(video.current))
     }, sampleMs)
-    return () => clearInterval(timer)
+    return () => {
+      clearInterval(timer)
+      setSample(emptySample)
+    }
   }, [video, active])
   return sample
 }

@@ -1,7 +1,8 @@
 import { useRef } from 'react'
 import { Link } from 'wouter'
 import { useServer, useStream } from '../api/queries.ts'
-import type { StreamDetail } from '../api/sluice-api.ts'
+import type { StreamDetail, Track } from '../api/sluice-api.ts'
+import { firstTrack } from '../format/track-facts.ts'
 import { Icon } from '../shell/icon.tsx'
 import { ServerBanner } from '../shell/server-banner.tsx'
 import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
@@ -32,7 +33,14 @@ export function WatchPage({ name }: { name: string }) {
       <div className={css.page}>
         <div className={css.stage}>
           <Heading name={name} stream={stream} />
-          <Player video={video} name={name} player={player} latency={sample.latency} hasAudio={hasAudio(stream)} />
+          <Player
+            video={video}
+            name={name}
+            player={player}
+            latency={sample.latency}
+            hasAudio={expects(stream, 'audio')}
+            hasVideo={expects(stream, 'video')}
+          />
         </div>
         <aside className={css.side} aria-label="About this stream">
           <PlaybackPanel sample={sample} rates={player.rates} watching={watching} />
@@ -64,7 +72,7 @@ function Heading({ name, stream }: { name: string; stream: StreamDetail | null |
   )
 }
 
-/** Until the tracks are known, sound is expected. */
-function hasAudio(stream: StreamDetail | null | undefined): boolean {
-  return !stream || stream.tracks.length === 0 || stream.tracks.some(track => track.kind === 'audio')
+/** Until the tracks are known, a stream is expected to have both sound and picture. */
+function expects(stream: StreamDetail | null | undefined, kind: Track['kind']): boolean {
+  return !stream || stream.tracks.length === 0 || firstTrack(stream.tracks, kind) !== undefined
 }
