@@ -24,10 +24,6 @@ export class SystemClock implements Clock {
     setImmediate(callback)
   }
 
-  soon(callback: () => void): void {
-    setImmediate(callback)
-  }
-
   after(delay: Milliseconds, callback: () => void): Timer {
     return new SystemTimer(delay, callback)
   }
