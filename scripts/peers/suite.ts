@@ -32,8 +32,8 @@ export function findSuite(): Suite | undefined {
 
 /** The mirror of the first of `releases` that this machine's own apt is set up for. */
 function findMirror(releases: readonly string[]): string | undefined {
-  const query = ['indextargets', '--format', '$(RELEASE) $(REPO_URI)', 'Created-By: Packages', 'Component: main']
-  const lines = execFileSync('apt-get', query, { encoding: 'utf8' }).trim().split('\n')
-  const mirrors = new Map(lines.reverse().map(line => line.split(' ') as [string, string]))
-  return releases.map(release => mirrors.get(release)).find(uri => uri !== undefined)
+  const addresses = execFileSync('apt-get', ['update', '--print-uris'], { encoding: 'utf8' })
+  const sources = [...addresses.matchAll(/^'(.+)\/dists\/([^/]+)\/InRelease'/gm)]
+  const mirrors = new Map(sources.reverse().map(([, mirror, release]) => [release, mirror]))
+  return releases.map(release => mirrors.get(release)).find(mirror => mirror !== undefined)
 }

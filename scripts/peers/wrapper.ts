@@ -41,6 +41,8 @@ function findLoader(root: string): { readonly loader: string; readonly triplet: 
 }
 
 function setLoader(patchelf: string, loader: string, program: string): void {
-  const { status, stderr } = spawnSync('sh', ['-c', `${patchelf} --set-interpreter '${loader}' ${program}`])
+  const { status, stderr } = spawnSync('sh', ['-c', `${patchelf} --set-interpreter '${loader}' ${program}`], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`Cannot set the loader of ${program}: ${stderr}`)
 }

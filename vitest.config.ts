@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    reporters: ['default', ['json', { outputFile: '.cache/test-report.json' }]],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '{src,scripts,console/src,bench}/**/*.test.ts',
+            'test/{architecture,conformance,fuzz}/**/*.test.ts',
+          ],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts', 'test/peers/**/*.test.ts'],
+          // Real programs at real speed: one file at a time, so that they do not slow each other down.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
