@@ -35,14 +35,10 @@ function Pages() {
       <Route path="/">
         <StreamsPage />
       </Route>
-      <Route path="/watch/*">{({ '*': name }) => <WatchPage key={name} name={trimSlash(name)} />}</Route>
+      <Route path={/^\/watch\/(?<name>.*[^/])\/*$/}>{({ name = '' }) => <WatchPage key={name} name={name} />}</Route>
       <Route>
         <NotFoundPage />
       </Route>
     </Switch>
   )
-}
-
-function trimSlash(name: string): string {
-  return name.replace(/\/+$/, '')
 }
