@@ -1,0 +1,133 @@
+import { parseArgs } from 'node:util'
+import type { PlayProtocol } from './playback.ts'
+import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario } from './scenarios.ts'
+import type { ServerKind } from './server.ts'
+
+/** What one call of the bench is to do. */
+export type BenchPlan = {
+  readonly scenarios: readonly Scenario[]
+  readonly protocols: readonly PlayProtocol[]
+  readonly server: ServerKind
+  readonly peer: ServerKind | undefined
+  readonly repeat: number
+  readonly seconds: number
+  /** Keep the results as the baselines to compare with. */
+  readonly isSaving: boolean
+}
+
+/** The operator's arguments are wrong. */
+export class ArgumentError extends Error {
+  override get name(): string {
+    return 'ArgumentError'
+  }
+}
+
+export const USAGE = `usage: npm run bench -- SCENARIO... [options]
+
+${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
+
+"fan-out" and "streams" stand for all that begin with it, "all" for all.
+
+  --protocol P       rtmp, http-flv or both with a comma between (both; rtmp alone beside nginx)
+  --server S         sluice, nginx, or a command line; {rtmp} and {http} in it stand for its ports (sluice)
+  --flags "F..."     more flags for Sluice, such as a merge window
+  --peer S           run this server too, in turns, and print the ratios
+  --repeat N         turns (1)
+  --secs N           length of the measured window (10)
+  --players N  --streams N  --kbps N  --sampled N  --joins N    change the scenario
+  --save             keep the results as baselines
+`
+
+const OPTIONS = {
+  protocol: { type: 'string' },
+  server: { type: 'string', default: 'sluice' },
+  flags: { type: 'string', default: '' },
+  peer: { type: 'string' },
+  repeat: { type: 'string', default: '1' },
+  secs: { type: 'string', default: '10' },
+  players: { type: 'string' },
+  streams: { type: 'string' },
+  kbps: { type: 'string' },
+  sampled: { type: 'string' },
+  joins: { type: 'string' },
+  save: { type: 'boolean', default: false },
+} as const
+
+/**
+ * Read the command line.
+ *
+ * @throws {ArgumentError} If there is an unknown option or scenario, or a number out of range.
+ */
+export function parseBenchArguments(words: readonly string[]): BenchPlan {
+  const { values, positionals } = readWords(words)
+  const change = {
+    players: optionalCount('players', values.players),
+    streams: optionalCount('streams', values.streams),
+    kbps: optionalCount('kbps', values.kbps),
+    sampled: optionalCount('sampled', values.sampled),
+    joins: optionalCount('joins', values.joins),
+  }
+  const server = parseServer(values.server, values.flags)
+  const peer = values.peer === undefined ? undefined : parseServer(values.peer, '')
+  return {
+    scenarios: positionals.flatMap(scenariosNamed).map(scenario => changeScenario(scenario, change)),
+    protocols: parseProtocols(values.protocol, [server, peer]),
+    server,
+    peer,
+    repeat: parseCount('repeat', values.repeat),
+    seconds: parseCount('secs', values.secs),
+    isSaving: values.save,
+  }
+}
+
+function readWords(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true })
+  } catch (error) {
+    throw new ArgumentError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function scenariosNamed(name: string): readonly Scenario[] {
+  const found = findScenarios(name)
+  if (found.length === 0) throw new ArgumentError(`Cannot run scenario "${name}": there is none of that name`)
+  return found
+}
+
+function parseServer(text: string, flags: string): ServerKind {
+  if (text === 'sluice') return { kind: 'sluice', flags: split(flags) }
+  if (text === 'nginx') return { kind: 'nginx' }
+  const words = split(text)
+  if (!text.includes('{rtmp}')) {
+    throw new ArgumentError(`Cannot use server "${text}": a command must say {rtmp} where its port goes`)
+  }
+  return { kind: 'command', words }
+}
+
+function parseProtocols(
+  text: string | undefined,
+  servers: readonly (ServerKind | undefined)[],
+): readonly PlayProtocol[] {
+  const isWithoutFlv = servers.some(server => server?.kind === 'nginx')
+  const names = text?.split(',') ?? (isWithoutFlv ? ['rtmp'] : PROTOCOLS)
+  return names.map(name => {
+    const protocol = PROTOCOLS.find(known => known === name)
+    if (protocol === undefined) throw new ArgumentError(`Cannot play "${name}": protocol must be rtmp or http-flv`)
+    if (protocol === 'http-flv' && isWithoutFlv) throw new ArgumentError('Cannot play http-flv: nginx-rtmp has none')
+    return protocol
+  })
+}
+
+function optionalCount(name: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseCount(name, text)
+}
+
+function parseCount(name: string, text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count > 0) return count
+  throw new ArgumentError(`Cannot use --${name}: it must be a whole number above 0, is "${text}"`)
+}
+
+function split(text: string): string[] {
+  return text.split(/\s+/).filter(word => word !== '')
+}

@@ -1,0 +1,145 @@
+import { addCounts, emptyCounts, type FrameCounts } from './frame-checker.ts'
+import { type MediaKind, monotonicNs } from './marks.ts'
+import { pace, paceEvery, type Stop } from './pacer.ts'
+import type { PlayTarget } from './playback.ts'
+import { Player, type PlayerEvents } from './player.ts'
+import { median, type Spread, spreadOf } from './statistics.ts'
+
+/** Players of one kind. Player i plays stream i modulo `streams`. */
+export type CrewPlan = {
+  readonly players: number
+  readonly streams: number
+  readonly joinsPerSecond: number
+  readonly target: PlayTarget
+  readonly isSampled: boolean
+  /** `undefined` reads all there is. */
+  readonly bytesPerSecond: number | undefined
+}
+
+/** What a crew saw while its window was open. */
+export type CrewReport = {
+  readonly seconds: number
+  readonly bytes: number
+  readonly players: number
+  /** Players that got less than half of what the median player got. */
+  readonly starved: number
+  /** Connections that ended by themselves since the crew began. */
+  readonly failures: number
+  readonly firstFailure: string | undefined
+  readonly counts: Readonly<Record<MediaKind, FrameCounts>>
+  readonly latency: Readonly<Record<MediaKind, Spread>>
+  /** Over all joins, inside the window or not. */
+  readonly firstKey: Spread
+}
+
+/** How often players that only count read what has come. */
+const SWEEP_MS = 40
+/** A sweep is cut into slices, so that neither the generator nor the server sees it as a burst. */
+const SLICE_MS = 5
+
+/** The name of the generator's stream `index`. */
+export function streamName(index: number): string {
+  return `bench${index}`
+}
+
+/** Opens players at a steady rate, keeps them reading, and adds up what they saw. */
+export class PlayerCrew {
+  readonly #plan: CrewPlan
+  readonly #players: Player[] = []
+  readonly #firstKeysNs: number[] = []
+  readonly #failures: string[] = []
+  readonly #latencies: Record<MediaKind, number[]> = { video: [], audio: [] }
+  #window: { readonly startNs: number; readonly bytes: readonly number[] } | undefined
+  #stops: Stop[] = []
+  #sweepFrom = 0
+
+  constructor(plan: CrewPlan) {
+    this.#plan = plan
+  }
+
+  /** Open all players; resolves when each has its first key frame or has failed, or when `timeoutMs` is over. */
+  async join(timeoutMs: number): Promise<{ readonly joined: number }> {
+    const startNs = monotonicNs()
+    this.#stops.push(paceEvery(SLICE_MS, () => this.#sweepSlice()))
+    await new Promise<void>(resolve => {
+      const stop = pace(
+        () => monotonicNs() + SLICE_MS * 1e6,
+        nowNs => {
+          this.#openUntil(Math.ceil(((nowNs - startNs) / 1e9) * this.#plan.joinsPerSecond))
+          const settled = this.#firstKeysNs.length + this.#failures.length
+          if (settled < this.#plan.players && nowNs - startNs < timeoutMs * 1e6) return
+          stop()
+          resolve()
+        },
+      )
+      this.#stops.push(stop)
+    })
+    return { joined: this.#firstKeysNs.length }
+  }
+
+  openWindow(): void {
+    for (const times of Object.values(this.#latencies)) times.length = 0
+    for (const player of this.#players) {
+      player.checkers.video.reset()
+      player.checkers.audio.reset()
+    }
+    this.#window = { startNs: monotonicNs(), bytes: this.#players.map(player => player.bytes) }
+  }
+
+  closeWindow(): CrewReport {
+    const { startNs, bytes } = this.#window ?? { startNs: monotonicNs(), bytes: [] }
+    this.#window = undefined
+    const received = this.#players.map((player, i) => player.bytes - (bytes[i] ?? 0))
+    const half = median(received) / 2
+    return {
+      seconds: (monotonicNs() - startNs) / 1e9,
+      bytes: received.reduce((sum, one) => sum + one, 0),
+      players: this.#players.filter(player => player.hasJoined).length,
+      starved: received.filter(one => one < half || one === 0).length,
+      failures: this.#failures.length,
+      firstFailure: this.#failures[0],
+      counts: { video: this.#count('video'), audio: this.#count('audio') },
+      latency: { video: spreadOf(this.#latencies.video), audio: spreadOf(this.#latencies.audio) },
+      firstKey: spreadOf(this.#firstKeysNs),
+    }
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    this.#stops = []
+    for (const player of this.#players) player.close()
+  }
+
+  #openUntil(due: number): void {
+    const { players, streams, target, isSampled, bytesPerSecond } = this.#plan
+    while (this.#players.length < Math.min(due, players)) {
+      const stream = this.#players.length % streams
+      const plan = { target: { ...target, name: streamName(stream) }, stream, isSampled, bytesPerSecond }
+      this.#players.push(new Player(plan, this.#events))
+    }
+  }
+
+  readonly #events: PlayerEvents = {
+    joined: (_player, waitedNs) => {
+      this.#firstKeysNs.push(waitedNs)
+    },
+    frame: (kind, latencyNs) => {
+      if (this.#window !== undefined) this.#latencies[kind].push(latencyNs)
+    },
+    ended: (_player, reason) => {
+      this.#failures.push(reason)
+    },
+  }
+
+  #sweepSlice(): void {
+    const slices = SWEEP_MS / SLICE_MS
+    for (let i = this.#sweepFrom; i < this.#players.length; i += slices) this.#players[i]?.sweep(SWEEP_MS)
+    this.#sweepFrom = (this.#sweepFrom + 1) % slices
+  }
+
+  #count(kind: MediaKind): FrameCounts {
+    const sum = emptyCounts()
+    for (const player of this.#players) addCounts(sum, player.checkers[kind].counts)
+    return sum
+  }
+}

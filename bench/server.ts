@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { nginxConfig } from './nginx-config.ts'
+import { measureTree, type TreeUsage } from './process-usage.ts'
+
+/** Which server is under test. */
+export type ServerKind =
+  | { readonly kind: 'sluice'; readonly flags: readonly string[] }
+  | { readonly kind: 'nginx' }
+  /** Any other: `{rtmp}` and `{http}` in its words stand for the ports it must listen on. */
+  | { readonly kind: 'command'; readonly words: readonly string[] }
+
+export type ServerPorts = { readonly rtmp: number; readonly http: number }
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const START_TIMEOUT_MS = 10_000
+const STOP_TIMEOUT_MS = 5_000
+
+/** A server under test: a child process that listens on loopback. */
+export class BenchServer {
+  readonly ports: ServerPorts
+  readonly #child: ChildProcess
+  readonly #folder: string
+
+  private constructor(ports: ServerPorts, child: ChildProcess, folder: string) {
+    this.ports = ports
+    this.#child = child
+    this.#folder = folder
+  }
+
+  /** Start it, and wait until it accepts RTMP connections. */
+  static async start(kind: ServerKind): Promise<BenchServer> {
+    const ports = { rtmp: await freePort(), http: await freePort() }
+    const folder = mkdtempSync(join(tmpdir(), 'bench-server-'))
+    const [program, ...args] = commandLine(kind, ports, folder)
+    if (program === undefined) throw new RangeError('Cannot start server: the command is empty')
+    const child = spawn(program, args, { cwd: kind.kind === 'sluice' ? ROOT : folder, stdio: ['ignore', 2, 2] })
+    const server = new BenchServer(ports, child, folder)
+    const failed = new Promise<never>((_resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', code => reject(new Error(`Cannot start ${program}: it has exited with ${code}`)))
+    })
+    failed.catch(() => {})
+    try {
+      await Promise.race([listening(ports.rtmp), failed])
+    } catch (error) {
+      await server.close()
+      throw error
+    }
+    return server
+  }
+
+  measure(): TreeUsage {
+    if (this.#child.pid === undefined) throw new Error('Cannot measure server: it has not started')
+    return measureTree(this.#child.pid)
+  }
+
+  get isRunning(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  async close(): Promise<void> {
+    if (this.isRunning) {
+      const exited = new Promise(resolve => this.#child.once('exit', resolve))
+      this.#child.kill('SIGTERM')
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+      await exited
+      clearTimeout(timer)
+    }
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+function commandLine(kind: ServerKind, { rtmp, http }: ServerPorts, folder: string): string[] {
+  switch (kind.kind) {
+    case 'sluice': {
+      const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--http-listen', `127.0.0.1:${http}`]
+      return [process.execPath, join(ROOT, 'src/main.ts'), ...listen, '--log-level', 'warn', ...kind.flags]
+    }
+    case 'nginx': {
+      writeFileSync(join(folder, 'nginx.conf'), nginxConfig(rtmp, folder))
+      return ['nginx', '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')]
+    }
+    case 'command':
+      return kind.words.map(word => word.replaceAll('{rtmp}', String(rtmp)).replaceAll('{http}', String(http)))
+  }
+}
+
+/** A port that nothing listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port')
+  return address.port
+}
+
+async function listening(port: number): Promise<void> {
+  const end = performance.now() + START_TIMEOUT_MS
+  while (!(await accepts(port))) {
+    if (performance.now() > end) throw new Error(`Cannot start server: nothing listens on port ${port}`)
+    await sleep(20)
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
