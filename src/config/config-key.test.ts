@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { boolean } from './boolean.ts'
-import { defineKey, keysOf } from './config-key.ts'
+import { defineKey, groupsOf, keysOf } from './config-key.ts'
 import { defineSection } from './section.ts'
 
 const field = boolean({ default: false, description: '' })
@@ -17,10 +17,23 @@ for (const [path, variable, flag] of [
   })
 }
 
-test('config keys: those of a schema, in its order', () => {
-  const schema = defineSection('', { b: field, a: defineSection('', { d: field, c: field }) })
+const schema = defineSection('All', {
+  a: defineSection('A', { d: field, e: defineSection('E', { f: field }), c: field }),
+  b: defineSection('B', { g: defineSection('G', { h: field }) }),
+})
+
+test('config keys: grouped by section, in the order of the schema', () => {
+  const groups = groupsOf(schema).map(({ path, description, keys }) => [path, description, keys.map(key => key.path)])
+  assert.deepEqual(groups, [
+    ['a', 'A', ['a.d', 'a.c']],
+    ['a.e', 'E', ['a.e.f']],
+    ['b.g', 'G', ['b.g.h']],
+  ])
+})
+
+test('config keys: all of a schema', () => {
   assert.deepEqual(
     keysOf(schema).map(key => key.path),
-    ['b', 'a.d', 'a.c'],
+    ['a.d', 'a.c', 'a.e.f', 'b.g.h'],
   )
 })

@@ -13,12 +13,20 @@ export type ConfigKey = {
   readonly field: Field<unknown>
 }
 
-/** Every key of a schema, in the schema's order. */
-export function keysOf(schema: Section, parent = ''): readonly ConfigKey[] {
-  return Object.entries(schema.properties).flatMap(([name, child]) => {
-    const path = joinPath(parent, name)
-    return isSection(child) ? keysOf(child, path) : [defineKey(path, child as Field<unknown>)]
-  })
+/** One section with the keys that stand directly in it. */
+export type KeyGroup = { readonly path: string; readonly description: string; readonly keys: readonly ConfigKey[] }
+
+/** Every section of a schema that has keys of its own, in the schema's order, each before the sections inside it. */
+export function groupsOf(schema: Section, path = ''): readonly KeyGroup[] {
+  const children = Object.entries(schema.properties).map(([name, child]) => ({ path: joinPath(path, name), child }))
+  const keys = children.flatMap(one => (isSection(one.child) ? [] : [defineKey(one.path, one.child as Field<unknown>)]))
+  const own = keys.length === 0 ? [] : [{ path, description: schema.description ?? path, keys }]
+  return [...own, ...children.flatMap(one => (isSection(one.child) ? groupsOf(one.child, one.path) : []))]
+}
+
+/** Every key of a schema, in the order of its groups. */
+export function keysOf(schema: Section): readonly ConfigKey[] {
+  return groupsOf(schema).flatMap(group => group.keys)
 }
 
 /** The key at `path`. Its other names follow from the path by the one rule that joins file, environment and flags. */
