@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { FlagError } from '../config/config-errors.ts'
+import { parseCommandLine } from './command-line.ts'
+
+for (const [argv, expected] of [
+  [[], { command: 'serve', flags: [] }],
+  [['serve'], { command: 'serve', flags: [] }],
+  [['--record-all'], { command: 'serve', flags: ['--record-all'] }],
+  [['serve', '--record-dir', 'x'], { command: 'serve', flags: ['--record-dir', 'x'] }],
+  [['help'], { command: 'help' }],
+  [['--help'], { command: 'help' }],
+  [['-h'], { command: 'help' }],
+  [['serve', '--record-all', '--help'], { command: 'help' }],
+  [['version'], { command: 'version' }],
+  [['--version'], { command: 'version' }],
+  [['-v'], { command: 'version' }],
+] as const) {
+  test(`command line: "sluice ${argv.join(' ')}" is ${expected.command}`, () => {
+    assert.deepEqual(parseCommandLine(argv), expected)
+  })
+}
+
+test('command line: an unknown command names the nearest', () => {
+  assert.throws(() => parseCommandLine(['sevre']), new FlagError('sevre', 'Unknown command sevre: did you mean serve?'))
+  assert.throws(() => parseCommandLine(['frobnicate']), {
+    message: 'Unknown command frobnicate: there are serve, help, version',
+  })
+})

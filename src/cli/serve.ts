@@ -1,0 +1,78 @@
+import { ConfigErrors, FlagError } from '../config/config-errors.ts'
+import { type ConfigSources, loadConfig } from '../config/load-config.ts'
+import type { Decoded, Section } from '../config/section.ts'
+import type { Log } from '../contracts/log.ts'
+import { type Drainable, type SignalSource, stopOnSignal } from './shutdown.ts'
+import { explainStartError } from './start-error.ts'
+
+/** A server that listens. */
+export type RunningServer = Drainable & { readonly urls: readonly string[] }
+
+/** Where people read what is not log. */
+export type Console = {
+  readonly isTerminal: boolean
+  print(text: string): void
+  printError(text: string): void
+}
+
+/** What `serve` needs of the program around it. */
+export type ServeOptions<Schema extends Section> = {
+  readonly schema: Schema
+  readonly version: string
+  readonly sources: ConfigSources
+  readonly signals: SignalSource
+  readonly console: Console
+  readonly openLog: (config: Decoded<Schema>) => Log
+  readonly start: (config: Decoded<Schema>, log: Log) => Promise<RunningServer>
+}
+
+/**
+ * Run the server until a signal stops it.
+ *
+ * @returns the exit code: 2 for a wrong command line, 1 if the server could not start or not stop in order.
+ */
+export async function serve<Schema extends Section>(options: ServeOptions<Schema>): Promise<number> {
+  const { console, version } = options
+  const config = readConfig(options)
+  if (typeof config === 'number') return config
+
+  const log = options.openLog(config)
+  const server = await startServer(options, config, log)
+  if (server === undefined) return 1
+  if (console.isTerminal) console.print(formatBanner(version, server.urls))
+  return stopOnSignal(server, options.signals, log)
+}
+
+/** The configuration, or the exit code if it is wrong. */
+function readConfig<Schema extends Section>({
+  schema,
+  sources,
+  console,
+}: ServeOptions<Schema>): Decoded<Schema> | number {
+  try {
+    return loadConfig(schema, sources).config
+  } catch (error) {
+    if (!(error instanceof ConfigErrors)) throw error
+    for (const problem of error.problems) console.printError(`sluice: ${problem.message}\n`)
+    return error.problems.some(problem => problem instanceof FlagError) ? 2 : 1
+  }
+}
+
+async function startServer<Schema extends Section>(
+  { start, console }: ServeOptions<Schema>,
+  config: Decoded<Schema>,
+  log: Log,
+): Promise<RunningServer | undefined> {
+  try {
+    return await start(config, log)
+  } catch (error) {
+    log.debug('SERVER_START_FAILED', 'the server did not start', { stack: error instanceof Error ? error.stack : '' })
+    console.printError(`sluice: ${explainStartError(error)}\n`)
+    return undefined
+  }
+}
+
+function formatBanner(version: string, urls: readonly string[]): string {
+  const lines = urls.map(url => `  ${url}\n`).join('')
+  return `\nSluice ${version} is running\n\n${lines}\n`
+}
