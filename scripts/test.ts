@@ -11,7 +11,11 @@ const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs')
 
 ensurePeers()
 rmSync(report, { force: true })
-spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { cwd: projectRoot, stdio: 'inherit' })
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+  cwd: projectRoot,
+  stdio: 'inherit',
+})
 
 const { passed, failed, notRun } = summarize(readReport())
 for (const name of notRun) console.log(`Not run: ${name}`)

@@ -1,0 +1,111 @@
+import { posix } from 'node:path'
+import type { SourceFile } from './source-file.ts'
+
+/** Folders of src/ from the ground up: each imports only from those before its row. */
+const rows = [
+  ['core'],
+  ['media'],
+  ['codecs'],
+  ['formats'],
+  ['contracts'],
+  ['protocols'],
+  ['hub'],
+  ['config'],
+  ['servers', 'relay', 'packagers', 'recorder', 'transcoder', 'supervisor'].concat([
+    'auth',
+    'hooks',
+    'metrics',
+    'store',
+    'cluster',
+    'api',
+  ]),
+  ['cli'],
+  ['app'],
+  ['main.ts'],
+]
+
+/** Bytes and clock in, values and actions out. */
+const pureFolders = ['core', 'media', 'codecs', 'formats', 'contracts', 'protocols', 'hub']
+const pureModules = ['node:assert', 'node:assert/strict', 'node:buffer', 'node:crypto']
+const impureNames = ['setTimeout', 'setInterval', 'setImmediate', 'Date.now', 'new Date()'].concat([
+  'performance',
+  'process',
+  'console',
+  'fetch',
+])
+
+/** Folders whose children do not know each other. */
+const foldersOfStrangers = ['protocols', 'servers', 'relay', 'packagers']
+
+/** Every breach of the dependency rule in `files`, as sentences. */
+export function findBreaches(files: readonly SourceFile[]): readonly string[] {
+  return [...files.flatMap(breachesOf), ...findCycles(files)]
+}
+
+function breachesOf(file: SourceFile): readonly string[] {
+  const imports = file.imports.flatMap(name => [...orderBreach(file, name), ...purityBreach(file, name)])
+  return [...imports, ...impureNamesOf(file)]
+}
+
+function orderBreach({ path }: SourceFile, name: string): readonly string[] {
+  const target = resolveImport(path, name)
+  if (target === undefined || (isTest(path) && target.startsWith('test/'))) return []
+  const [from, to] = [folderOf(path), folderOf(target)]
+  if (from === to) return areStrangers(path, target) ? [`${path} imports its sibling ${target}`] : []
+  if (rowOf(to) < rowOf(from)) return []
+  return [`${path} imports ${target}: ${from} comes ${rowOf(to) === rowOf(from) ? 'beside' : 'before'} ${to}`]
+}
+
+function purityBreach({ path }: SourceFile, name: string): readonly string[] {
+  if (!isPure(path) || name.startsWith('.') || pureModules.includes(name)) return []
+  return [`${path} imports ${name}: ${folderOf(path)} is pure`]
+}
+
+function impureNamesOf({ path, names }: SourceFile): readonly string[] {
+  if (!isPure(path)) return []
+  return impureNames.filter(name => names.has(name)).map(name => `${path} uses ${name}: ${folderOf(path)} is pure`)
+}
+
+/** A test may do I/O and use what lies in test/, but it knows no later folder of src/ either. */
+function isTest(path: string): boolean {
+  return path.endsWith('.test.ts')
+}
+
+function isPure(path: string): boolean {
+  return pureFolders.includes(folderOf(path)) && !isTest(path)
+}
+
+function resolveImport(path: string, name: string): string | undefined {
+  return name.startsWith('.') ? posix.join(posix.dirname(path), name) : undefined
+}
+
+/** `hub` of `src/hub/stream.ts`, `main.ts` of `src/main.ts`. */
+function folderOf(path: string): string {
+  return path.split('/')[1] ?? ''
+}
+
+function areStrangers(path: string, target: string): boolean {
+  const [a, b] = [path.split('/'), target.split('/')]
+  return foldersOfStrangers.includes(folderOf(path)) && a.length > 3 && b.length > 3 && a[2] !== b[2]
+}
+
+/** A folder that is in no row is above all: it may import everything and nothing may import it. */
+function rowOf(folder: string): number {
+  const row = rows.findIndex(names => names.includes(folder))
+  return row < 0 ? rows.length : row
+}
+
+function findCycles(files: readonly SourceFile[]): readonly string[] {
+  const edges = new Map(files.map(({ path, imports }) => [path, imports.map(name => resolveImport(path, name) ?? '')]))
+  const finished = new Set<string>()
+  const cycles: string[] = []
+
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' imports '))
+    if (trail.includes(path) || finished.has(path)) return
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path])
+    finished.add(path)
+  }
+  for (const path of edges.keys()) visit(path, [])
+  return cycles
+}
