@@ -1,0 +1,49 @@
+import type { MetricSource } from '../contracts/metrics.ts'
+import type { DeliveryTotals } from '../hub/delivery-totals.ts'
+import type { Stream } from '../hub/stream.ts'
+import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { type Sample, sampledCounter, sampledGauge } from './sampled-metric.ts'
+
+type DeliverySample = Sample<'stream' | 'protocol'>
+
+const labels = ['stream', 'protocol'] as const
+
+/** What the streams send, by protocol of the reader. */
+export function deliveryMetrics(registry: StreamRegistry): MetricSource {
+  return metrics => {
+    sampledGauge(metrics, {
+      name: 'sluice_stream_subscribers',
+      help: 'Readers of the stream: players, recorders and whoever else',
+      labels,
+      read: () => [...registry.streams].flatMap(subscriberSamples),
+    })
+    sampledCounter(metrics, {
+      name: 'sluice_stream_bytes_sent_total',
+      help: 'Bytes that readers were sent, headers of the format included',
+      labels,
+      read: () => totals(registry, ({ bytesSent }) => bytesSent),
+    })
+    sampledCounter(metrics, {
+      name: 'sluice_stream_frames_dropped_total',
+      help: 'Frames that readers missed because they were too slow',
+      labels,
+      read: () => totals(registry, ({ framesDropped }) => framesDropped),
+    })
+  }
+}
+
+function totals(registry: StreamRegistry, pick: (totals: DeliveryTotals) => number): DeliverySample[] {
+  return [...registry.streams].flatMap(stream =>
+    [...stream.deliveryTotals()].map(([protocol, total]) => ({
+      labels: { stream: stream.name, protocol },
+      value: pick(total),
+    })),
+  )
+}
+
+/** Protocols whose readers have all left show 0. */
+function subscriberSamples(stream: Stream): DeliverySample[] {
+  const counts = new Map([...stream.deliveryTotals().keys()].map(protocol => [protocol, 0]))
+  for (const { info } of stream.subscribers) counts.set(info.protocol, (counts.get(info.protocol) ?? 0) + 1)
+  return [...counts].map(([protocol, value]) => ({ labels: { stream: stream.name, protocol }, value }))
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fastify from 'fastify'
+import { test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import { StreamRegistry } from '../hub/stream-registry.ts'
+import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
+import { deliveryMetrics } from './delivery-metrics.ts'
+import { type Listener, listenerMetrics } from './listener-metrics.ts'
+import { MetricsRegistry } from './metrics-registry.ts'
+import { processMetrics } from './process-metrics.ts'
+import { streamMetrics } from './stream-metrics.ts'
+
+const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 1e5 }
+const peer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: 'test', since: Date.UTC(2026, 0, 1) }
+const listener: Listener = {
+  connectionCount: 2,
+  counters: { connections: 9, faults: { malformed: 3, unexpected: 0, unsupported: 0, limit: 0, timeout: 1 } },
+}
+
+class Fixture {
+  readonly clock = new FakeClock()
+  readonly registry: StreamRegistry
+  readonly #app = fastify()
+
+  constructor() {
+    const { clock } = this
+    const window = { current: 20 }
+    this.registry = new StreamRegistry({
+      clock,
+      window,
+      limits,
+      wireLinger: 0,
+      onConflict: 'reject',
+      resumeTimeout: 5000,
+    })
+    const { registry } = this
+    const recordings = {
+      of: (name: string) => (name === 'a' ? { file: 'a.flv', bytesWritten: 77, framesDropped: 1 } : undefined),
+    }
+    const metrics = new MetricsRegistry([
+      processMetrics({ version: '1.2.3', window }),
+      listenerMetrics({ rtmp: listener }),
+      streamMetrics({ registry, recordings, clock }),
+      deliveryMetrics(registry),
+    ])
+    void metrics.routes(this.#app)
+  }
+
+  publish(name: string) {
+    const result = this.registry.publish(name, { info: peer, onEnd: () => undefined })
+    assert(result.ok)
+    return result.publication
+  }
+
+  async scrape(): Promise<string> {
+    const response = await this.#app.inject('/metrics')
+    assert.match(response.headers['content-type'] as string, /^text\/plain; version=0\.0\.4/)
+    return response.body
+  }
+}
+
+function subscriber(protocol: string, bytesSent: number, framesDropped: number): Subscriber {
+  return {
+    info: { ...peer, protocol },
+    counters: { bytesSent, framesDropped, lag: 0 },
+    wake: () => false,
+    publisherLeft: () => undefined,
+    publisherReturned: () => undefined,
+    end: () => undefined,
+  }
+}
+
+function assertShows(text: string, ...lines: string[]): void {
+  for (const line of lines)
+    assert(text.split('\n').includes(line), `${line} is not in:\n${text.match(/^sluice.*$/gm)?.join('\n')}`)
+}
+
+test('metrics: the process tells its version and how it copes', async () => {
+  const text = await new Fixture().scrape()
+  assertShows(
+    text,
+    `sluice_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+    'sluice_merge_window_seconds 0.02',
+  )
+  assert.match(text, /^sluice_event_loop_active_seconds_total \d/m)
+  assert.match(text, /^process_resident_memory_bytes \d/m)
+})
+
+test('metrics: listeners tell their connections and faults', async () => {
+  assertShows(
+    await new Fixture().scrape(),
+    'sluice_connections{protocol="rtmp"} 2',
+    'sluice_connections_total{protocol="rtmp"} 9',
+    'sluice_protocol_errors_total{protocol="rtmp",fault="malformed"} 3',
+    'sluice_protocol_errors_total{protocol="rtmp",fault="limit"} 0',
+  )
+})
+
+test('metrics: a stream tells what it takes in', async () => {
+  const fixture = new Fixture()
+  const publication = fixture.publish('a')
+  publication.write(videoFrame(-40, false))
+  for (let ms = 0; ms < 2000; ms += 40) {
+    publication.write(videoFrame(ms, ms === 0, 1000))
+    publication.write(audioFrame(ms, 100))
+    fixture.clock.advance(40)
+  }
+  assertShows(
+    await fixture.scrape(),
+    'sluice_streams{state="live"} 1',
+    'sluice_streams{state="waiting"} 0',
+    'sluice_stream_bytes_received_total{stream="a"} 55000',
+    'sluice_stream_frames_received_total{stream="a"} 100',
+    'sluice_stream_frames_undecodable_total{stream="a"} 1',
+    'sluice_stream_bitrate_bits{stream="a"} 220000',
+    'sluice_stream_frame_rate{stream="a"} 25',
+    'sluice_stream_uptime_seconds{stream="a"} 2',
+    'sluice_stream_recording_bytes{stream="a"} 77',
+    'sluice_stream_recording_dropped_frames{stream="a"} 1',
+  )
+})
+
+test('metrics: totals do not go back when a reader leaves', async () => {
+  const fixture = new Fixture()
+  fixture.publish('a')
+  const stream = fixture.registry.get('a')
+  const leaves = subscriber('rtmp', 1000, 5)
+  stream?.subscribe(leaves)
+  stream?.subscribe(subscriber('http-flv', 7, 0))
+  stream?.unsubscribe(leaves)
+  assertShows(
+    await fixture.scrape(),
+    'sluice_stream_subscribers{stream="a",protocol="rtmp"} 0',
+    'sluice_stream_subscribers{stream="a",protocol="http-flv"} 1',
+    'sluice_stream_bytes_sent_total{stream="a",protocol="rtmp"} 1000',
+    'sluice_stream_bytes_sent_total{stream="a",protocol="http-flv"} 7',
+    'sluice_stream_frames_dropped_total{stream="a",protocol="rtmp"} 5',
+  )
+})
+
+test('metrics: a stream that is gone is shown no more', async () => {
+  const fixture = new Fixture()
+  const publication = fixture.publish('a')
+  await fixture.scrape()
+  publication.close()
+  assert.doesNotMatch(await fixture.scrape(), /stream="a"/)
+})
+
+test('metrics: docs/metrics.md lists what is shown, no more and no less', async () => {
+  const fixture = new Fixture()
+  const page = await readFile(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8')
+  const listed = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
+  const shown = [...(await fixture.scrape()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name ?? '')
+  const ours = (names: readonly (string | undefined)[]) => names.filter(name => name?.startsWith('sluice_')).sort()
+  assert.deepEqual(ours(listed), ours(shown))
+  // What Node.js tells about itself differs between systems.
+  assert.deepEqual(
+    shown.filter(name => !listed.includes(name)),
+    [],
+  )
+})
