@@ -22,12 +22,12 @@ function findNodeOrExit() {
   }
 }
 
-/** @param {string} node path of a newer Node */
-function runWith(node) {
-  const child = spawn(node, [fileURLToPath(program), ...process.argv.slice(2)], { stdio: 'inherit' })
+/** @param {string} path of a newer Node */
+function runWith(path) {
+  const child = spawn(path, [fileURLToPath(program), ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => {
-    console.error(`sluice: Cannot run ${node}: ${error.message}`)
+    console.error(`sluice: Cannot run ${path}: ${error.message}`)
     process.exit(1)
   })
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))

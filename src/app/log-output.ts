@@ -13,15 +13,18 @@ export class LogOutput implements LogDestination {
   readonly #stream = pino.destination({ dest: 1, sync: false, maxLength: maxWaitingBytes })
   #dropped = 0
 
-  /** `onRecovered` is told how many lines were dropped, when everything else has been read. */
-  constructor(onRecovered: (droppedLines: number) => void) {
+  constructor() {
     this.#stream.on('drop', () => {
       this.#dropped += 1
     })
+  }
+
+  /** Call `report` with the number of lines that were dropped, as soon as everything else has been read. */
+  onDropped(report: (lines: number) => void): void {
     this.#stream.on('drain', () => {
-      const dropped = this.#dropped
+      const lines = this.#dropped
       this.#dropped = 0
-      if (dropped > 0) onRecovered(dropped)
+      if (lines > 0) report(lines)
     })
   }
 

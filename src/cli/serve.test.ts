@@ -22,7 +22,7 @@ type Run = { argv?: string[]; env?: Record<string, string>; isTerminal?: boolean
 
 /** Runs `serve` until it is stopped by a signal, which comes as soon as the server runs. */
 async function run({ argv = [], env = {}, isTerminal = false, start = async () => server }: Run) {
-  const signals = new EventEmitter().on('newListener', (signal, listener) => setImmediate(listener, signal))
+  const signals = new EventEmitter().on('newListener', (signal, listener) => setImmediate(() => listener(signal)))
   let out = ''
   let err = ''
   const code = await serve({

@@ -58,12 +58,20 @@ function watchSignals(signals: SignalSource): Record<'first' | 'second', Promise
 
 async function stop(server: Drainable, log: Log): Promise<number> {
   try {
-    await server.drain(AbortSignal.timeout(drainTimeout)).finally(() => server.close())
+    await drainAndClose(server)
     log.info('SERVER_STOPPED', 'stopped')
     return 0
   } catch (error) {
     log.error('SERVER_STOP_FAILED', `Cannot stop in order: ${error instanceof Error ? error.message : String(error)}`)
     return 1
+  }
+}
+
+async function drainAndClose(server: Drainable): Promise<void> {
+  try {
+    await server.drain(AbortSignal.timeout(drainTimeout))
+  } finally {
+    await server.close()
   }
 }
 

@@ -28,7 +28,7 @@ export type FieldForm<Value> = {
 }
 
 /** One key of the configuration: the JSON schema of what is written, and how it reads as a `Value`. */
-export type Field<Value> = TUnsafe<unknown> &
+export type Field<Value> = TUnsafe &
   Omit<FieldForm<Value>, 'schema'> & {
     readonly description: string
     readonly default: string | number | boolean | readonly string[]
@@ -41,7 +41,7 @@ export function defineField<Value>(
   { default: fallback, description, secret = false }: FieldOptions<Field<Value>['default']>,
 ): Field<Value> {
   if (form.parse(writtenDefault(fallback)) === undefined) {
-    throw new RangeError(`Cannot define a field: its default must be ${form.form}, is "${fallback}"`)
+    throw new RangeError(`Cannot define a field: its default must be ${form.form}, is "${String(fallback)}"`)
   }
   const field = { ...schema, ...form, default: fallback, description, secret }
   return Object.assign(Type.Unsafe<unknown>(field), field)

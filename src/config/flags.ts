@@ -1,6 +1,6 @@
 import { FlagError, hint } from './config-errors.ts'
 import type { ConfigKey } from './config-key.ts'
-import { type Written, writtenAs } from './field.ts'
+import { writtenAs } from './field.ts'
 import { collect, type Setting, type SourceReading } from './setting.ts'
 
 /**
@@ -71,7 +71,7 @@ function setting(key: ConfigKey, text: string): Setting {
 
 /** One setting per list, with the items of all of its flags. */
 function gatherLists(settings: readonly Setting[]): readonly Setting[] {
-  const lists = new Map<ConfigKey, Written>()
+  const lists = new Map<ConfigKey, readonly string[]>()
   for (const { key, written } of settings) {
     if (typeof written !== 'string') lists.set(key, [...(lists.get(key) ?? []), ...written])
   }

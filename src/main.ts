@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import type { LogConfig } from './app/log-config.ts'
+import type { CommandLine } from './cli/command-line.ts'
+import type { Console } from './cli/serve.ts'
+import type { Log } from './contracts/log.ts'
+
+// Modules that are imported after this call start from the cache, so all of them are.
+enableCompileCache()
+const { parseCommandLine } = await import('./cli/command-line.ts')
+const { FlagError } = await import('./config/config-errors.ts')
+
+const console: Console = {
+  isTerminal: process.stdout.isTTY,
+  print: text => void process.stdout.write(text),
+  printError: text => void process.stderr.write(text),
+}
+
+try {
+  process.exitCode = await run(parseCommandLine(process.argv.slice(2)))
+} catch (error) {
+  if (!(error instanceof FlagError)) throw error
+  console.printError(`sluice: ${error.message}\n`)
+  process.exitCode = 2
+}
+
+async function run(line: CommandLine): Promise<number> {
+  const { formatVersion, readVersion } = await import('./cli/version.ts')
+  switch (line.command) {
+    case 'version':
+      console.print(formatVersion(readVersion()))
+      return 0
+    case 'help': {
+      const [{ formatHelp }, { appConfig }] = await Promise.all([import('./cli/help.ts'), import('./app/config.ts')])
+      console.print(formatHelp(appConfig, readVersion()))
+      return 0
+    }
+    case 'serve':
+      process.exit(await runServer(line.flags, readVersion()))
+  }
+}
+
+/** Run until a signal stops the server, and return the exit code with the last line of the log written. */
+async function runServer(argv: readonly string[], version: string): Promise<number> {
+  const [{ serve }, { startApp }, { appConfig }, { SystemClock }, { PinoLog }, { LogOutput }] = await Promise.all([
+    import('./cli/serve.ts'),
+    import('./app/app.ts'),
+    import('./app/config.ts'),
+    import('./app/system-clock.ts'),
+    import('./app/pino-log.ts'),
+    import('./app/log-output.ts'),
+  ])
+  const output = new LogOutput()
+  const openLog = (config: LogConfig): Log => {
+    const hasColours = console.isTerminal && !process.env['NO_COLOR']
+    const log = PinoLog.open(config, output, { isTerminal: console.isTerminal, hasColours })
+    output.onDropped(lines => log.warn('LOG_DROPPED', 'nobody read the log fast enough', { lines }))
+    return log
+  }
+  const code = await serve({
+    schema: appConfig,
+    version,
+    sources: { argv, env: process.env, readFile },
+    signals: process,
+    console,
+    openLog: config => openLog(config.log),
+    start: (config, log) => startApp({ config, log, clock: new SystemClock() }),
+  })
+  output.flush()
+  return code
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
