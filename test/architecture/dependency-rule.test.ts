@@ -106,6 +106,13 @@ test('dependency rule: what is allowed is no breach', () => {
   assert.deepEqual(findBreaches([parseSource('src/protocols/rtmp/session.ts', text)]), [])
 })
 
+test('dependency rule: a contract may name the types of a package, but not its values', () => {
+  const path = 'src/contracts/metrics.ts'
+  assert.deepEqual(findBreaches([parseSource(path, "import type { Registry } from 'prom-client'")]), [])
+  const breach = [`${path} imports prom-client: contracts is pure`]
+  assert.deepEqual(findBreaches([parseSource(path, "import { Registry } from 'prom-client'")]), breach)
+})
+
 test('dependency rule: a test of a pure folder may read a file and use what lies in test/', () => {
   const text = "import { readFileSync } from 'node:fs'; import { clip } from '../../../test/peers/clips.ts'"
   assert.deepEqual(findBreaches([parseSource('src/formats/flv/tag.test.ts', text)]), [])

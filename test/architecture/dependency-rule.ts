@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { SourceFile } from './source-file.ts'
+import type { Import, SourceFile } from './source-file.ts'
 
 /** Folders of src/ from the ground up: each imports only from those before its row. */
 const rows = [
@@ -43,12 +43,12 @@ export function findBreaches(files: readonly SourceFile[]): readonly string[] {
 }
 
 function breachesOf(file: SourceFile): readonly string[] {
-  const imports = file.imports.flatMap(name => [...orderBreach(file, name), ...purityBreach(file, name)])
+  const imports = file.imports.flatMap(item => [...orderBreach(file, item), ...purityBreach(file, item)])
   return [...imports, ...impureNamesOf(file)]
 }
 
-function orderBreach({ path }: SourceFile, name: string): readonly string[] {
-  const target = resolveImport(path, name)
+function orderBreach({ path }: SourceFile, { module }: Import): readonly string[] {
+  const target = resolveImport(path, module)
   if (target === undefined || (isTest(path) && target.startsWith('test/'))) return []
   const [from, to] = [folderOf(path), folderOf(target)]
   if (from === to) return areStrangers(path, target) ? [`${path} imports its sibling ${target}`] : []
@@ -56,9 +56,11 @@ function orderBreach({ path }: SourceFile, name: string): readonly string[] {
   return [`${path} imports ${target}: ${from} comes ${rowOf(to) === rowOf(from) ? 'beside' : 'before'} ${to}`]
 }
 
-function purityBreach({ path }: SourceFile, name: string): readonly string[] {
-  if (!isPure(path) || name.startsWith('.') || pureModules.includes(name)) return []
-  return [`${path} imports ${name}: ${folderOf(path)} is pure`]
+function purityBreach({ path }: SourceFile, { module, typesOnly }: Import): readonly string[] {
+  if (!isPure(path) || module.startsWith('.') || pureModules.includes(module)) return []
+  // Contracts are types and nothing else: they may be written in a package's words.
+  if (folderOf(path) === 'contracts' && typesOnly) return []
+  return [`${path} imports ${module}: ${folderOf(path)} is pure`]
 }
 
 function impureNamesOf({ path, names }: SourceFile): readonly string[] {
@@ -75,8 +77,8 @@ function isPure(path: string): boolean {
   return pureFolders.includes(folderOf(path)) && !isTest(path)
 }
 
-function resolveImport(path: string, name: string): string | undefined {
-  return name.startsWith('.') ? posix.join(posix.dirname(path), name) : undefined
+function resolveImport(path: string, module: string): string | undefined {
+  return module.startsWith('.') ? posix.join(posix.dirname(path), module) : undefined
 }
 
 /** `hub` of `src/hub/stream.ts`, `main.ts` of `src/main.ts`. */
@@ -96,7 +98,7 @@ function rowOf(folder: string): number {
 }
 
 function findCycles(files: readonly SourceFile[]): readonly string[] {
-  const edges = new Map(files.map(({ path, imports }) => [path, imports.map(name => resolveImport(path, name) ?? '')]))
+  const edges = new Map(files.map(({ path, imports }) => [path, targetsOf(path, imports)]))
   const finished = new Set<string>()
   const cycles: string[] = []
 
@@ -108,4 +110,8 @@ function findCycles(files: readonly SourceFile[]): readonly string[] {
   }
   for (const path of edges.keys()) visit(path, [])
   return cycles
+}
+
+function targetsOf(path: string, imports: readonly Import[]): readonly string[] {
+  return imports.map(({ module }) => resolveImport(path, module)).filter(target => target !== undefined)
 }

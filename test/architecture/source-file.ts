@@ -4,13 +4,15 @@ import { parseSync } from 'vite'
 export type SourceFile = {
   /** Path below the project, with `/`. */
   readonly path: string
-  /** Every module named in it, of values and of types: `./frame.ts`, `node:net`. */
-  readonly imports: readonly string[]
+  readonly imports: readonly Import[]
   /** Names such as `setTimeout`, what is read on them, such as `Date.now`, and `new Date()`, which reads the clock. */
   readonly names: ReadonlySet<string>
   /** Stable codes of log lines and errors. */
   readonly codes: readonly string[]
 }
+
+/** A module named in a source file: `./frame.ts`, `node:net`. */
+export type Import = { readonly module: string; readonly typesOnly: boolean }
 
 /** Parse TypeScript into what the rules ask. @throws {Error} If it does not parse. */
 export function parseSource(path: string, text: string): SourceFile {
@@ -40,8 +42,11 @@ function isNode(value: unknown): value is Node {
 }
 
 /** `import … from`, `export … from`, `import()` and the type `import('…')` all name their module in `source`. */
-function importOf(node: Node): string | undefined {
-  return literalOf(node['source'])
+function importOf(node: Node): Import | undefined {
+  const module = literalOf(node['source'])
+  if (module === undefined) return undefined
+  const typesOnly = node.type === 'TSImportType' || [node['importKind'], node['exportKind']].includes('type')
+  return { module, typesOnly }
 }
 
 function nameOf(node: Node): string | undefined {
