@@ -1,0 +1,30 @@
+import type { Bytes } from '../../core/units.ts'
+import { chunkStreams, encodeMessage } from './media-header.ts'
+import { type Message, messageType } from './message.ts'
+
+/** Writes the messages that are for one peer alone; media that many share goes out as a wire log. */
+export class ChunkWriter {
+  readonly #nextChunkSize: Bytes
+  #chunkSize: Bytes = 128
+
+  /** @param nextChunkSize Takes effect behind the first Set Chunk Size message, which must say the same. */
+  constructor(nextChunkSize: Bytes) {
+    this.#nextChunkSize = nextChunkSize
+  }
+
+  get chunkSize(): Bytes {
+    return this.#chunkSize
+  }
+
+  /** All of `messages` one behind the other. */
+  encode(messages: readonly Message[]): Uint8Array {
+    return Buffer.concat(messages.map(message => this.#encode(message)))
+  }
+
+  #encode({ type, streamId, timestamp, payload }: Message): Uint8Array {
+    const chunkStreamId = type <= messageType.setPeerBandwidth ? chunkStreams.control : chunkStreams.command
+    const bytes = encodeMessage({ chunkStreamId, timestamp, type, streamId }, payload, this.#chunkSize)
+    if (type === messageType.setChunkSize) this.#chunkSize = this.#nextChunkSize
+    return bytes
+  }
+}
