@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { ProtocolError } from '../../core/errors.ts'
+import type { ProtocolError } from '../../core/errors.ts'
 import { type AmfValue, amfObject, EcmaArray, TypedObject, XmlDocument } from './amf-value.ts'
 import { decodeAmf3 } from './decode-amf3.ts'
 import { encodeAmf3 } from './encode-amf3.ts'

@@ -36,7 +36,6 @@ export class Amf3Decoder {
     this.#objects = new ReferenceTable(budget)
   }
 
-  // oxlint-disable-next-line max-lines-per-function -- one line per marker of AMF3 §3.1
   value(depth = 0): AmfValue {
     this.#budget.spend(depth)
     const reader = this.#reader
