@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../../scripts/project.mjs'
+import { startPeer } from './peers.ts'
+
+/** 10 s of a moving test picture, 320x240 at 25 fps, with a tone. */
+const source = [
+  ...['-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25:duration=10'],
+  ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100:duration=10'],
+]
+
+/** B-frames, a keyframe each second, and the same bytes on each run of one FFmpeg. */
+const h264 = [
+  ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high', '-pix_fmt', 'yuv420p'],
+  ...['-bf', '2', '-g', '25', '-sc_threshold', '0', '-threads', '1', '-flags:v', '+bitexact'],
+]
+const aac = ['-c:a', 'aac', '-b:a', '96k', '-ac', '2', '-flags:a', '+bitexact']
+const mp3 = ['-c:a', 'libmp3lame', '-b:a', '96k', '-ac', '2', '-flags:a', '+bitexact']
+
+const recipes = {
+  'clip.mp4': [...h264, ...aac],
+  'clip.flv': [...h264, ...aac],
+  'mp3.flv': [...h264, ...mp3],
+  'video.flv': [...h264, '-an'],
+  'audio.flv': [...aac, '-vn'],
+} as const
+
+export type ClipName = keyof typeof recipes
+
+/** Path of a clip that FFmpeg encoded; made on first use, and again when its recipe changes. */
+export async function clip(name: ClipName): Promise<string> {
+  const args = [...source, ...recipes[name], '-fflags', '+bitexact', '-shortest']
+  const folder = join(projectRoot, '.cache', 'fixtures', createHash('sha256').update(args.join(' ')).digest('hex'))
+  const path = join(folder, name)
+  if (existsSync(path)) return path
+
+  mkdirSync(folder, { recursive: true })
+  const unfinished = join(folder, `${process.pid}-${name}`)
+  await using ffmpeg = startPeer('ffmpeg', ['-y', ...args, unfinished])
+  await ffmpeg.untilDone()
+  renameSync(unfinished, path)
+  return path
+}
