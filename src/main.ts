@@ -50,7 +50,7 @@ async function runServer(argv: readonly string[], version: string): Promise<numb
     import('./app/pino-log.ts'),
     import('./app/log-output.ts'),
   ])
-  const output = new LogOutput()
+  const output = new LogOutput(process.stdout.fd)
   const openLog = (config: LogConfig): Log => {
     const hasColours = console.isTerminal && !process.env['NO_COLOR']
     const log = PinoLog.open(config, output, { isTerminal: console.isTerminal, hasColours })
@@ -66,7 +66,8 @@ async function runServer(argv: readonly string[], version: string): Promise<numb
     openLog: config => openLog(config.log),
     start: (config, log) => startApp({ config, log, clock: new SystemClock() }),
   })
-  output.flush()
+  // A blocked write holds up even process.exit: nobody reads the log, so nobody is kept from reading its end.
+  if (!(await output.written(300))) process.kill(process.pid, 'SIGKILL')
   return code
 }
 
