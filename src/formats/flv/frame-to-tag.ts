@@ -1,0 +1,118 @@
+import { rescale } from '../../core/time.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { Frame } from '../../media/frame.ts'
+import type { AudioFacts, Track } from '../../media/track.ts'
+import { aacHeadSize, aacPacketTypes, mp3HeadSize } from './audio-tag.ts'
+import { soundFormats, videoCodecIds } from './codec-ids.ts'
+import { type TagType, tagTypes } from './tag-header.ts'
+import { avcPacketTypes, frameTypes, type VideoTagCodec, videoHeadSize } from './video-tag.ts'
+
+const millisecond = 1000
+/** Always 44 kHz, 16 bit, stereo, whatever the sound is: FLV 10.1 §E.4.2.1. */
+const aacSound = (soundFormats.aac << 4) | 0xf
+
+/** The type of the tag, and of the RTMP message, that carries this frame. By codec: a data track may carry tags. */
+export function tagType(frame: Frame): TagType {
+  return trackTagType(frame.track)
+}
+
+/** The type of all tags of a track. */
+export function trackTagType(track: Track): TagType {
+  switch (track.codec) {
+    case 'h264':
+    case 'h265':
+    case 'flv-video':
+      return tagTypes.video
+    case 'aac':
+    case 'mp3':
+    case 'flv-audio':
+      return tagTypes.audio
+    case 'amf0':
+      return tagTypes.script
+  }
+}
+
+/** Decode time of a frame in the unit of tags, not yet modulo 2^32. */
+export function tagTime(frame: Frame): Milliseconds {
+  return rescale(frame.dts, frame.track.timescale, millisecond) as number
+}
+
+/** Bytes that a tag body has in front of the frame's payload. */
+export function tagBodyHeadSize(frame: Frame): number {
+  switch (frame.track.codec) {
+    case 'h264':
+    case 'h265':
+      return videoHeadSize
+    case 'aac':
+      return aacHeadSize
+    case 'mp3':
+      return mp3HeadSize
+    default:
+      return 0
+  }
+}
+
+/** Write what a tag body has in front of the frame's payload: `tagBodyHeadSize(frame)` bytes from `at` on. */
+export function writeTagBodyHead(frame: Frame, into: Uint8Array, at: number): void {
+  switch (frame.track.codec) {
+    case 'h264':
+    case 'h265':
+      return writeVideoHead(frame, frame.track.codec, into, at)
+    case 'aac':
+      into[at] = aacSound
+      into[at + 1] = aacPacketTypes.raw
+      return
+    case 'mp3':
+      into[at] = mp3Sound(frame.track.audio)
+      return
+    default:
+      return
+  }
+}
+
+/** A tag body that tells a track's configuration; `undefined` if there is none to tell. Shares bytes with the track. */
+export function configTagBody(track: Track): Uint8Array | undefined {
+  const { codec, config } = track
+  if (config === undefined) return undefined
+  switch (codec) {
+    case 'h264':
+    case 'h265':
+      return join([(frameTypes.key << 4) | videoCodecIds[codec], avcPacketTypes.sequenceHeader, 0, 0, 0], config)
+    case 'aac':
+      return join([aacSound, aacPacketTypes.sequenceHeader], config)
+    case 'mp3':
+      return undefined
+    default:
+      return config
+  }
+}
+
+function writeVideoHead(frame: Frame, codec: VideoTagCodec, into: Uint8Array, at: number): void {
+  const compositionTime = rescale(frame.pts, frame.track.timescale, millisecond) - tagTime(frame)
+  into[at] = ((frame.isKey ? frameTypes.key : frameTypes.inter) << 4) | videoCodecIds[codec]
+  into[at + 1] = avcPacketTypes.nalu
+  into[at + 2] = compositionTime >> 16
+  into[at + 3] = compositionTime >> 8
+  into[at + 4] = compositionTime
+}
+
+/**
+ * 16 bit sound at the nearest of the rates that a tag can say; what decodes MP3 looks into the frames. Unknown facts are
+ * told as 44 kHz stereo.
+ *
+ * @see FLV 10.1 §E.4.2.1
+ */
+function mp3Sound(facts: AudioFacts | undefined): number {
+  const sampleRate = facts?.sampleRate ?? 44100
+  const format = sampleRate === 8000 ? soundFormats.mp3At8kHz : soundFormats.mp3
+  const rate = sampleRate >= 32000 ? 3 : sampleRate >= 16000 ? 2 : sampleRate > 8000 ? 1 : 0
+  const type = facts?.channels === 1 ? 0 : 1
+  return (format << 4) | (rate << 2) | 2 | type
+}
+
+function join(head: readonly number[], data: Uint8Array): Uint8Array {
+  const body = new Uint8Array(head.length + data.length)
+  body.set(head)
+  body.set(data, head.length)
+  return body
+}

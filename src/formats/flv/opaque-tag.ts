@@ -1,0 +1,13 @@
+/** A tag body that passes through untouched, and the little that its head tells about it. */
+export type OpaqueTag = {
+  readonly type: 'opaque'
+  /** Name of the codec for people: a FourCC such as `av01`, else `VP6`, `Speex`, `codec 8`. */
+  readonly label: string
+  readonly isKey: boolean
+  /** A decoder needs it before the first frame. */
+  readonly isConfig: boolean
+  /** The publisher says that no more frames follow. */
+  readonly isEnd: boolean
+  /** Carries tracks beside the main one, which has messages of its own. */
+  readonly isMultitrack: boolean
+}
