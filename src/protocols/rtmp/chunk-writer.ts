@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/units.ts'
-import { chunkStreams, encodeMessage } from './media-header.ts'
+import { commandChunkStream, controlChunkStream, encodeMessage } from './media-header.ts'
 import { type Message, messageType } from './message.ts'
 
 /** Writes the messages that are for one peer alone; media that many share goes out as a wire log. */
@@ -22,7 +22,7 @@ export class ChunkWriter {
   }
 
   #encode({ type, streamId, timestamp, payload }: Message): Uint8Array {
-    const chunkStreamId = type <= messageType.setPeerBandwidth ? chunkStreams.control : chunkStreams.command
+    const chunkStreamId = type <= messageType.setPeerBandwidth ? controlChunkStream : commandChunkStream
     const bytes = encodeMessage({ chunkStreamId, timestamp, type, streamId }, payload, this.#chunkSize)
     if (type === messageType.setChunkSize) this.#chunkSize = this.#nextChunkSize
     return bytes

@@ -1,5 +1,20 @@
-/** Chunk streams of everything that we send. Control has 2 (RTMP 1.0 §5.4); the others are free to choose. */
-export const chunkStreams = { control: 2, command: 3, audio: 4, data: 5, video: 6 } as const
+import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
+
+/** Protocol and user control messages have chunk stream 2: RTMP 1.0 §5.4 and §6.2. */
+export const controlChunkStream = 2
+export const commandChunkStream = 3
+
+/** The chunk stream that we send media of this type on. Above 2 the choice is free. */
+export function mediaChunkStream(type: TagType): number {
+  switch (type) {
+    case tagTypes.audio:
+      return 4
+    case tagTypes.script:
+      return 5
+    case tagTypes.video:
+      return 6
+  }
+}
 
 /** Bytes of a type 1 chunk header behind a one-byte basic header. */
 export const deltaHeaderSize = 8

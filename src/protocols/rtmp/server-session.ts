@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { TagType } from '../../formats/flv/tag-header.ts'
 import { splitAggregate } from './aggregate.ts'
 import { ChunkReader, type ChunkReaderLimits } from './chunk-reader.ts'
 import { ChunkWriter } from './chunk-writer.ts'
@@ -8,7 +9,6 @@ import { type Command, decodeCommand } from './command.ts'
 import { bandwidthCheckDone, connectRejected, connectSucceeded, result } from './connection-reply.ts'
 import { dataMessageBody } from './data-message.ts'
 import { type RandomBytes, ServerHandshake } from './handshake.ts'
-import type { MediaMessageType } from './media-message.ts'
 import { type Message, messageType } from './message.ts'
 import { MessageStreams, type MessageStreamsHandler } from './message-streams.ts'
 import { type ConnectRequest, connectRequest, type PlayRequest, type PublishRequest } from './peer-request.ts'
@@ -43,7 +43,7 @@ export interface ServerSessionHandler extends MessageStreamsHandler {
   /** Answer with `acceptConnect` or `rejectConnect`, now or later. */
   onConnect(request: ConnectRequest): void
   /** `timestamp` is milliseconds modulo 2^32. `payload` is taken over. Only while the stream publishes. */
-  onMedia(streamId: number, type: MediaMessageType, timestamp: number, payload: Uint8Array): void
+  onMedia(streamId: number, type: TagType, timestamp: number, payload: Uint8Array): void
 }
 
 /** Live facts about a connection. */

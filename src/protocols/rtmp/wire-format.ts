@@ -1,9 +1,9 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { configTagBody, tagBodyHeadSize, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
-import type { Track, TrackKind } from '../../media/track.ts'
-import { chunkStreams, deltaHeaderSize, writeDeltaHeader } from './media-header.ts'
-import { tagTypeOf } from './media-message.ts'
+import { configTagBody, tagBodyHeadSize, trackTagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
+import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
+import type { Track } from '../../media/track.ts'
+import { deltaHeaderSize, mediaChunkStream, writeDeltaHeader } from './media-header.ts'
 
 /** Longest distance that a type 1 header carries without the extended field; longer ones restart the chunk stream. */
 const longestDelta = 0xfffffe
@@ -30,8 +30,8 @@ export function rtmpWireFormat(chunkSize: number): WireFormat {
 class RtmpMuxer implements WireMuxer {
   readonly #out: WireWriter
   readonly #chunkSize: number
-  /** Time of the newest message per chunk stream; `undefined` where none was sent. */
-  readonly #lastTimes: (Milliseconds | undefined)[] = []
+  /** Time of the newest message by type; `undefined` where a player may not have seen one. */
+  readonly #lastTimes: Record<TagType, Milliseconds | undefined> = { 8: undefined, 9: undefined, 18: undefined }
   #tracks: readonly Track[] | undefined
 
   constructor(out: WireWriter, chunkSize: number) {
@@ -49,42 +49,43 @@ class RtmpMuxer implements WireMuxer {
     this.#tracks = tracks
     if (known === undefined) return
     for (const track of tracks) {
-      if (!known.some(other => other.kind === track.kind)) this.#lastTimes[chunkStreams[track.kind]] = undefined
+      const type = trackTagType(track)
+      if (!known.some(other => trackTagType(other) === type)) this.#lastTimes[type] = undefined
       // A frame of script data says by itself what its track's configuration would.
-      if (track.kind === 'data' || known.includes(track)) continue
+      if (type === tagTypes.script || known.includes(track)) continue
       const body = configTagBody(track)
-      if (body !== undefined) this.#writeConfig(track, body, time, tracks)
+      if (body !== undefined) this.#writeConfig(type, body, time, tracks)
     }
   }
 
-  #writeConfig(track: Track, body: Uint8Array, time: Milliseconds, tracks: readonly Track[]): void {
-    const at = this.#begin(track.kind, tagTypeOf(track.kind), body.length, time)
-    this.#fill(at, 0, body, chunkStreams[track.kind])
-    this.#commit(track.kind, time, false, tracks)
+  #writeConfig(type: TagType, body: Uint8Array, time: Milliseconds, tracks: readonly Track[]): void {
+    const bodyAt = this.#begin(type, body.length, time)
+    this.#fill(bodyAt, 0, body, type)
+    this.#commit(type, time, false, tracks)
   }
 
   #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
-    const { kind } = frame.track
+    const type = trackTagType(frame.track)
     const headSize = tagBodyHeadSize(frame)
-    const at = this.#begin(kind, tagTypeOf(kind), headSize + frame.payload.length, time)
+    const bodyAt = this.#begin(type, headSize + frame.payload.length, time)
     // A tag head has 5 bytes at most and the smallest chunk that we are configured to send has 128, so it never splits.
-    writeTagBodyHead(frame, this.#out.bytes, at)
-    this.#fill(at, headSize, frame.payload, chunkStreams[kind])
-    this.#commit(kind, time, isJoinPoint, tracks)
+    writeTagBodyHead(frame, this.#out.bytes, bodyAt)
+    this.#fill(bodyAt, headSize, frame.payload, type)
+    this.#commit(type, time, isJoinPoint, tracks)
   }
 
   /** Reserve a record and write its first header. Returns the offset of the message body. */
-  #begin(kind: TrackKind, type: number, length: number, time: Milliseconds): number {
+  #begin(type: TagType, length: number, time: Milliseconds): number {
     const continuations = Math.max(0, Math.ceil(length / this.#chunkSize) - 1)
     const at = this.#out.reserve(deltaHeaderSize + length + continuations)
-    const delta = time - (this.#lastTimes[chunkStreams[kind]] ?? time)
-    const shared = delta < 0 || delta > longestDelta ? 0 : delta
-    writeDeltaHeader(this.#out.bytes, at, chunkStreams[kind], shared, length, type)
+    // The delta of a restart is never sent.
+    const delta = this.#isRestart(type, time) ? 0 : time - (this.#lastTimes[type] ?? time)
+    writeDeltaHeader(this.#out.bytes, at, mediaChunkStream(type), delta, length, type)
     return at + deltaHeaderSize
   }
 
   /** Write `bytes` as the message body from its byte `from` on, with a type 3 header at each chunk boundary. */
-  #fill(bodyAt: number, from: number, bytes: Uint8Array, chunkStreamId: number): void {
+  #fill(bodyAt: number, from: number, bytes: Uint8Array, type: TagType): void {
     const into = this.#out.bytes
     const size = this.#chunkSize
     let at = bodyAt + from
@@ -94,18 +95,21 @@ class RtmpMuxer implements WireMuxer {
       into.set(bytes.subarray(done, done + room), at)
       at += room
       done += room
-      into[at++] = 0xc0 | chunkStreamId
+      into[at++] = 0xc0 | mediaChunkStream(type)
       room = size
     }
     into.set(done === 0 ? bytes : bytes.subarray(done), at)
   }
 
-  #commit(kind: TrackKind, time: Milliseconds, isJoinPoint: boolean, tracks: readonly Track[]): void {
-    const chunkStreamId = chunkStreams[kind]
-    const last = this.#lastTimes[chunkStreamId]
-    const isRestart = kind === 'data' || last === undefined || time < last || time - last > longestDelta
-    this.#lastTimes[chunkStreamId] = time
+  #commit(type: TagType, time: Milliseconds, isJoinPoint: boolean, tracks: readonly Track[]): void {
+    const isRestart = this.#isRestart(type, time)
+    this.#lastTimes[type] = time
     const flags = isRestart ? (isJoinPoint ? joinPointRestart : restart) : isJoinPoint ? joinPoint : plain
-    this.#out.commit(time, chunkStreamId, flags, tracks)
+    this.#out.commit(time, mediaChunkStream(type), flags, tracks)
+  }
+
+  #isRestart(type: TagType, time: Milliseconds): boolean {
+    const last = this.#lastTimes[type]
+    return type === tagTypes.script || last === undefined || time < last || time - last > longestDelta
   }
 }

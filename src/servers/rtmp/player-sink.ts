@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Bytes } from '../../core/units.ts'
-import { configTagBody } from '../../formats/flv/frame-to-tag.ts'
+import { configTagBody, trackTagType } from '../../formats/flv/frame-to-tag.ts'
+import { tagTypes } from '../../formats/flv/tag-header.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireLog, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
-import { chunkStreams, encodeMessage } from '../../protocols/rtmp/media-header.ts'
-import { tagTypeOf } from '../../protocols/rtmp/media-message.ts'
+import type { Track } from '../../media/track.ts'
+import { encodeMessage, mediaChunkStream } from '../../protocols/rtmp/media-header.ts'
 import { openRun, type PlayerChunks, type UnopenedChunkStreams } from './opening-run.ts'
 
 /** What the player's connection does when the stream's publisher comes or goes. */
@@ -37,23 +38,17 @@ export class PlayerSink implements WireSink {
   }
 
   start(join: JoinPoint): Bytes {
-    this.#unopened = 0
+    const { streamId, chunkSize } = this.#chunks
     const messages: Uint8Array[] = []
-    for (const track of join.tracks) {
-      if (track.kind !== 'data') this.#unopened |= 1 << chunkStreams[track.kind]
+    this.#unopened = 0
+    // Players expect onMetaData before the sequence headers.
+    for (const track of [...join.tracks].sort(dataFirst)) {
+      const type = trackTagType(track)
+      const chunkStreamId = mediaChunkStream(type)
+      if (type !== tagTypes.script) this.#unopened |= 1 << chunkStreamId
       const body = configTagBody(track)
       if (body === undefined) continue
-      const { streamId, chunkSize } = this.#chunks
-      const header = {
-        chunkStreamId: chunkStreams[track.kind],
-        timestamp: join.time,
-        type: tagTypeOf(track.kind),
-        streamId,
-      }
-      const message = encodeMessage(header, body, chunkSize)
-      // Players expect onMetaData before the sequence headers.
-      if (track.kind === 'data') messages.unshift(message)
-      else messages.push(message)
+      messages.push(encodeMessage({ chunkStreamId, timestamp: join.time, type, streamId }, body, chunkSize))
     }
     return this.#writePieces(messages)
   }
@@ -91,4 +86,8 @@ export class PlayerSink implements WireSink {
     this.#socket.uncork()
     return size
   }
+}
+
+function dataFirst(a: Track, b: Track): number {
+  return Number(b.kind === 'data') - Number(a.kind === 'data') || a.id - b.id
 }

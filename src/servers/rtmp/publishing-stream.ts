@@ -2,10 +2,10 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { Publication, PublicationEnd } from '../../hub/publication.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
-import type { MediaMessageType } from '../../protocols/rtmp/media-message.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
 import type { RtmpConfig } from './config.ts'
 import { MessagesToHub } from './to-hub.ts'
@@ -77,7 +77,7 @@ export class PublishingStream {
     return { ok: true, stream }
   }
 
-  write(type: MediaMessageType, timestamp: number, payload: Uint8Array): void {
+  write(type: TagType, timestamp: number, payload: Uint8Array): void {
     if (type !== 18) this.#lastMedia = this.#options.clock.now()
     this.#toHub.write(type, timestamp, payload)
   }

@@ -4,8 +4,8 @@ import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
-import type { MediaMessageType } from '../../protocols/rtmp/media-message.ts'
 import {
   type ConnectRequest,
   type PlayRequest,
@@ -135,7 +135,7 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#idleSince = this.#clock.now()
   }
 
-  onMedia(streamId: number, type: MediaMessageType, timestamp: number, payload: Uint8Array): void {
+  onMedia(streamId: number, type: TagType, timestamp: number, payload: Uint8Array): void {
     this.#publishing.get(streamId)?.write(type, timestamp, payload)
   }
 
