@@ -1,0 +1,163 @@
+import type { Milliseconds } from '../core/units.ts'
+
+export type TimelineLimits = {
+  /** A timestamp that is further ahead of the newest one is a jump. */
+  readonly forward: Milliseconds
+  /** A timestamp that is further behind the newest one is a jump. */
+  readonly backward: Milliseconds
+}
+
+const defaultLimits: TimelineLimits = { forward: 10_000, backward: 1_000 }
+/** From the newest frame before a jump to the first one behind it. */
+const jumpStep: Milliseconds = 1
+
+/** A stretch of a publisher's timestamps without jumps. */
+type Run = {
+  /** Media time minus timestamp. */
+  readonly offset: number
+  /** The newest timestamp of any track, unwrapped. */
+  newest: number
+}
+
+type TrackPlace = {
+  run: Run
+  /** The track's last timestamp; `undefined` before the first. */
+  last: number | undefined
+  /** The track's last media time, or the earliest that it may have. */
+  time: Milliseconds
+}
+
+/**
+ * Maps the 32-bit millisecond timestamps of a publisher onto a continuous media clock that never goes back within a
+ * track. The first run of timestamps is taken as it is, past 2^32 without a wrap.
+ *
+ * A jump begins a new run, whose first frame is placed just behind the newest of all tracks. The other tracks follow
+ * into it, each when its own timestamps jump: until then theirs still count in the run that they belong to. So one jump
+ * of the publisher is one jump here, sound and picture stay together, and a single stray timestamp leaves the others as
+ * they were. Tracks whose timestamps never had anything in common stay in runs of their own.
+ */
+export class Timeline {
+  readonly #limits: TimelineLimits
+  readonly #tracks: (TrackPlace | undefined)[] = []
+  /** The run that a track has last moved into; `undefined` before the first frame and after `continueFrom`. */
+  #run: Run | undefined
+  #newest: Milliseconds | undefined
+  /** Where tracks begin at the earliest. */
+  #floor: Milliseconds = 0
+  #lastAside: Milliseconds = 0
+  #jumps = 0
+
+  constructor(limits: TimelineLimits = defaultLimits) {
+    this.#limits = limits
+  }
+
+  /** How often the publisher's clock has jumped. */
+  get jumps(): number {
+    return this.#jumps
+  }
+
+  /** The newest media time of any track; `undefined` before the first frame. */
+  get newest(): Milliseconds | undefined {
+    return this.#newest
+  }
+
+  /** Place the next frame at `time`, whatever its timestamp says: a publisher has come back. Not counted as a jump. */
+  continueFrom(time: Milliseconds): void {
+    this.#run = undefined
+    this.#tracks.length = 0
+    this.#newest = time
+    this.#floor = time
+    this.#lastAside = time
+  }
+
+  /**
+   * The decode time of a frame. Frames of all tracks are told in the order in which they came.
+   *
+   * @param trackId A small integer.
+   * @param timestamp Milliseconds modulo 2^32.
+   */
+  place(trackId: number, timestamp: number): Milliseconds {
+    const track = this.#trackOf(trackId, timestamp)
+    const run = this.#runOf(track, timestamp)
+    if (run !== track.run) {
+      track.run = run
+      this.#run = run
+    }
+    const unwrapped = run.newest + distance(run.newest, timestamp)
+    run.newest = Math.max(run.newest, unwrapped)
+    track.last = timestamp
+    track.time = Math.max(track.time, unwrapped + run.offset)
+    this.#newest = Math.max(this.#newest ?? track.time, track.time)
+    return track.time
+  }
+
+  /**
+   * The time of a message that tells nothing about the clock, such as script data, which many encoders stamp with 0:
+   * where its timestamp says if that is close to the newest frame, else with the newest frame. Never goes back.
+   */
+  placeAside(timestamp: number): Milliseconds {
+    this.#lastAside = Math.max(this.#lastAside, this.#asideTime(timestamp))
+    return this.#lastAside
+  }
+
+  #asideTime(timestamp: number): Milliseconds {
+    const newest = this.#newest ?? 0
+    if (this.#run === undefined) return newest
+    const ahead = distance(this.#run.newest, timestamp)
+    return Math.abs(ahead) <= this.#limits.backward ? this.#run.newest + ahead + this.#run.offset : newest
+  }
+
+  #trackOf(trackId: number, timestamp: number): TrackPlace {
+    const known = this.#tracks[trackId]
+    if (known !== undefined) return known
+    this.#run ??= { offset: this.#newest === undefined ? 0 : this.#newest - timestamp, newest: timestamp }
+    const track: TrackPlace = { run: this.#run, last: undefined, time: this.#floor }
+    this.#tracks[trackId] = track
+    return track
+  }
+
+  #runOf(track: TrackPlace, timestamp: number): Run {
+    if (track.run === this.#run && this.#continues(track, timestamp)) return track.run
+    return this.#nearestRun(track, timestamp) ?? this.#jump(timestamp)
+  }
+
+  /**
+   * True if `timestamp` fits to the newest of the track's run, or to its own last: a track may lag far behind the
+   * others. Where a track begins may be as far behind the others as ahead of them.
+   */
+  #continues(track: TrackPlace, timestamp: number): boolean {
+    const ahead = distance(track.run.newest, timestamp)
+    if (this.#isWithin(ahead)) return true
+    if (track.last === undefined) return Math.abs(ahead) <= this.#limits.forward
+    return this.#isWithin(distance(track.last, timestamp))
+  }
+
+  /** The run in use that `timestamp` is closest to, if it fits into any. Its own last frame speaks for the track's run. */
+  #nearestRun(track: TrackPlace, timestamp: number): Run | undefined {
+    let nearest: Run | undefined
+    let shortest = Number.POSITIVE_INFINITY
+    for (const other of this.#tracks) {
+      if (other === undefined) continue
+      const from = other === track && track.last !== undefined ? track.last : other.run.newest
+      const ahead = distance(from, timestamp)
+      if (!this.#isWithin(ahead) || Math.abs(ahead) >= shortest) continue
+      nearest = other.run
+      shortest = Math.abs(ahead)
+    }
+    return nearest
+  }
+
+  #jump(timestamp: number): Run {
+    this.#jumps++
+    return { offset: (this.#newest ?? 0) + jumpStep - timestamp, newest: timestamp }
+  }
+
+  #isWithin(ahead: Milliseconds): boolean {
+    return ahead <= this.#limits.forward && ahead >= -this.#limits.backward
+  }
+}
+
+/** The shortest way from one timestamp to another on the circle of 2^32 milliseconds; negative if `to` is behind. */
+function distance(from: number, to: number): Milliseconds {
+  return (to - from) | 0
+}
