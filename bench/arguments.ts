@@ -30,7 +30,7 @@ ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('
 
   --protocol P       rtmp, http-flv or both with a comma between (both; rtmp alone beside nginx)
   --server S         sluice, nginx, or a command line; {rtmp} and {http} in it stand for its ports (sluice)
-  --flags "F..."     more flags for Sluice, such as a merge window
+  --flags="F..."     more flags for Sluice, such as a merge window
   --peer S           run this server too, in turns, and print the ratios
   --repeat N         turns (1)
   --secs N           length of the measured window (10)

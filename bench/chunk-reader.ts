@@ -2,7 +2,7 @@
 export type MessageHandler = (type: number, body: Buffer) => void
 
 /** A message larger than this means that the reader lost its place. */
-const MESSAGE_LIMIT = 16 << 20
+const MESSAGE_LIMIT = 8 << 20
 /** 3 bytes of basic header, 11 of message header, 4 of extended timestamp. */
 const HEADER_LIMIT = 18
 const MESSAGE_HEADER_SIZES = [11, 7, 3, 0] as const

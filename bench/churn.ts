@@ -62,7 +62,7 @@ export class Churn {
     const { joins, atOnce, target } = this.#plan
     while (this.#opened < Math.min(due, joins) && this.#open.size < atOnce) {
       this.#opened++
-      const plan = { target, stream: 0, isSampled: false, bytesPerSecond: undefined }
+      const plan = { target, stream: 0, isSampled: false, slowness: undefined }
       const player = new Player(plan, {
         joined: (player, waitedNs) => {
           this.#firstKeysNs.push(waitedNs)

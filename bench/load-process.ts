@@ -8,6 +8,7 @@ import { PublisherCrew } from './publisher-crew.ts'
 const watch = new GeneratorWatch()
 const crews = new Map<string, PlayerCrew>()
 let publishers: PublisherCrew | undefined
+let isWindowOpen = false
 
 async function answer(request: LoadRequest): Promise<LoadAnswers[keyof LoadAnswers]> {
   switch (request.type) {
@@ -17,9 +18,11 @@ async function answer(request: LoadRequest): Promise<LoadAnswers[keyof LoadAnswe
     case 'join': {
       const crew = new PlayerCrew(request.plan)
       crews.set(request.crew, crew)
+      if (isWindowOpen) crew.openWindow()
       return crew.join(request.timeoutMs)
     }
     case 'openWindow':
+      isWindowOpen = true
       watch.openWindow()
       publishers?.openWindow()
       for (const crew of crews.values()) crew.openWindow()
@@ -32,6 +35,7 @@ async function answer(request: LoadRequest): Promise<LoadAnswers[keyof LoadAnswe
 }
 
 function closeWindow(): LoadReport {
+  isWindowOpen = false
   const reports = [...crews].map(([name, crew]) => [name, crew.closeWindow()] as const)
   return {
     generator: watch.closeWindow(),

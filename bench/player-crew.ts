@@ -2,7 +2,7 @@ import { addCounts, emptyCounts, type FrameCounts } from './frame-checker.ts'
 import { type MediaKind, monotonicNs } from './marks.ts'
 import { pace, paceEvery, type Stop } from './pacer.ts'
 import type { PlayTarget } from './playback.ts'
-import { Player, type PlayerEvents } from './player.ts'
+import { Player, type PlayerEvents, type Slowness } from './player.ts'
 import { median, type Spread, spreadOf } from './statistics.ts'
 
 /** Players of one kind. Player i plays stream i modulo `streams`. */
@@ -13,7 +13,7 @@ export type CrewPlan = {
   readonly target: PlayTarget
   readonly isSampled: boolean
   /** `undefined` reads all there is. */
-  readonly bytesPerSecond: number | undefined
+  readonly slowness: Slowness | undefined
 }
 
 /** What a crew saw while its window was open. */
@@ -111,10 +111,10 @@ export class PlayerCrew {
   }
 
   #openUntil(due: number): void {
-    const { players, streams, target, isSampled, bytesPerSecond } = this.#plan
+    const { players, streams, target, isSampled, slowness } = this.#plan
     while (this.#players.length < Math.min(due, players)) {
       const stream = this.#players.length % streams
-      const plan = { target: { ...target, name: streamName(stream) }, stream, isSampled, bytesPerSecond }
+      const plan = { target: { ...target, name: streamName(stream) }, stream, isSampled, slowness }
       this.#players.push(new Player(plan, this.#events))
     }
   }

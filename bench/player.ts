@@ -12,8 +12,15 @@ export type PlayerPlan = {
   readonly stream: number
   /** Check every frame, or only count bytes once the first key frame is there. */
   readonly isSampled: boolean
-  /** Read no faster than this; `undefined` reads all there is. */
-  readonly bytesPerSecond: number | undefined
+  /** `undefined` reads all there is. */
+  readonly slowness: Slowness | undefined
+}
+
+/** How a slow player reads. */
+export type Slowness = {
+  readonly bytesPerSecond: number
+  /** After its first key frame it reads nothing for so long, to fill the buffers that the kernel has for it. */
+  readonly pauseSeconds: number
 }
 
 /** What a player tells its crew. */
@@ -63,14 +70,14 @@ export class Player {
   }
 
   get isSlow(): boolean {
-    return this.#plan.bytesPerSecond !== undefined
+    return this.#plan.slowness !== undefined
   }
 
   /** Read again, as far as the plan's speed allows. Called once per period by the crew. */
   sweep(periodMs: number): void {
-    const { bytesPerSecond } = this.#plan
-    if (bytesPerSecond !== undefined) {
-      const step = (bytesPerSecond * periodMs) / 1000
+    const { slowness } = this.#plan
+    if (slowness !== undefined) {
+      const step = (slowness.bytesPerSecond * periodMs) / 1000
       this.#allowance = Math.min(this.#allowance + step, step + SMALL_READ.length)
       if (this.#allowance > 0) this.#socket.resume()
     } else if (this.#phase === 'counting') {
@@ -125,6 +132,8 @@ export class Player {
 
   #join(): void {
     this.#phase = this.#plan.isSampled ? 'checking' : 'counting'
+    const { slowness } = this.#plan
+    if (slowness !== undefined) this.#allowance = -slowness.bytesPerSecond * slowness.pauseSeconds
     this.#events.joined(this, monotonicNs() - this.#openedNs)
   }
 

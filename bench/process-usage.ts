@@ -16,6 +16,11 @@ export function parseStat(text: string): ProcessStat {
   return { parent, cpuTicks: user + system }
 }
 
+/** Nanoseconds on a core of /proc/PID/task/TID/schedstat. Source: Documentation/scheduler/sched-stats.rst. */
+export function parseScheduledNs(text: string): number {
+  return Number(text.split(' ', 1)[0])
+}
+
 /** Resident bytes of /proc/PID/status; 0 for a kernel thread or a process that is ending. */
 export function parseResidentBytes(text: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024
@@ -35,15 +40,22 @@ export type TreeUsage = { readonly cpuSeconds: number; readonly residentBytes: n
 /** Measure the process `root` and its descendants now. A descendant that has ended meanwhile is left out. */
 export function measureTree(root: number): TreeUsage {
   const tree = descendants(root)
-  let cpuTicks = 0
+  let cpuSeconds = 0
   let residentBytes = 0
   for (const pid of tree) {
-    const stat = readProc(`${pid}/stat`)
-    if (stat === undefined) continue
-    cpuTicks += parseStat(stat).cpuTicks
+    cpuSeconds += cpuSecondsOf(pid)
     residentBytes += parseResidentBytes(readProc(`${pid}/status`) ?? '')
   }
-  return { cpuSeconds: cpuTicks / TICKS_PER_SECOND, residentBytes }
+  return { cpuSeconds, residentBytes }
+}
+
+/** To the nanosecond where the kernel says so, since ten seconds with few players cost less than ten ticks. */
+function cpuSecondsOf(pid: number): number {
+  const threads = listProc(`${pid}/task`).map(thread => readProc(`${pid}/task/${thread}/schedstat`) ?? '0')
+  const scheduledNs = threads.reduce((sum, text) => sum + parseScheduledNs(text), 0)
+  if (scheduledNs > 0) return scheduledNs / 1e9
+  const stat = readProc(`${pid}/stat`)
+  return stat === undefined ? 0 : parseStat(stat).cpuTicks / TICKS_PER_SECOND
 }
 
 /** Measure the whole machine now. */
@@ -53,7 +65,7 @@ export function measureMachine(): ReturnType<typeof parseMachineCpu> {
 
 function descendants(root: number): Set<number> {
   const parents = new Map<number, number>()
-  for (const name of readdirSync('/proc')) {
+  for (const name of listProc('')) {
     if (!/^\d+$/.test(name)) continue
     const stat = readProc(`${name}/stat`)
     if (stat !== undefined) parents.set(Number(name), parseStat(stat).parent)
@@ -64,6 +76,14 @@ function descendants(root: number): Set<number> {
     for (const [pid, parent] of parents) if (tree.has(parent)) tree.add(pid)
   }
   return tree
+}
+
+function listProc(path: string): string[] {
+  try {
+    return readdirSync(`/proc/${path}`)
+  } catch {
+    return []
+  }
 }
 
 function readProc(path: string): string | undefined {

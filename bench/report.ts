@@ -45,6 +45,7 @@ function remarks(result: RunResult): string[] {
   const { saturated, cpu } = result.generator
   const lines = saturated.map(reason => `! ${name}: generator saturated: ${reason}`)
   if (result.firstFailure !== undefined) lines.push(`! ${name}: first failure: ${result.firstFailure}`)
+  if (result.skipped > 0) lines.push(`! ${name}: ${result.skipped} frames were not published: the server did not read`)
   if (result.slow !== undefined) {
     const { lost, duplicated, corrupted } = allFrames(result.slow.frames)
     const { mbpsEach, failures } = result.slow
@@ -54,8 +55,15 @@ function remarks(result: RunResult): string[] {
     )
   }
   const shares = Object.entries(cpu).map(([load, share]) => `${load} ${Math.round(share * 100)} %`)
-  lines.push(`  ${name}: generator CPU: ${shares.join(', ')}; others ${Math.round(result.generator.otherCpu * 100)} %`)
+  lines.push(`  ${name}: generator CPU: ${shares.join(', ')}; ${others(result)}`)
   return lines
+}
+
+/** Others on the machine that use more than this share of it blur every figure. */
+const NOISE_LIMIT = 0.1
+
+function others({ generator: { otherCpu } }: RunResult): string {
+  return `others ${Math.round(otherCpu * 100)} %${otherCpu > NOISE_LIMIT ? ' (noisy: measure again)' : ''}`
 }
 
 /** Figures whose ratios are worth printing. Below 1 is better for the first of the two. */

@@ -16,6 +16,7 @@ export type RunResult = {
   readonly cpu: {
     /** User and system seconds of the server per delivered gigabyte (1e9 bytes); `undefined` without delivery. */
     readonly perDeliveredGb: number | undefined
+    /** The same per gigabyte that was published; only with several streams. */
     readonly perIngestedGb: number | undefined
     /** Share of one core. */
     readonly cores: number
@@ -36,6 +37,8 @@ export type RunResult = {
   /** Connections that failed or ended by themselves. */
   readonly failures: number
   readonly firstFailure: string | undefined
+  /** Frames that publishers left out because the server did not read. */
+  readonly skipped: number
   readonly slow: SlowResult | undefined
   readonly generator: GeneratorResult
 }

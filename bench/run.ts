@@ -6,7 +6,7 @@ import type { PlayProtocol, PlayTarget } from './playback.ts'
 import { type CrewPlan, streamName } from './player-crew.ts'
 import { measureMachine, type TreeUsage } from './process-usage.ts'
 import type { RunResult } from './result.ts'
-import type { Scenario } from './scenarios.ts'
+import { type Scenario, SLOW_PAUSE_SECONDS } from './scenarios.ts'
 import { BenchServer, type ServerKind } from './server.ts'
 import { summarize } from './summary.ts'
 
@@ -122,8 +122,8 @@ async function joinCrowd({ plan, server, crowd }: Cast): Promise<void> {
   const { scenario } = plan
   const crew = crewPlan(plan, server)
   const players = scenario.players - scenario.sampled - scenario.slow
-  const bytesPerSecond = (scenario.shape.kbps * 1000) / 8 / 2
-  const slow = { ...crew, players: scenario.slow, isSampled: true, bytesPerSecond }
+  const slowness = { bytesPerSecond: (scenario.shape.kbps * 1000) / 8 / 2, pauseSeconds: SLOW_PAUSE_SECONDS }
+  const slow = { ...crew, players: scenario.slow, isSampled: true, slowness }
   await crowd.ask({ type: 'join', crew: 'counted', plan: { ...crew, players }, timeoutMs: JOIN_TIMEOUT_MS })
   if (scenario.slow > 0) await crowd.ask({ type: 'join', crew: 'slow', plan: slow, timeoutMs: JOIN_TIMEOUT_MS })
 }
@@ -131,7 +131,7 @@ async function joinCrowd({ plan, server, crowd }: Cast): Promise<void> {
 function crewPlan({ scenario, protocol }: RunPlan, server: BenchServer): CrewPlan {
   const { streams, joinsPerSecond } = scenario
   const target = playTarget(protocol, server)
-  return { players: 0, streams, joinsPerSecond, target, isSampled: false, bytesPerSecond: undefined }
+  return { players: 0, streams, joinsPerSecond, target, isSampled: false, slowness: undefined }
 }
 
 async function churn({ plan, server, crowd }: Cast, share: number): Promise<ChurnReport> {

@@ -6,14 +6,10 @@ const CPU_LIMIT = 0.9
 const DELAY_LIMIT_MS = 25
 /** Frames sent this late arrive at the server as bursts that nobody asked for. */
 const LATE_LIMIT_MS = 25
-/** Others on the machine that use more than this share of it blur every figure. */
-const OTHERS_LIMIT = 0.1
 
-/** Reasons to doubt a run, because its generator or its machine was the limit; none if all is well. */
-export function saturationOf(loads: Readonly<Record<string, LoadReport>>, otherCpu: number): string[] {
-  const reasons = Object.entries(loads).flatMap(([name, load]) => reasonsOf(name, load))
-  if (otherCpu > OTHERS_LIMIT) reasons.push(`others used ${percent(otherCpu)} of the machine`)
-  return reasons
+/** Why the generator, and not the server, may be what was measured; none if all is well. */
+export function saturationOf(loads: Readonly<Record<string, LoadReport>>): string[] {
+  return Object.entries(loads).flatMap(([name, load]) => reasonsOf(name, load))
 }
 
 function reasonsOf(name: string, { generator, publishers }: LoadReport): string[] {

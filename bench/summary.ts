@@ -32,7 +32,7 @@ export function summarize(record: RunRecord): RunResult {
     ingestedMbps: round((ingested * 8) / seconds / 1e6, 1),
     cpu: {
       perDeliveredGb: ratio(cpuSeconds, delivered / GB),
-      perIngestedGb: ratio(cpuSeconds, ingested / GB),
+      perIngestedGb: plan.scenario.streams > 1 ? ratio(cpuSeconds, ingested / GB) : undefined,
       cores: round(cpuSeconds / seconds, 3),
     },
     memory: memoryOf(record, sum(crews.map(crew => crew.players))),
@@ -42,6 +42,7 @@ export function summarize(record: RunRecord): RunResult {
     starved: sum(healthy.map(crew => crew.starved)),
     failures: sum(healthy.map(crew => crew.failures)) + (record.churn?.report.failures ?? 0) + publisherFailures(loads),
     firstFailure: firstFailure(record),
+    skipped: loads.probe.publishers?.skipped ?? 0,
     slow: slowOf(loads.crowd.crews.slow),
     generator: generatorOf(record, seconds, cpuSeconds),
   }
@@ -76,7 +77,7 @@ function generatorOf({ loads, start, end }: RunRecord, seconds: number, cpuSecon
     loopDelayMs: mapLoads(loads, load => load.generator.loopDelay),
     lateMs: loads.probe.publishers?.late ?? NOTHING,
     otherCpu,
-    saturated: saturationOf(loads, otherCpu),
+    saturated: saturationOf(loads),
   }
 }
 

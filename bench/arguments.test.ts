@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { ArgumentError, parseBenchArguments } from './arguments.ts'
+
+function parse(line: string, ...more: readonly string[]) {
+  return parseBenchArguments([...line.split(' ').filter(word => word !== ''), ...more])
+}
+
+test('arguments: a scenario alone runs Sluice once over both protocols', () => {
+  const plan = parse('fan-out-200')
+  assert.deepEqual(
+    plan.scenarios.map(({ name, players }) => ({ name, players })),
+    [{ name: 'fan-out-200', players: 200 }],
+  )
+  assert.deepEqual(plan.protocols, ['rtmp', 'http-flv'])
+  assert.deepEqual(plan.server, { kind: 'sluice', flags: [] })
+  assert.equal(plan.peer, undefined)
+  assert.equal(plan.repeat, 1)
+  assert.equal(plan.seconds, 10)
+})
+
+test('arguments: the first part of a name stands for all that begin with it', () => {
+  const names = parse('fan-out churn').scenarios.map(scenario => scenario.name)
+  assert.deepEqual(names, ['fan-out-50', 'fan-out-200', 'fan-out-1000', 'fan-out-3000', 'churn'])
+})
+
+test('arguments: beside nginx only RTMP is played', () => {
+  assert.deepEqual(parse('fan-out-50 --peer nginx').protocols, ['rtmp'])
+  assert.throws(() => parse('fan-out-50 --peer nginx --protocol http-flv'), ArgumentError)
+})
+
+test('arguments: changed numbers are part of the name, so that baselines stay apart', () => {
+  const [scenario] = parse('fan-out-200 --kbps 600 --players 3').scenarios
+  assert.equal(scenario?.name, 'fan-out-200-3players-600kbps')
+  assert.equal(scenario?.shape.kbps, 600)
+  assert.equal(scenario?.sampled, 3)
+})
+
+test('arguments: slow readers stay the same share of the players', () => {
+  assert.equal(parse('slow-readers --players 100').scenarios[0]?.slow, 10)
+})
+
+test('arguments: churn takes its number of joins', () => {
+  assert.deepEqual(parse('churn --joins 500').scenarios[0]?.course, { type: 'churn', joins: 500, atOnce: 1000 })
+})
+
+test('arguments: flags go to Sluice', () => {
+  const plan = parse('churn', '--flags=--hub-window 350ms  --x y')
+  assert.deepEqual(plan.server, { kind: 'sluice', flags: ['--hub-window', '350ms', '--x', 'y'] })
+})
+
+test('arguments: a command says where its ports go', () => {
+  const words = ['relay', '-r', '{rtmp}', '-h', '{http}']
+  assert.deepEqual(parse('churn', '--server', words.join(' ')).server, { kind: 'command', words })
+  assert.throws(() => parse('churn', '--server', 'relay'), /Cannot use server "relay"/)
+})
+
+for (const wrong of ['nonsense', 'churn --secs 0', 'churn --repeat x', 'churn --protocol hls', 'churn --unknown']) {
+  test(`arguments: "${wrong}" is refused`, () => {
+    assert.throws(() => parse(wrong), ArgumentError)
+  })
+}
