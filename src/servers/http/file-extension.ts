@@ -1,0 +1,30 @@
+import type { FastifyServerOptions } from 'fastify'
+
+type RouterOptions = NonNullable<FastifyServerOptions['routerOptions']>
+type ConstraintStrategy = NonNullable<RouterOptions['constraints']>[string]
+type Handler = NonNullable<ReturnType<ReturnType<ConstraintStrategy['storage']>['get']>>
+
+/**
+ * Routes that share the path of a stream and differ in its ending: `/*` with `constraints: { extension: 'flv' }` takes
+ * `/live/test.flv`. Features that serve other endings bring the same route with another constraint.
+ */
+export const extensionConstraint: ConstraintStrategy = {
+  name: 'extension',
+  storage: () => {
+    const handlers = new Map<unknown, Handler>()
+    return {
+      get: extension => handlers.get(extension) ?? null,
+      set: (extension, handler) => handlers.set(extension, handler),
+    }
+  },
+  deriveConstraint: request => pathExtension(request.url ?? ''),
+  mustMatchWhenDerived: false,
+}
+
+/** What follows the last dot of the path's last segment; empty if there is none. The path is still percent-encoded. */
+export function pathExtension(url: string): string {
+  const end = url.search(/[?#]/)
+  const path = end === -1 ? url : url.slice(0, end)
+  const dot = path.lastIndexOf('.')
+  return dot > path.lastIndexOf('/') ? path.slice(dot + 1) : ''
+}

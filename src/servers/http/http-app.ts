@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import websocket from '@fastify/websocket'
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { HttpRoutes } from '../../contracts/http-routes.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { HttpConfig } from './config.ts'
+import { extensionConstraint } from './file-extension.ts'
+import { answerError, createProblem, problemType, sendProblem } from './problem.ts'
+import type { Viewers } from './viewers.ts'
+
+export type HttpAppOptions = {
+  readonly config: HttpConfig
+  readonly log: Log
+  readonly viewers: Viewers
+  readonly routes: readonly HttpRoutes[]
+  /** Called for each connection that does not speak HTTP, or takes too long to. */
+  readonly onClientFault: (fault: ClientFault) => void
+}
+
+export type ClientFault = 'malformed' | 'limit' | 'timeout'
+
+/** Viewers of a WebSocket have nothing to say but control frames. */
+const maxWebSocketMessage = 4096
+
+/** Longest path; a stream's name has 255 bytes, each of which may be percent-encoded. */
+const maxParamLength = 1024
+
+/** The Fastify application: everything about HTTP that is the same for all routes, then the routes. */
+export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
+  const { config, log, viewers, routes } = options
+  const app = fastify({
+    // Idle connections end at once when the listener closes, viewers after their goodbye.
+    forceCloseConnections: 'idle',
+    connectionTimeout: config.idleTimeout,
+    keepAliveTimeout: config.keepAliveTimeout,
+    http: { headersTimeout: config.headersTimeout, noDelay: config.noDelay, shouldUpgradeCallback: wantsWebSocket },
+    routerOptions: { maxParamLength, constraints: { extension: extensionConstraint } },
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, createProblem(error.statusCode ?? 400, error.message))
+    },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, options),
+  })
+  app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, log))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, createProblem(404, `Cannot ${request.method} ${pathOf(request.url)}: there is no such page`)),
+  )
+  app.addHook('onRequest', (request, reply, done) => {
+    if (viewers.owns(request.raw.socket)) {
+      // The answer that plays on this connection said "Connection: close".
+      reply.hijack()
+      request.raw.socket.destroy()
+    }
+    reply.header('X-Content-Type-Options', 'nosniff')
+    done()
+  })
+  await registerCors(app, config.corsOrigins)
+  const webSocketOptions = { maxPayload: maxWebSocketMessage, autoPong: false, perMessageDeflate: false }
+  await app.register(websocket, { options: webSocketOptions, errorHandler: (_error, socket) => socket.terminate() })
+  for (const addRoutes of routes) await app.register(async scope => addRoutes(scope))
+  await app.ready()
+  return app
+}
+
+async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return
+  await app.register(cors, { origin: origins.includes('*') ? '*' : [...origins] })
+}
+
+/** Java and curl offer an upgrade to HTTP/2 with plain requests; they are answered as if they had not. */
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+function answerClientError(error: Error & { code?: string }, socket: Socket, options: HttpAppOptions): void {
+  const isGone = error.code === 'ECONNRESET' || !socket.writable
+  if (isGone || options.viewers.owns(socket)) return void socket.destroy()
+  const { fault, status } = clientFault(error.code)
+  options.onClientFault(fault)
+  options.log.info('HTTP_PROTOCOL_ERROR', `Cannot read the request: ${error.message}`, {
+    peer: `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`,
+  })
+  const problem = createProblem(status, 'Cannot read the request: it breaks the rules of HTTP/1.1')
+  const body = JSON.stringify(problem)
+  socket.end(
+    `HTTP/1.1 ${status} ${problem.title}\r\nContent-Type: ${problemType}\r\nContent-Length: ${body.length}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  )
+}
+
+function clientFault(code: string | undefined): { fault: ClientFault; status: number } {
+  if (code === 'HPE_HEADER_OVERFLOW') return { fault: 'limit', status: 431 }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { fault: 'timeout', status: 408 }
+  return { fault: 'malformed', status: 400 }
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}

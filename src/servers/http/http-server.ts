@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Clock } from '../../contracts/clock.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { HealthCheck } from '../../contracts/health.ts'
+import type { HttpRoutes } from '../../contracts/http-routes.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { ProtocolFault } from '../../core/errors.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { HttpConfig } from './config.ts'
+import { consoleRoutes } from './console-routes.ts'
+import { healthRoutes } from './health-routes.ts'
+import { createHttpApp } from './http-app.ts'
+import { playRoutes } from './play-routes.ts'
+import { Viewers } from './viewers.ts'
+
+export type HttpServerOptions = {
+  readonly config: HttpConfig
+  readonly registry: StreamRegistry
+  readonly log: Log
+  readonly clock: Clock
+  readonly events: EventSink
+  /** Routes of other features: the API, metrics. */
+  readonly routes: readonly HttpRoutes[]
+  /** What must hold before the server is ready. */
+  readonly checks?: readonly HealthCheck[]
+  /** Where the built console lies. */
+  readonly consoleDirectory?: string
+}
+
+/** Totals since the start, for metrics. */
+export type HttpCounters = {
+  connections: number
+  readonly faults: Record<ProtocolFault, number>
+}
+
+const packageRoot = join(import.meta.dirname, '../../..')
+
+/** The one HTTP listener: playback, console, health, and the routes that features bring along. */
+export class HttpServer {
+  readonly counters: HttpCounters = {
+    connections: 0,
+    faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
+  }
+  readonly #options: HttpServerOptions
+  readonly #viewers: Viewers
+  #app: FastifyInstance | undefined
+  #connectionCount = 0
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    this.#viewers = new Viewers(options)
+  }
+
+  get connectionCount(): number {
+    return this.#connectionCount
+  }
+
+  /**
+   * Start to listen and return the bound address.
+   *
+   * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
+   */
+  async listen(): Promise<{ host: string; port: number }> {
+    const { listen } = this.#options.config
+    if (listen === undefined) throw new RangeError('Cannot listen for HTTP: http.listen is off')
+    const app = await this.open()
+    app.server.on('connection', socket => {
+      this.counters.connections++
+      this.#connectionCount++
+      socket.once('close', () => this.#connectionCount--)
+    })
+    await bind(app, listen.host, listen.port)
+    const address = app.server.address()
+    if (address === null || typeof address === 'string') throw new RangeError('Cannot listen for HTTP: no address')
+    return { host: address.address, port: address.port }
+  }
+
+  /** Assemble the application without listening. */
+  async open(): Promise<FastifyInstance> {
+    const { config, log, registry, routes, checks = [], consoleDirectory } = this.#options
+    const viewers = this.#viewers
+    this.#app = await createHttpApp({
+      config,
+      log,
+      viewers,
+      onClientFault: fault => this.counters.faults[fault]++,
+      routes: [
+        healthRoutes(checks, () => viewers.draining.aborted),
+        playRoutes({ config, registry, viewers }),
+        ...routes,
+        consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),
+      ],
+    })
+    return this.#app
+  }
+
+  /** Refuse new viewers, say goodbye to those who watch, and wait until they are gone. Idempotent. */
+  drain(): Promise<void> {
+    return this.#viewers.drain()
+  }
+
+  /** Drain, and stop listening. Idempotent. */
+  async close(): Promise<void> {
+    await this.drain()
+    await this.#app?.close()
+  }
+}
+
+/** Without a host: every address of the machine, IPv6 too where there is IPv6. */
+async function bind(app: FastifyInstance, host: string | undefined, port: number): Promise<void> {
+  try {
+    await app.listen({ host: host ?? '::', port, backlog: 1024 })
+  } catch (error) {
+    if (host !== undefined || !isWithoutIpv6(error)) throw error
+    await app.listen({ host: '0.0.0.0', port, backlog: 1024 })
+  }
+}
+
+function isWithoutIpv6(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL')
+}

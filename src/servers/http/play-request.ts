@@ -1,0 +1,33 @@
+import { parseDuration } from '../../config/duration.ts'
+import { RequestError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
+
+/** What a viewer asks for: `/NAME.flv?wait=10s`. */
+export type PlayRequest = {
+  readonly name: string
+  /** How long to wait for a stream that nobody publishes. */
+  readonly wait: Milliseconds
+}
+
+/**
+ * Read the request of a viewer.
+ *
+ * @param path The path after its first slash, percent-decoded once, with its extension.
+ * @param wait The query's `wait` as it was parsed: a list if it is there twice.
+ * @throws {RequestError} 400 in the words that the viewer is told.
+ */
+export function parsePlayRequest(path: string, wait: unknown, extension: string, maxWait: Milliseconds): PlayRequest {
+  const name = path.slice(0, -extension.length)
+  if (!path.endsWith(extension) || !isStreamName(name)) {
+    throw new RequestError(400, 'Cannot play this stream: 1 to 8 segments of A-Z a-z 0-9 _ . ~ - make a name')
+  }
+  return { name, wait: Math.min(parseWait(name, wait), maxWait) }
+}
+
+function parseWait(name: string, wait: unknown): Milliseconds {
+  if (wait === undefined) return 0
+  const duration = typeof wait === 'string' ? parseDuration(wait) : undefined
+  if (duration !== undefined) return duration
+  throw new RequestError(400, `Cannot play ${name}: wait must be a duration such as 10s`)
+}

@@ -1,0 +1,143 @@
+import type { Socket } from 'node:net'
+import type { WebSocket } from '@fastify/websocket'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HttpRoutes } from '../../contracts/http-routes.ts'
+import { RequestError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { Stream } from '../../hub/stream.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
+import type { HttpConfig } from './config.ts'
+import { FlvSink } from './flv-sink.ts'
+import { flvWireFormat } from './flv-wire-format.ts'
+import { parsePlayRequest } from './play-request.ts'
+import { encodePlaybackHead } from './response-head.ts'
+import type { Viewers } from './viewers.ts'
+import { WsFlvSink } from './ws-flv-sink.ts'
+
+export type PlayRoutesOptions = {
+  readonly config: HttpConfig
+  readonly registry: StreamRegistry
+  readonly viewers: Viewers
+}
+
+/** A viewer whose stream is there. */
+type Admission = { readonly info: PeerInfo; readonly stream: Stream }
+
+type PlayQuery = { Params: { '*': string }; Querystring: { readonly wait?: unknown } }
+
+/** RFC 6455 §7.4.1. */
+const goingAway = 1001
+const normalClosure = 1000
+
+/** `/NAME.flv`: HTTP-FLV, and WebSocket-FLV for those who ask for an upgrade. */
+export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
+  const { config, viewers } = options
+  return app => {
+    const admissions = new WeakMap<FastifyRequest, Admission>()
+    const admitted = (request: FastifyRequest): Admission => {
+      const admission = admissions.get(request)
+      if (admission === undefined) throw new RangeError('Cannot play: no stream was looked for')
+      return admission
+    }
+    app.route<PlayQuery>({
+      method: 'GET',
+      url: '/*',
+      constraints: { extension: 'flv' },
+      // Before the handler, so that a WebSocket is refused in HTTP and not after its handshake.
+      preHandler: async request => {
+        admissions.set(request, await admit(request, options))
+      },
+      handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, config.sendTimeout),
+      wsHandler: (webSocket, request) =>
+        playOverWebSocket(admitted(request), webSocket, request, viewers, config.sendTimeout),
+    })
+  }
+}
+
+/** @throws {RequestError} In the words that the viewer is told. */
+async function admit(request: FastifyRequest<PlayQuery>, options: PlayRoutesOptions): Promise<Admission> {
+  const { viewers } = options
+  const path = request.params['*']
+  const info = viewers.identify(request.ws ? 'ws-flv' : 'http-flv', request.raw.socket)
+  try {
+    return { info, stream: await findStream(request, options) }
+  } catch (error) {
+    if (error instanceof RequestError) viewers.refuse(path.slice(0, -'.flv'.length), info, error.message)
+    throw error
+  }
+}
+
+async function findStream(request: FastifyRequest<PlayQuery>, options: PlayRoutesOptions): Promise<Stream> {
+  const { registry, viewers, config } = options
+  const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, '.flv', config.maxWait)
+  if (viewers.draining.aborted) throw shuttingDown(name)
+  const { socket } = request.raw
+  socket.setTimeout(0)
+  const gone = new AbortController()
+  const onClose = (): void => gone.abort()
+  socket.once('close', onClose)
+  const stream = await registry.waitLive(name, wait, AbortSignal.any([gone.signal, viewers.draining]))
+  socket.off('close', onClose)
+  if (viewers.draining.aborted) throw shuttingDown(name)
+  if (stream?.publication === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
+  return stream
+}
+
+function shuttingDown(name: string): RequestError {
+  return new RequestError(503, `Cannot play ${name}: the server shuts down`)
+}
+
+function playOverHttp(
+  { info, stream }: Admission,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  viewers: Viewers,
+  sendTimeout: Milliseconds,
+): void {
+  const { socket } = reply.raw
+  const head = encodePlaybackHead(reply.getHeaders())
+  reply.hijack()
+  // An earlier request on this connection is not answered yet, and this answer would never end.
+  if (socket === null) return void request.raw.socket.destroy()
+  socket.write(head)
+  if (request.method === 'HEAD') return void socket.end()
+  const viewer = viewers.admit({
+    info,
+    stream,
+    socket,
+    format: flvWireFormat,
+    createSink: onEnd => new FlvSink(socket, stream, onEnd),
+    sayGoodbye: () => socket.end(),
+  })
+  // On the response, because Node destroys the socket unless somebody there takes care of it.
+  reply.raw.setTimeout(sendTimeout, () => viewer.onStalled())
+}
+
+function playOverWebSocket(
+  { info, stream }: Admission,
+  webSocket: WebSocket,
+  request: FastifyRequest,
+  viewers: Viewers,
+  sendTimeout: Milliseconds,
+): void {
+  const socket: Socket = request.raw.socket
+  answerPings(webSocket, socket)
+  const viewer = viewers.admit({
+    info,
+    stream,
+    socket,
+    format: flvWireFormat,
+    createSink: onEnd => new WsFlvSink(socket, stream, onEnd),
+    sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),
+  })
+  socket.setTimeout(sendTimeout)
+  socket.on('timeout', () => viewer.onStalled())
+}
+
+/** Unless the peer takes nothing: answers would pile up without bound. */
+function answerPings(webSocket: WebSocket, socket: Socket): void {
+  webSocket.on('ping', data => {
+    if (socket.writableLength === 0) webSocket.pong(data)
+  })
+}

@@ -1,0 +1,38 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyReply } from 'fastify'
+import type { Log } from '../../contracts/log.ts'
+
+/**
+ * What every error of this listener looks like.
+ *
+ * @see RFC 9457 §3
+ */
+export type Problem = {
+  readonly type: 'about:blank'
+  /** The phrase of the status code, as `about:blank` demands (RFC 9457 §4.2.1). */
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+}
+
+export const problemType = 'application/problem+json; charset=utf-8'
+
+export function createProblem(status: number, detail: string): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail }
+}
+
+/** Answer a request with problem details. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  // As text, so that no route's response schema takes fields away.
+  return reply.code(problem.status).type(problemType).send(JSON.stringify(problem))
+}
+
+/** Answer for whatever a route threw: the client's faults in words, ours without their insides. */
+export function answerError(error: FastifyError, reply: FastifyReply, log: Log): FastifyReply {
+  const status = error.statusCode ?? 500
+  if (status < 500 || status === 503) return sendProblem(reply, createProblem(status, error.message))
+  log.error('HTTP_FAILED', `Cannot answer ${reply.request.method} ${reply.request.url}: ${error.message}`, {
+    stack: error.stack,
+  })
+  return sendProblem(reply, createProblem(status, 'Cannot answer: the server has a fault, see its log'))
+}

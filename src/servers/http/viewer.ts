@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net'
+import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { WireFormat } from '../../contracts/wire-format.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { Stream } from '../../hub/stream.ts'
+import type { EndReason, PeerInfo } from '../../hub/subscriber.ts'
+import { WireReader, type WireSink } from '../../hub/wire-reader.ts'
+
+export type ViewerOptions = {
+  readonly info: PeerInfo
+  readonly stream: Stream
+  readonly socket: Socket
+  readonly format: WireFormat
+  readonly clock: Clock
+  /** @param onEnd The hub has ended the reader. */
+  readonly createSink: (onEnd: (reason: EndReason) => void) => WireSink
+  /** Say in the protocol's words that no more will come, and end the connection. */
+  readonly sayGoodbye: (reason: EndReason) => void
+  readonly onClosed: (reason: string) => void
+}
+
+/** How long a viewer that we end may take to read our last words. */
+const farewellMs: Milliseconds = 1000
+
+const endings: Readonly<Record<EndReason, string>> = {
+  ended: 'Stream ended',
+  kicked: 'Viewer was sent away',
+  shutdown: 'Server shuts down',
+}
+
+/** One peer that watches one stream until either side, or the stream, ends it. */
+export class Viewer {
+  readonly #options: ViewerOptions
+  readonly #reader: WireReader
+  readonly #closed = Promise.withResolvers<void>()
+  #farewell: Timer | undefined
+  #reason = 'Viewer left'
+
+  constructor(options: ViewerOptions) {
+    this.#options = options
+    const { stream, format, info, socket } = options
+    socket.once('close', () => this.#onSocketClosed())
+    this.#reader = new WireReader(
+      stream,
+      format,
+      info,
+      options.createSink(reason => this.#onEnd(reason)),
+    )
+  }
+
+  get bytesSent(): Bytes {
+    return this.#reader.counters.bytesSent
+  }
+
+  /** Nothing was sent to the viewer, or taken by it, for as long as the configuration allows. */
+  onStalled(): void {
+    const { socket } = this.#options
+    if (socket.writableLength === 0) return
+    this.#reason = 'Viewer takes nothing any more'
+    socket.destroy()
+  }
+
+  /** End the viewer politely and wait until it is gone. Idempotent. */
+  close(): Promise<void> {
+    this.#reader.end('shutdown')
+    return this.#closed.promise
+  }
+
+  #onEnd(reason: EndReason): void {
+    const { socket, clock, sayGoodbye } = this.#options
+    this.#reason = endings[reason]
+    this.#farewell = clock.after(farewellMs, () => socket.destroy())
+    sayGoodbye(reason)
+  }
+
+  #onSocketClosed(): void {
+    this.#farewell?.cancel()
+    this.#reader.close()
+    this.#options.onClosed(this.#reason)
+    this.#closed.resolve()
+  }
+}

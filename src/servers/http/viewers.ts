@@ -1,0 +1,71 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../contracts/clock.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
+import { Viewer, type ViewerOptions } from './viewer.ts'
+
+export type ViewersOptions = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+}
+
+/** Everybody who watches over HTTP now: named, reported, and sent home when the server drains. */
+export class Viewers {
+  readonly #options: ViewersOptions
+  readonly #open = new Set<Viewer>()
+  /** Sockets that are no longer Node's HTTP server's: what still arrives on them is no request. */
+  readonly #sockets = new WeakSet<Socket>()
+  readonly #draining = new AbortController()
+  #count = 0
+
+  constructor(options: ViewersOptions) {
+    this.#options = options
+  }
+
+  /** Aborts when the server begins to shut down. */
+  get draining(): AbortSignal {
+    return this.#draining.signal
+  }
+
+  /** True if a stream is played on this socket, or was. */
+  owns(socket: Socket): boolean {
+    return this.#sockets.has(socket)
+  }
+
+  /** The name under which the peer behind `socket` appears in the log, the API and events. */
+  identify(protocol: string, socket: Socket): PeerInfo {
+    this.#count++
+    const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
+    return { id: `http-${this.#count}`, protocol, peer, since: this.#options.clock.wall() }
+  }
+
+  admit(options: Omit<ViewerOptions, 'clock' | 'onClosed'>): Viewer {
+    const { clock, events } = this.#options
+    const { info, stream, socket } = options
+    const log = this.#options.log.child({ connection: info.id, peer: info.peer, stream: stream.name })
+    this.#sockets.add(socket)
+    const onClosed = (reason: string): void => {
+      this.#open.delete(viewer)
+      events.emit({ type: 'play.stopped', stream: stream.name, connection: info.id, reason })
+      log.info('HTTP_STOP', `Plays no more: ${reason}`, { protocol: info.protocol, bytes: viewer.bytesSent })
+    }
+    events.emit({ type: 'play.started', stream: stream.name, connection: info.id, peer: info.peer })
+    log.info('HTTP_PLAY', 'Plays', { protocol: info.protocol })
+    const viewer = new Viewer({ ...options, clock, onClosed })
+    this.#open.add(viewer)
+    return viewer
+  }
+
+  refuse(stream: string, info: PeerInfo, reason: string): void {
+    this.#options.events.emit({ type: 'play.refused', stream, connection: info.id, reason })
+    this.#options.log.info('HTTP_PLAY_REFUSED', reason, { connection: info.id, peer: info.peer, stream })
+  }
+
+  /** Admit nobody any more, say goodbye to everybody and wait until they are gone. Idempotent. */
+  async drain(): Promise<void> {
+    this.#draining.abort()
+    await Promise.all([...this.#open].map(viewer => viewer.close()))
+  }
+}

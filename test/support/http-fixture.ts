@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import type { ServerEvent } from '../../src/contracts/events.ts'
+import type { HealthCheck } from '../../src/contracts/health.ts'
+import type { Log, LogFields } from '../../src/contracts/log.ts'
+import type { Publication } from '../../src/hub/publication.ts'
+import { StreamRegistry } from '../../src/hub/stream-registry.ts'
+import type { HttpConfig } from '../../src/servers/http/config.ts'
+import { HttpServer } from '../../src/servers/http/http-server.ts'
+import { FakeClock } from './fake-clock.ts'
+import { RawHttpClient } from './raw-http-client.ts'
+
+const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6, lagTime: 60_000 }
+
+/** Time stands still, but what is to happen soon does: sockets are real. */
+class SocketClock extends FakeClock {
+  override soon(callback: () => void): void {
+    setImmediate(callback)
+  }
+}
+
+/** Keeps the lines of a log. */
+class KeptLog implements Log {
+  readonly lines: { code: string; fields: LogFields }[] = []
+  readonly #fields: LogFields
+
+  constructor(fields: LogFields = {}, lines: KeptLog['lines'] = []) {
+    this.#fields = fields
+    this.lines = lines
+  }
+
+  debug = (code: string, _message: string, fields?: LogFields): void => this.#keep(code, fields)
+  info = this.debug
+  warn = this.debug
+  error = this.debug
+
+  child(fields: LogFields): Log {
+    return new KeptLog({ ...this.#fields, ...fields }, this.lines)
+  }
+
+  #keep(code: string, fields: LogFields | undefined): void {
+    this.lines.push({ code, fields: { ...this.#fields, ...fields } })
+  }
+}
+
+const config: HttpConfig = {
+  listen: { host: '127.0.0.1', port: 0 },
+  corsOrigins: ['*'],
+  noDelay: true,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 10_000,
+  idleTimeout: 10_000,
+  sendTimeout: 10_000,
+  maxWait: 60_000,
+}
+
+/** An HTTP server on a free port, and the streams that it serves. */
+export class HttpFixture {
+  readonly clock = new SocketClock()
+  readonly log = new KeptLog()
+  readonly events: ServerEvent[] = []
+  readonly checks: HealthCheck[] = []
+  readonly registry: StreamRegistry
+  readonly server: HttpServer
+  port = 0
+  readonly #clients: RawHttpClient[] = []
+
+  constructor(options: { config?: Partial<HttpConfig>; consoleDirectory?: string } = {}) {
+    const { clock } = this
+    const context = { clock, window: { current: 0 }, limits, wireLinger: 1000 }
+    this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
+    this.server = new HttpServer({
+      config: { ...config, ...options.config },
+      registry: this.registry,
+      log: this.log,
+      clock,
+      events: { emit: event => this.events.push(event) },
+      routes: [],
+      checks: this.checks,
+      consoleDirectory: options.consoleDirectory ?? '/nowhere',
+    })
+  }
+
+  static async listen(options: ConstructorParameters<typeof HttpFixture>[0] = {}): Promise<HttpFixture> {
+    const fixture = new HttpFixture(options)
+    fixture.port = (await fixture.server.listen()).port
+    return fixture
+  }
+
+  publish(name: string): Publication {
+    const info = { id: 'test-1', protocol: 'test', peer: 'here', since: this.clock.wall() }
+    const result = this.registry.publish(name, { info, onEnd: () => undefined })
+    assert(result.ok)
+    return result.publication
+  }
+
+  /** Send `text` as it is over a new connection. */
+  async send(text: string): Promise<RawHttpClient> {
+    const client = await RawHttpClient.connect(this.port)
+    this.#clients.push(client)
+    client.send(text)
+    return client
+  }
+
+  get(target: string, ...fields: string[]): Promise<RawHttpClient> {
+    return this.send([`GET ${target} HTTP/1.1`, 'Host: localhost', ...fields, '', ''].join('\r\n'))
+  }
+
+  /** Let time and the event loop run until `condition` holds. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      this.clock.advance(1)
+      await new Promise(setImmediate)
+    }
+  }
+
+  eventsOf(type: ServerEvent['type']): ServerEvent[] {
+    return this.events.filter(event => event.type === type)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.destroy()
+    await this.server.close()
+    this.registry.close('shutdown')
+  }
+}
