@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
+import { audio, ScriptedPeer } from '../../../test/support/scripted-rtmp-peer.ts'
 import { encodeAmf0 } from '../../formats/amf/encode-amf0.ts'
-import { audio, ScriptedPeer } from './scripted-peer.ts'
 
 describe('message stream: publish', () => {
   test('as FMLE does it', () => {

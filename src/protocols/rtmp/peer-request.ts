@@ -26,11 +26,11 @@ type StreamRequest = {
 /** Source: RTMP 1.0 §7.2.2.6. */
 export type PublishRequest = StreamRequest & { readonly type: 'live' | 'record' | 'append' }
 
-/** Source: RTMP 1.0 §7.2.2.1. */
+/** Times as the peer writes them: seconds in the specification, milliseconds in FFmpeg and librtmp. Source: RTMP 1.0 §7.2.2.1. */
 export type PlayRequest = StreamRequest & {
-  /** Seconds; -2 = live, else recorded; -1 = live only; from 0 on = recorded only. */
+  /** -2 s = live, else recorded; -1 s = live only; from 0 on = recorded only. */
   readonly start: number
-  /** Seconds; -1 = to the end. */
+  /** Negative = to the end. */
   readonly duration: number
   /** Whether a former playlist is given up. */
   readonly reset: boolean

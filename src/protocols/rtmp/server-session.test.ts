@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import { audio, limits, ScriptedPeer } from '../../../test/support/scripted-rtmp-peer.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Message } from './message.ts'
 import { acknowledgement, setPeerBandwidth, windowAcknowledgementSize } from './protocol-control.ts'
-import { audio, limits, ScriptedPeer } from './scripted-peer.ts'
 import { userControl } from './user-control.ts'
 
 const capture = (name: string): Uint8Array =>

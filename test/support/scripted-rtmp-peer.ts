@@ -1,10 +1,10 @@
-import { type AmfValue, namedValues } from '../../formats/amf/amf-value.ts'
-import { decodeAmf0Values } from '../../formats/amf/decode-amf0.ts'
-import { ChunkReader } from './chunk-reader.ts'
-import { ChunkWriter } from './chunk-writer.ts'
-import { commandMessage } from './command.ts'
-import type { Message } from './message.ts'
-import { ServerSession, type ServerSessionHandler } from './server-session.ts'
+import { type AmfValue, namedValues } from '../../src/formats/amf/amf-value.ts'
+import { decodeAmf0Values } from '../../src/formats/amf/decode-amf0.ts'
+import { ChunkReader } from '../../src/protocols/rtmp/chunk-reader.ts'
+import { ChunkWriter } from '../../src/protocols/rtmp/chunk-writer.ts'
+import { commandMessage } from '../../src/protocols/rtmp/command.ts'
+import type { Message } from '../../src/protocols/rtmp/message.ts'
+import { ServerSession, type ServerSessionHandler } from '../../src/protocols/rtmp/server-session.ts'
 
 export const limits = {
   chunkSize: 60_000,
@@ -15,7 +15,7 @@ export const limits = {
 }
 
 /**
- * For tests: a peer and the owner of its session in one. Says yes to everything, and writes down what happens.
+ * A peer and the owner of its session in one. Says yes to everything, and writes down what happens.
  */
 export class ScriptedPeer implements ServerSessionHandler {
   readonly session: ServerSession
