@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { HealthCheck } from '../../src/contracts/health.ts'
+import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
 import type { Log, LogFields } from '../../src/contracts/log.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
@@ -53,6 +54,12 @@ const config: HttpConfig = {
   maxWait: 60_000,
 }
 
+export type HttpFixtureOptions = {
+  readonly config?: Partial<HttpConfig>
+  readonly consoleDirectory?: string
+  readonly routes?: readonly HttpRoutes[]
+}
+
 /** An HTTP server on a free port, and the streams that it serves. */
 export class HttpFixture {
   readonly clock = new SocketClock()
@@ -64,7 +71,7 @@ export class HttpFixture {
   port = 0
   readonly #clients: RawHttpClient[] = []
 
-  constructor(options: { config?: Partial<HttpConfig>; consoleDirectory?: string } = {}) {
+  constructor(options: HttpFixtureOptions = {}) {
     const { clock } = this
     const context = { clock, window: { current: 0 }, limits, wireLinger: 1000 }
     this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
@@ -74,13 +81,13 @@ export class HttpFixture {
       log: this.log,
       clock,
       events: { emit: event => this.events.push(event) },
-      routes: [],
+      routes: options.routes ?? [],
       checks: this.checks,
       consoleDirectory: options.consoleDirectory ?? '/nowhere',
     })
   }
 
-  static async listen(options: ConstructorParameters<typeof HttpFixture>[0] = {}): Promise<HttpFixture> {
+  static async listen(options: HttpFixtureOptions = {}): Promise<HttpFixture> {
     const fixture = new HttpFixture(options)
     fixture.port = (await fixture.server.listen()).port
     return fixture

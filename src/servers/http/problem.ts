@@ -23,6 +23,8 @@ export function createProblem(status: number, detail: string): Problem {
 
 /** Answer a request with problem details. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  // Over what the route may have said about the answer that it meant to give.
+  reply.header('Cache-Control', 'no-store')
   // As text, so that no route's response schema takes fields away.
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem))
 }

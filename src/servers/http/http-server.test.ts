@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { HttpFixture } from '../../../test/support/http-fixture.ts'
+
+/** What a build of the console leaves behind, in small. */
+async function builtConsole() {
+  const directory = await mkdtemp(join(tmpdir(), 'console-'))
+  await mkdir(join(directory, 'assets'))
+  await writeFile(join(directory, 'index.html'), '<!doctype html><title>Sluice</title>')
+  await writeFile(join(directory, 'assets/main-a1b2.js'), 'void 0')
+  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) }
+}
+
+test('http: the process lives', async () => {
+  await using fixture = await HttpFixture.listen()
+  const { status, json } = await (await fixture.get('/healthz')).answer()
+  assert.equal(status, 200)
+  assert.deepEqual(json, { status: 'ok' })
+})
+
+test('http: the server is ready while every check is well', async () => {
+  await using fixture = await HttpFixture.listen()
+  const { status, json } = await (await fixture.get('/readyz')).answer()
+  assert.equal(status, 200)
+  assert.deepEqual(json, { status: 'ready', problems: [] })
+})
+
+test('http: a failed check makes the server not ready, and says why', async () => {
+  await using fixture = new HttpFixture()
+  fixture.checks.push(
+    { name: 'rtmp.listen', problem: () => undefined },
+    { name: 'recorder', problem: () => 'Disk full' },
+  )
+  const { port } = await fixture.server.listen()
+  fixture.port = port
+  const { status, json } = await (await fixture.get('/readyz')).answer()
+  assert.equal(status, 503)
+  assert.deepEqual(json, { status: 'not ready', problems: [{ name: 'recorder', detail: 'Disk full' }] })
+})
+
+test('http: a draining server is not ready, and lives', async () => {
+  await using fixture = await HttpFixture.listen()
+  await fixture.server.drain()
+  const { status, json } = await (await fixture.get('/readyz')).answer()
+  assert.equal(status, 503)
+  assert.deepEqual(json['problems'], [{ name: 'server', detail: 'Shuts down' }])
+  assert.equal((await (await fixture.get('/healthz')).answer()).status, 200)
+})
+
+test('http: an unknown page is a problem document that any page may read', async () => {
+  await using fixture = await HttpFixture.listen()
+  const { status, head, json } = await (await fixture.get('/nothing/here?secret=1')).answer()
+  assert.equal(status, 404)
+  assert.match(head, /^content-type: application\/problem\+json/im)
+  assert.match(head, /^access-control-allow-origin: \*\r?$/im)
+  assert.match(head, /^x-content-type-options: nosniff\r?$/im)
+  assert.deepEqual(json, {
+    type: 'about:blank',
+    title: 'Not Found',
+    status: 404,
+    detail: 'Cannot GET /nothing/here: there is no such page',
+  })
+})
+
+test('http: a fault of our own is logged, and its insides are not shown', async () => {
+  await using fixture = new HttpFixture({
+    routes: [
+      app => {
+        app.get('/broken', () => {
+          throw new TypeError('inner secret')
+        })
+      },
+    ],
+  })
+  fixture.port = (await fixture.server.listen()).port
+  const { status, json } = await (await fixture.get('/broken')).answer()
+  assert.equal(status, 500)
+  assert.doesNotMatch(JSON.stringify(json), /inner secret/)
+  assert.deepEqual(
+    fixture.log.lines.map(({ code }) => code),
+    ['HTTP_FAILED'],
+  )
+})
+
+test('http: what is not HTTP is told so, counted and logged', async () => {
+  await using fixture = await HttpFixture.listen()
+  const client = await fixture.send('\x03\x00\x00\x00 this is RTMP\r\n\r\n')
+  const { status, json } = await client.answer()
+  assert.equal(status, 400)
+  assert.match(String(json['detail']), /rules of HTTP/)
+  await client.closed()
+  assert.equal(fixture.server.counters.faults.malformed, 1)
+  assert.equal(fixture.log.lines[0]?.code, 'HTTP_PROTOCOL_ERROR')
+})
+
+test('http: a head that is too large is told so', async () => {
+  await using fixture = await HttpFixture.listen()
+  const client = await fixture.get('/healthz', `X: ${'x'.repeat(20_000)}`)
+  assert.equal((await client.answer()).status, 431)
+  assert.equal(fixture.server.counters.faults.limit, 1)
+})
+
+test('http: connections are counted', async () => {
+  await using fixture = await HttpFixture.listen()
+  const client = await fixture.get('/healthz')
+  await client.answer()
+  assert.equal(fixture.server.counters.connections, 1)
+  assert.equal(fixture.server.connectionCount, 1)
+  client.destroy()
+  await fixture.until(() => fixture.server.connectionCount === 0)
+})
+
+test('http: origins can be limited', async () => {
+  await using fixture = await HttpFixture.listen({ config: { corsOrigins: ['https://a.example'] } })
+  const allowed = await (await fixture.get('/healthz', 'Origin: https://a.example')).answer()
+  assert.match(allowed.head, /^access-control-allow-origin: https:\/\/a\.example\r?$/im)
+  const other = await (await fixture.get('/healthz', 'Origin: https://b.example')).answer()
+  assert.doesNotMatch(other.head, /access-control-allow-origin/i)
+})
+
+test('http: with no origins there is no CORS', async () => {
+  await using fixture = await HttpFixture.listen({ config: { corsOrigins: [] } })
+  const { head } = await (await fixture.get('/healthz', 'Origin: https://a.example')).answer()
+  assert.doesNotMatch(head, /access-control/i)
+})
+
+test('http: a console that is not built says how to build it', async () => {
+  await using fixture = await HttpFixture.listen({ consoleDirectory: '/nowhere' })
+  const client = await fixture.get('/')
+  assert.match(await client.head(), /^HTTP\/1\.1 503 /)
+  assert.match((await client.bodyOf(20)).toString(), /not built/)
+})
+
+test('http: the console is one page for all its views, and is asked for anew each time', async () => {
+  await using built = await builtConsole()
+  await using fixture = await HttpFixture.listen({ consoleDirectory: built.directory })
+  for (const target of ['/', '/watch/live/test', '/watch/a?x=1']) {
+    const client = await fixture.get(target)
+    const head = await client.head()
+    assert.match(head, /^HTTP\/1\.1 200 /, target)
+    assert.match(head, /^cache-control: no-cache\r?$/im)
+    assert.match(head, /^content-security-policy: default-src 'self';.*frame-ancestors 'self'\r?$/im)
+    assert.match(head, /^content-type: text\/html/im)
+    assert.match((await client.bodyOf(30)).toString(), /<title>Sluice/)
+  }
+})
+
+test('http: files of the console never change, so they are kept', async () => {
+  await using built = await builtConsole()
+  await using fixture = await HttpFixture.listen({ consoleDirectory: built.directory })
+  const head = await (await fixture.get('/assets/main-a1b2.js')).head()
+  assert.match(head, /^cache-control: public, max-age=31536000, immutable\r?$/im)
+  assert.match(head, /^content-type: (text|application)\/javascript/im)
+})
+
+for (const target of [
+  '/assets/../../etc/passwd',
+  '/assets/..%2f..%2fetc%2fpasswd',
+  '/assets/%2e%2e/index.html',
+  '/assets//etc/passwd',
+  '/assets/%00',
+  '/assets/missing.js',
+  '/assets/',
+]) {
+  test(`http: ${target} is not served`, async () => {
+    await using built = await builtConsole()
+    await using fixture = await HttpFixture.listen({ consoleDirectory: built.directory })
+    const { status, head } = await (await fixture.get(target)).answer()
+    assert(status === 403 || status === 404 || status === 400, `${status}`)
+    assert.match(head, /application\/problem\+json/)
+    assert.match(head, /^cache-control: no-store\r?$/im)
+  })
+}
+
+test('http: closing ends idle connections and can be repeated', async () => {
+  await using fixture = await HttpFixture.listen()
+  const client = await fixture.get('/healthz')
+  await client.answer()
+  await fixture.server.close()
+  await client.closed()
+  await fixture.server.close()
+})
+
+test('http: a taken port is the error of the system', async () => {
+  await using fixture = await HttpFixture.listen()
+  await using other = new HttpFixture({ config: { listen: { host: '127.0.0.1', port: fixture.port } } })
+  await assert.rejects(() => other.server.listen(), { code: 'EADDRINUSE' })
+})
