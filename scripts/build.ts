@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from './project.mjs'
-import { runStep } from './step.mjs'
+import { runStepOrExit } from './step.mjs'
 
 rmSync(join(projectRoot, 'dist'), { recursive: true, force: true })
-runStep('Compiling src/', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'])
+runStepOrExit('Compiling src/', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'])

@@ -13,5 +13,5 @@ check('Types of the console', 'node_modules/typescript/bin/tsc', '--noEmit', '-p
 if (existsSync(join(projectRoot, configReference))) check('Configuration reference', configReference, '--check')
 
 function check(title: string, script: string, ...args: string[]): void {
-  runStep(title, process.execPath, [script, ...args])
+  if (!runStep(title, process.execPath, [script, ...args])) process.exitCode = 1
 }

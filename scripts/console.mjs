@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path'
 import { findNode } from '../bin/find-node.mjs'
 import { projectRoot } from './project.mjs'
-import { runStep } from './step.mjs'
+import { runStepOrExit } from './step.mjs'
 
 const sources = join(projectRoot, 'console')
 const page = join(sources, 'dist', 'index.html')
@@ -16,7 +16,7 @@ export function ensureConsole() {
   if (existsSync(page) && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return
 
   const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js')
-  runStep('Building the console', findNode(), [vite, 'build', sources])
+  runStepOrExit('Building the console', findNode(), [vite, 'build', sources])
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, current)
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { projectRoot } from './project.mjs'
-import { runStep } from './step.mjs'
+import { runStepOrExit } from './step.mjs'
 
 /** Install what package-lock.json names, unless it is there already. */
 export function ensureDependencies() {
@@ -9,7 +9,7 @@ export function ensureDependencies() {
   const [command, ...args] = npm()
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
   // A production environment would leave out what builds the console.
-  runStep('Installing packages (first start only)', command, [...args, 'ci', '--include=dev', ...quiet])
+  runStepOrExit('Installing packages (first start only)', command, [...args, 'ci', '--include=dev', ...quiet])
 }
 
 /** Compare npm's note of what it installed with the lockfile: a few milliseconds, and right after any `npm ci`. */

@@ -46,7 +46,7 @@ function onPath(
 }
 
 function isFfmpeg(output: string): boolean {
-  return Number(/version (?:\d:)?n?(\d+\.\d+)/.exec(output)?.[1] ?? 0) >= oldestFfmpeg
+  return Number(/version n?(\d+\.\d+)/.exec(output)?.[1] ?? 0) >= oldestFfmpeg
 }
 
 /** The element sets with flvmux (good), rtmp2sink and voaacenc (bad) and x264enc (ugly). */

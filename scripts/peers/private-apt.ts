@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { runStep } from '../step.mjs'
+import { runStepOrExit } from '../step.mjs'
 import type { Suite } from './suite.ts'
 
 /**
@@ -18,9 +18,9 @@ export function unpackPackages(suite: Suite, packages: readonly string[], root: 
   mergeUsr(root)
 
   const apt = ['-q', '-y', '-c', writeConfiguration(suite, state)]
-  runStep(`Reading the packages of ${suite.name}`, 'apt-get', [...apt, 'update'])
-  runStep(`Downloading ${packages.join(', ')}`, 'apt-get', [...apt, 'install', '--download-only', ...packages])
-  runStep('Unpacking them', 'sh', ['-c', unpackAll, String(availableParallelism()), archives, root])
+  runStepOrExit(`Reading the packages of ${suite.name}`, 'apt-get', [...apt, 'update'])
+  runStepOrExit(`Downloading ${packages.join(', ')}`, 'apt-get', [...apt, 'install', '--download-only', ...packages])
+  runStepOrExit('Unpacking them', 'sh', ['-c', unpackAll, String(availableParallelism()), archives, root])
   for (const folder of ['doc', 'man', 'locale', 'icons']) rmSync(join(root, 'usr/share', folder), removal)
   rmSync(state, removal)
 }

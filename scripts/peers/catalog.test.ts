@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { peers } from './catalog.ts'
+
+const versions: { output: string; isGoodEnough: boolean }[] = [
+  { output: 'ffmpeg version 5.1.9-0+deb12u1 Copyright … --enable-libx264', isGoodEnough: false },
+  { output: 'ffmpeg version 6.1.1-3ubuntu5 Copyright … --enable-libx264', isGoodEnough: true },
+  { output: 'ffmpeg version 7.1.5-0+deb13u1 Copyright … --enable-libx264', isGoodEnough: true },
+  { output: 'ffmpeg version n10.0 Copyright … --enable-libx264', isGoodEnough: true },
+  { output: 'ffmpeg version 7.1.5-0+deb13u1 Copyright …', isGoodEnough: false },
+]
+
+for (const { output, isGoodEnough } of versions) {
+  test(`peers: "${output}" is ${isGoodEnough ? '' : 'not '}good enough`, () => {
+    assert.equal(peers.find(peer => peer.name === 'ffmpeg')?.proof.holds(output), isGoodEnough)
+  })
+}
