@@ -64,12 +64,12 @@ export class Churn {
       this.#opened++
       const plan = { target, stream: 0, isSampled: false, slowness: undefined }
       const player = new Player(plan, {
-        joined: (player, waitedNs) => {
+        joined: (joined, waitedNs) => {
           this.#firstKeysNs.push(waitedNs)
-          this.#leave(player)
+          this.#leave(joined)
         },
         frame: () => {},
-        ended: (player, reason) => this.#leave(player, reason),
+        ended: (ended, reason) => this.#leave(ended, reason),
       })
       this.#open.add(player)
     }

@@ -50,7 +50,7 @@ function reply(message: LoadReply): void {
 
 process.on('message', (request: LoadRequest) => {
   answer(request).then(
-    answer => reply({ ok: true, answer }),
+    result => reply({ ok: true, answer: result }),
     (error: Error) => reply({ ok: false, message: error.stack ?? error.message }),
   )
 })

@@ -38,10 +38,10 @@ async function play(server: Server, isSampled: boolean) {
   const seen = { joins: 0, frames: 0, reason: '' }
   const plan = { target, stream: 0, isSampled, slowness: undefined }
   const player = await new Promise<Player>(resolve => {
-    const player: Player = new Player(plan, {
+    const opened: Player = new Player(plan, {
       joined: () => {
         seen.joins++
-        if (!isSampled) setImmediate(() => player.sweep(40))
+        if (!isSampled) setImmediate(() => opened.sweep(40))
       },
       frame: () => seen.frames++,
       ended: (ended, reason) => {

@@ -7,7 +7,7 @@ import { RtmpClient, type RtmpTarget } from './rtmp-client.ts'
 
 /** Plays the server's part and keeps what the client says. */
 class Conversation {
-  readonly commands: string[] = []
+  readonly commands: AmfValue[] = []
   readonly controls: string[] = []
   readonly media: string[] = []
   failure: string | undefined
@@ -55,7 +55,7 @@ class Conversation {
   }
 
   #hear(type: number, body: Buffer): void {
-    if (type === MessageType.commandAmf0) this.commands.push(String(decodeAmf(body)[0]))
+    if (type === MessageType.commandAmf0) this.commands.push(decodeAmf(body)[0])
     else this.controls.push(`${type}:${body.toString('hex')}`)
   }
 }

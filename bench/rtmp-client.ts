@@ -194,5 +194,5 @@ export class RtmpClient {
 
 function statusCode(info: AmfValue): string {
   if (typeof info !== 'object' || info === null) return ''
-  return String(info.code ?? '')
+  return typeof info.code === 'string' ? info.code : ''
 }

@@ -44,14 +44,14 @@ function recordOf(scenario: Scenario): RunRecord {
   }
 }
 
-function scenario(name: string): Scenario {
+function find(name: string): Scenario {
   const found = findScenarios(name)[0]
   assert.ok(found)
   return found
 }
 
 test('summary: CPU per gigabyte is of the window, over what all players got', () => {
-  const result = summarize(recordOf(scenario('fan-out-200')))
+  const result = summarize(recordOf(find('fan-out-200')))
   assert.equal(result.cpu.perDeliveredGb, 2)
   assert.equal(result.cpu.cores, 0.05)
   assert.equal(result.deliveredMbps, 200)
@@ -59,22 +59,22 @@ test('summary: CPU per gigabyte is of the window, over what all players got', ()
 })
 
 test('summary: memory per player is the growth since the base', () => {
-  assert.equal(summarize(recordOf(scenario('fan-out-200'))).memory.perPlayerKb, 100)
+  assert.equal(summarize(recordOf(find('fan-out-200'))).memory.perPlayerKb, 100)
 })
 
 test('summary: CPU per ingested gigabyte is for scenarios with several streams', () => {
-  assert.equal(summarize(recordOf(scenario('fan-out-200'))).cpu.perIngestedGb, undefined)
-  assert.equal(summarize(recordOf(scenario('streams-200'))).cpu.perIngestedGb, 400)
+  assert.equal(summarize(recordOf(find('fan-out-200'))).cpu.perIngestedGb, undefined)
+  assert.equal(summarize(recordOf(find('streams-200'))).cpu.perIngestedGb, 400)
 })
 
 test('report: the table shows what was lost, and below it what the generator used', () => {
-  const table = formatTable([summarize(recordOf(scenario('fan-out-200')))])
+  const table = formatTable([summarize(recordOf(find('fan-out-200')))])
   assert.match(table, /1\/0\/0\/0/)
   assert.match(table, /generator CPU: probe 10 %, crowd 10 %/)
 })
 
 test('report: ratios are of medians, and only of figures that both have', () => {
-  const ours = summarize(recordOf(scenario('fan-out-200')))
+  const ours = summarize(recordOf(find('fan-out-200')))
   const theirs = { ...ours, cpu: { ...ours.cpu, perDeliveredGb: 4 }, firstKeyMs: { ...SPREAD, p99: undefined } }
   assert.equal(
     formatRatios('a / b', [ours, ours], [theirs]),
