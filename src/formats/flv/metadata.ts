@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/units.ts'
-import { type AmfValue, amfObject, EcmaArray, namedValues } from '../amf/amf-value.ts'
+import { type AmfObject, type AmfValue, amfObject, EcmaArray, namedValues } from '../amf/amf-value.ts'
 import { decodeAmf0 } from '../amf/decode-amf0.ts'
 import { encodeAmf0 } from '../amf/encode-amf0.ts'
 
@@ -34,6 +34,8 @@ export type FileMetadata = {
   readonly audioSampleRate?: number
   readonly audioChannels?: number
   readonly keyframes?: KeyframeIndex
+  /** What the publisher said besides, under its own names. The fields above take precedence. */
+  readonly publisherValues?: AmfObject
 }
 
 /** True if a script data body is onMetaData. */
@@ -90,8 +92,9 @@ function thin(index: KeyframeIndex, every: number): KeyframeIndex | undefined {
 function metadataValue(metadata: FileMetadata, keyframes: KeyframeIndex | undefined): EcmaArray {
   const { audioChannels: channels } = metadata
   return new EcmaArray(
-    amfObject(
-      compact({
+    amfObject({
+      ...metadata.publisherValues,
+      ...compact({
         duration: metadata.duration,
         width: metadata.width,
         height: metadata.height,
@@ -105,7 +108,7 @@ function metadataValue(metadata: FileMetadata, keyframes: KeyframeIndex | undefi
         filesize: metadata.fileSize,
         keyframes: keyframes && amfObject({ times: keyframes.times, filepositions: keyframes.filePositions }),
       }),
-    ),
+    }),
   )
 }
 
