@@ -39,8 +39,10 @@ function sendPage(reply: FastifyReply): FastifyReply {
 }
 
 function sayNotBuilt(app: FastifyInstance): void {
-  const page = (reply: FastifyReply): FastifyReply =>
-    reply.code(503).type('text/plain; charset=utf-8').send('The web console is not built: run "npm run build".\n')
-  app.get('/', (_request, reply) => page(reply))
-  app.get('/watch/*', (_request, reply) => page(reply))
+  app.get('/', (_request, reply) => sendNotBuilt(reply))
+  app.get('/watch/*', (_request, reply) => sendNotBuilt(reply))
+}
+
+function sendNotBuilt(reply: FastifyReply): FastifyReply {
+  return reply.code(503).type('text/plain; charset=utf-8').send('The web console is not built: run "npm run build".\n')
 }
