@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
 import type { PlacedFrame } from '../contracts/wire-format.ts'
+import { tagTime } from '../formats/flv/frame-to-tag.ts'
 import type { Frame } from '../media/frame.ts'
 import { Timeline } from './timeline.ts'
 
 function placed(frame: Frame): PlacedFrame {
-  return { frame, time: frame.dts, isJoinPoint: false, tracks: [frame.track] }
+  return { frame, time: tagTime(frame), isJoinPoint: false, tracks: [frame.track] }
 }
 
 test('timeline: begins at 0 and keeps the distance between sound and picture', () => {

@@ -1,0 +1,34 @@
+import { Counter, Gauge } from 'prom-client'
+import type { MetricSource } from '../contracts/metrics.ts'
+import type { Recorder, RecorderTotals } from './recorder.ts'
+
+const totals: readonly (readonly [name: string, help: string, key: keyof RecorderTotals])[] = [
+  ['sluice_recorder_bytes_total', 'Bytes written to recordings', 'bytesWritten'],
+  ['sluice_recorder_frames_dropped_total', 'Frames lost because the disk was too slow', 'framesDropped'],
+  ['sluice_recorder_failures_total', 'Recordings that ended before their stream did', 'failures'],
+]
+
+/** All recordings since the start, together. */
+export function recorderMetrics(recorder: Pick<Recorder, 'activeCount' | 'totals'>): MetricSource {
+  return registry => {
+    new Gauge({
+      name: 'sluice_recorder_recordings',
+      help: 'Recordings in progress',
+      registers: [registry],
+      collect() {
+        this.set(recorder.activeCount)
+      },
+    })
+    for (const [name, help, key] of totals) {
+      new Counter({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.reset()
+          this.inc(recorder.totals[key])
+        },
+      })
+    }
+  }
+}
