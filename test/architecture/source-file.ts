@@ -74,7 +74,7 @@ function isLogCall(callee: unknown): boolean {
 
 function codeIn(node: unknown): string | undefined {
   const text = literalOf(node)
-  return text !== undefined && /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(text) ? text : undefined
+  return text !== undefined && /^[A-Z][A-Z0-9_]+$/.test(text) ? text : undefined
 }
 
 function isNamed(node: unknown, names: readonly string[]): boolean {
