@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import type { Stream } from './stream.ts'
@@ -19,6 +20,8 @@ export type PublisherPort = {
  */
 export class Publication {
   readonly info: PeerInfo
+  /** Media time in milliseconds up to which the stream has frames of former publishers; `undefined` if it has none. */
+  readonly continuesFrom: Milliseconds | undefined
   readonly #stream: Stream
   readonly #onEnd: (reason: PublicationEnd) => void
   #isOpen = true
@@ -28,6 +31,7 @@ export class Publication {
   constructor(stream: Stream, port: PublisherPort) {
     this.#stream = stream
     this.info = port.info
+    this.continuesFrom = stream.frames.endSequence > 0 ? stream.frames.endTime : undefined
     this.#onEnd = port.onEnd
   }
 

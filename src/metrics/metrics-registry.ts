@@ -7,7 +7,12 @@ export class MetricsRegistry {
   readonly #registry = new Registry()
 
   constructor(sources: readonly MetricSource[]) {
-    for (const source of sources) source(this.#registry)
+    for (const source of sources) this.add(source)
+  }
+
+  /** For features that are made after this registry. */
+  add(source: MetricSource): void {
+    source(this.#registry)
   }
 
   /** `GET /metrics`. */

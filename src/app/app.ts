@@ -1,0 +1,137 @@
+import { apiRoutes } from '../api/api-routes.ts'
+import { readVersion } from '../cli/version.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { Log } from '../contracts/log.ts'
+import type { Milliseconds } from '../core/units.ts'
+import { type RegistryOptions, StreamRegistry } from '../hub/stream-registry.ts'
+import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
+import { listenerMetrics } from '../metrics/listener-metrics.ts'
+import { MetricsRegistry } from '../metrics/metrics-registry.ts'
+import { processMetrics } from '../metrics/process-metrics.ts'
+import { streamMetrics } from '../metrics/stream-metrics.ts'
+import { Recorder } from '../recorder/recorder.ts'
+import { HttpServer } from '../servers/http/http-server.ts'
+import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
+import { AdaptiveWindow } from './adaptive-window.ts'
+import type { AppConfig } from './config.ts'
+import { EventBus } from './event-bus.ts'
+import type { HubConfig } from './hub-config.ts'
+
+export type AppOptions = { readonly config: AppConfig; readonly log: Log; readonly clock: Clock }
+
+/** The server, listening. */
+export type App = {
+  /** Where to publish and where to look, for people. */
+  readonly urls: readonly string[]
+  /** Accept nobody new, finish recordings, tell the peers, and wait until they are gone or `signal` aborts. */
+  drain(signal: AbortSignal): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/** A format that lost its last reader is still muxed for this long: readers come and go in groups. */
+const wireLinger: Milliseconds = 10_000
+
+/**
+ * Build everything, wire it, and listen.
+ *
+ * @throws the system's error if an address cannot be had; what was opened by then is closed again.
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const parts = buildParts(options)
+  const close = (): Promise<void> => closeParts(parts)
+  try {
+    await listen(parts, options)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { urls: urlsOf(parts.ports), drain: signal => drainParts(parts, signal), close }
+}
+
+/** The bound ports, `null` where a listener is off. */
+type Ports = { http: number | null; rtmp: number | null }
+
+type Parts = {
+  readonly window: AdaptiveWindow
+  readonly registry: StreamRegistry
+  readonly recorder: Recorder
+  readonly rtmp: RtmpServer
+  readonly http: HttpServer
+  readonly ports: Ports
+}
+
+function buildParts({ config, log, clock }: AppOptions): Parts {
+  const events = new EventBus(log)
+  const window = new AdaptiveWindow(clock, config.hub.mergeWindow)
+  const registry = new StreamRegistry({ clock, window, wireLinger, ...hubOptions(config.hub) })
+  const shared = { registry, clock, log, events }
+  const recorder = new Recorder({ config: config.record, ...shared })
+  const rtmp = new RtmpServer({ config: config.rtmp, ...shared })
+
+  const ports: Ports = { http: null, rtmp: null }
+  const version = readVersion()
+  const server = { version, startedAt: clock.wall(), ports: () => ports }
+  const metrics = new MetricsRegistry([
+    processMetrics({ version, window }),
+    streamMetrics({ registry, recordings: recorder, clock }),
+    deliveryMetrics(registry),
+  ])
+  const routes = [apiRoutes({ registry, recordings: recorder, clock, server }), metrics.routes]
+  const http = new HttpServer({ config: config.http, ...shared, routes, checks: [recorder.health] })
+  metrics.add(listenerMetrics({ rtmp, http }))
+  return { window, registry, recorder, rtmp, http, ports }
+}
+
+async function listen({ recorder, rtmp, http, ports }: Parts, { config, log }: AppOptions): Promise<void> {
+  const report = (protocol: string, address: string, port: number): number => {
+    log.info('LISTENING', `Listens for ${protocol.toUpperCase()}`, { protocol, address, port })
+    return port
+  }
+  await recorder.open()
+  if (config.rtmp.listen !== undefined) {
+    const { address, port } = await rtmp.listen(config.rtmp.listen)
+    ports.rtmp = report('rtmp', address, port)
+  }
+  if (config.http.listen !== undefined) {
+    const { host, port } = await http.listen()
+    ports.http = report('http', host, port)
+  }
+}
+
+async function drainParts({ recorder, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
+  rtmp.stopListening()
+  registry.close('shutdown')
+  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+  const drained = Promise.all([recorder.close(), rtmp.close(), http.drain()])
+  await Promise.race([drained, aborted])
+}
+
+async function closeParts({ window, registry, recorder, rtmp, http }: Parts): Promise<void> {
+  registry.close('shutdown')
+  await Promise.all([recorder.close(), rtmp.close(), http.close()])
+  window.close()
+}
+
+function urlsOf({ http, rtmp }: Ports): string[] {
+  const urls: string[] = []
+  if (rtmp !== null) urls.push(`Publish to  rtmp://localhost${rtmp === 1935 ? '' : `:${rtmp}`}/live/test`)
+  if (http !== null) urls.push(`Look at     http://localhost:${http}/`)
+  return urls
+}
+
+function hubOptions({
+  onConflict,
+  resumeTimeout,
+  gop,
+  lag,
+}: HubConfig): Pick<RegistryOptions, 'onConflict' | 'resumeTimeout' | 'limits'> {
+  const limits = {
+    gopBytes: gop.maxSize,
+    gopTime: gop.maxDuration,
+    gopFrames: gop.maxFrames,
+    lagBytes: lag.maxSize,
+    lagTime: lag.maxDuration,
+  }
+  return { onConflict, resumeTimeout, limits }
+}

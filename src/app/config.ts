@@ -1,0 +1,18 @@
+import type { Decoded } from '../config/section.ts'
+import { defineSection } from '../config/section.ts'
+import { recordConfig } from '../recorder/config.ts'
+import { httpConfig } from '../servers/http/config.ts'
+import { rtmpConfig } from '../servers/rtmp/config.ts'
+import { hubConfig } from './hub-config.ts'
+import { logConfig } from './log-config.ts'
+
+/** Everything that can be configured. Each feature keeps its own section; only here are they seen together. */
+export const appConfig = defineSection('Sluice', {
+  http: httpConfig,
+  rtmp: rtmpConfig,
+  hub: hubConfig,
+  record: recordConfig,
+  log: logConfig,
+})
+
+export type AppConfig = Decoded<typeof appConfig>
