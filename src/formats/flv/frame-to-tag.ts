@@ -37,6 +37,19 @@ export function tagTime(frame: Frame): Milliseconds {
   return rescale(frame.dts, frame.track.timescale, millisecond) as number
 }
 
+/**
+ * True for onMetaData, which belongs to no moment of the stream and is sent with time 0: FFmpeg takes script data with
+ * any other time for the start of a text track.
+ */
+export function isTimeless(frame: Frame): boolean {
+  return frame.track.codec === 'amf0' && frame.payload === frame.track.config
+}
+
+/** The time that a tag with `configTagBody(track)` carries when a reader starts at `time`. */
+export function configTagTime(track: Track, time: Milliseconds): Milliseconds {
+  return track.codec === 'amf0' ? 0 : time
+}
+
 /** Bytes that a tag body has in front of the frame's payload. */
 export function tagBodyHeadSize(frame: Frame): number {
   switch (frame.track.codec) {

@@ -148,16 +148,16 @@ describe('message stream: play', () => {
     const peer = ScriptedPeer.withStream()
     peer.callOn(1, 'play', 3, null, 'test')
     peer.sent = []
-    peer.session.notifyUnpublished(1)
-    peer.session.notifyPublished(1)
+    peer.session.notifyPublisherAway(1)
+    peer.session.notifyPublisherBack(1)
     peer.session.stop(1)
-    peer.session.notifyUnpublished(1)
+    peer.session.notifyPublisherAway(1)
     assert.deepEqual(peer.sent, [
-      [4, '000100000001'],
-      ['onStatus', 1, 0, 'status NetStream.Play.UnpublishNotify'],
+      [4, '000200000001'],
       [4, '000000000001'],
       ['onStatus', 1, 0, 'status NetStream.Play.PublishNotify'],
       [4, '000100000001'],
+      ['onStatus', 1, 0, 'status NetStream.Play.UnpublishNotify'],
       ['onStatus', 1, 0, 'status NetStream.Play.Stop'],
     ])
   })

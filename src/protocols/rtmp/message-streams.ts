@@ -10,7 +10,7 @@ import {
   playEnded,
   playStarted,
   publishEnded,
-  publisherLeft,
+  publisherAway,
   publisherReturned,
   publishStarted,
   receiving,
@@ -76,11 +76,11 @@ export class MessageStreams {
     this.#send([onStatus(streamId, code, description, stream.name)])
   }
 
-  notifyUnpublished(streamId: number): void {
-    this.#whilePlaying(streamId, name => this.#send(publisherLeft(streamId, name)))
+  notifyPublisherAway(streamId: number): void {
+    this.#whilePlaying(streamId, () => this.#send(publisherAway(streamId)))
   }
 
-  notifyPublished(streamId: number): void {
+  notifyPublisherBack(streamId: number): void {
     this.#whilePlaying(streamId, name => this.#send(publisherReturned(streamId, name)))
   }
 

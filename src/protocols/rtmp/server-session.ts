@@ -155,13 +155,13 @@ export class ServerSession {
   }
 
   /** Tell a player that its publisher has left and may come back. */
-  notifyUnpublished(streamId: number): void {
-    this.#streams.notifyUnpublished(streamId)
+  notifyPublisherAway(streamId: number): void {
+    this.#streams.notifyPublisherAway(streamId)
   }
 
   /** Tell a player that its publisher is back. */
-  notifyPublished(streamId: number): void {
-    this.#streams.notifyPublished(streamId)
+  notifyPublisherBack(streamId: number): void {
+    this.#streams.notifyPublisherBack(streamId)
   }
 
   /** End a stream from our side. */

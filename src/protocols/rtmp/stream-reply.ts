@@ -35,15 +35,17 @@ export function playStarted(streamId: number, name: string, isReset: boolean): M
 export function playEnded(streamId: number, name: string): Message[] {
   return [
     userControl({ type: 'streamEof', streamId }),
+    onStatus(streamId, 'NetStream.Play.UnpublishNotify', 'The publisher has left', name),
     onStatus(streamId, 'NetStream.Play.Stop', 'The stream has ended', name),
   ]
 }
 
-export function publisherLeft(streamId: number, name: string): Message[] {
-  return [
-    userControl({ type: 'streamEof', streamId }),
-    onStatus(streamId, 'NetStream.Play.UnpublishNotify', 'The publisher has left', name),
-  ]
+/**
+ * The publisher has left and may come back. Only that the stream is dry is told now: FFmpeg and librtmp leave for good
+ * when they read UnpublishNotify, so it waits until nobody has come back.
+ */
+export function publisherAway(streamId: number): Message[] {
+  return [userControl({ type: 'streamDry', streamId })]
 }
 
 export function publisherReturned(streamId: number, name: string): Message[] {

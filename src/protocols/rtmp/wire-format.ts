@@ -1,9 +1,18 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { configTagBody, tagBodyHeadSize, trackTagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
+import {
+  configTagBody,
+  isTimeless,
+  tagBodyHeadSize,
+  trackTagType,
+  writeTagBodyHead,
+} from '../../formats/flv/frame-to-tag.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import type { Track } from '../../media/track.ts'
 import { deltaHeaderSize, mediaChunkStream, writeDeltaHeader } from './media-header.ts'
+
+/** Bit of a record's tag: see `isTimeless`. */
+export const timelessTag = 0x100
 
 /** Longest distance that a type 1 header carries without the extended field; longer ones restart the chunk stream. */
 const longestDelta = 0xfffffe
@@ -23,7 +32,7 @@ export function rtmpWireFormat(chunkSize: number): WireFormat {
  * on the same chunk stream, and its message stream id is whatever the player's own first header said. So the bytes hold
  * nothing of any one player. Where that fails (the first message of a track, time that goes back, script data, which is
  * too rare to be worth a distance) the record is a restart: each player's side gives it a type 0 header of its own.
- * The record's tag is the chunk stream id.
+ * The record's tag is the chunk stream id, and `timelessTag` beside it for a message whose timestamp is to be 0.
  *
  * @see RTMP 1.0 §5.3.1.2
  */
@@ -61,7 +70,7 @@ class RtmpMuxer implements WireMuxer {
   #writeConfig(type: TagType, body: Uint8Array, time: Milliseconds, tracks: readonly Track[]): void {
     const bodyAt = this.#begin(type, body.length, time)
     this.#fill(bodyAt, 0, body, type)
-    this.#commit(type, time, false, tracks)
+    this.#commit(type, time, plain, mediaChunkStream(type), tracks)
   }
 
   #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
@@ -71,7 +80,8 @@ class RtmpMuxer implements WireMuxer {
     // A tag head has 5 bytes at most and the smallest chunk that we are configured to send has 128, so it never splits.
     writeTagBodyHead(frame, this.#out.bytes, bodyAt)
     this.#fill(bodyAt, headSize, frame.payload, type)
-    this.#commit(type, time, isJoinPoint, tracks)
+    const tag = mediaChunkStream(type) | (isTimeless(frame) ? timelessTag : 0)
+    this.#commit(type, time, isJoinPoint ? joinPoint : plain, tag, tracks)
   }
 
   /** Reserve a record and write its first header. Returns the offset of the message body. */
@@ -101,15 +111,18 @@ class RtmpMuxer implements WireMuxer {
     into.set(done === 0 ? bytes : bytes.subarray(done), at)
   }
 
-  #commit(type: TagType, time: Milliseconds, isJoinPoint: boolean, tracks: readonly Track[]): void {
+  #commit(type: TagType, time: Milliseconds, flags: RecordFlags, tag: number, tracks: readonly Track[]): void {
     const isRestart = this.#isRestart(type, time)
     this.#lastTimes[type] = time
-    const flags = isRestart ? (isJoinPoint ? joinPointRestart : restart) : isJoinPoint ? joinPoint : plain
-    this.#out.commit(time, mediaChunkStream(type), flags, tracks)
+    this.#out.commit(time, tag, isRestart ? restartOf(flags) : flags, tracks)
   }
 
   #isRestart(type: TagType, time: Milliseconds): boolean {
     const last = this.#lastTimes[type]
     return type === tagTypes.script || last === undefined || time < last || time - last > longestDelta
   }
+}
+
+function restartOf(flags: RecordFlags): RecordFlags {
+  return flags.isJoinPoint ? joinPointRestart : restart
 }

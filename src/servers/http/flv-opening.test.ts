@@ -23,12 +23,12 @@ function joinAt(time: number, ...tracks: Track[]): JoinPoint {
   return { segment, index: 0, record: 0, position: 0, time, tracks }
 }
 
-test('FLV opening: script data comes first, all of it at the time of the start', () => {
+test('FLV opening: metadata comes first, at no time, the rest at the time of the start', () => {
   const bytes = new FlvOpening().encode(joinAt(70_000, videoTrack, audioTrack, metadata), [])
   assert.deepEqual(
     readTags(bytes.subarray(13)).map(({ type, time }) => [type, time]),
     [
-      ['script', 70_000],
+      ['script', 0],
       ['video', 70_000],
       ['audio', 70_000],
     ],

@@ -1,5 +1,5 @@
 import { encodeFileHeader } from '../../formats/flv/file-header.ts'
-import { configTagBody, trackTagType } from '../../formats/flv/frame-to-tag.ts'
+import { configTagBody, configTagTime, trackTagType } from '../../formats/flv/frame-to-tag.ts'
 import { encodeTag } from '../../formats/flv/tag-header.ts'
 import type { JoinPoint } from '../../hub/wire-log.ts'
 import type { Track } from '../../media/track.ts'
@@ -42,5 +42,5 @@ function fileHeader(tracks: readonly Track[]): Uint8Array {
 
 function encodeConfig(track: Track, time: number): Uint8Array {
   const body = configTagBody(track)
-  return body === undefined ? Buffer.alloc(0) : encodeTag(trackTagType(track), time, body)
+  return body === undefined ? Buffer.alloc(0) : encodeTag(trackTagType(track), configTagTime(track, time), body)
 }

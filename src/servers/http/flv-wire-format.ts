@@ -2,6 +2,7 @@ import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from
 import type { Milliseconds } from '../../core/units.ts'
 import {
   configTagBody,
+  isTimeless,
   tagBodyHeadSize,
   tagType,
   trackTagType,
@@ -57,7 +58,7 @@ class FlvMuxer implements WireMuxer {
 
   #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
     const headSize = tagBodyHeadSize(frame)
-    const at = this.#begin(tagType(frame), headSize + frame.payload.length, time)
+    const at = this.#begin(tagType(frame), headSize + frame.payload.length, isTimeless(frame) ? 0 : time)
     writeTagBodyHead(frame, this.#out.bytes, at)
     this.#out.bytes.set(frame.payload, at + headSize)
     this.#out.commit(time, 0, isJoinPoint ? joinPoint : plain, tracks)

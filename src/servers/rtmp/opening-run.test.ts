@@ -6,18 +6,18 @@ import { openRun } from './opening-run.ts'
 const limits: LogLimits = { gopBytes: 1e6, gopTime: 1e9, gopFrames: 1e6, lagBytes: 1e6, lagTime: 1e9 }
 const videoBit = 1 << 6
 const audioBit = 1 << 4
-const player = { streamId: 1, chunkSize: 128 }
+const player = { streamId: 1, chunkSize: 128, isOneOfSeveral: () => false }
 
-type Sample = { readonly hex: string; readonly time: number; readonly isRestart?: boolean }
+type Sample = { readonly hex: string; readonly time: number; readonly tag?: number; readonly isRestart?: boolean }
 
 /** One run of the given shared records; their chunk stream id is in their first byte. */
 function runOf(records: readonly Sample[]): WireRun {
   const log = new WireLog(limits)
-  for (const { hex, time, isRestart = false } of records) {
+  for (const { hex, time, tag, isRestart = false } of records) {
     const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex')
     const at = log.reserve(bytes.length)
     log.bytes.set(bytes, at)
-    log.commit(time, (bytes[0] ?? 0) & 0x3f, { isJoinPoint: false, isRestart }, [])
+    log.commit(time, tag ?? (bytes[0] ?? 0) & 0x3f, { isJoinPoint: false, isRestart }, [])
   }
   return log.run(log.tail, 0)
 }
@@ -57,7 +57,7 @@ test('opening run: a chunk stream that does not occur stays unopened', () => {
 })
 
 test('opening run: a restart record gets a header of its own in the middle of shared bytes', () => {
-  const { pieces } = openRun(runOf([key, { ...sound, isRestart: true }, inter]), 0, { streamId: 3, chunkSize: 128 })
+  const { pieces } = openRun(runOf([key, { ...sound, isRestart: true }, inter]), 0, { ...player, streamId: 3 })
   assert.deepEqual(hexOf(pieces), ['46000028000002091701', '0400041a0000020803000000', 'af01', '46000028000002092701'])
 })
 
@@ -79,4 +79,18 @@ test('opening run: each chunk of a long message repeats the extended timestamp',
   const again = 'c601000000'
   const expected = '06ffffff00012c090100000001000000' + chunks.map(chunk => chunk.toString('hex')).join(again)
   assert.equal(Buffer.concat(pieces).toString('hex'), expected)
+})
+
+test('opening run: beside other players of the connection every message gets a header of its own', () => {
+  const { pieces } = openRun(runOf([key, inter]), 0, { ...player, isOneOfSeveral: () => true })
+  assert.deepEqual(hexOf(pieces), ['060004100000020901000000', '1701', '060004380000020901000000', '2701'])
+})
+
+test('opening run: metadata carries time 0', () => {
+  const { pieces } = openRun(
+    runOf([{ hex: '45 000000 000001 12 05', time: 7000, tag: 0x105, isRestart: true }]),
+    0,
+    player,
+  )
+  assert.deepEqual(hexOf(pieces), ['050000000000011201000000', '05'])
 })

@@ -6,6 +6,7 @@ import {
   encodeMessage,
   needsExtendedTimestamp,
 } from '../../protocols/rtmp/media-header.ts'
+import { timelessTag } from '../../protocols/rtmp/wire-format.ts'
 
 /** The chunk streams that one player has still to be told the time and the message stream of. Bits by chunk stream id. */
 export type UnopenedChunkStreams = number
@@ -28,12 +29,14 @@ export function openRun(run: WireRun, unopened: UnopenedChunkStreams, player: Pl
   let left = unopened
   let shared = segment.startOf(run.from)
   for (let index = run.from; index < run.to; index++) {
-    const bit = 1 << segment.tagOf(index)
-    if ((left & bit) === 0 && !segment.isRestart(index)) continue
+    const tag = segment.tagOf(index)
+    const bit = 1 << (tag & 0xff)
+    if ((left & bit) === 0 && !segment.isRestart(index) && !player.isOneOfSeveral()) continue
     const start = segment.startOf(index)
     const end = segment.startOf(index + 1)
     if (start > shared) pieces.push(segment.bytes.subarray(shared, start))
-    pieces.push(...withAbsoluteHeader(segment.bytes.subarray(start, end), segment.timeOf(index), player))
+    const timestamp = (tag & timelessTag) === 0 ? segment.timeOf(index) : 0
+    pieces.push(...withAbsoluteHeader(segment.bytes.subarray(start, end), timestamp, player))
     shared = end
     left &= ~bit
   }
@@ -43,7 +46,15 @@ export function openRun(run: WireRun, unopened: UnopenedChunkStreams, player: Pl
 }
 
 /** What a player's own chunk headers depend on. */
-export type PlayerChunks = { readonly streamId: number; readonly chunkSize: number }
+export type PlayerChunks = {
+  readonly streamId: number
+  readonly chunkSize: number
+  /**
+   * True while other message streams of the connection play too: they use the same chunk streams, so distances mean
+   * nothing and every message needs a header of its own.
+   */
+  readonly isOneOfSeveral: () => boolean
+}
 
 function withAbsoluteHeader(record: Buffer, timestamp: number, { streamId, chunkSize }: PlayerChunks): Uint8Array[] {
   const length = record.readUIntBE(4, 3)

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Bytes } from '../../core/units.ts'
-import { configTagBody, trackTagType } from '../../formats/flv/frame-to-tag.ts'
+import { configTagBody, configTagTime, trackTagType } from '../../formats/flv/frame-to-tag.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireLog, WireRun } from '../../hub/wire-log.ts'
@@ -48,14 +48,16 @@ export class PlayerSink implements WireSink {
       if (type !== tagTypes.script) this.#unopened |= 1 << chunkStreamId
       const body = configTagBody(track)
       if (body === undefined) continue
-      messages.push(encodeMessage({ chunkStreamId, timestamp: join.time, type, streamId }, body, chunkSize))
+      messages.push(
+        encodeMessage({ chunkStreamId, timestamp: configTagTime(track, join.time), type, streamId }, body, chunkSize),
+      )
     }
     return this.#writePieces(messages)
   }
 
   write(run: WireRun, log: WireLog): Bytes {
     const position = run.segment.base + run.segment.startOf(run.from)
-    if (this.#unopened === 0 && log.lastRestart < position) {
+    if (this.#unopened === 0 && log.lastRestart < position && !this.#chunks.isOneOfSeveral()) {
       this.#socket.write(run.bytes)
       return run.bytes.length
     }

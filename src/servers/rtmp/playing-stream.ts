@@ -25,6 +25,8 @@ export type PlayingStreamOptions = {
   readonly info: PeerInfo
   readonly session: ServerSession
   readonly socket: Socket
+  /** True while the connection plays on other message streams too. */
+  readonly isOneOfSeveral: () => boolean
   /** The peer has been told that it cannot play. */
   readonly onRefused: (code: string, reason: string) => void
   /** The stream is over; the peer has been told. */
@@ -88,14 +90,14 @@ export class PlayingStream {
   }
 
   #play(stream: Stream): void {
-    const { session, socket, config, info, events, log, wireFormat } = this.#options
+    const { session, socket, config, info, events, log, wireFormat, isOneOfSeveral } = this.#options
     session.acceptPlay(this.#streamId)
     events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
-    const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize }
+    const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize, isOneOfSeveral }
     const sink = new PlayerSink(socket, chunks, {
-      publisherLeft: () => session.notifyUnpublished(this.#streamId),
-      publisherReturned: () => session.notifyPublished(this.#streamId),
+      publisherLeft: () => session.notifyPublisherAway(this.#streamId),
+      publisherReturned: () => session.notifyPublisherBack(this.#streamId),
       end: () => this.#ended(),
     })
     this.#reader = new WireReader(stream, wireFormat, info, sink)

@@ -112,6 +112,7 @@ export class RtmpConnection implements ServerSessionHandler {
       info: this.#info,
       session: this.#session,
       socket: this.#socket,
+      isOneOfSeveral: () => this.#playing.size > 1,
       log: this.#log,
       onRefused: (code, reason) => {
         this.#playing.delete(request.streamId)
