@@ -61,6 +61,8 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 try {
   await main(process.argv.slice(2))
 } catch (error) {

@@ -24,7 +24,7 @@ export type RunResult = {
   readonly memory: {
     readonly baseMb: number
     readonly endMb: number
-    /** Growth from the base, divided by the players who joined since; in kilobytes of 1000 bytes. */
+    /** Growth from the base by the players who joined since, 1000 bytes; with several streams it would be theirs. */
     readonly perPlayerKb: number | undefined
     /** After the players have gone; churn only. */
     readonly afterMb: number | undefined

@@ -41,8 +41,8 @@ const LINGER_MS = 5_000
 const WARM_UP_MS = 2_500
 /** After churn, before memory is looked at: collectors and close timers get their turn. */
 const COOL_DOWN_MS = 3_000
-/** Part of the churn that comes before the base measurement. */
-const CHURN_WARM_UP = 0.1
+/** Part of the churn that comes before the base measurement, so that a heap that only grows to its size is no leak. */
+const CHURN_WARM_UP = 0.5
 
 /**
  * Run a scenario from a fresh server to its end.

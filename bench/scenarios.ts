@@ -91,7 +91,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     ...BASE,
     name: 'churn',
-    summary: '10,000 players connect, see one key frame and close; RSS must return',
+    summary: '10,000 players connect, see one key frame and close: RSS must return',
     players: 8,
     joinsPerSecond: 1000,
     course: { type: 'churn', joins: 10_000, atOnce: 1000 },

@@ -26,11 +26,17 @@ export class BenchServer {
   readonly ports: ServerPorts
   readonly #child: ChildProcess
   readonly #folder: string
+  /** A reporter that is interrupted leaves nothing running. */
+  readonly #endNow = (): void => {
+    this.#child.kill('SIGTERM')
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
 
   private constructor(ports: ServerPorts, child: ChildProcess, folder: string) {
     this.ports = ports
     this.#child = child
     this.#folder = folder
+    process.once('exit', this.#endNow)
   }
 
   /** Start it, and wait until it accepts RTMP connections. */
@@ -72,6 +78,7 @@ export class BenchServer {
       await exited
       clearTimeout(timer)
     }
+    process.off('exit', this.#endNow)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 

@@ -60,6 +60,7 @@ test('summary: CPU per gigabyte is of the window, over what all players got', ()
 
 test('summary: memory per player is the growth since the base', () => {
   assert.equal(summarize(recordOf(find('fan-out-200'))).memory.perPlayerKb, 100)
+  assert.equal(summarize(recordOf(find('streams-200'))).memory.perPlayerKb, undefined)
 })
 
 test('summary: CPU per ingested gigabyte is for scenarios with several streams', () => {

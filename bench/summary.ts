@@ -48,12 +48,13 @@ export function summarize(record: RunRecord): RunResult {
   }
 }
 
-function memoryOf({ base, end, churn }: RunRecord, players: number): RunResult['memory'] {
+function memoryOf({ plan, base, end, churn }: RunRecord, players: number): RunResult['memory'] {
+  const isOfPlayers = churn === undefined && plan.scenario.streams === 1
   const grown = end.server.residentBytes - base.server.residentBytes
   return {
     baseMb: round(base.server.residentBytes / MB, 1),
     endMb: round(end.server.residentBytes / MB, 1),
-    perPlayerKb: churn === undefined ? ratio(grown / 1000, players) : undefined,
+    perPlayerKb: isOfPlayers ? ratio(grown / 1000, players) : undefined,
     afterMb: churn === undefined ? undefined : round(churn.after.server.residentBytes / MB, 1),
   }
 }
