@@ -10,6 +10,7 @@ import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { Recorder } from '../recorder/recorder.ts'
+import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
 import { AdaptiveWindow } from './adaptive-window.ts'
@@ -76,6 +77,7 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     processMetrics({ version, window }),
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
+    recorderMetrics(recorder),
   ])
   const routes = [apiRoutes({ registry, recordings: recorder, clock, server }), metrics.routes]
   const http = new HttpServer({ config: config.http, ...shared, routes, checks: [recorder.health] })

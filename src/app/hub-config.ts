@@ -11,7 +11,7 @@ export const hubConfig = defineSection('Streams and their readers', {
     description: 'Second publisher of a stream: refuse it, or let it take over',
   }),
   resumeTimeout: duration({
-    default: '30s',
+    default: '15s',
     description: 'Time that players of a stream wait for its publisher to come back',
   }),
   gop: defineSection('Group of pictures that new players start with; a larger one makes them wait for the next', {

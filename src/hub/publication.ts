@@ -1,7 +1,6 @@
 import type { Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
-import type { Stream } from './stream.ts'
 import type { EndReason, PeerInfo } from './subscriber.ts'
 
 /** Why a publication ended: the publisher left, another took the name, or the hub said so. */
@@ -14,6 +13,15 @@ export type PublisherPort = {
   readonly onEnd: (reason: PublicationEnd) => void
 }
 
+/** The stream, as its publisher may use it. */
+export interface PublicationTarget {
+  /** Media time up to which the stream has frames of former publishers; `undefined` if it has none. */
+  readonly continuesFrom: Milliseconds | undefined
+  declare(track: Track): void
+  append(frame: Frame): void
+  publicationClosed(publication: Publication): void
+}
+
 /**
  * The right to write to one stream, held by its one publisher until either side ends it. After the end, writes are
  * ignored: bytes that were already on their way are nobody's fault.
@@ -22,16 +30,16 @@ export class Publication {
   readonly info: PeerInfo
   /** Media time in milliseconds up to which the stream has frames of former publishers; `undefined` if it has none. */
   readonly continuesFrom: Milliseconds | undefined
-  readonly #stream: Stream
+  readonly #stream: PublicationTarget
   readonly #onEnd: (reason: PublicationEnd) => void
   #isOpen = true
   /** Name and version of the encoder, when the publisher says so. */
   encoder: string | undefined
 
-  constructor(stream: Stream, port: PublisherPort) {
+  constructor(stream: PublicationTarget, port: PublisherPort) {
     this.#stream = stream
     this.info = port.info
-    this.continuesFrom = stream.frames.endSequence > 0 ? stream.frames.endTime : undefined
+    this.continuesFrom = stream.continuesFrom
     this.#onEnd = port.onEnd
   }
 

@@ -6,7 +6,7 @@ import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import { addDelivery, type DeliveryTotals } from './delivery-totals.ts'
 import { FrameLog } from './frame-log.ts'
-import { Publication, type PublisherPort } from './publication.ts'
+import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
 import { Pump, type SharedWindow } from './pump.ts'
 import type { EndReason, Subscriber } from './subscriber.ts'
 import { type LogLimits, WireLog } from './wire-log.ts'
@@ -32,7 +32,7 @@ const settleTime: Milliseconds = 1000
  * One live channel: a log of frames, the wire logs of the formats that somebody reads, one publisher at most, and the
  * pump that wakes the readers. Outlives its publisher for as long as the registry lets it.
  */
-export class Stream {
+export class Stream implements PublicationTarget {
   readonly name: string
   readonly frames: FrameLog
   readonly #context: StreamContext
@@ -81,6 +81,10 @@ export class Stream {
     const totals = new Map([...this.#departed].map(([protocol, total]) => [protocol, { ...total }]))
     for (const subscriber of this.#subscribers) addDelivery(totals, subscriber)
     return totals
+  }
+
+  get continuesFrom(): Milliseconds | undefined {
+    return this.frames.endSequence > 0 ? this.frames.endTime : undefined
   }
 
   /** True once a format that must announce its tracks up front can do so: both kinds are known, or time is up. */

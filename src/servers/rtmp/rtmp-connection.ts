@@ -15,7 +15,7 @@ import {
 } from '../../protocols/rtmp/server-session.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
-import type { RtmpCounters, RtmpServerOptions } from './rtmp-server.ts'
+import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 import { streamAddress } from './stream-key.ts'
 
 export type RtmpConnectionOptions = RtmpServerOptions & {
@@ -64,7 +64,7 @@ export class RtmpConnection implements ServerSessionHandler {
     options.events.emit({ type: 'connection.opened', connection: id, protocol: 'rtmp', peer })
     socket.setKeepAlive(true, 30_000)
     socket.on('data', bytes => this.#receive(bytes))
-    socket.on('error', error => this.#remember('RTMP_SOCKET_ERROR', error.message))
+    socket.on('error', error => this.#onSocketError(error))
     socket.on('close', () => this.#onSocketClosed())
   }
 
@@ -226,6 +226,12 @@ export class RtmpConnection implements ServerSessionHandler {
     for (const stream of this.#playing.values()) stream.close(reason)
     this.#publishing.clear()
     this.#playing.clear()
+  }
+
+  /** A peer that is gone when it gets its last answer has left as peers do. */
+  #onSocketError(error: NodeJS.ErrnoException): void {
+    const hasLeft = error.code === 'EPIPE' || error.code === 'ECONNRESET'
+    this.#remember(hasLeft ? 'RTMP_CLOSED' : 'RTMP_SOCKET_ERROR', hasLeft ? 'Peer closed' : error.message)
   }
 
   #onSocketClosed(): void {

@@ -1,30 +1,10 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { ListenAddress } from '../../config/listen-address.ts'
-import type { Clock, Timer } from '../../contracts/clock.ts'
-import type { EventSink } from '../../contracts/events.ts'
-import type { Log } from '../../contracts/log.ts'
+import type { Timer } from '../../contracts/clock.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
-import type { ProtocolFault } from '../../core/errors.ts'
-import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import { rtmpWireFormat } from '../../protocols/rtmp/wire-format.ts'
-import type { RtmpConfig } from './config.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
-
-/** What the server and its connections are given. */
-export type RtmpServerOptions = {
-  readonly config: RtmpConfig
-  readonly registry: StreamRegistry
-  readonly clock: Clock
-  readonly log: Log
-  readonly events: EventSink
-}
-
-/** Totals since the start, for metrics. */
-export type RtmpCounters = {
-  connections: number
-  bytesReceived: number
-  readonly faults: Record<ProtocolFault, number>
-}
+import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 
 /** How often every connection looks at its deadlines. */
 const sweepMs = 500

@@ -1,0 +1,22 @@
+import type { Clock } from '../../contracts/clock.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { ProtocolFault } from '../../core/errors.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { RtmpConfig } from './config.ts'
+
+/** What the server and its connections are given. */
+export type RtmpServerOptions = {
+  readonly config: RtmpConfig
+  readonly registry: StreamRegistry
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+}
+
+/** Totals since the start, for metrics. */
+export type RtmpCounters = {
+  connections: number
+  bytesReceived: number
+  readonly faults: Record<ProtocolFault, number>
+}
