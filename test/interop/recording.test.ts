@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, test } from 'vitest'
+import { type ClipName, clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { duration, packets, pictureAt } from '../support/media-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-recording-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const record = (): Promise<ServerProcess> => ServerProcess.start('--record-all', '--record-dir', folder)
+
+/** FFmpeg sends a clip at its own pace, or as fast as it can. */
+async function publish(server: ServerProcess, name: ClipName, pace: 'real-time' | 'at-once'): Promise<Program> {
+  const input = [...(pace === 'real-time' ? ['-re'] : []), '-i', await clip(name)]
+  return startPeer('ffmpeg', ['-v', 'error', ...input, '-c', 'copy', '-f', 'flv', server.rtmpUrl('live/test')])
+}
+
+async function publishWhole(server: ServerProcess, name: ClipName): Promise<string> {
+  await using ffmpeg = await publish(server, name, 'at-once')
+  await ffmpeg.untilDone()
+  await server.program.untilPrinted(/RECORD_STOPPED/)
+  return onlyFile()
+}
+
+/** Wait until the server has taken in so many frames, and say how many there are. */
+async function untilReceived(server: ServerProcess, frames: number): Promise<number> {
+  for (;;) {
+    const metrics = await (await fetch(server.httpUrl('/metrics'))).text()
+    const received = Number(/^sluice_stream_frames_received_total\{.*\} (\d+)$/m.exec(metrics)?.[1] ?? 0)
+    if (received >= frames) return received
+    await setTimeout(50)
+  }
+}
+
+async function onlyFile(): Promise<string> {
+  const names = await readdir(folder)
+  assert.equal(names.length, 1, names.join(', '))
+  return join(folder, names[0] ?? '')
+}
+
+test('recording: of FFmpeg holds the packets that it sent, at their times', async () => {
+  await using server = await record()
+  const file = await publishWhole(server, 'clip.flv')
+  const source = await clip('clip.flv')
+  assert.deepEqual(await packets(file, 'video'), await packets(source, 'video'))
+  assert.deepEqual(await packets(file, 'audio'), await packets(source, 'audio'))
+  const [recorded, sent] = [await duration(file), await duration(source)]
+  assert.ok(Math.abs(recorded - sent) < 0.1, `${recorded} s, sent ${sent} s`)
+})
+
+test('recording: a seek by its key frame index shows the picture that reading shows', async () => {
+  await using server = await record()
+  const file = await publishWhole(server, 'clip.flv')
+  for (const seconds of [1, 5, 9.5]) {
+    assert.equal(await pictureAt(file, seconds, 'seek'), await pictureAt(file, seconds, 'read'), `at ${seconds} s`)
+  }
+})
+
+for (const [name, kind] of [
+  ['audio.flv', 'audio'],
+  ['video.flv', 'video'],
+  ['mp3.flv', 'audio'],
+] as const) {
+  test(`recording: of ${name} holds its ${kind}`, async () => {
+    await using server = await record()
+    const file = await publishWhole(server, name)
+    assert.deepEqual(await packets(file, kind), await packets(await clip(name), kind))
+    assert.ok(Math.abs((await duration(file)) - (await duration(await clip(name)))) < 0.1)
+  })
+}
+
+test('recording: plays up to the last second after the server was killed', async () => {
+  await using server = await record()
+  await using ffmpeg = await publish(server, 'video.flv', 'real-time')
+  const received = await untilReceived(server, 100)
+  server.program.kill('SIGKILL')
+  await Promise.all([server.program.ended, ffmpeg.ended])
+
+  const file = await onlyFile()
+  const { hashes, times } = await packets(file, 'video')
+  const source = await packets(await clip('video.flv'), 'video')
+  assert.deepEqual(hashes, source.hashes.slice(0, hashes.length))
+  assert.deepEqual(times, source.times.slice(0, times.length))
+  assert.ok(hashes.length >= received - 25, `${hashes.length} of ${received} pictures, at 25 per second`)
+  assert.equal(await pictureAt(file, 2, 'seek'), await pictureAt(await clip('video.flv'), 2, 'seek'))
+})
+
+test('recording: a folder that cannot be written to leaves the stream running', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  await using server = await ServerProcess.start('--record-all', '--record-dir', join(file, 'recordings'))
+  const ready = await fetch(server.httpUrl('/readyz'))
+  assert.equal(ready.status, 503)
+  assert.match(await ready.text(), /the folder cannot be made/)
+
+  await using ffmpeg = await publish(server, 'clip.flv', 'real-time')
+  await server.program.untilPrinted(/RECORD_FAILED/)
+  const before = await untilReceived(server, 1)
+  assert.ok((await untilReceived(server, before + 25)) > before)
+  await ffmpeg.close()
+})
+
+test('recording: is complete when the server is told to stop', async () => {
+  await using server = await record()
+  await using ffmpeg = await publish(server, 'clip.flv', 'real-time')
+  await server.program.untilPrinted(/RECORD_STARTED/)
+  const start = performance.now()
+  const { code } = await server.program.close()
+  assert.equal(code, 0)
+  assert.ok(performance.now() - start < 5000)
+  await ffmpeg.ended
+  assert.ok((await duration(await onlyFile())) > 0.3)
+})

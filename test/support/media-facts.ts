@@ -1,0 +1,58 @@
+import { startPeer } from '../peers/peers.ts'
+
+/** The packets of one kind of a file, as FFmpeg reads them: what they hold, and when they play, from the first on. */
+export type Packets = { readonly hashes: readonly string[]; readonly times: readonly string[] }
+
+/** Times are in ticks of the container, decode and presentation, relative to the first packet's decode time. */
+export async function packets(file: string, kind: 'video' | 'audio'): Promise<Packets> {
+  const map = kind === 'video' ? '0:v' : '0:a'
+  await using ffmpeg = startPeer('ffmpeg', [
+    '-v',
+    'error',
+    '-i',
+    file,
+    '-map',
+    map,
+    '-c',
+    'copy',
+    '-f',
+    'framemd5',
+    '-',
+  ])
+  const { stdout } = await ffmpeg.untilDone()
+  const lines = stdout
+    .toString()
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
+  const rows = lines.map(line => line.split(',').map(field => field.trim()))
+  const origin = Number(rows[0]?.[1])
+  return {
+    hashes: rows.map(row => row[5] ?? ''),
+    times: rows.map(row => `${Number(row[1]) - origin} ${Number(row[2]) - origin}`),
+  }
+}
+
+/** Seconds that the file says it lasts. */
+export async function duration(file: string): Promise<number> {
+  await using ffprobe = startPeer('ffprobe', [
+    '-v',
+    'error',
+    '-show_entries',
+    'format=duration',
+    '-of',
+    'csv=p=0',
+    file,
+  ])
+  const { stdout } = await ffprobe.untilDone()
+  return Number(stdout.toString())
+}
+
+/** Hash of the picture at `seconds`, decoded after a seek, or after reading from the start. */
+export async function pictureAt(file: string, seconds: number, how: 'seek' | 'read'): Promise<string> {
+  const input = how === 'seek' ? ['-ss', `${seconds}`, '-i', file] : ['-i', file, '-ss', `${seconds}`]
+  const output = ['-map', '0:v', '-frames:v', '1', '-f', 'framemd5', '-']
+  await using ffmpeg = startPeer('ffmpeg', ['-v', 'warning', ...input, ...output])
+  const { stdout, stderr } = await ffmpeg.untilDone()
+  if (stderr !== '') throw new Error(`Cannot read the picture at ${seconds} s of ${file}: FFmpeg says ${stderr}`)
+  return stdout.toString().trim().split(',').at(-1) ?? ''
+}

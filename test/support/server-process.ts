@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { projectRoot } from '../../scripts/project.mjs'
+import { Program } from '../peers/program.ts'
+
+/** The server in a process of its own, listening on free ports of this machine. Start it with `await using`. */
+export class ServerProcess implements AsyncDisposable {
+  readonly program: Program
+  readonly rtmpPort: number
+  readonly httpPort: number
+
+  private constructor(program: Program, rtmpPort: number, httpPort: number) {
+    this.program = program
+    this.rtmpPort = rtmpPort
+    this.httpPort = httpPort
+  }
+
+  static async start(...flags: readonly string[]): Promise<ServerProcess> {
+    const listen = ['--rtmp-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0', '--log-format', 'json']
+    const args = [join(projectRoot, 'src', 'main.ts'), ...listen, ...flags]
+    const program = new Program(process.execPath, args, { cwd: projectRoot })
+    const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/)
+    const http = await program.untilPrinted(/"protocol":"http".*?"port":(\d+)/)
+    return new ServerProcess(program, Number(rtmp[1]), Number(http[1]))
+  }
+
+  rtmpUrl(stream: string): string {
+    return `rtmp://127.0.0.1:${this.rtmpPort}/${stream}`
+  }
+
+  httpUrl(path: string): string {
+    return `http://127.0.0.1:${this.httpPort}${path}`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.program.close()
+  }
+}
