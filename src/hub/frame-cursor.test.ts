@@ -52,3 +52,15 @@ test('frame cursor: a slow reader goes on at the newest key frame and counts wha
   assert.deepEqual(read(cursor), [1500, 2000])
   assert.equal(cursor.dropped, 2)
 })
+
+test('frame cursor: that gave its position up waits for the next key frame', () => {
+  const log = new FrameLog(limits)
+  const cursor = new FrameCursor(log)
+  log.append(videoFrame(0, true))
+  assert.deepEqual(read(cursor), [0])
+  cursor.wait()
+  log.append(videoFrame(40, false))
+  assert.deepEqual(read(cursor), [])
+  log.append(videoFrame(80, true))
+  assert.deepEqual(read(cursor), [80])
+})

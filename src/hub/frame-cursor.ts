@@ -58,6 +58,11 @@ export class FrameCursor {
     return entry
   }
 
+  /** Give this position up, and with it the entries that it keeps alive. */
+  wait(): void {
+    this.#place = undefined
+  }
+
   /** Fall back to waiting if this position is further behind than the limits allow. Call it when not reading. */
   keepUp(): void {
     if (this.#place === undefined) return

@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
+import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
+import { previousTagSizeSize, tagHeaderSize } from '../formats/flv/tag-header.ts'
 import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { LogEntry } from '../hub/frame-log.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -11,6 +13,8 @@ import { FlvRecording } from './flv-recording.ts'
 const batchBytes: Bytes = 256 * 1024
 /** … or is this old, so that a crash costs less than the last second. */
 const batchTime: Milliseconds = 500
+/** What a frame takes beside its payload. */
+const tagSize: Bytes = tagHeaderSize + previousTagSizeSize
 
 export type StreamRecordingOptions = {
   readonly info: PeerInfo
@@ -40,7 +44,7 @@ export class StreamRecording implements Subscriber {
   readonly #cursor: FrameCursor
   #flv: FlvRecording | undefined
   #file: FileWriter | undefined
-  #batch: LogEntry[] = []
+  #batch: PlacedFrame[] = []
   #batchSize: Bytes = 0
   #timer: Timer | undefined
   /** Ends the collecting; `undefined` while a write is under way. */
@@ -83,8 +87,8 @@ export class StreamRecording implements Subscriber {
   /** Finish the file with what the stream has by now. Idempotent. */
   end(): void {
     if (!this.#isLive) return
-    this.#detach()
     for (let entry = this.#cursor.next(); entry !== undefined; entry = this.#cursor.next()) this.#add(entry)
+    this.#detach()
     this.#endBatch?.()
   }
 
@@ -131,8 +135,10 @@ export class StreamRecording implements Subscriber {
   #add(entry: LogEntry): void {
     // A file begins with sound or picture; what the publisher says before is in the tracks.
     if (this.#flv === undefined && this.#batch.length === 0 && entry.frame.track.kind === 'data') return
-    this.#batch.push(entry)
-    this.#batchSize += entry.frame.payload.length
+    // Not the entry itself: it would keep all that follows it in the log alive while the disk is busy.
+    const { frame, time, isJoinPoint, tracks } = entry
+    this.#batch.push({ frame, time, isJoinPoint, tracks })
+    this.#batchSize += frame.payload.length + tagSize
   }
 
   async #writeBatch(): Promise<void> {
@@ -140,8 +146,7 @@ export class StreamRecording implements Subscriber {
     if (batch.length === 0) return
     this.#batch = []
     this.#batchSize = 0
-    // The earliest, because the tracks of an encoder may be a little out of order.
-    this.#flv ??= new FlvRecording(Math.min(...batch.map(entry => entry.time)))
+    this.#flv ??= new FlvRecording(earliest(batch))
     const bytes = this.#flv.encode(batch)
     this.#file ??= await this.#createFile()
     await this.#file.append(bytes)
@@ -162,6 +167,12 @@ export class StreamRecording implements Subscriber {
 
   #detach(): void {
     this.#isLive = false
+    this.#cursor.wait()
     this.#stream.unsubscribe(this)
   }
+}
+
+/** Not always the first: the tracks of an encoder may be a little out of order. */
+function earliest(frames: readonly PlacedFrame[]): Milliseconds {
+  return frames.reduce((time, frame) => Math.min(time, frame.time), Number.POSITIVE_INFINITY)
 }
