@@ -19,5 +19,5 @@ export function useFullscreen(element: RefObject<HTMLElement | null>): Fullscree
     const change = active ? document.exitFullscreen() : element.current?.requestFullscreen()
     change?.catch(() => {})
   }
-  return { possible: document.fullscreenEnabled === true, active, toggle }
+  return { possible: document.fullscreenEnabled, active, toggle }
 }
