@@ -1,24 +1,20 @@
 import type { Track } from '../api/sluice-api.ts'
 
+/** Codecs that the server passes on without a look inside have their FourCC of Enhanced RTMP for a name. */
 const codecNames: Readonly<Record<string, string>> = {
-  h264: 'H.264',
-  h265: 'H.265',
-  h266: 'H.266',
-  av1: 'AV1',
-  vp8: 'VP8',
-  vp9: 'VP9',
-  aac: 'AAC',
-  mp3: 'MP3',
-  opus: 'Opus',
-  flac: 'FLAC',
-  ac3: 'AC-3',
-  eac3: 'E-AC-3',
-  amf0: 'Script data',
+  av01: 'AV1',
+  vp08: 'VP8',
+  vp09: 'VP9',
+  vvc1: 'H.266',
+  fLaC: 'FLAC',
+  'ac-3': 'AC-3',
+  'ec-3': 'E-AC-3',
+  AMF0: 'Script data',
 }
 
 /** The codec as people know it; a codec that the table does not know reads as the server wrote it. */
 export function codecName(codec: string): string {
-  return codecNames[codec.toLowerCase()] ?? codec
+  return codecNames[codec] ?? codec
 }
 
 /** `1920 × 1080`, or undefined while the size is not known. */
@@ -27,10 +23,10 @@ export function pictureSize(track: Track | undefined): string | undefined {
   return `${track.width}\u202f×\u202f${track.height}`
 }
 
-/** `29.97 fps`, or undefined while the rate is not known. */
+/** `30 fps`, or undefined while the rate is not known. Measured over a few seconds, so its fractions say nothing. */
 export function frameRate(track: Track | undefined): string | undefined {
   if (!track?.frameRate) return undefined
-  return `${Number(track.frameRate.toFixed(2))}\u00a0fps`
+  return `${Math.round(track.frameRate)}\u00a0fps`
 }
 
 /** `48 kHz stereo`, or undefined while nothing is known. */

@@ -3,10 +3,10 @@ import { test } from 'vitest'
 import type { Track } from '../api/sluice-api.ts'
 import { explainUnplayable, unplayableTracks } from './unplayable.ts'
 
-const h264: Track = { id: 0, kind: 'video', codec: 'h264', codecString: 'avc1.64001f', bitrate: 0 }
-const h265: Track = { id: 0, kind: 'video', codec: 'h265', codecString: 'hvc1.1.6.L93.B0', bitrate: 0 }
-const aac: Track = { id: 1, kind: 'audio', codec: 'aac', codecString: 'mp4a.40.2', bitrate: 0 }
-const script: Track = { id: 2, kind: 'data', codec: 'amf0', codecString: null, bitrate: 0 }
+const h264: Track = { id: 0, kind: 'video', codec: 'H.264', codecString: 'avc1.64001f', bitrate: 0 }
+const h265: Track = { id: 0, kind: 'video', codec: 'H.265', codecString: 'hvc1.1.6.L93.B0', bitrate: 0 }
+const aac: Track = { id: 1, kind: 'audio', codec: 'AAC', codecString: 'mp4a.40.2', bitrate: 0 }
+const script: Track = { id: 2, kind: 'data', codec: 'AMF0', codecString: null, bitrate: 0 }
 
 const withoutH265 = (type: string) => !type.includes('hvc1')
 
@@ -25,7 +25,7 @@ test('unplayable: a codec that passes through untouched is named as the server n
 })
 
 test('unplayable: MP3 is asked for by its own type', () => {
-  const mp3: Track = { id: 1, kind: 'audio', codec: 'mp3', codecString: 'mp4a.6b', bitrate: 0 }
+  const mp3: Track = { id: 1, kind: 'audio', codec: 'MP3', codecString: 'mp4a.6b', bitrate: 0 }
   assert.equal(
     explainUnplayable([mp3], type => type === 'audio/mpeg'),
     undefined,

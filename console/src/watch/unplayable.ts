@@ -1,8 +1,8 @@
 import type { Track } from '../api/sluice-api.ts'
 import { codecName } from '../format/track-facts.ts'
 
-/** What mpegts.js takes out of FLV. A browser may still lack the decoder. */
-const demuxable: readonly string[] = ['h264', 'h265', 'av1', 'aac', 'mp3', 'opus', 'amf0']
+/** What mpegts.js takes out of FLV, as the API names it. A browser may still lack the decoder. */
+const demuxable: readonly string[] = ['H.264', 'H.265', 'av01', 'AAC', 'MP3', 'Opus']
 
 /** Tells if the browser decodes a MIME type with codecs; `MediaSource.isTypeSupported` fits. */
 export type TypeTest = (type: string) => boolean
@@ -20,10 +20,9 @@ export function explainUnplayable(tracks: readonly Track[], isTypeSupported: Typ
 }
 
 function isPlayable(track: Track, isTypeSupported: TypeTest): boolean {
-  const codec = track.codec.toLowerCase()
-  if (!demuxable.includes(codec)) return false
+  if (!demuxable.includes(track.codec)) return false
   // MP3 travels as audio/mpeg, where the codec has no string.
-  if (codec === 'mp3') return isTypeSupported('audio/mpeg')
+  if (track.codec === 'MP3') return isTypeSupported('audio/mpeg')
   if (track.codecString === null) return true
   return isTypeSupported(`${track.kind}/mp4; codecs="${track.codecString}"`)
 }
