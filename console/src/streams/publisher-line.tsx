@@ -6,11 +6,6 @@ import css from './publisher-line.module.css'
 export function PublisherLine({ publisher }: { publisher: Publisher | null }) {
   if (publisher === null) return <p className={css.line}>Nobody publishes it now</p>
   const { protocol, peer, encoder } = publisher
-  return (
-    <p className={css.line}>
-      {[protocol.toUpperCase(), peer, encoder && encoderName(encoder)].filter(Boolean).map(part => (
-        <span key={part}>{part}</span>
-      ))}
-    </p>
-  )
+  const facts = [protocol.toUpperCase(), peer, encoder && encoderName(encoder)].filter(Boolean)
+  return <p className={css.line}>{facts.join(' · ')}</p>
 }

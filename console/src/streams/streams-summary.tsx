@@ -4,14 +4,11 @@ import css from './streams-summary.module.css'
 
 export function StreamsSummary({ overview }: { overview: StreamsOverview }) {
   const { live, waiting, viewers, bitrate } = overview
-  return (
-    <p className={css.summary}>
-      <span>{formatCount(live)} live</span>
-      {waiting > 0 && <span>{formatCount(waiting)} waiting</span>}
-      <span>
-        {formatCount(viewers)} {viewers === 1 ? 'viewer' : 'viewers'}
-      </span>
-      <span>{formatBitrate(bitrate)} in</span>
-    </p>
-  )
+  const facts = [
+    `${formatCount(live)} live`,
+    waiting > 0 && `${formatCount(waiting)} waiting`,
+    `${formatCount(viewers)} ${viewers === 1 ? 'viewer' : 'viewers'}`,
+    `${formatBitrate(bitrate)} in`,
+  ].filter(Boolean)
+  return <p className={css.summary}>{facts.join(' · ')}</p>
 }
