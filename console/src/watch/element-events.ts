@@ -1,7 +1,10 @@
 import type { PlayerEvent } from './player-state.ts'
 
-/** No media for so long means that the connection is dead, even if nobody said so. */
-const silenceMs = 10_000
+/**
+ * No media for so long means that the connection is dead, even if nobody said so. Longer than the 15 seconds for which
+ * a server, unless told otherwise, keeps players of a stream that lost its publisher.
+ */
+const silenceMs = 20_000
 
 type Send = (event: PlayerEvent) => void
 

@@ -12,10 +12,12 @@ type PlayerOverlayProps = {
   /** True if there is sound that the viewer does not hear. */
   readonly offerSound: boolean
   readonly soundOnly: boolean
+  /** True if the stream has no publisher now, and the server keeps it open for one that comes back. */
+  readonly publisherAway: boolean
 }
 
 /** Says over the picture why there is none, or what the viewer can do about it. */
-export function PlayerOverlay({ video, player, offerSound, soundOnly }: PlayerOverlayProps) {
+export function PlayerOverlay({ video, player, offerSound, soundOnly, publisherAway }: PlayerOverlayProps) {
   const { phase } = player.state
   if (phase === 'playing') {
     return (
@@ -35,6 +37,7 @@ export function PlayerOverlay({ video, player, offerSound, soundOnly }: PlayerOv
       </Veil>
     )
   }
+  if (phase === 'buffering' && publisherAway) return <Wait {...away} />
   return <Message state={player.state} />
 }
 
@@ -54,16 +57,9 @@ function Message({ state }: { state: PlayerState }) {
         <Loader color="gray.4" aria-label="Waiting for media" />
       </Veil>
     )
-  if (state.phase === 'waiting') {
-    const { title, detail } = waits[state.cause]
-    return (
-      <Veil>
-        <Loader color="gray.4" size="sm" type="dots" />
-        <p className={css.title}>{title}</p>
-        <p>{detail}</p>
-      </Veil>
-    )
-  }
+  if (state.phase === 'waiting') return <Wait {...waits[state.cause]} />
+  // The words stay while it is tried again, so that they do not flicker.
+  if (state.phase === 'connecting' && state.after !== undefined) return <Wait {...waits[state.after]} />
   if (state.phase === 'unsupported') {
     return (
       <Veil>
@@ -81,12 +77,26 @@ function Message({ state }: { state: PlayerState }) {
   )
 }
 
-const waits: Readonly<Record<WaitCause, { readonly title: string; readonly detail: string }>> = {
+type WaitText = { readonly title: string; readonly detail: string }
+
+const comesBack = 'It goes on here by itself when the publisher comes back.'
+const away: WaitText = { title: 'Waiting for the publisher', detail: comesBack }
+const waits: Readonly<Record<WaitCause, WaitText>> = {
   'not-live': { title: 'This stream is not live yet', detail: 'It starts here by itself when somebody publishes it.' },
-  ended: { title: 'The stream has ended', detail: 'It goes on here by itself when the publisher comes back.' },
+  ended: { title: 'The stream has ended', detail: comesBack },
   unreachable: { title: 'The server does not answer', detail: 'Trying again.' },
   silent: { title: 'No media comes any more', detail: 'Connecting again.' },
   broken: { title: 'The picture broke', detail: 'The browser could not go on with this media. Starting again.' },
+}
+
+function Wait({ title, detail }: WaitText) {
+  return (
+    <Veil>
+      <Loader color="gray.4" size="sm" type="dots" />
+      <p className={css.title}>{title}</p>
+      <p>{detail}</p>
+    </Veil>
+  )
 }
 
 function Veil({ children }: { children: ReactNode }) {

@@ -35,6 +35,11 @@ test('player: after a picture the attempts count from one again', () => {
   assert.deepEqual(state, { phase: 'waiting', cause: 'ended', attempt: 1 })
 })
 
+test('player: a stream that has ended is not called one that never began', () => {
+  const state = after({ type: 'picture' }, ended, { type: 'retry' }, notLive)
+  assert.deepEqual(state, { phase: 'waiting', cause: 'ended', attempt: 2 })
+})
+
 test('player: a publisher that comes back is joined at once', () => {
   assert.deepEqual(after({ type: 'picture' }, ended, { type: 'published' }), initialPlayerState)
 })

@@ -13,7 +13,8 @@ export type WaitCause =
 
 /** The life of one viewing. A connection to the server exists in the phases that `isConnected` names, and only there. */
 export type PlayerState =
-  | { readonly phase: 'connecting'; readonly attempt: number }
+  /** `after` says what the attempt follows; the first one follows nothing. */
+  | { readonly phase: 'connecting'; readonly attempt: number; readonly after?: WaitCause }
   | { readonly phase: 'playing' }
   /** The picture stands still until more media comes. */
   | { readonly phase: 'buffering' }
@@ -63,7 +64,7 @@ export function step(state: PlayerState, event: PlayerEvent): PlayerState {
     case 'unsupported':
       return isConnected(state) ? { phase: 'unsupported', reason: event.reason } : state
     case 'retry':
-      return state.phase === 'waiting' ? { phase: 'connecting', attempt: state.attempt } : state
+      return state.phase === 'waiting' ? { phase: 'connecting', attempt: state.attempt, after: state.cause } : state
     case 'published':
       return state.phase === 'waiting' || state.phase === 'unsupported' ? initialPlayerState : state
   }
@@ -84,8 +85,12 @@ export function retryDelay(attempt: number): number {
   return Math.min(longestRetryMs, firstRetryMs * 2 ** Math.max(0, attempt - 1))
 }
 
-/** A connection that showed a picture was a good one: the count of attempts starts again after it. */
+/**
+ * A connection that showed a picture was a good one: the count of attempts starts again after it. A stream that has
+ * ended stays one that has ended, not one that never began.
+ */
 function waitAfter(state: PlayerState, cause: WaitCause): PlayerState {
-  const attempt = state.phase === 'connecting' ? state.attempt + 1 : 1
-  return { phase: 'waiting', cause, attempt }
+  if (state.phase !== 'connecting') return { phase: 'waiting', cause, attempt: 1 }
+  const hasEnded = state.after === 'ended' && cause === 'not-live'
+  return { phase: 'waiting', cause: hasEnded ? 'ended' : cause, attempt: state.attempt + 1 }
 }

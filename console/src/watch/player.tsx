@@ -14,10 +14,11 @@ type PlayerProps = {
   readonly latency: number | undefined
   readonly hasAudio: boolean
   readonly hasVideo: boolean
+  readonly publisherAway: boolean
 }
 
 /** The picture, what lies over it, and its controls. Keys work while the focus is inside: k or space, m, f. */
-export function Player({ video, name, player, latency, hasAudio, hasVideo }: PlayerProps) {
+export function Player({ video, name, player, latency, hasAudio, hasVideo, publisherAway }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
   const media = useMediaState(video)
   const fullscreen = useFullscreen(frame)
@@ -46,7 +47,13 @@ export function Player({ video, name, player, latency, hasAudio, hasVideo }: Pla
     >
       <div className={css.picture} style={shape}>
         <video ref={video} className={css.video} muted playsInline data-testid="watch-video" aria-label={name} />
-        <PlayerOverlay video={video} player={player} offerSound={hasAudio && media.muted} soundOnly={!hasVideo} />
+        <PlayerOverlay
+          video={video}
+          player={player}
+          offerSound={hasAudio && media.muted}
+          soundOnly={!hasVideo}
+          publisherAway={publisherAway}
+        />
       </div>
       <PlayerControls
         video={video}

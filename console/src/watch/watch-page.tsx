@@ -40,6 +40,7 @@ export function WatchPage({ name }: { name: string }) {
             latency={sample.latency}
             hasAudio={expects(stream, 'audio')}
             hasVideo={expects(stream, 'video')}
+            publisherAway={stream?.state === 'waiting'}
           />
         </div>
         <aside className={css.side} aria-label="About this stream">
