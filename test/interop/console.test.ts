@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { ConsolePage, startBrowser } from '../support/console-page.ts'
+import { streamFacts } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser.close())
+
+/** The white bar crosses the picture once in so many seconds, at constant speed: it is a clock. */
+const barPeriod = 40
+
+/** FFmpeg publishes a clock, black and white, and a tone, until it is closed. */
+function publishClock(server: ServerProcess): Program {
+  const night = 'color=black:size=320x180:rate=25[night]'
+  const bar = 'color=white:size=16x180:rate=25[bar]'
+  const picture = `${night};${bar};[night][bar]overlay=x='mod(t*320/${barPeriod},320)'`
+  const source = ['-re', '-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', 'sine=sample_rate=44100']
+  const encoder = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p']
+  const output = ['-c:a', 'aac', '-ac', '2', '-f', 'flv', server.rtmpUrl('live/test')]
+  return startPeer('ffmpeg', ['-v', 'error', ...source, ...encoder, ...output])
+}
+
+/** What the console asks for and does not find while nobody publishes the stream. */
+const absent = ['/api/v1/streams/live/test', '/live/test.flv']
+
+/** The page did nothing that it should not do, and found all but `mayMiss`. */
+function assertClean({ missing, complaints }: ConsolePage, mayMiss: readonly string[]): void {
+  const unexpected = [...missing].filter(path => !mayMiss.includes(path))
+  assert.deepEqual({ unexpected, complaints }, { unexpected: [], complaints: [] })
+}
+
+test('console: a stream appears in the list with its facts, and leads to its page', async () => {
+  await using server = await ServerProcess.start()
+  await using view = await ConsolePage.open(browser, server, '/')
+  await view.page.getByText('Nothing is live yet').waitFor()
+
+  await using ffmpeg = publishClock(server)
+  const row = view.row('live/test')
+  await row.filter({ hasText: /H\.264\s*320\s×\s180 · 2[3-6]\sfps/ }).waitFor()
+  const text = await row.innerText()
+  for (const fact of [/Live/, /RTMP · 127\.0\.0\.1:\d+ · FFmpeg \(Lavf [\d.]+\)/, /AAC\s*44\.1\skHz stereo/]) {
+    assert.match(text, fact)
+  }
+  await row.filter({ hasText: /Bitrate\s*[1-9][\d.]*\skbit\/s/ }).waitFor()
+
+  await view.page.getByRole('link', { name: 'live/test' }).click()
+  await view.untilPhase('playing')
+  assert.equal(new URL(view.page.url()).pathname, '/watch/live/test')
+  await ffmpeg.close()
+  assertClean(view, [])
+})
+
+test('console: the picture moves, is decoded, and is less than three seconds old', async () => {
+  await using server = await ServerProcess.start()
+  await using ffmpeg = publishClock(server)
+  await server.program.untilPrinted(/RTMP_PUBLISH/)
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  await view.untilPhase('playing')
+  const before = await view.playback()
+  await view.untilAdvanced(3)
+  const after = await view.playback()
+
+  assert.ok(after.decodedFrames - before.decodedFrames > 50, `${before.decodedFrames} to ${after.decodedFrames}`)
+  assert.ok(pictureClock(after.barPosition) - pictureClock(before.barPosition) > 2)
+  assert.ok((await view.shownLatency()) < 3)
+  const start = Date.parse((await streamFacts(server, 'live/test'))?.startedAt ?? '')
+  const shown = pictureClock((await view.playback()).barPosition)
+  const age = (Date.now() - start) / 1000 - shown
+  assert.ok(age < 3, `${age} s`)
+  await ffmpeg.close()
+  assertClean(view, [])
+})
+
+/** Seconds since the publisher began, as the picture tells them. */
+function pictureClock(barPosition: number | undefined): number {
+  assert.ok(barPosition !== undefined, 'the picture has no bar')
+  return barPosition * barPeriod
+}
+
+test('console: a viewer who waits for a publisher sees him come, leave and come back', async () => {
+  await using server = await ServerProcess.start()
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  await view.untilOverlaySays('This stream is not live yet')
+
+  for (let visit = 0; visit < 2; visit++) {
+    await using ffmpeg = publishClock(server)
+    await view.untilPhase('playing')
+    await view.untilAdvanced(1)
+    await ffmpeg.close()
+    await view.untilOverlaySays('Waiting for the publisher')
+  }
+  assertClean(view, absent)
+})
+
+test('console: a viewer of a stream that has ended sees the next one', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  for (let visit = 0; visit < 2; visit++) {
+    await using ffmpeg = publishClock(server)
+    await view.untilPhase('playing')
+    await view.untilAdvanced(1)
+    await ffmpeg.close()
+    await view.untilOverlaySays('The stream has ended')
+  }
+  assertClean(view, absent)
+})
