@@ -7,7 +7,7 @@ import type { Frame } from '../../media/frame.ts'
 import { Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
 import { FlvFileReader } from './flv-file-reader.ts'
-import { configTagBody, tagBodyHeadSize, tagTime, tagType, writeTagBodyHead } from './frame-to-tag.ts'
+import { configTagBody, isTimeless, tagBodyHeadSize, tagTime, tagType, writeTagBodyHead } from './frame-to-tag.ts'
 import { type TagType, tagTypes } from './tag-header.ts'
 import { TagsToFrames } from './tags-to-frames.ts'
 
@@ -204,6 +204,13 @@ describe('tags to frames: script data', () => {
     assert.equal(push(script, 0, metadata)?.track, first?.track)
     assert.equal(push(script, 0, `${metadata}05`)?.track.generation, 1)
     assert.equal(tags.tracks.length, 1)
+  })
+
+  test('onMetaData that comes again is the configuration itself, which belongs to no moment', () => {
+    const { push } = open()
+    push(script, 0, metadata)
+    const again = push(script, 40, metadata)
+    assert.ok(again && isTimeless(again))
   })
 
   test('other data are frames of the same track', () => {

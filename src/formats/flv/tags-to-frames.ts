@@ -131,11 +131,14 @@ export class TagsToFrames {
   #pushScript(timestamp: number, body: Uint8Array): Frame {
     const id = tagTrackIds.data
     const known = this.#tracks.get(id)
-    const config = isMetadata(body) ? body : known?.config
+    const isConfig = isMetadata(body)
+    const config = isConfig ? body : known?.config
     const isKnown = known !== undefined && isSameConfig(known.config, config)
     const track = isKnown ? known : this.#tracks.put({ ...description(id, 'data', 'amf0'), config })
     const time: Ticks = this.#timeline.placeAside(timestamp) as number
-    return { track, dts: time, pts: time, isKey: true, payload: body }
+    // The very bytes of the track tell writers that this is its configuration; GStreamer repeats it.
+    const payload = isConfig ? (track.config ?? body) : body
+    return { track, dts: time, pts: time, isKey: true, payload }
   }
 
   #pushOpaque(kind: 'video' | 'audio', tag: OpaqueTag, timestamp: number, body: Uint8Array): Frame | undefined {
