@@ -327,3 +327,18 @@ test('stream: tracks and counters are those of the present publisher', () => {
   publication.close()
   assert.deepEqual(stream.tracks, [])
 })
+
+test('registry: a publisher that returns continues from the newest frame of all tracks, not from the last', () => {
+  const { registry } = setUp()
+  const first = registry.publish('live/test', port())
+  assert.ok(first.ok)
+  assert.equal(first.publication.continuesFrom, undefined)
+  const live = registry.getLive('live/test')
+  assert.ok(live)
+  new WireReader(live, new PlainFormat(), info, new RecordingSink())
+  for (const frame of [videoFrame(0, true), audioFrame(60), videoFrame(40, false)]) first.publication.write(frame)
+  first.publication.close()
+  const second = registry.publish('live/test', port())
+  assert.ok(second.ok)
+  assert.equal(second.publication.continuesFrom, 60)
+})

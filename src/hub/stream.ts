@@ -45,6 +45,8 @@ export class Stream implements PublicationTarget {
   readonly #onChange: () => void
   #publication: Publication | undefined
   #firstTime: Milliseconds | undefined
+  /** Of all tracks and publishers. */
+  #newestTime: Milliseconds | undefined
   /** Video frames that came before the first key frame: nobody could decode them. */
   framesBeforeKey = 0
   framesIn = 0
@@ -84,7 +86,7 @@ export class Stream implements PublicationTarget {
   }
 
   get continuesFrom(): Milliseconds | undefined {
-    return this.frames.endSequence > 0 ? this.frames.endTime : undefined
+    return this.#newestTime
   }
 
   /** True once a format that must announce its tracks up front can do so: both kinds are known, or time is up. */
@@ -128,6 +130,7 @@ export class Stream implements PublicationTarget {
     if (!this.#count(frame)) return
     const entry = this.frames.append(frame)
     this.#firstTime ??= entry.time
+    this.#newestTime = Math.max(this.#newestTime ?? entry.time, entry.time)
     for (const { muxer } of this.#wires.values()) muxer.write(entry)
     this.#pump.notify()
   }

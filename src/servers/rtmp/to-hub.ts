@@ -1,10 +1,14 @@
 import { ProtocolError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
 import { decodeMetadata } from '../../formats/flv/metadata.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
 import type { Publication } from '../../hub/publication.ts'
 import { Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
+
+/** From the newest frame of the publisher before to the first one of this: decode times grow, so that muxers go on. */
+const resumeStep: Milliseconds = 1
 
 /** Turns the media messages of one RTMP publisher, which are FLV tags, into frames of its publication. */
 export class MessagesToHub {
@@ -14,7 +18,7 @@ export class MessagesToHub {
 
   constructor(publication: Publication) {
     const timeline = new Timeline()
-    if (publication.continuesFrom !== undefined) timeline.continueFrom(publication.continuesFrom)
+    if (publication.continuesFrom !== undefined) timeline.continueFrom(publication.continuesFrom + resumeStep)
     this.#publication = publication
     this.#frames = new TagsToFrames(timeline)
   }
