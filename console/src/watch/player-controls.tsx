@@ -19,7 +19,8 @@ type PlayerControlsProps = {
 
 export function PlayerControls({ video, player, media, fullscreen, latency, hasAudio }: PlayerControlsProps) {
   const { phase } = player.state
-  const watching = phase === 'playing' || phase === 'buffering'
+  const live = phase === 'playing'
+  const watching = live || phase === 'buffering'
   return (
     <div className={css.bar}>
       <ControlButton
@@ -47,9 +48,9 @@ export function PlayerControls({ video, player, media, fullscreen, latency, hasA
         value={media.muted ? 0 : media.volume}
         onChange={volume => setVolume(video.current, volume)}
       />
-      <span className={css.live} data-live={watching}>
-        {watching && 'Live'}
-        {latency !== undefined && <span className={css.delay}>{formatDelay(latency)} behind</span>}
+      <span className={css.live} data-live={live}>
+        {live && 'Live'}
+        {live && latency !== undefined && <span className={css.delay}>{formatDelay(latency)} behind</span>}
       </span>
       {document.pictureInPictureEnabled && (
         <ControlButton
