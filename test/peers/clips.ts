@@ -18,12 +18,24 @@ const h264 = [
 const aac = ['-c:a', 'aac', '-b:a', '96k', '-ac', '2', '-flags:a', '+bitexact']
 const mp3 = ['-c:a', 'libmp3lame', '-b:a', '96k', '-ac', '2', '-flags:a', '+bitexact']
 
+const hevc = [
+  '-c:v',
+  'libx265',
+  '-preset',
+  'ultrafast',
+  '-x265-params',
+  'keyint=25:min-keyint=25:scenecut=0:bframes=2:pools=1',
+]
+const av1 = ['-c:v', 'libsvtav1', '-preset', '12', '-g', '25', '-pix_fmt', 'yuv420p']
+
 const recipes = {
   'clip.mp4': [...h264, ...aac],
   'clip.flv': [...h264, ...aac],
   'mp3.flv': [...h264, ...mp3],
   'video.flv': [...h264, '-an'],
   'audio.flv': [...aac, '-vn'],
+  'hevc.flv': [...hevc, ...aac],
+  'av1.flv': [...av1, ...aac],
 } as const
 
 export type ClipName = keyof typeof recipes

@@ -1,0 +1,48 @@
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { type FrameList, parseFrameList } from './frame-list.ts'
+
+const quietly = ['-v', 'error']
+const frameList = ['-map', '0', '-c', 'copy', '-f', 'framemd5', '-']
+
+/** FFmpeg sends the first `seconds` of a file at its own pace, as it is. */
+export function publishFile(url: string, path: string, seconds: number): Program {
+  return startPeer('ffmpeg', [...quietly, '-re', '-t', `${seconds}`, '-i', path, '-c', 'copy', '-f', 'flv', url])
+}
+
+/** The frames that `publishFile` sends. */
+export async function framesOf(path: string, seconds?: number): Promise<FrameList> {
+  const span = seconds === undefined ? [] : ['-t', `${seconds}`]
+  await using ffmpeg = startPeer('ffmpeg', [...quietly, ...span, '-i', path, ...frameList])
+  return parseFrameList((await ffmpeg.untilDone()).stdout.toString())
+}
+
+/** FFmpeg plays and prints each frame as it comes. */
+export function startPlayer(url: string): Program {
+  return startPeer('ffmpeg', [...quietly, '-i', url, ...frameList])
+}
+
+/** What a player has received by the end of the stream, which must have been in order. */
+export async function received(player: Program): Promise<FrameList> {
+  const { stdout, stderr } = await player.untilDone()
+  if (stderr !== '') throw new Error(`Cannot play in order: FFmpeg says ${stderr}`)
+  return parseFrameList(stdout.toString())
+}
+
+export type ProbedStream = {
+  readonly codec_name: string
+  readonly codec_type: string
+  readonly width?: number
+  readonly height?: number
+  readonly avg_frame_rate: string
+  readonly sample_rate?: string
+  readonly channels?: number
+}
+
+/** The streams that ffprobe finds at a URL. It would look for more during 5 s, where there is only one. */
+export async function probe(url: string): Promise<readonly ProbedStream[]> {
+  const args = [...quietly, '-analyzeduration', '2M', '-of', 'json', '-show_streams', url]
+  await using ffprobe = startPeer('ffprobe', args)
+  const { streams } = JSON.parse((await ffprobe.untilDone()).stdout.toString()) as { streams: ProbedStream[] }
+  return streams
+}
