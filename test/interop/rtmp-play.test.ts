@@ -24,6 +24,7 @@ test.concurrent('play: a late player has its picture before the next key frame c
   }
   const { framesIn } = await untilStream(server, 'live/test', () => true)
   assert.ok(framesIn < 500, `${framesIn} pictures had come`)
+  await publisher.close()
 })
 
 test.concurrent('play: of a name that nobody publishes is refused', async () => {
@@ -61,13 +62,14 @@ for (const [name, codecs] of [
     for (const url of [server.rtmpUrl('live/test'), server.httpUrl('/live/test.flv')]) {
       assert.deepEqual((await probe(url)).map(stream => stream.codec_name).sort(), codecs)
     }
+    await publisher.close()
   })
 }
 
 test.concurrent('play: the API says of a live stream what ffprobe says', async () => {
   await using server = await ServerProcess.start()
   const path = await clip('clip.flv')
-  await using publisher = publishFile(server.rtmpUrl('live/test'), path, 10)
+  await using ffmpeg = publishFile(server.rtmpUrl('live/test'), path, 10)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 30)
   const streams = await probe(server.rtmpUrl('live/test'))
   const [video, audio] = ['video', 'audio'].map(kind => streams.find(stream => stream.codec_type === kind))
@@ -85,6 +87,7 @@ test.concurrent('play: the API says of a live stream what ffprobe says', async (
   assert.deepEqual([shownAudio.sampleRate, shownAudio.channels], [Number(audio?.sample_rate), audio?.channels])
   assert.match(publisher?.encoder ?? '', /^Lavf/)
 
+  await ffmpeg.close()
   const sent = bitsPerSecond(await framesOf(path))
   assert.ok(Math.abs(bitrate / sent - 1) < 0.2, `${bitrate} bit/s are shown, ${sent} were sent`)
 })

@@ -84,6 +84,7 @@ test.concurrent('publish: GStreamer encodes and sends', async () => {
   assert.deepEqual(streams.map(stream => stream.codec_name).sort(), ['aac', 'h264'])
   const found = streams.find(stream => stream.codec_type === 'video')
   assert.deepEqual([found?.width, found?.height], [320, 240])
+  await gstreamer.close()
 })
 
 /** All of `sent`, then the beginning of `whole`, then all of `sent` again, and all the time time goes on. */
