@@ -48,15 +48,20 @@ export class FrameLog {
 
   /** The newest place where a reader may start, if the group of pictures there is within the limits. */
   get join(): LogEntry | undefined {
+    this.#dropOutgrownJoin()
+    return this.#join
+  }
+
+  /** Nothing may hang on a group of pictures that nobody is offered. */
+  #dropOutgrownJoin(): void {
     const join = this.#join
-    if (join === undefined) return undefined
+    if (join === undefined) return
     const { gopBytes, gopTime, gopFrames } = this.limits
     const fits =
       this.end - join.position <= gopBytes &&
       this.endTime - join.time <= gopTime &&
       this.endSequence - join.sequence <= gopFrames
     if (!fits) this.#join = undefined
-    return this.#join
   }
 
   /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
@@ -86,7 +91,7 @@ export class FrameLog {
     this.endTime = time
     this.endSequence++
     if (entry.isJoinPoint) this.#join = entry
-    else this.join
+    else this.#dropOutgrownJoin()
     if (track.kind === 'video') this.#lastVideoTime = time
     return entry
   }

@@ -40,8 +40,8 @@ export type WireRun = {
 
 const smallestSegment = 64 * 1024
 const largestSegment = 1024 * 1024
-/** Two new segments a second at most, so that the chain stays short and its garbage comes in small pieces. */
-const segmentMs = 500
+/** Segments grow until one lasts this long: few merge windows then end in the middle and need a second write. */
+const segmentMs = 4000
 
 /**
  * The bytes of one stream in one format: an append-only chain of segments.
@@ -75,15 +75,20 @@ export class WireLog implements WireWriter {
 
   /** The newest place where a reader may start, if the group of pictures there is within the limits. */
   get join(): JoinPoint | undefined {
+    this.#dropOutgrownJoin()
+    return this.#join
+  }
+
+  /** Nothing may hang on a group of pictures that nobody is offered. */
+  #dropOutgrownJoin(): void {
     const join = this.#join
-    if (join === undefined) return undefined
+    if (join === undefined) return
     const { gopBytes, gopTime, gopFrames } = this.limits
     const fits =
       this.end - join.position <= gopBytes &&
       this.endTime - join.time <= gopTime &&
       this.endRecord - join.record <= gopFrames
     if (!fits) this.#join = undefined
-    return this.#join
   }
 
   /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
@@ -103,8 +108,7 @@ export class WireLog implements WireWriter {
       const { recordCount: index } = tail
       this.#join = { segment: tail, index, record: this.endRecord, position: this.end, time, tracks }
     } else {
-      // Reading it drops a group that has outgrown the limits, so that the chain does not hang on it.
-      this.join
+      this.#dropOutgrownJoin()
     }
     if (flags.isRestart) this.lastRestart = this.end
     tail.append(

@@ -59,11 +59,18 @@ export class RawHttpClient {
     return this.received.toString('latin1').split('\r\n\r\n', 1)[0] ?? ''
   }
 
-  /** What has come after the head so far. */
+  /** What has come of the body so far, taken out of its chunks. */
   get body(): Buffer {
     const { received } = this
     const end = received.indexOf('\r\n\r\n')
-    return end === -1 ? Buffer.alloc(0) : received.subarray(end + 4)
+    if (end === -1) return Buffer.alloc(0)
+    const isChunked = /\r\ntransfer-encoding: chunked\r\n/i.test(received.toString('latin1', 0, end + 2))
+    return isChunked ? joinChunks(received.subarray(end + 4)) : received.subarray(end + 4)
+  }
+
+  /** True once the body has been ended in the words of HTTP/1.1. */
+  get hasLastChunk(): boolean {
+    return this.received.toString('latin1').endsWith('\r\n0\r\n\r\n')
   }
 
   /** The body, once `size` bytes of it have come. */
@@ -96,4 +103,18 @@ export class RawHttpClient {
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
   }
+}
+
+/** @see RFC 9112 §7.1 */
+function joinChunks(bytes: Buffer): Buffer {
+  const pieces: Buffer[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const lineEnd = bytes.indexOf('\r\n', at)
+    if (lineEnd === -1) break
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
+    if (size === 0) break
+    pieces.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size))
+    at = lineEnd + 2 + size + 2
+  }
+  return Buffer.concat(pieces)
 }

@@ -1,4 +1,4 @@
-import type { WireRun } from '../../hub/wire-log.ts'
+import { framedRuns } from './framed-runs.ts'
 
 /** FIN and opcode 2: one whole binary message. */
 const finalBinary = 0x82
@@ -30,14 +30,5 @@ export function encodeBinaryFrame(payload: Uint8Array): Buffer {
   return frame
 }
 
-const frames = new WeakMap<WireRun, Buffer>()
-
 /** The run as one message: made once, and shared by all who read that run. */
-export function binaryFrameOf(run: WireRun): Buffer {
-  let frame = frames.get(run)
-  if (frame === undefined) {
-    frame = encodeBinaryFrame(run.bytes)
-    frames.set(run, frame)
-  }
-  return frame
-}
+export const binaryFrameOf = framedRuns(encodeBinaryFrame)

@@ -14,7 +14,11 @@ export const httpConfig = defineSection('HTTP server', {
     default: ['*'],
     description: 'Origins whose pages may use the API and play streams; * for all, an empty list for none',
   }),
-  noDelay: boolean({ default: true, description: "Switch off Nagle's algorithm (TCP_NODELAY)" }),
+  noDelay: boolean({
+    default: false,
+    description:
+      "Switch off Nagle's algorithm (TCP_NODELAY) for viewers: up to one round trip less latency for up to twice the CPU time",
+  }),
   headersTimeout: duration({
     default: '10s',
     minimum: '1s',

@@ -4,18 +4,21 @@ import type { Stream } from '../../hub/stream.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
+import type { BodyFraming } from './body-chunk.ts'
 import { FlvOpening } from './flv-opening.ts'
 
-/** The socket of one HTTP-FLV viewer, past the head of the response: the shared bytes go out as they are. */
+/** The socket of one HTTP-FLV viewer, past the head of the response: the shared bytes, framed once for all. */
 export class FlvSink implements WireSink {
   readonly #socket: Socket
   readonly #stream: Stream
+  readonly #framing: BodyFraming
   readonly #onEnd: (reason: EndReason) => void
   readonly #opening = new FlvOpening()
 
-  constructor(socket: Socket, stream: Stream, onEnd: (reason: EndReason) => void) {
+  constructor(socket: Socket, stream: Stream, framing: BodyFraming, onEnd: (reason: EndReason) => void) {
     this.#socket = socket
     this.#stream = stream
+    this.#framing = framing
     this.#onEnd = onEnd
   }
 
@@ -29,13 +32,11 @@ export class FlvSink implements WireSink {
 
   start(join: JoinPoint): Bytes {
     const bytes = this.#opening.encode(join, this.#stream.tracks)
-    if (bytes.length > 0) this.#socket.write(bytes)
-    return bytes.length
+    return bytes.length === 0 ? 0 : this.#send(this.#framing.encode(bytes))
   }
 
-  write({ bytes }: WireRun): Bytes {
-    this.#socket.write(bytes)
-    return bytes.length
+  write(run: WireRun): Bytes {
+    return this.#send(this.#framing.encodeRun(run))
   }
 
   /** The viewer sees that nothing comes; FLV has no words for it. */
@@ -45,5 +46,10 @@ export class FlvSink implements WireSink {
 
   end(reason: EndReason): void {
     this.#onEnd(reason)
+  }
+
+  #send(bytes: Uint8Array): Bytes {
+    this.#socket.write(bytes)
+    return bytes.length
   }
 }

@@ -35,7 +35,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     connectionTimeout: config.idleTimeout,
     keepAliveTimeout: config.keepAliveTimeout,
-    http: { headersTimeout: config.headersTimeout, noDelay: config.noDelay, shouldUpgradeCallback: wantsWebSocket },
+    http: { headersTimeout: config.headersTimeout, shouldUpgradeCallback: wantsWebSocket },
     routerOptions: { maxParamLength, constraints: { extension: extensionConstraint } },
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, createProblem(error.statusCode ?? 400, error.message))

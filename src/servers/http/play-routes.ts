@@ -3,10 +3,10 @@ import type { WebSocket } from '@fastify/websocket'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import { RequestError } from '../../core/errors.ts'
-import type { Milliseconds } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { bareBody, chunkedBody } from './body-chunk.ts'
 import type { HttpConfig } from './config.ts'
 import { FlvSink } from './flv-sink.ts'
 import { flvWireFormat } from './flv-wire-format.ts'
@@ -48,9 +48,8 @@ export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
       preHandler: async request => {
         admissions.set(request, await admit(request, options))
       },
-      handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, config.sendTimeout),
-      wsHandler: (webSocket, request) =>
-        playOverWebSocket(admitted(request), webSocket, request, viewers, config.sendTimeout),
+      handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, config),
+      wsHandler: (webSocket, request) => playOverWebSocket(admitted(request), webSocket, request, viewers, config),
     })
   }
 }
@@ -93,13 +92,15 @@ function playOverHttp(
   request: FastifyRequest,
   reply: FastifyReply,
   viewers: Viewers,
-  sendTimeout: Milliseconds,
+  { noDelay, sendTimeout }: HttpConfig,
 ): void {
   const { socket } = reply.raw
-  const head = encodePlaybackHead(reply.getHeaders())
+  const framing = request.raw.httpVersion === '1.0' ? bareBody : chunkedBody
+  const head = encodePlaybackHead(reply.getHeaders(), framing)
   reply.hijack()
   // An earlier request on this connection is not answered yet, and this answer would never end.
   if (socket === null) return void request.raw.socket.destroy()
+  socket.setNoDelay(noDelay)
   socket.write(head)
   if (request.method === 'HEAD') return void socket.end()
   const viewer = viewers.admit({
@@ -107,8 +108,8 @@ function playOverHttp(
     stream,
     socket,
     format: flvWireFormat,
-    createSink: onEnd => new FlvSink(socket, stream, onEnd),
-    sayGoodbye: () => socket.end(),
+    createSink: onEnd => new FlvSink(socket, stream, framing, onEnd),
+    sayGoodbye: () => socket.end(framing.end),
   })
   // On the response, because Node destroys the socket unless somebody there takes care of it.
   reply.raw.setTimeout(sendTimeout, () => viewer.onStalled())
@@ -119,9 +120,10 @@ function playOverWebSocket(
   webSocket: WebSocket,
   request: FastifyRequest,
   viewers: Viewers,
-  sendTimeout: Milliseconds,
+  { noDelay, sendTimeout }: HttpConfig,
 ): void {
   const socket: Socket = request.raw.socket
+  socket.setNoDelay(noDelay)
   answerPings(webSocket, socket)
   const viewer = viewers.admit({
     info,

@@ -1,3 +1,5 @@
+import { type BodyFraming, chunkedBody } from './body-chunk.ts'
+
 type HeaderFields = Readonly<Record<string, string | number | string[] | undefined>>
 
 /** Fields of a response that plays a stream without end. */
@@ -8,14 +10,14 @@ const playback: HeaderFields = {
 }
 
 /**
- * The head of a response whose body goes straight to the socket: no length and no chunks, so it ends with the
- * connection.
+ * The head of a response whose body goes straight to the socket, past Node's own response.
  *
  * @param fields What hooks have set: CORS and the like.
- * @see RFC 9112 §6.3 (message body length, item 8)
+ * @see RFC 9112 §6.3 (message body length, items 4 and 8)
  */
-export function encodePlaybackHead(fields: HeaderFields): string {
-  const lines = Object.entries({ ...fields, ...playback }).flatMap(([name, value]) =>
+export function encodePlaybackHead(fields: HeaderFields, framing: BodyFraming): string {
+  const transfer: HeaderFields = framing === chunkedBody ? { 'Transfer-Encoding': 'chunked' } : {}
+  const lines = Object.entries({ ...fields, ...playback, ...transfer }).flatMap(([name, value]) =>
     [value ?? []].flat().map(one => `${name}: ${one}\r\n`),
   )
   return `HTTP/1.1 200 OK\r\nDate: ${new Date().toUTCString()}\r\n${lines.join('')}\r\n`

@@ -39,7 +39,11 @@ export const rtmpConfig = defineSection('RTMP server', {
     maximum: 65_536,
     description: 'Chunk streams that one connection may open',
   }),
-  noDelay: boolean({ default: true, description: "Switch off Nagle's algorithm (TCP_NODELAY)" }),
+  noDelay: boolean({
+    default: false,
+    description:
+      "Switch off Nagle's algorithm (TCP_NODELAY) for players: up to one round trip less latency for up to twice the CPU time",
+  }),
   handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
   idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),
   firstMediaTimeout: duration({ default: '20s', description: 'Time from publish to the first audio or video' }),

@@ -73,8 +73,12 @@ export class PlayingStream {
   /** What the player is late with, in words; `undefined` while it is in time. */
   overdue(now: Milliseconds): string | undefined {
     const { socket, config } = this.#options
+    if (socket.writableLength === 0) {
+      this.#takenAt = now
+      return undefined
+    }
     const taken = socket.bytesWritten - socket.writableLength
-    if (socket.writableLength === 0 || taken !== this.#bytesTaken) {
+    if (taken !== this.#bytesTaken) {
       this.#bytesTaken = taken
       this.#takenAt = now
     }

@@ -2,7 +2,7 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import type { TagType } from '../../formats/flv/tag-header.ts'
+import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import type { Publication, PublicationEnd } from '../../hub/publication.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
@@ -18,13 +18,11 @@ export type PublishingStreamOptions = {
   readonly log: Log
   readonly info: PeerInfo
   readonly session: ServerSession
+  /** The peer has been told that it cannot publish. */
+  readonly onRefused: (code: string, reason: string) => void
   /** The hub has ended the publication; the peer has been told. */
   readonly onEnd: (reason: string) => void
 }
-
-type OpenResult =
-  | { readonly ok: true; readonly stream: PublishingStream }
-  | { readonly ok: false; readonly code: string; readonly reason: string }
 
 const refusals = {
   'invalid-name': { status: 'NetStream.Publish.BadName', reason: 'the name is not a valid stream name' },
@@ -40,46 +38,38 @@ const endings: Record<PublicationEnd, string> = {
   shutdown: 'Server shuts down',
 }
 
-/** A message stream on which the peer publishes. */
+/** A message stream on which the peer publishes, or wants to. */
 export class PublishingStream {
   readonly #name: string
+  readonly #streamId: number
   readonly #options: PublishingStreamOptions
-  readonly #toHub: MessagesToHub
-  readonly #publication: Publication
   readonly #openedAt: Milliseconds
+  #publication: Publication | undefined
+  #toHub: MessagesToHub | undefined
   #lastMedia: Milliseconds | undefined
 
-  private constructor(name: string, publication: Publication, toHub: MessagesToHub, options: PublishingStreamOptions) {
+  constructor(name: string, streamId: number, options: PublishingStreamOptions) {
     this.#name = name
+    this.#streamId = streamId
     this.#options = options
-    this.#publication = publication
-    this.#toHub = toHub
     this.#openedAt = options.clock.now()
   }
 
-  /** Take the name and tell the peer; or tell it why not. */
-  static open(name: string, streamId: number, options: PublishingStreamOptions): OpenResult {
-    const { registry, session, info, events, log } = options
-    const onEnd = (end: PublicationEnd): void => stream?.ended(streamId, endings[end])
-    let stream: PublishingStream | undefined
-    const result = registry.publish(name, { info, onEnd })
-    if (!result.ok) {
-      const { status, reason } = refusals[result.reason]
-      session.refuse(streamId, status, `Cannot publish ${name}: ${reason}`)
-      events.emit({ type: 'publish.refused', stream: name, connection: info.id, reason })
-      return { ok: false, code: 'RTMP_PUBLISH_REFUSED', reason }
-    }
-    const { publication } = result
-    stream = new PublishingStream(name, publication, new MessagesToHub(publication), options)
-    session.acceptPublish(streamId)
-    events.emit({ type: 'publish.started', stream: name, connection: info.id, peer: info.peer })
-    log.info('RTMP_PUBLISH', 'Publishes', { stream: name })
-    return { ok: true, stream }
+  /** Take the name, or tell the peer why not. */
+  open(): void {
+    const { registry, session, info, events, log } = this.#options
+    const result = registry.publish(this.#name, { info, onEnd: end => this.#ended(endings[end]) })
+    if (!result.ok) return this.#refuse(refusals[result.reason])
+    this.#publication = result.publication
+    this.#toHub = new MessagesToHub(result.publication)
+    session.acceptPublish(this.#streamId)
+    events.emit({ type: 'publish.started', stream: this.#name, connection: info.id, peer: info.peer })
+    log.info('RTMP_PUBLISH', 'Publishes', { stream: this.#name })
   }
 
   write(type: TagType, timestamp: number, payload: Uint8Array): void {
-    if (type !== 18) this.#lastMedia = this.#options.clock.now()
-    this.#toHub.write(type, timestamp, payload)
+    if (type !== tagTypes.script) this.#lastMedia = this.#options.clock.now()
+    this.#toHub?.write(type, timestamp, payload)
   }
 
   /** What the publisher is late with, in words; `undefined` while it is in time. */
@@ -93,13 +83,20 @@ export class PublishingStream {
 
   /** The peer, or its connection, ends. */
   close(reason: string): void {
-    if (!this.#publication.isOpen) return
+    if (this.#publication?.isOpen !== true) return
     this.#publication.close()
     this.#report(reason)
   }
 
-  ended(streamId: number, reason: string): void {
-    this.#options.session.stop(streamId)
+  #refuse({ status, reason }: (typeof refusals)[keyof typeof refusals]): void {
+    const { session, info, events, onRefused } = this.#options
+    session.refuse(this.#streamId, status, `Cannot publish ${this.#name}: ${reason}`)
+    events.emit({ type: 'publish.refused', stream: this.#name, connection: info.id, reason })
+    onRefused('RTMP_PUBLISH_REFUSED', `Publish of "${this.#name}" refused: ${reason}`)
+  }
+
+  #ended(reason: string): void {
+    this.#options.session.stop(this.#streamId)
     this.#report(reason)
     this.#options.onEnd(reason)
   }

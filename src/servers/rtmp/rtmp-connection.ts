@@ -94,33 +94,32 @@ export class RtmpConnection implements ServerSessionHandler {
 
   onPublish(request: PublishRequest): void {
     const { name } = this.#addressOf(request)
-    const result = PublishingStream.open(name, request.streamId, {
+    const { streamId } = request
+    const stream = new PublishingStream(name, streamId, {
       ...this.#options,
       info: this.#info,
       session: this.#session,
       log: this.#log,
-      onEnd: reason => this.#endPublishing(request.streamId, reason),
+      onRefused: (code, reason) => this.#endStream(streamId, code, reason),
+      onEnd: reason => this.#endStream(streamId, 'RTMP_CLOSED', reason),
     })
-    if (result.ok) this.#publishing.set(request.streamId, result.stream)
-    else this.#refused(result.code, `Publish of "${name}" refused: ${result.reason}`)
+    this.#publishing.set(streamId, stream)
+    stream.open()
   }
 
   onPlay(request: PlayRequest): void {
-    const address = this.#addressOf(request)
-    const stream = new PlayingStream(address, request.streamId, {
+    const { streamId } = request
+    const stream = new PlayingStream(this.#addressOf(request), streamId, {
       ...this.#options,
       info: this.#info,
       session: this.#session,
       socket: this.#socket,
       isOneOfSeveral: () => this.#playing.size > 1,
       log: this.#log,
-      onRefused: (code, reason) => {
-        this.#playing.delete(request.streamId)
-        this.#refused(code, reason)
-      },
-      onEnd: () => this.#endPlaying(request.streamId),
+      onRefused: (code, reason) => this.#endStream(streamId, code, reason),
+      onEnd: () => this.#endStream(streamId, 'RTMP_CLOSED', 'Stream ended'),
     })
-    this.#playing.set(request.streamId, stream)
+    this.#playing.set(streamId, stream)
     stream.open()
   }
 
@@ -178,21 +177,10 @@ export class RtmpConnection implements ServerSessionHandler {
       : undefined
   }
 
-  #endPublishing(streamId: number, reason: string): void {
+  /** Forget a stream that was refused or ended from our side, and the connection if it was the last one. */
+  #endStream(streamId: number, code: string, reason: string): void {
     this.#publishing.delete(streamId)
-    this.#sayFarewell('RTMP_CLOSED', reason)
-  }
-
-  #endPlaying(streamId: number): void {
     this.#playing.delete(streamId)
-    this.#endUnlessBusy('RTMP_CLOSED', 'Stream ended')
-  }
-
-  #refused(code: string, reason: string): void {
-    this.#endUnlessBusy(code, reason)
-  }
-
-  #endUnlessBusy(code: string, reason: string): void {
     if (this.#publishing.size === 0 && this.#playing.size === 0) this.#sayFarewell(code, reason)
   }
 
