@@ -24,6 +24,7 @@ export type AppOptions = { readonly config: AppConfig; readonly log: Log; readon
 export type App = {
   /** Where to publish and where to look, for people. */
   readonly urls: readonly string[]
+  readonly ports: Readonly<Ports>
   /** Accept nobody new, finish recordings, tell the peers, and wait until they are gone or `signal` aborts. */
   drain(signal: AbortSignal): Promise<void>
   /** Idempotent. */
@@ -47,7 +48,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close()
     throw error
   }
-  return { urls: urlsOf(parts.ports), drain: signal => drainParts(parts, signal), close }
+  return { urls: urlsOf(parts.ports), ports: parts.ports, drain: signal => drainParts(parts, signal), close }
 }
 
 /** The bound ports, `null` where a listener is off. */

@@ -29,5 +29,5 @@ export type Decoded<Schema> =
  *     export type RtmpConfig = Decoded<typeof rtmpConfig>
  */
 export function defineSection<Keys extends SectionKeys>(description: string, keys: Keys): Section<Keys> {
-  return Type.Object(keys, { description, additionalProperties: false }) as Section<Keys>
+  return Type.Object(keys, { description, additionalProperties: false })
 }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import fastify from 'fastify'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
@@ -147,18 +145,4 @@ test('metrics: a stream that is gone is shown no more', async () => {
   await fixture.scrape()
   publication.close()
   assert.doesNotMatch(await fixture.scrape(), /stream="a"/)
-})
-
-test('metrics: docs/metrics.md lists what is shown, no more and no less', async () => {
-  const fixture = new Fixture()
-  const page = await readFile(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8')
-  const listed = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
-  const shown = [...(await fixture.scrape()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name ?? '')
-  const ours = (names: readonly (string | undefined)[]) => new Set(names.filter(name => name?.startsWith('sluice_')))
-  assert.deepEqual(ours(listed), ours(shown))
-  // What Node.js tells about itself differs between systems.
-  assert.deepEqual(
-    shown.filter(name => !listed.includes(name)),
-    [],
-  )
 })

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { loadConfig } from '../config/load-config.ts'
+import type { Log } from '../contracts/log.ts'
+import { type App, startApp } from './app.ts'
+import { appConfig } from './config.ts'
+import { SystemClock } from './system-clock.ts'
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, child: () => silent }
+
+/** The whole server on free ports, closed at the end of the test. */
+async function start(...flags: readonly string[]): Promise<App & AsyncDisposable> {
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0', ...flags]
+  const { config } = loadConfig(appConfig, { argv, env: {}, readFile: () => undefined })
+  const app = await startApp({ config, log: silent, clock: new SystemClock() })
+  return { ...app, [Symbol.asyncDispose]: () => app.close() }
+}
+
+test('app: says where to publish and where to look', async () => {
+  await using app = await start()
+  assert.deepEqual(app.urls, [
+    `Publish to  rtmp://localhost:${app.ports.rtmp}/live/test`,
+    `Look at     http://localhost:${app.ports.http}/`,
+  ])
+})
+
+test('app: a listener with an empty address is off', async () => {
+  await using app = await start('--rtmp-listen=')
+  assert.equal(app.ports.rtmp, null)
+  assert.equal(app.urls.length, 1)
+})
+
+test('app: an address that is taken is the error of the system, and what was opened is closed', async () => {
+  await using app = await start()
+  await assert.rejects(start('--http-listen', `127.0.0.1:${app.ports.http}`), { code: 'EADDRINUSE' })
+})
+
+test('app: draining accepts nobody new and says so in /readyz', async () => {
+  await using app = await start()
+  await app.drain(AbortSignal.timeout(5000))
+  const socket = connect(app.ports.rtmp ?? 0, '127.0.0.1')
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException]
+  assert.equal(error.code, 'ECONNREFUSED')
+  assert.equal((await fetch(`http://127.0.0.1:${app.ports.http}/readyz`)).status, 503)
+})
+
+test('app: docs/metrics.md lists the metrics that are shown, no more and no less', async () => {
+  await using app = await start()
+  const text = await (await fetch(`http://127.0.0.1:${app.ports.http}/metrics`)).text()
+  const page = readFileSync(join(import.meta.dirname, '../../docs/metrics.md'), 'utf8')
+  const listed = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name = '']) => name)
+  const shown = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name)
+  const ours = (names: readonly string[]): string[] => names.filter(name => name.startsWith('sluice_')).sort()
+  assert.deepEqual(ours(listed), ours(shown))
+  // What Node.js tells about itself differs between systems.
+  const unlisted = shown.filter(name => !listed.includes(name))
+  assert.deepEqual(unlisted, [])
+})
