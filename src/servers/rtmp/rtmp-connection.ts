@@ -3,7 +3,7 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { ProtocolError } from '../../core/errors.ts'
-import type { Milliseconds } from '../../core/units.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import {
@@ -26,8 +26,11 @@ export type RtmpConnectionOptions = RtmpServerOptions & {
 
 /** How long a connection that we end may take to read our last words. */
 const farewellMs: Milliseconds = 1000
-/** Answers that a peer leaves unread; media is bounded apart from this. */
-const maxUnreadAnswers = 8 * 1024 * 1024
+/**
+ * Answers that a peer leaves unread; media is bounded apart from this. Most are of 20 to 40 bytes, and each takes some
+ * hundred more while it waits.
+ */
+const maxUnreadAnswers: Bytes = 512 * 1024
 
 type Phase = 'open' | 'farewell' | 'closed'
 
@@ -49,6 +52,8 @@ export class RtmpConnection implements ServerSessionHandler {
   /** When the connection last had a reason to exist: its start, or the end of its last stream. */
   #idleSince: Milliseconds
   #farewellSince: Milliseconds = 0
+  /** Sent since the peer had last taken everything. */
+  #unreadAnswers: Bytes = 0
   #application: ConnectRequest | undefined
   #closeReason: { readonly code: string; readonly reason: string } = { code: 'RTMP_CLOSED', reason: 'Peer closed' }
 
@@ -83,6 +88,8 @@ export class RtmpConnection implements ServerSessionHandler {
   }
 
   send(bytes: Uint8Array): void {
+    if (this.#socket.writableLength === 0) this.#unreadAnswers = 0
+    this.#unreadAnswers += bytes.length
     this.#socket.write(bytes)
   }
 
@@ -149,7 +156,7 @@ export class RtmpConnection implements ServerSessionHandler {
       this.#fail(error)
       return
     }
-    if (this.#socket.writableLength > maxUnreadAnswers) {
+    if (this.#unreadAnswers > maxUnreadAnswers) {
       this.#fail(new ProtocolError('rtmp', 'limit', 'Cannot go on answering: the peer reads none of the answers'))
     }
   }
