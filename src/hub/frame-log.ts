@@ -3,7 +3,8 @@ import { rescale } from '../core/time.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
-import type { LogLimits } from './wire-log.ts'
+import type { LogLimits } from './log-limits.ts'
+import { type LogPosition, NewestJoin } from './newest-join.ts'
 
 /** A place in the log: behind an entry, or before the very first one. */
 export type LogPlace = {
@@ -12,13 +13,7 @@ export type LogPlace = {
 }
 
 /** One frame of the log, and the way to the next. */
-export type LogEntry = PlacedFrame &
-  LogPlace & {
-    /** Counts from 0 over the life of the stream. */
-    readonly sequence: number
-    /** Bytes of all payloads before this one. */
-    readonly position: number
-  }
+export type LogEntry = PlacedFrame & LogPlace & LogPosition
 
 /** Without a video frame for this long, a stream is started at its audio. */
 const audioAloneAfter: Milliseconds = 3000
@@ -38,35 +33,23 @@ export class FrameLog {
   end = 0
   endTime: Milliseconds = 0
   endSequence = 0
-  #join: LogEntry | undefined
+  readonly #join: NewestJoin<LogEntry>
   #tracks: readonly Track[] = []
   #lastVideoTime: Milliseconds = Number.NEGATIVE_INFINITY
 
   constructor(limits: LogLimits) {
     this.limits = limits
+    this.#join = new NewestJoin(limits)
   }
 
-  /** The newest place where a reader may start, if the group of pictures there is within the limits. */
+  /** The newest place where a reader may start. */
   get join(): LogEntry | undefined {
-    this.#dropOutgrownJoin()
-    return this.#join
-  }
-
-  /** Nothing may hang on a group of pictures that nobody is offered. */
-  #dropOutgrownJoin(): void {
-    const join = this.#join
-    if (join === undefined) return
-    const { gopBytes, gopTime, gopFrames } = this.limits
-    const fits =
-      this.end - join.position <= gopBytes &&
-      this.endTime - join.time <= gopTime &&
-      this.endSequence - join.sequence <= gopFrames
-    if (!fits) this.#join = undefined
+    return this.#join.place
   }
 
   /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
   forgetJoin(): void {
-    this.#join = undefined
+    this.#join.forget()
     this.#tracks = []
     this.#lastVideoTime = Number.NEGATIVE_INFINITY
   }
@@ -90,8 +73,8 @@ export class FrameLog {
     this.end += frame.payload.length
     this.endTime = time
     this.endSequence++
-    if (entry.isJoinPoint) this.#join = entry
-    else this.#dropOutgrownJoin()
+    if (entry.isJoinPoint) this.#join.set(entry)
+    this.#join.grow(this.end, time, this.endSequence)
     if (track.kind === 'video') this.#lastVideoTime = time
     return entry
   }
@@ -108,7 +91,7 @@ export class FrameLog {
         return frame.isKey
       case 'audio': {
         if (time - this.#lastVideoTime < audioAloneAfter) return false
-        const join = this.#join
+        const { join } = this
         return join === undefined || join.frame.track.kind === 'video' || time - join.time >= audioJoinDistance
       }
       case 'data':

@@ -6,10 +6,11 @@ import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import { addDelivery, type DeliveryTotals } from './delivery-totals.ts'
 import { FrameLog } from './frame-log.ts'
+import type { LogLimits } from './log-limits.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
 import { Pump, type SharedWindow } from './pump.ts'
 import type { EndReason, Subscriber } from './subscriber.ts'
-import { type LogLimits, WireLog } from './wire-log.ts'
+import { WireLog } from './wire-log.ts'
 
 /** What a stream needs from around it. */
 export type StreamContext = {

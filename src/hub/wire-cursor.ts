@@ -13,7 +13,7 @@ export class WireCursor {
   #segment: WireSegment | undefined
   #index = 0
   /** Sequence number of the next record to read. */
-  #record = 0
+  #sequence = 0
   #time: Milliseconds = 0
   /** Records that were skipped because the reader was too slow. */
   dropped = 0
@@ -33,7 +33,7 @@ export class WireCursor {
 
   /** True if the log holds records that this cursor has not read. */
   get isBehind(): boolean {
-    return this.#segment !== undefined && this.#record < this.#log.endRecord
+    return this.#segment !== undefined && this.#sequence < this.#log.endSequence
   }
 
   /**
@@ -42,11 +42,11 @@ export class WireCursor {
    */
   start(): JoinPoint | undefined {
     const join = this.#log.join
-    if (join === undefined || join.record < this.#record) return undefined
-    if (this.#record > 0) this.dropped += join.record - this.#record
+    if (join === undefined || join.sequence < this.#sequence) return undefined
+    if (this.#sequence > 0) this.dropped += join.sequence - this.#sequence
     this.#segment = join.segment
     this.#index = join.index
-    this.#record = join.record
+    this.#sequence = join.sequence
     this.#time = join.time
     return join
   }
@@ -63,7 +63,7 @@ export class WireCursor {
       if (segment.recordCount === 0) return undefined
     }
     const run = this.#log.run(segment, this.#index)
-    this.#record += run.to - run.from
+    this.#sequence += run.to - run.from
     this.#index = run.to
     this.#time = segment.timeOf(run.to - 1)
     return run

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import type { RecordFlags } from '../contracts/wire-format.ts'
+import type { LogLimits } from './log-limits.ts'
 import { WireCursor } from './wire-cursor.ts'
-import { type LogLimits, WireLog } from './wire-log.ts'
+import { WireLog } from './wire-log.ts'
 
 const limits: LogLimits = { gopBytes: 10_000, gopTime: 10_000, gopFrames: 1000, lagBytes: 5000, lagTime: 3000 }
 const plain: RecordFlags = { isJoinPoint: false, isRestart: false }

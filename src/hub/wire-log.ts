@@ -1,30 +1,15 @@
 import type { RecordFlags, WireWriter } from '../contracts/wire-format.ts'
-import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
+import type { LogLimits } from './log-limits.ts'
+import { type LogPosition, NewestJoin } from './newest-join.ts'
 import { joinPointFlag, restartFlag, WireSegment } from './wire-segment.ts'
 
-/** How much of a stream is kept for readers who join or fall behind. */
-export type LogLimits = {
-  /** A group of pictures longer than this is not offered to new readers; they wait for the next one. */
-  readonly gopBytes: Bytes
-  readonly gopTime: Milliseconds
-  /** Frames in the group of pictures that new readers start with. */
-  readonly gopFrames: number
-  /** A reader further behind than this jumps to the newest key frame. */
-  readonly lagBytes: Bytes
-  readonly lagTime: Milliseconds
-}
-
 /** A place where a reader may start, and what it has to be told first. */
-export type JoinPoint = {
+export type JoinPoint = LogPosition & {
   readonly segment: WireSegment
   /** Index of the record in its segment. */
   readonly index: number
-  /** Sequence number of the record in the log. */
-  readonly record: number
-  /** Position of the record's first byte in the log. */
-  readonly position: number
-  readonly time: Milliseconds
   readonly tracks: readonly Track[]
 }
 
@@ -56,10 +41,10 @@ export class WireLog implements WireWriter {
   end = 0
   endTime: Milliseconds = 0
   /** Sequence number that the next record will have. */
-  endRecord = 0
+  endSequence = 0
   /** Position of the newest record that no reader can take as it is; -1 if there was none. */
   lastRestart = -1
-  #join: JoinPoint | undefined
+  readonly #join: NewestJoin<JoinPoint>
   #reserved = 0
   #run: WireRun | undefined
   #segmentStarted: Milliseconds = 0
@@ -67,33 +52,21 @@ export class WireLog implements WireWriter {
 
   constructor(limits: LogLimits) {
     this.limits = limits
+    this.#join = new NewestJoin(limits)
   }
 
   get bytes(): Uint8Array {
     return this.tail.bytes
   }
 
-  /** The newest place where a reader may start, if the group of pictures there is within the limits. */
+  /** The newest place where a reader may start. */
   get join(): JoinPoint | undefined {
-    this.#dropOutgrownJoin()
-    return this.#join
-  }
-
-  /** Nothing may hang on a group of pictures that nobody is offered. */
-  #dropOutgrownJoin(): void {
-    const join = this.#join
-    if (join === undefined) return
-    const { gopBytes, gopTime, gopFrames } = this.limits
-    const fits =
-      this.end - join.position <= gopBytes &&
-      this.endTime - join.time <= gopTime &&
-      this.endRecord - join.record <= gopFrames
-    if (!fits) this.#join = undefined
+    return this.#join.place
   }
 
   /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
   forgetJoin(): void {
-    this.#join = undefined
+    this.#join.forget()
   }
 
   reserve(size: number): number {
@@ -106,9 +79,7 @@ export class WireLog implements WireWriter {
     const { tail } = this
     if (flags.isJoinPoint) {
       const { recordCount: index } = tail
-      this.#join = { segment: tail, index, record: this.endRecord, position: this.end, time, tracks }
-    } else {
-      this.#dropOutgrownJoin()
+      this.#join.set({ segment: tail, index, sequence: this.endSequence, position: this.end, time, tracks })
     }
     if (flags.isRestart) this.lastRestart = this.end
     tail.append(
@@ -119,7 +90,8 @@ export class WireLog implements WireWriter {
     )
     this.end += this.#reserved
     this.endTime = time
-    this.endRecord++
+    this.endSequence++
+    this.#join.grow(this.end, time, this.endSequence)
     this.#reserved = 0
   }
 
@@ -140,7 +112,7 @@ export class WireLog implements WireWriter {
     const filledIn = this.endTime - this.#segmentStarted
     this.#segmentStarted = this.endTime
     if (filledIn < segmentMs) this.#segmentSize = Math.min(this.#segmentSize * 2, largestSegment)
-    const next = new WireSegment(this.end, this.endRecord, Math.max(this.#segmentSize, size))
+    const next = new WireSegment(this.end, this.endSequence, Math.max(this.#segmentSize, size))
     this.tail.next = next
     this.tail = next
   }

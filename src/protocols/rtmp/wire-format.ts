@@ -1,12 +1,7 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import {
-  configTagBody,
-  isTimeless,
-  tagBodyHeadSize,
-  trackTagType,
-  writeTagBodyHead,
-} from '../../formats/flv/frame-to-tag.ts'
+import { ConfigChanges, type ConfigTag } from '../../formats/flv/config-changes.ts'
+import { isTimeless, tagBodyHeadSize, trackTagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import type { Track } from '../../media/track.ts'
 import { deltaHeaderSize, mediaChunkStream, writeDeltaHeader } from './media-header.ts'
@@ -41,7 +36,8 @@ class RtmpMuxer implements WireMuxer {
   readonly #chunkSize: number
   /** Time of the newest message by type; `undefined` where a player may not have seen one. */
   readonly #lastTimes: Record<TagType, Milliseconds | undefined> = { 8: undefined, 9: undefined, 18: undefined }
-  #tracks: readonly Track[] | undefined
+  readonly #changes = new ConfigChanges()
+  #tracks: readonly Track[] = []
 
   constructor(out: WireWriter, chunkSize: number) {
     this.#out = out
@@ -49,25 +45,22 @@ class RtmpMuxer implements WireMuxer {
   }
 
   write(placed: PlacedFrame): void {
-    if (placed.tracks !== this.#tracks) this.#announce(placed)
+    if (placed.tracks !== this.#tracks) this.#restartNewTypes(placed.tracks)
+    for (const tag of this.#changes.next(placed.tracks)) this.#writeConfig(tag, placed)
     this.#writeFrame(placed)
   }
 
-  #announce({ tracks, time }: PlacedFrame): void {
-    const known = this.#tracks
+  /** A player that joined while the stream had no track of a type knows no time of it. */
+  #restartNewTypes(tracks: readonly Track[]): void {
+    const known = new Set(this.#tracks.map(trackTagType))
     this.#tracks = tracks
-    if (known === undefined) return
     for (const track of tracks) {
       const type = trackTagType(track)
-      if (!known.some(other => trackTagType(other) === type)) this.#lastTimes[type] = undefined
-      // A frame of script data says by itself what its track's configuration would.
-      if (type === tagTypes.script || known.includes(track)) continue
-      const body = configTagBody(track)
-      if (body !== undefined) this.#writeConfig(type, body, time, tracks)
+      if (!known.has(type)) this.#lastTimes[type] = undefined
     }
   }
 
-  #writeConfig(type: TagType, body: Uint8Array, time: Milliseconds, tracks: readonly Track[]): void {
+  #writeConfig({ type, body }: ConfigTag, { time, tracks }: PlacedFrame): void {
     const bodyAt = this.#begin(type, body.length, time)
     this.#fill(bodyAt, 0, body, type)
     this.#commit(type, time, plain, mediaChunkStream(type), tracks)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { WireLog } from '../../hub/wire-log.ts'
-import { binaryFrameOf, encodeBinaryFrame } from './binary-frame.ts'
+import { binaryMessages, encodeBinaryFrame } from './binary-frame.ts'
 
 /** Heads of unmasked frames with 256 bytes and 64 KiB are examples of RFC 6455 §5.7; the others follow §5.2. */
 for (const [size, head] of [
@@ -25,6 +25,6 @@ test('binary frame: readers of one run share one frame', () => {
   log.bytes.set([1, 2, 3], log.reserve(3))
   log.commit(0, 0, { isJoinPoint: true, isRestart: false }, [])
   const run = log.run(log.tail, 0)
-  assert.equal(binaryFrameOf(run).toString('hex'), '8203010203')
-  assert.equal(binaryFrameOf(log.run(log.tail, 0)), binaryFrameOf(run))
+  assert.equal(Buffer.from(binaryMessages.encodeRun(run)).toString('hex'), '8203010203')
+  assert.equal(binaryMessages.encodeRun(log.run(log.tail, 0)), binaryMessages.encodeRun(run))
 })

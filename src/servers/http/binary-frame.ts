@@ -1,4 +1,4 @@
-import { framedRuns } from './framed-runs.ts'
+import { type StreamFraming, sharedFraming } from './stream-framing.ts'
 
 /** FIN and opcode 2: one whole binary message. */
 const finalBinary = 0x82
@@ -30,5 +30,5 @@ export function encodeBinaryFrame(payload: Uint8Array): Buffer {
   return frame
 }
 
-/** The run as one message: made once, and shared by all who read that run. */
-export const binaryFrameOf = framedRuns(encodeBinaryFrame)
+/** Each piece is one message, written past the WebSocket library, which writes whole frames too. */
+export const binaryMessages: StreamFraming = sharedFraming(encodeBinaryFrame)

@@ -1,15 +1,6 @@
-import type { WireRun } from '../../hub/wire-log.ts'
-import { framedRuns } from './framed-runs.ts'
+import { type StreamFraming, sharedFraming } from './stream-framing.ts'
 
 const lineEnd = '\r\n'
-
-/** How the bytes of a response body without a known length go to the socket. */
-export type BodyFraming = {
-  readonly encode: (payload: Uint8Array) => Uint8Array
-  readonly encodeRun: (run: WireRun) => Uint8Array
-  /** What ends the body; the connection ends behind it. */
-  readonly end: Uint8Array
-}
 
 /**
  * Encode one chunk: its size in hexadecimal, and the payload, each behind CR LF.
@@ -26,16 +17,8 @@ export function encodeBodyChunk(payload: Uint8Array): Buffer {
   return chunk
 }
 
-/** For clients of HTTP/1.1: they can tell the end of the stream from a lost connection. */
-export const chunkedBody: BodyFraming = {
-  encode: encodeBodyChunk,
-  encodeRun: framedRuns(encodeBodyChunk),
-  end: Buffer.from('0\r\n\r\n'),
-}
+/** For clients of HTTP/1.1: they can tell the end of the stream, `lastChunk`, from a lost connection. */
+export const bodyChunks: StreamFraming = sharedFraming(encodeBodyChunk)
 
-/** For clients of HTTP/1.0: the body ends with the connection. */
-export const bareBody: BodyFraming = {
-  encode: payload => payload,
-  encodeRun: run => run.bytes,
-  end: new Uint8Array(0),
-}
+/** Ends a body in chunks. */
+export const lastChunk = '0\r\n\r\n'

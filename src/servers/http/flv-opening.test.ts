@@ -20,7 +20,7 @@ const metadata: Track = {
 
 function joinAt(time: number, ...tracks: Track[]): JoinPoint {
   const { tail: segment } = new WireLog(limits)
-  return { segment, index: 0, record: 0, position: 0, time, tracks }
+  return { segment, index: 0, sequence: 0, position: 0, time, tracks }
 }
 
 test('FLV opening: metadata comes first, at no time, the rest at the time of the start', () => {

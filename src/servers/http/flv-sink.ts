@@ -4,18 +4,21 @@ import type { Stream } from '../../hub/stream.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
-import type { BodyFraming } from './body-chunk.ts'
 import { FlvOpening } from './flv-opening.ts'
+import type { StreamFraming } from './stream-framing.ts'
 
-/** The socket of one HTTP-FLV viewer, past the head of the response: the shared bytes, framed once for all. */
+/**
+ * The socket of one viewer of FLV, over HTTP past the head of the response or over WebSocket past its opening: the
+ * shared bytes, framed once for all viewers of a kind.
+ */
 export class FlvSink implements WireSink {
   readonly #socket: Socket
   readonly #stream: Stream
-  readonly #framing: BodyFraming
+  readonly #framing: StreamFraming
   readonly #onEnd: (reason: EndReason) => void
   readonly #opening = new FlvOpening()
 
-  constructor(socket: Socket, stream: Stream, framing: BodyFraming, onEnd: (reason: EndReason) => void) {
+  constructor(socket: Socket, stream: Stream, framing: StreamFraming, onEnd: (reason: EndReason) => void) {
     this.#socket = socket
     this.#stream = stream
     this.#framing = framing

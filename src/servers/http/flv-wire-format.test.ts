@@ -58,7 +58,7 @@ test('FLV wire: readers join at the key frame that follows a new configuration, 
     { frame: videoFrame(0, true), time: 0, isJoinPoint: true, tracks: [videoTrack] },
     { frame: videoFrame(40, true, 3, 1, changed), time: 40, isJoinPoint: true, tracks: [changed] },
   )
-  assert.equal(log.join?.record, 2)
+  assert.equal(log.join?.sequence, 2)
   assert.deepEqual(log.join?.tracks, [changed])
 })
 

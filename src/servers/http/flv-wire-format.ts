@@ -1,13 +1,7 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import {
-  configTagBody,
-  isTimeless,
-  tagBodyHeadSize,
-  tagType,
-  trackTagType,
-  writeTagBodyHead,
-} from '../../formats/flv/frame-to-tag.ts'
+import { ConfigChanges, type ConfigTag } from '../../formats/flv/config-changes.ts'
+import { isTimeless, tagBodyHeadSize, tagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
 import {
   previousTagSizeSize,
   type TagType,
@@ -15,7 +9,6 @@ import {
   writePreviousTagSize,
   writeTagHeader,
 } from '../../formats/flv/tag-header.ts'
-import type { Track } from '../../media/track.ts'
 
 const plain: RecordFlags = { isJoinPoint: false, isRestart: false }
 const joinPoint: RecordFlags = { isJoinPoint: true, isRestart: false }
@@ -30,30 +23,21 @@ export const flvWireFormat: WireFormat = { name: 'flv', createMuxer: out => new 
 
 class FlvMuxer implements WireMuxer {
   readonly #out: WireWriter
-  #tracks: readonly Track[] | undefined
+  readonly #changes = new ConfigChanges()
 
   constructor(out: WireWriter) {
     this.#out = out
   }
 
   write(placed: PlacedFrame): void {
-    if (placed.tracks !== this.#tracks) this.#announce(placed)
+    for (const tag of this.#changes.next(placed.tracks)) this.#writeConfig(tag, placed)
     this.#writeFrame(placed)
   }
 
-  #announce({ tracks, time }: PlacedFrame): void {
-    const known = this.#tracks
-    this.#tracks = tracks
-    if (known === undefined) return
-    for (const track of tracks) {
-      // A frame of script data says by itself what its track's configuration would.
-      if (track.codec === 'amf0' || known.includes(track)) continue
-      const body = configTagBody(track)
-      if (body === undefined) continue
-      const at = this.#begin(trackTagType(track), body.length, time)
-      this.#out.bytes.set(body, at)
-      this.#out.commit(time, 0, plain, tracks)
-    }
+  #writeConfig({ type, body }: ConfigTag, { time, tracks }: PlacedFrame): void {
+    const at = this.#begin(type, body.length, time)
+    this.#out.bytes.set(body, at)
+    this.#out.commit(time, 0, plain, tracks)
   }
 
   #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {

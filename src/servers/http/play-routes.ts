@@ -6,14 +6,15 @@ import { RequestError } from '../../core/errors.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
-import { bareBody, chunkedBody } from './body-chunk.ts'
+import { binaryMessages } from './binary-frame.ts'
+import { bodyChunks, lastChunk } from './body-chunk.ts'
 import type { HttpConfig } from './config.ts'
 import { FlvSink } from './flv-sink.ts'
 import { flvWireFormat } from './flv-wire-format.ts'
 import { parsePlayRequest } from './play-request.ts'
 import { encodePlaybackHead } from './response-head.ts'
+import { bareFraming } from './stream-framing.ts'
 import type { Viewers } from './viewers.ts'
-import { WsFlvSink } from './ws-flv-sink.ts'
 
 export type PlayRoutesOptions = {
   readonly config: HttpConfig
@@ -95,8 +96,8 @@ function playOverHttp(
   { noDelay, sendTimeout }: HttpConfig,
 ): void {
   const { socket } = reply.raw
-  const framing = request.raw.httpVersion === '1.0' ? bareBody : chunkedBody
-  const head = encodePlaybackHead(reply.getHeaders(), framing)
+  const isChunked = request.raw.httpVersion !== '1.0'
+  const head = encodePlaybackHead(reply.getHeaders(), isChunked)
   reply.hijack()
   // An earlier request on this connection is not answered yet, and this answer would never end.
   if (socket === null) return void request.raw.socket.destroy()
@@ -108,8 +109,8 @@ function playOverHttp(
     stream,
     socket,
     format: flvWireFormat,
-    createSink: onEnd => new FlvSink(socket, stream, framing, onEnd),
-    sayGoodbye: () => socket.end(framing.end),
+    createSink: onEnd => new FlvSink(socket, stream, isChunked ? bodyChunks : bareFraming, onEnd),
+    sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
   })
   // On the response, because Node destroys the socket unless somebody there takes care of it.
   reply.raw.setTimeout(sendTimeout, () => viewer.onStalled())
@@ -130,7 +131,7 @@ function playOverWebSocket(
     stream,
     socket,
     format: flvWireFormat,
-    createSink: onEnd => new WsFlvSink(socket, stream, onEnd),
+    createSink: onEnd => new FlvSink(socket, stream, binaryMessages, onEnd),
     sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),
   })
   socket.setTimeout(sendTimeout)

@@ -1,5 +1,3 @@
-import { type BodyFraming, chunkedBody } from './body-chunk.ts'
-
 type HeaderFields = Readonly<Record<string, string | number | string[] | undefined>>
 
 /** Fields of a response that plays a stream without end. */
@@ -15,8 +13,8 @@ const playback: HeaderFields = {
  * @param fields What hooks have set: CORS and the like.
  * @see RFC 9112 §6.3 (message body length, items 4 and 8)
  */
-export function encodePlaybackHead(fields: HeaderFields, framing: BodyFraming): string {
-  const transfer: HeaderFields = framing === chunkedBody ? { 'Transfer-Encoding': 'chunked' } : {}
+export function encodePlaybackHead(fields: HeaderFields, isChunked: boolean): string {
+  const transfer: HeaderFields = isChunked ? { 'Transfer-Encoding': 'chunked' } : {}
   const lines = Object.entries({ ...fields, ...playback, ...transfer }).flatMap(([name, value]) =>
     [value ?? []].flat().map(one => `${name}: ${one}\r\n`),
   )

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { type LogLimits, WireLog, type WireRun } from '../../hub/wire-log.ts'
+import type { LogLimits } from '../../hub/log-limits.ts'
+import { WireLog, type WireRun } from '../../hub/wire-log.ts'
 import { openRun } from './opening-run.ts'
 
 const limits: LogLimits = { gopBytes: 1e6, gopTime: 1e9, gopFrames: 1e6, lagBytes: 1e6, lagTime: 1e9 }

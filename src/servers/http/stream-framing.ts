@@ -1,0 +1,26 @@
+import type { WireRun } from '../../hub/wire-log.ts'
+
+/** How a transport wraps the pieces of a stream: a WebSocket message, an HTTP chunk, or nothing. */
+export type StreamFraming = {
+  /** One piece for one viewer. */
+  encode(payload: Uint8Array): Uint8Array
+  /** One run, for all who read it. */
+  encodeRun(run: WireRun): Uint8Array
+}
+
+/** Pieces go out as they are. */
+export const bareFraming: StreamFraming = { encode: payload => payload, encodeRun: run => run.bytes }
+
+/** Pieces are wrapped by `encode`, each run once for all who read it. */
+export function sharedFraming(encode: (payload: Uint8Array) => Uint8Array): StreamFraming {
+  const frames = new WeakMap<WireRun, Uint8Array>()
+  const encodeRun = (run: WireRun): Uint8Array => {
+    let frame = frames.get(run)
+    if (frame === undefined) {
+      frame = encode(run.bytes)
+      frames.set(run, frame)
+    }
+    return frame
+  }
+  return { encode, encodeRun }
+}
