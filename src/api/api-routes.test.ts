@@ -108,6 +108,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
     ],
     bitrate: 220_000,
     subscriberCount: 1,
+    viewerCount: 1,
     bytesIn: 82_500,
     framesIn: 150,
     recording: true,

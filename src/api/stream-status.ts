@@ -23,6 +23,7 @@ export function streamStatus(stream: Stream, recordings: Recordings, moment: Mom
     tracks,
     bitrate: tracks.reduce((sum, { bitrate }) => sum + bitrate, 0),
     subscriberCount: stream.subscribers.size,
+    viewerCount: [...stream.subscribers].filter(isViewer).length,
     bytesIn: stream.bytesIn,
     framesIn: stream.framesIn,
     recording: recordings.of(stream.name) !== undefined,
@@ -32,6 +33,11 @@ export function streamStatus(stream: Stream, recordings: Recordings, moment: Mom
 /** What the API says about one stream that was asked for. */
 export function streamDetail(stream: Stream, recordings: Recordings, moment: Moment): StreamDetail {
   return { ...streamStatus(stream, recordings, moment), subscribers: [...stream.subscribers].map(subscriberStatus) }
+}
+
+/** The recorder reads as players do, but nobody looks at it. */
+function isViewer({ info }: Subscriber): boolean {
+  return info.protocol !== 'file'
 }
 
 /** RFC 3339, in UTC. */

@@ -32,7 +32,7 @@ export type StreamStatus = {
   readonly publisher: Publisher | null
   readonly tracks: readonly Track[]
   readonly bitrate: number
-  readonly subscriberCount: number
+  readonly viewerCount: number
   readonly bytesIn: number
   readonly framesIn: number
   readonly recording: boolean

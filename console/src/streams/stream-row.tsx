@@ -29,7 +29,7 @@ export function StreamRow({ stream }: { stream: StreamStatus }) {
         <Fact name="Video">{live ? videoFacts(stream) : undefined}</Fact>
         <Fact name="Audio">{live ? audioFacts(stream) : undefined}</Fact>
         <Fact name="Bitrate">{live ? formatBitrate(stream.bitrate) : undefined}</Fact>
-        <Fact name="Viewers">{formatCount(stream.subscriberCount)}</Fact>
+        <Fact name="Viewers">{formatCount(stream.viewerCount)}</Fact>
         <Fact name="Uptime">{live ? formatDuration(stream.uptimeSeconds) : undefined}</Fact>
       </dl>
       <span className={css.go}>

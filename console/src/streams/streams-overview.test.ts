@@ -3,12 +3,12 @@ import { test } from 'vitest'
 import type { StreamStatus } from '../api/sluice-api.ts'
 import { selectStreams, summarize } from './streams-overview.ts'
 
-function stream(name: string, state: StreamStatus['state'], bitrate = 0, subscriberCount = 0): StreamStatus {
+function stream(name: string, state: StreamStatus['state'], bitrate = 0, viewerCount = 0): StreamStatus {
   return {
     name,
     state,
     bitrate,
-    subscriberCount,
+    viewerCount,
     startedAt: null,
     uptimeSeconds: 0,
     publisher: null,

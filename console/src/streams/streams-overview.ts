@@ -13,7 +13,7 @@ export function summarize(streams: readonly StreamStatus[]): StreamsOverview {
   return {
     live: live.length,
     waiting: streams.length - live.length,
-    viewers: sum(streams.map(stream => stream.subscriberCount)),
+    viewers: sum(streams.map(stream => stream.viewerCount)),
     bitrate: sum(live.map(stream => stream.bitrate)),
   }
 }

@@ -10,7 +10,7 @@ export function StreamPanel({ stream }: { stream: StreamDetail }) {
   return (
     <Panel title="Stream">
       <FactGrid>
-        <Fact name="Viewers">{formatCount(stream.subscriberCount)}</Fact>
+        <Fact name="Viewers">{formatCount(stream.viewerCount)}</Fact>
         <Fact name="Uptime">{live ? formatDuration(stream.uptimeSeconds) : undefined}</Fact>
         <Fact name="Bitrate in">{live ? formatBitrate(stream.bitrate) : undefined}</Fact>
         <Fact name="Received">{formatBytes(stream.bytesIn)}</Fact>
