@@ -6,14 +6,8 @@ const maxTimeoutMs = 2 ** 31 - 1
 
 /** The clock of the machine. */
 export class SystemClock implements Clock {
-  #now: Milliseconds | undefined
-
   now(): Milliseconds {
-    if (this.#now === undefined) {
-      this.#now = performance.now()
-      setImmediate(this.#forget)
-    }
-    return this.#now
+    return performance.now()
   }
 
   wall(): Milliseconds {
@@ -26,11 +20,6 @@ export class SystemClock implements Clock {
 
   after(delay: Milliseconds, callback: () => void): Timer {
     return new SystemTimer(delay, callback)
-  }
-
-  /** Runs after the callbacks of this tick. Kept referenced: only then the loop does not wait for I/O before it. */
-  readonly #forget = (): void => {
-    this.#now = undefined
   }
 }
 

@@ -6,9 +6,8 @@ export interface Timer {
 }
 
 /**
- * Time as features see it, so that tests hold it in their hands.
- *
- * `now` is monotonic and coarse: read once per tick of the event loop, which is what the media path needs.
+ * Time as features see it, so that tests hold it in their hands. `now` never goes back; the media path reads it once
+ * per frame and once per merge window, never per reader.
  */
 export interface Clock {
   now(): Milliseconds

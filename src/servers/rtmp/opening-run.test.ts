@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import type { LogLimits } from '../../hub/log-limits.ts'
 import { WireLog, type WireRun } from '../../hub/wire-log.ts'
-import { openRun } from './opening-run.ts'
+import { allChunkStreams, openRun } from './opening-run.ts'
 
 const limits: LogLimits = { gopBytes: 1e6, gopTime: 1e9, gopFrames: 1e6, lagBytes: 1e6, lagTime: 1e9 }
 const videoBit = 1 << 6
 const audioBit = 1 << 4
-const player = { streamId: 1, chunkSize: 128, isOneOfSeveral: () => false }
+const player = { streamId: 1, chunkSize: 128 }
 
 type Sample = { readonly hex: string; readonly time: number; readonly tag?: number; readonly isRestart?: boolean }
 
@@ -83,8 +83,9 @@ test('opening run: each chunk of a long message repeats the extended timestamp',
 })
 
 test('opening run: beside other players of the connection every message gets a header of its own', () => {
-  const { pieces } = openRun(runOf([key, inter]), 0, { ...player, isOneOfSeveral: () => true })
+  const { pieces, unopened } = openRun(runOf([key, inter]), allChunkStreams, player)
   assert.deepEqual(hexOf(pieces), ['060004100000020901000000', '1701', '060004380000020901000000', '2701'])
+  assert.equal(unopened, allChunkStreams)
 })
 
 test('opening run: metadata carries time 0', () => {

@@ -11,6 +11,9 @@ import { timelessTag } from '../../protocols/rtmp/wire-format.ts'
 /** The chunk streams that one player has still to be told the time and the message stream of. Bits by chunk stream id. */
 export type UnopenedChunkStreams = number
 
+/** Every message needs a header of its own: other message streams of the connection use the same chunk streams. */
+export const allChunkStreams: UnopenedChunkStreams = -1
+
 export type OpeningRun = {
   /** What to write instead of `run.bytes`: shared slices, and a few headers of this player's own between them. */
   readonly pieces: readonly Uint8Array[]
@@ -31,7 +34,7 @@ export function openRun(run: WireRun, unopened: UnopenedChunkStreams, player: Pl
   for (let index = run.from; index < run.to; index++) {
     const tag = segment.tagOf(index)
     const bit = 1 << (tag & 0xff)
-    if ((left & bit) === 0 && !segment.isRestart(index) && !player.isOneOfSeveral()) continue
+    if (unopened !== allChunkStreams && (left & bit) === 0 && !segment.isRestart(index)) continue
     const start = segment.startOf(index)
     const end = segment.startOf(index + 1)
     if (start > shared) pieces.push(segment.bytes.subarray(shared, start))
@@ -42,18 +45,13 @@ export function openRun(run: WireRun, unopened: UnopenedChunkStreams, player: Pl
   }
   const end = segment.startOf(run.to)
   if (end > shared) pieces.push(segment.bytes.subarray(shared, end))
-  return { pieces, unopened: left }
+  return { pieces, unopened: unopened === allChunkStreams ? allChunkStreams : left }
 }
 
 /** What a player's own chunk headers depend on. */
 export type PlayerChunks = {
   readonly streamId: number
   readonly chunkSize: number
-  /**
-   * True while other message streams of the connection play too: they use the same chunk streams, so distances mean
-   * nothing and every message needs a header of its own.
-   */
-  readonly isOneOfSeveral: () => boolean
 }
 
 function withAbsoluteHeader(record: Buffer, timestamp: number, { streamId, chunkSize }: PlayerChunks): Uint8Array[] {

@@ -7,7 +7,7 @@ import type { JoinPoint, WireLog, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
 import type { Track } from '../../media/track.ts'
 import { encodeMessage, mediaChunkStream } from '../../protocols/rtmp/media-header.ts'
-import { openRun, type PlayerChunks, type UnopenedChunkStreams } from './opening-run.ts'
+import { allChunkStreams, openRun, type PlayerChunks, type UnopenedChunkStreams } from './opening-run.ts'
 
 /** What the player's connection does when the stream's publisher comes or goes. */
 export type PlayerEvents = {
@@ -26,6 +26,9 @@ export class PlayerSink implements WireSink {
   readonly #chunks: PlayerChunks
   readonly #events: PlayerEvents
   #unopened: UnopenedChunkStreams = 0
+  /** The chunk streams of the tracks at the last start. */
+  #started: UnopenedChunkStreams = 0
+  #isOneOfSeveral = false
 
   constructor(socket: Socket, chunks: PlayerChunks, events: PlayerEvents) {
     this.#socket = socket
@@ -37,27 +40,35 @@ export class PlayerSink implements WireSink {
     return this.#socket.writableLength > 0
   }
 
+  /** True while other message streams of the connection play too. */
+  setOneOfSeveral(isOneOfSeveral: boolean): void {
+    this.#isOneOfSeveral = isOneOfSeveral
+    this.#reopen()
+  }
+
   start(join: JoinPoint): Bytes {
     const { streamId, chunkSize } = this.#chunks
     const messages: Uint8Array[] = []
-    this.#unopened = 0
+    this.#started = 0
     // Players expect onMetaData before the sequence headers.
     for (const track of [...join.tracks].sort(dataFirst)) {
       const type = trackTagType(track)
       const chunkStreamId = mediaChunkStream(type)
-      if (type !== tagTypes.script) this.#unopened |= 1 << chunkStreamId
+      // Script data is a restart each time.
+      if (type !== tagTypes.script) this.#started |= 1 << chunkStreamId
       const body = configTagBody(track)
       if (body === undefined) continue
       messages.push(
         encodeMessage({ chunkStreamId, timestamp: configTagTime(track, join.time), type, streamId }, body, chunkSize),
       )
     }
+    this.#reopen()
     return this.#writePieces(messages)
   }
 
   write(run: WireRun, log: WireLog): Bytes {
     const position = run.segment.base + run.segment.startOf(run.from)
-    if (this.#unopened === 0 && log.lastRestart < position && !this.#chunks.isOneOfSeveral()) {
+    if (this.#unopened === 0 && log.lastRestart < position) {
       this.#socket.write(run.bytes)
       return run.bytes.length
     }
@@ -76,6 +87,10 @@ export class PlayerSink implements WireSink {
 
   end(reason: EndReason): void {
     this.#events.end(reason)
+  }
+
+  #reopen(): void {
+    this.#unopened = this.#isOneOfSeveral ? allChunkStreams : this.#started
   }
 
   #writePieces(pieces: readonly Uint8Array[]): Bytes {

@@ -25,8 +25,6 @@ export type PlayingStreamOptions = {
   readonly info: PeerInfo
   readonly session: ServerSession
   readonly socket: Socket
-  /** True while the connection plays on other message streams too. */
-  readonly isOneOfSeveral: () => boolean
   /** The peer has been told that it cannot play. */
   readonly onRefused: (code: string, reason: string) => void
   /** The stream is over; the peer has been told. */
@@ -41,6 +39,8 @@ export class PlayingStream {
   readonly #options: PlayingStreamOptions
   readonly #waiting = new AbortController()
   #reader: WireReader | undefined
+  #sink: PlayerSink | undefined
+  #isOneOfSeveral = false
   /** Bytes that the peer had taken when it was last seen to take some. */
   #bytesTaken = 0
   #takenAt: Milliseconds
@@ -64,6 +64,12 @@ export class PlayingStream {
       if (stream === undefined) this.#refuse('nobody publishes it')
       else this.#play(stream)
     })
+  }
+
+  /** True while other message streams of the connection play too. */
+  setOneOfSeveral(isOneOfSeveral: boolean): void {
+    this.#isOneOfSeveral = isOneOfSeveral
+    this.#sink?.setOneOfSeveral(isOneOfSeveral)
   }
 
   setPaused(isPaused: boolean): void {
@@ -94,16 +100,18 @@ export class PlayingStream {
   }
 
   #play(stream: Stream): void {
-    const { session, socket, config, info, events, log, wireFormat, isOneOfSeveral } = this.#options
+    const { session, socket, config, info, events, log, wireFormat } = this.#options
     session.acceptPlay(this.#streamId)
     events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
-    const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize, isOneOfSeveral }
+    const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize }
     const sink = new PlayerSink(socket, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
       end: () => this.#ended(),
     })
+    sink.setOneOfSeveral(this.#isOneOfSeveral)
+    this.#sink = sink
     this.#reader = new WireReader(stream, wireFormat, info, sink)
   }
 

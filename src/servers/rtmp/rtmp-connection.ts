@@ -73,7 +73,7 @@ export class RtmpConnection implements ServerSessionHandler {
     socket.on('close', () => this.#onSocketClosed())
   }
 
-  /** Called a few times a second. */
+  /** Called once a second. */
   checkDeadlines(now: Milliseconds): void {
     if (this.#phase === 'farewell' && now - this.#farewellSince > farewellMs) this.#socket.destroy()
     if (this.#phase !== 'open') return
@@ -121,12 +121,12 @@ export class RtmpConnection implements ServerSessionHandler {
       info: this.#info,
       session: this.#session,
       socket: this.#socket,
-      isOneOfSeveral: () => this.#playing.size > 1,
       log: this.#log,
       onRefused: (code, reason) => this.#endStream(streamId, code, reason),
       onEnd: () => this.#endStream(streamId, 'RTMP_CLOSED', 'Stream ended'),
     })
     this.#playing.set(streamId, stream)
+    this.#tellPlayers()
     stream.open()
   }
 
@@ -139,6 +139,7 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#publishing.delete(streamId)
     this.#playing.get(streamId)?.close('Peer ended it')
     this.#playing.delete(streamId)
+    this.#tellPlayers()
     this.#idleSince = this.#clock.now()
   }
 
@@ -188,7 +189,12 @@ export class RtmpConnection implements ServerSessionHandler {
   #endStream(streamId: number, code: string, reason: string): void {
     this.#publishing.delete(streamId)
     this.#playing.delete(streamId)
+    this.#tellPlayers()
     if (this.#publishing.size === 0 && this.#playing.size === 0) this.#sayFarewell(code, reason)
+  }
+
+  #tellPlayers(): void {
+    for (const player of this.#playing.values()) player.setOneOfSeveral(this.#playing.size > 1)
   }
 
   /** Let the peer read what was written, then close. What it still sends is ignored. */

@@ -7,7 +7,7 @@ import { RtmpConnection } from './rtmp-connection.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 
 /** How often every connection looks at its deadlines. */
-const sweepMs = 500
+const sweepMs = 1000
 
 /** Listens for RTMP publishers and players. */
 export class RtmpServer {
