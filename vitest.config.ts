@@ -16,8 +16,8 @@ export default defineConfig({
       {
         test: {
           name: 'interop',
-          include: ['test/interop/**/*.test.ts', 'test/peers/**/*.test.ts'],
-          // Real programs at real speed: one file at a time, so that they do not slow each other down.
+          include: ['test/{interop,hostile,peers}/**/*.test.ts'],
+          // Real processes at real speed: one file at a time, so that they do not slow each other down.
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

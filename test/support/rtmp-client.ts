@@ -22,6 +22,7 @@ export class RtmpClient implements AsyncDisposable {
   readonly #socket: Socket
   readonly #reader = new ChunkReader(limits, message => this.messages.push(message))
   readonly #writer = new ChunkWriter(chunkSize)
+  readonly #closed = Promise.withResolvers<void>()
   readonly #watchers = new Set<() => void>()
   /** Bytes of S0, S1 and S2 that have still to come. */
   #handshakeLeft = 1 + 2 * handshakeSize
@@ -34,6 +35,7 @@ export class RtmpClient implements AsyncDisposable {
     socket.on('error', () => undefined)
     socket.on('close', () => {
       this.isClosed = true
+      this.#closed.resolve()
       this.#tell()
     })
   }
@@ -129,13 +131,18 @@ export class RtmpClient implements AsyncDisposable {
     this.#socket.resetAndDestroy()
   }
 
-  /** Bytes that the kernel has not taken. */
-  get unsentBytes(): number {
-    return this.#socket.writableLength
+  /** Send our last word and go on reading. */
+  end(): void {
+    this.#socket.end()
+  }
+
+  /** Wait until the kernel has taken all that was sent, or the connection has ended. */
+  async sent(): Promise<void> {
+    if (!this.isClosed) await new Promise<void>(resolve => this.#socket.write('', () => setImmediate(resolve)))
   }
 
   async closed(): Promise<void> {
-    if (!this.isClosed) await once(this.#socket, 'close')
+    await this.#closed.promise
   }
 
   /** Wait for what messages or the end of the connection bring about. @throws {Error} If the connection ends before. */
