@@ -11,10 +11,12 @@ export interface WireSink {
   readonly isBusy: boolean
   /** True if the stream must have settled before the start, because the headers name its tracks once and for all. */
   readonly needsSettledStream: boolean
-  /** Write the headers that a reader needs who starts, or starts again, at `join`. Returns the bytes written. */
-  start(join: JoinPoint): Bytes
-  /** Write the records of `run`. Returns the bytes written. */
-  write(run: WireRun, log: WireLog): Bytes
+  /** What the peer has been sent, headers included. Asked now and then, so it is not counted per write. */
+  readonly bytesSent: Bytes
+  /** Write the headers that a reader needs who starts, or starts again, at `join`. */
+  start(join: JoinPoint): void
+  /** Write the records of `run`. */
+  write(run: WireRun, log: WireLog): void
   publisherLeft(): void
   publisherReturned(): void
   end(reason: EndReason): void
@@ -28,7 +30,6 @@ export class WireReader implements Subscriber {
   readonly #sink: WireSink
   readonly #log: WireLog
   readonly #cursor: WireCursor
-  #bytesSent: Bytes = 0
   #isOpen = true
   /** While true nothing is sent, and the position is given up: playing on starts at the newest key frame. */
   #isPaused = false
@@ -45,7 +46,7 @@ export class WireReader implements Subscriber {
   }
 
   get counters(): SubscriberCounters {
-    return { bytesSent: this.#bytesSent, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
+    return { bytesSent: this.#sink.bytesSent, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
   }
 
   wake(): boolean {
@@ -57,7 +58,7 @@ export class WireReader implements Subscriber {
     }
     if (cursor.isWaiting && !this.#start()) return false
     for (let run = cursor.take(); run !== undefined; run = cursor.take()) {
-      this.#bytesSent += sink.write(run, this.#log)
+      sink.write(run, this.#log)
       if (sink.isBusy) return cursor.isBehind
     }
     return false
@@ -95,7 +96,7 @@ export class WireReader implements Subscriber {
     if (this.#sink.needsSettledStream && !this.#stream.isSettled) return false
     const join = this.#cursor.start()
     if (join === undefined) return false
-    this.#bytesSent += this.#sink.start(join)
+    this.#sink.start(join)
     return true
   }
 }

@@ -17,12 +17,15 @@ export class FlvSink implements WireSink {
   readonly #framing: StreamFraming
   readonly #onEnd: (reason: EndReason) => void
   readonly #opening = new FlvOpening()
+  /** What the socket had carried before. */
+  readonly #bytesBefore: Bytes
 
   constructor(socket: Socket, stream: Stream, framing: StreamFraming, onEnd: (reason: EndReason) => void) {
     this.#socket = socket
     this.#stream = stream
     this.#framing = framing
     this.#onEnd = onEnd
+    this.#bytesBefore = socket.bytesWritten
   }
 
   get isBusy(): boolean {
@@ -33,13 +36,17 @@ export class FlvSink implements WireSink {
     return this.#opening.isFirst
   }
 
-  start(join: JoinPoint): Bytes {
-    const bytes = this.#opening.encode(join, this.#stream.tracks)
-    return bytes.length === 0 ? 0 : this.#send(this.#framing.encode(bytes))
+  get bytesSent(): Bytes {
+    return this.#socket.bytesWritten - this.#bytesBefore
   }
 
-  write(run: WireRun): Bytes {
-    return this.#send(this.#framing.encodeRun(run))
+  start(join: JoinPoint): void {
+    const bytes = this.#opening.encode(join, this.#stream.tracks)
+    if (bytes.length > 0) this.#socket.write(this.#framing.encode(bytes))
+  }
+
+  write(run: WireRun): void {
+    this.#socket.write(this.#framing.encodeRun(run))
   }
 
   /** The viewer sees that nothing comes; FLV has no words for it. */
@@ -49,10 +56,5 @@ export class FlvSink implements WireSink {
 
   end(reason: EndReason): void {
     this.#onEnd(reason)
-  }
-
-  #send(bytes: Uint8Array): Bytes {
-    this.#socket.write(bytes)
-    return bytes.length
   }
 }

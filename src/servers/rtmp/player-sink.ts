@@ -25,6 +25,8 @@ export class PlayerSink implements WireSink {
   readonly #socket: Socket
   readonly #chunks: PlayerChunks
   readonly #events: PlayerEvents
+  /** What the socket had carried before. */
+  readonly #bytesBefore: Bytes
   #unopened: UnopenedChunkStreams = 0
   /** The chunk streams of the tracks at the last start. */
   #started: UnopenedChunkStreams = 0
@@ -34,6 +36,7 @@ export class PlayerSink implements WireSink {
     this.#socket = socket
     this.#chunks = chunks
     this.#events = events
+    this.#bytesBefore = socket.bytesWritten
   }
 
   get isBusy(): boolean {
@@ -46,7 +49,11 @@ export class PlayerSink implements WireSink {
     this.#reopen()
   }
 
-  start(join: JoinPoint): Bytes {
+  get bytesSent(): Bytes {
+    return this.#socket.bytesWritten - this.#bytesBefore
+  }
+
+  start(join: JoinPoint): void {
     const { streamId, chunkSize } = this.#chunks
     const messages: Uint8Array[] = []
     this.#started = 0
@@ -63,18 +70,18 @@ export class PlayerSink implements WireSink {
       )
     }
     this.#reopen()
-    return this.#writePieces(messages)
+    this.#writePieces(messages)
   }
 
-  write(run: WireRun, log: WireLog): Bytes {
+  write(run: WireRun, log: WireLog): void {
     const position = run.segment.base + run.segment.startOf(run.from)
     if (this.#unopened === 0 && log.lastRestart < position) {
       this.#socket.write(run.bytes)
-      return run.bytes.length
+      return
     }
     const { pieces, unopened } = openRun(run, this.#unopened, this.#chunks)
     this.#unopened = unopened
-    return this.#writePieces(pieces)
+    this.#writePieces(pieces)
   }
 
   publisherLeft(): void {
@@ -93,15 +100,10 @@ export class PlayerSink implements WireSink {
     this.#unopened = this.#isOneOfSeveral ? allChunkStreams : this.#started
   }
 
-  #writePieces(pieces: readonly Uint8Array[]): Bytes {
-    let size = 0
+  #writePieces(pieces: readonly Uint8Array[]): void {
     this.#socket.cork()
-    for (const piece of pieces) {
-      this.#socket.write(piece)
-      size += piece.length
-    }
+    for (const piece of pieces) this.#socket.write(piece)
     this.#socket.uncork()
-    return size
   }
 }
 
