@@ -101,19 +101,20 @@ function playOverHttp(
   reply.hijack()
   // An earlier request on this connection is not answered yet, and this answer would never end.
   if (socket === null) return void request.raw.socket.destroy()
+  // The response is over for Node, so that it need not be kept for as long as the viewer stays.
+  reply.raw.detachSocket(socket)
   socket.setNoDelay(noDelay)
   socket.write(head)
   if (request.method === 'HEAD') return void socket.end()
-  const viewer = viewers.admit({
+  viewers.admit({
     info,
     stream,
     socket,
+    sendTimeout,
     format: flvWireFormat,
     createSink: onEnd => new FlvSink(socket, stream, isChunked ? bodyChunks : bareFraming, onEnd),
     sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
   })
-  // On the response, because Node destroys the socket unless somebody there takes care of it.
-  reply.raw.setTimeout(sendTimeout, () => viewer.onStalled())
 }
 
 function playOverWebSocket(
@@ -126,16 +127,15 @@ function playOverWebSocket(
   const socket: Socket = request.raw.socket
   socket.setNoDelay(noDelay)
   answerPings(webSocket, socket)
-  const viewer = viewers.admit({
+  viewers.admit({
     info,
     stream,
     socket,
+    sendTimeout,
     format: flvWireFormat,
     createSink: onEnd => new FlvSink(socket, stream, binaryMessages, onEnd),
     sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),
   })
-  socket.setTimeout(sendTimeout)
-  socket.on('timeout', () => viewer.onStalled())
 }
 
 /** Unless the peer takes nothing: answers would pile up without bound. */

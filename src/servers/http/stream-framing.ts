@@ -13,14 +13,15 @@ export const bareFraming: StreamFraming = { encode: payload => payload, encodeRu
 
 /** Pieces are wrapped by `encode`, each run once for all who read it. */
 export function sharedFraming(encode: (payload: Uint8Array) => Uint8Array): StreamFraming {
-  const frames = new WeakMap<WireRun, Uint8Array>()
+  // Nearly all who read a run read it one after the other, in one flush of one stream.
+  let lastRun: WireRun | undefined
+  let lastFrame: Uint8Array = new Uint8Array(0)
   const encodeRun = (run: WireRun): Uint8Array => {
-    let frame = frames.get(run)
-    if (frame === undefined) {
-      frame = encode(run.bytes)
-      frames.set(run, frame)
+    if (run !== lastRun) {
+      lastRun = run
+      lastFrame = encode(run.bytes)
     }
-    return frame
+    return lastFrame
   }
   return { encode, encodeRun }
 }

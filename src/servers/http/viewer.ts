@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../contracts/clock.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
+import { StallClock } from '../../core/stall-clock.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { EndReason, PeerInfo } from '../../hub/subscriber.ts'
@@ -12,6 +13,8 @@ export type ViewerOptions = {
   readonly socket: Socket
   readonly format: WireFormat
   readonly clock: Clock
+  /** Time that the viewer may take nothing of what was sent to it. */
+  readonly sendTimeout: Milliseconds
   /** @param onEnd The hub has ended the reader. */
   readonly createSink: (onEnd: (reason: EndReason) => void) => WireSink
   /** Say in the protocol's words that no more will come, and end the connection. */
@@ -33,11 +36,13 @@ export class Viewer {
   readonly #options: ViewerOptions
   readonly #reader: WireReader
   readonly #closed = Promise.withResolvers<void>()
+  readonly #stall: StallClock
   #farewell: Timer | undefined
   #reason = 'Viewer left'
 
   constructor(options: ViewerOptions) {
     this.#options = options
+    this.#stall = new StallClock(options.clock.now())
     const { stream, format, info, socket } = options
     socket.once('close', () => this.#onSocketClosed())
     this.#reader = new WireReader(
@@ -52,10 +57,10 @@ export class Viewer {
     return this.#reader.counters.bytesSent
   }
 
-  /** Nothing was sent to the viewer, or taken by it, for as long as the configuration allows. */
-  onStalled(): void {
-    const { socket } = this.#options
-    if (socket.writableLength === 0) return
+  /** Called once a second. */
+  checkDeadline(now: Milliseconds): void {
+    const { socket, sendTimeout } = this.#options
+    if (this.#stall.stalledFor(now, socket) <= sendTimeout) return
     this.#reason = 'Viewer takes nothing any more'
     socket.destroy()
   }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../../contracts/clock.ts'
+import type { Clock, Timer } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { Milliseconds } from '../../core/units.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { Viewer, type ViewerOptions } from './viewer.ts'
 
@@ -11,6 +12,9 @@ export type ViewersOptions = {
   readonly events: EventSink
 }
 
+/** How often every viewer looks at its deadline. */
+const sweepMs: Milliseconds = 1000
+
 /** Everybody who watches over HTTP now: named, reported, and sent home when the server drains. */
 export class Viewers {
   readonly #options: ViewersOptions
@@ -19,6 +23,8 @@ export class Viewers {
   readonly #sockets = new WeakSet<Socket>()
   readonly #draining = new AbortController()
   #count = 0
+  /** Runs while somebody watches. One for all: a timer per socket would be set back with each write. */
+  #sweepTimer: Timer | undefined
 
   constructor(options: ViewersOptions) {
     this.#options = options
@@ -55,6 +61,7 @@ export class Viewers {
     log.info('HTTP_PLAY', 'Plays', { protocol: info.protocol })
     const viewer = new Viewer({ ...options, clock, onClosed })
     this.#open.add(viewer)
+    this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())
     return viewer
   }
 
@@ -67,5 +74,12 @@ export class Viewers {
   async drain(): Promise<void> {
     this.#draining.abort()
     await Promise.all([...this.#open].map(viewer => viewer.close()))
+  }
+
+  #sweep(): void {
+    const { clock } = this.#options
+    const now = clock.now()
+    for (const viewer of this.#open) viewer.checkDeadline(now)
+    this.#sweepTimer = this.#open.size === 0 ? undefined : clock.after(sweepMs, () => this.#sweep())
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
+import { StallClock } from '../../core/stall-clock.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
@@ -41,16 +42,14 @@ export class PlayingStream {
   #reader: WireReader | undefined
   #sink: PlayerSink | undefined
   #isOneOfSeveral = false
-  /** Bytes that the peer had taken when it was last seen to take some. */
-  #bytesTaken = 0
-  #takenAt: Milliseconds
+  readonly #stall: StallClock
 
   constructor(address: StreamAddress, streamId: number, options: PlayingStreamOptions) {
     this.#name = address.name
     this.#query = address.query
     this.#streamId = streamId
     this.#options = options
-    this.#takenAt = options.clock.now()
+    this.#stall = new StallClock(options.clock.now())
   }
 
   /** Play the stream if somebody publishes it, now or within the time that the peer may wait. */
@@ -79,16 +78,9 @@ export class PlayingStream {
   /** What the player is late with, in words; `undefined` while it is in time. */
   overdue(now: Milliseconds): string | undefined {
     const { socket, config } = this.#options
-    if (socket.writableLength === 0) {
-      this.#takenAt = now
-      return undefined
-    }
-    const taken = socket.bytesWritten - socket.writableLength
-    if (taken !== this.#bytesTaken) {
-      this.#bytesTaken = taken
-      this.#takenAt = now
-    }
-    return now - this.#takenAt > config.sendTimeout ? `Player of ${this.#name} takes nothing any more` : undefined
+    return this.#stall.stalledFor(now, socket) > config.sendTimeout
+      ? `Player of ${this.#name} takes nothing any more`
+      : undefined
   }
 
   /** The peer, or its connection, ends. */
