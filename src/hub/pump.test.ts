@@ -95,3 +95,18 @@ test('pump: nothing is scheduled without readers', () => {
   pump.notify()
   assert.equal(clock.pendingCount, 0)
 })
+
+test('pump: what is new does not wait until readers that are behind are looked at again', () => {
+  const { clock, pump, reader } = setUp(10)
+  clock.advance(100)
+  reader.isBehind = true
+  pump.notify()
+  clock.advance(0)
+  reader.wakes = 0
+  clock.advance(5)
+  pump.notify()
+  clock.advance(4)
+  assert.equal(reader.wakes, 0)
+  clock.advance(1)
+  assert.equal(reader.wakes, 1)
+})

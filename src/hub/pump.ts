@@ -26,6 +26,8 @@ export class Pump {
   readonly #flushBound = (): void => this.#flush()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
   #scheduled: Timer | 'soon' | undefined
+  /** Set while readers are behind. Apart from `#scheduled`, so that what is new does not wait for it. */
+  #retry: Timer | undefined
 
   constructor(clock: Clock, window: SharedWindow) {
     this.#clock = clock
@@ -56,6 +58,7 @@ export class Pump {
 
   close(): void {
     if (this.#scheduled !== undefined && this.#scheduled !== 'soon') this.#scheduled.cancel()
+    this.#retry?.cancel()
     this.#readers.length = 0
   }
 
@@ -70,12 +73,16 @@ export class Pump {
 
   #flush(): void {
     this.#scheduled = undefined
+    this.#retry?.cancel()
+    this.#retry = undefined
     this.#lastFlush = this.#clock.now()
     let someoneIsBehind = false
     // Backwards, because a reader may remove itself while it is woken.
     for (let i = this.#readers.length - 1; i >= 0; i--) {
       if (this.#readers[i]?.wake() === true) someoneIsBehind = true
     }
-    if (someoneIsBehind && this.#scheduled === undefined) this.#schedule(Math.max(retryAfter, this.#window.current))
+    if (someoneIsBehind && this.#scheduled === undefined) {
+      this.#retry = this.#clock.after(Math.max(retryAfter, this.#window.current), this.#flushBound)
+    }
   }
 }

@@ -134,3 +134,20 @@ test('wire log: positions, times and tags of records can be looked up', () => {
   assert.equal(tail.timeOf(299), 299)
   assert.equal(tail.tagOf(299), 7)
 })
+
+test('wire log: a reader far behind gets its records in runs of a bounded size, and all of them', () => {
+  const log = new WireLog({ ...limits, gopBytes: 1e9, lagBytes: 1e9 })
+  const cursor = new WireCursor(log)
+  write(log, 700_000, 0, key)
+  for (let i = 1; i <= 100; i++) write(log, 10_000, i)
+  cursor.start()
+  const sizes: number[] = []
+  for (let run = cursor.take(); run !== undefined; run = cursor.take()) sizes.push(run.bytes.length)
+  assert.equal(
+    sizes.reduce((sum, size) => sum + size),
+    1_700_000,
+  )
+  assert.equal(sizes[0], 700_000)
+  assert.ok(sizes.slice(1).every(size => size <= 256 * 1024))
+  assert.ok(sizes.length < 10)
+})

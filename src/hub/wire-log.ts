@@ -23,6 +23,9 @@ export type WireRun = {
   readonly bytes: Buffer
 }
 
+/** A write that a slow reader has not got rid of stays in memory, for some formats as a copy. */
+const largestRun = 256 * 1024
+
 const smallestSegment = 64 * 1024
 const largestSegment = 1024 * 1024
 /** Segments grow until one lasts this long: few merge windows then end in the middle and need a second write. */
@@ -96,14 +99,14 @@ export class WireLog implements WireWriter {
   }
 
   /**
-   * All records of `segment` from index `from` on. Readers that ask for the same run get the same object, so the
+   * The records of `segment` from index `from` on, as many as one write should carry. Readers that ask for the same run get the same object, so the
    * bytes that leave for a thousand players are one Buffer.
    */
   run(segment: WireSegment, from: number): WireRun {
     const last = this.#run
-    const to = segment.recordCount
+    const to = endOfRun(segment, from)
     if (last !== undefined && last.segment === segment && last.from === from && last.to === to) return last
-    const bytes = segment.bytes.subarray(segment.startOf(from), segment.used)
+    const bytes = segment.bytes.subarray(segment.startOf(from), segment.startOf(to))
     this.#run = { segment, from, to, bytes }
     return this.#run
   }
@@ -116,4 +119,13 @@ export class WireLog implements WireWriter {
     this.tail.next = next
     this.tail = next
   }
+}
+
+/** Index of the record after the last one of a run that begins at `from`; a run has at least one record. */
+function endOfRun(segment: WireSegment, from: number): number {
+  const limit = segment.startOf(from) + largestRun
+  if (segment.used <= limit) return segment.recordCount
+  let to = from + 1
+  while (segment.startOf(to + 1) <= limit) to++
+  return to
 }
