@@ -126,6 +126,6 @@ function endOfRun(segment: WireSegment, from: number): number {
   const limit = segment.startOf(from) + largestRun
   if (segment.used <= limit) return segment.recordCount
   let to = from + 1
-  while (segment.startOf(to + 1) <= limit) to++
+  while (to < segment.recordCount && segment.startOf(to + 1) <= limit) to++
   return to
 }
