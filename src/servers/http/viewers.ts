@@ -74,6 +74,7 @@ export class Viewers {
   async drain(): Promise<void> {
     this.#draining.abort()
     await Promise.all([...this.#open].map(viewer => viewer.close()))
+    this.#sweepTimer?.cancel()
   }
 
   #sweep(): void {
