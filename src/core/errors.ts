@@ -41,11 +41,6 @@ export class ConfigError extends ServerError {
   }
 }
 
-/** Policy says no: the name is taken, the credential is wrong, the limit is reached. */
-export class DeniedError extends ServerError {
-  readonly code = 'ERR_DENIED'
-}
-
 /** An HTTP request that cannot be met. The listener answers with `statusCode` and the message. */
 export class RequestError extends ServerError {
   readonly code = 'ERR_REQUEST'
