@@ -15,11 +15,14 @@ export type Frame = {
   readonly dts: Ticks
   /** Presentation time in ticks of the track. Equal to `dts` for audio and data. */
   readonly pts: Ticks
+  /** Nanoseconds, 0 to 999999, that the presentation is later than `pts` says; only where the publisher told them. */
+  readonly nanoOffset?: number
   /** True if decoding can start here: IDR for H.264, IRAP for H.265, always for audio and data. */
   readonly isKey: boolean
   /**
    * h264, h265: NAL units, each behind its length in as many bytes as the configuration says (ISO/IEC 14496-15
-   * §5.3.2). aac: one raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
+   * §5.3.2); h266 the same. av1: the OBUs of one temporal unit in low-overhead format, without temporal delimiter
+   * (AV1-ISOBMFF §2.4). vp8, vp9, opus, flac, ac3, eac3: one frame as its specification defines it. aac: one raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
    * amf0: the body of one AMF0 data message. flv-video, flv-audio: one whole FLV tag body.
    * At least one byte.
    */

@@ -5,7 +5,11 @@
  * their `config`, is the whole FLV tag body, so that RTMP and FLV readers get it untouched and other formats know
  * that they cannot carry it. `amf0` is script data: the payload is the AMF0 body of one data message.
  */
-export type Codec = 'h264' | 'h265' | 'aac' | 'mp3' | 'amf0' | 'flv-video' | 'flv-audio'
+export type Codec = VideoCodec | AudioCodec | 'amf0' | 'flv-video' | 'flv-audio'
+
+export type VideoCodec = 'h264' | 'h265' | 'h266' | 'av1' | 'vp8' | 'vp9'
+
+export type AudioCodec = 'aac' | 'mp3' | 'opus' | 'flac' | 'ac3' | 'eac3'
 
 export type TrackKind = 'video' | 'audio' | 'data'
 
@@ -20,6 +24,11 @@ export type Track = {
   /** Position among the stream's tracks; stable for as long as the publisher stays. */
   readonly id: number
   readonly kind: TrackKind
+  /**
+   * Position among the tracks of its kind. Readers that take one track of a kind take number 0, which each kind has
+   * from the start.
+   */
+  readonly index: number
   readonly codec: Codec
   /** Name for people: `H.264`, `AAC`, or the FourCC of a codec that passes through untouched. */
   readonly codecLabel: string
@@ -30,7 +39,11 @@ export type Track = {
   /**
    * What a decoder needs before the first frame, or `undefined` if the codec needs nothing or it has not come yet.
    * h264: AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1). h265: HEVCDecoderConfigurationRecord (§8.3.3.1).
-   * aac: AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1). amf0: the body of the newest onMetaData.
+   * h266: VvcDecoderConfigurationRecord (§11.2.4.2). av1: AV1CodecConfigurationRecord (AV1-ISOBMFF §2.3.3).
+   * vp8, vp9: the body of a VPCodecConfigurationBox, version and flags included (VP-ISOBMFF §2.2).
+   * aac: AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1). opus: identification header from "OpusHead" on (RFC 7845 §5.1).
+   * flac: "fLaC" and the metadata blocks, STREAMINFO first (RFC 9639 §6). mp3, ac3, eac3: none, the frames tell it.
+   * amf0: the body of the newest onMetaData.
    * flv-video, flv-audio: the whole body of the sequence header tag.
    */
   readonly config: Uint8Array | undefined
@@ -46,6 +59,8 @@ export type VideoFacts = {
   readonly frameRate?: number
   /** RFC 6381 codec string, for example `avc1.64001f`. */
   readonly codecString?: string
+  /** Colour and mastering display as the publisher tells them: the AMF0 body of an Enhanced RTMP metadata message. */
+  readonly colorInfo?: Uint8Array
 }
 
 /** What the configuration says about the sound. */
@@ -54,4 +69,6 @@ export type AudioFacts = {
   readonly channels: number
   /** RFC 6381 codec string, for example `mp4a.40.2`. */
   readonly codecString?: string
+  /** Order of the channels as the publisher tells it: the body of an Enhanced RTMP multichannel configuration. */
+  readonly channelOrder?: Uint8Array
 }

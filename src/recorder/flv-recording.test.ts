@@ -163,7 +163,16 @@ test("flv recording: the publisher's metadata are kept, except those of another 
     keyframes: [],
   })
   const config = encodeAmf0('onMetaData', values)
-  const data: Track = { id: 2, kind: 'data', codec: 'amf0', codecLabel: 'AMF0', generation: 0, timescale: 1000, config }
+  const data: Track = {
+    id: 2,
+    kind: 'data',
+    index: 0,
+    codec: 'amf0',
+    codecLabel: 'AMF0',
+    generation: 0,
+    timescale: 1000,
+    config,
+  }
   const recording = new FlvRecording(0)
   const bytes = recording.encode([
     place(videoFrame(0, true), [videoTrack, data]),
@@ -188,6 +197,7 @@ test('flv recording: metadata that are too long or cannot be read do no harm', (
       id: 2,
       kind: 'data',
       codec: 'amf0',
+      index: 0,
       codecLabel: 'AMF0',
       generation: 0,
       timescale: 1000,

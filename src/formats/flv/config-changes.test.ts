@@ -9,6 +9,7 @@ const script: Track = {
   id: 2,
   kind: 'data',
   codec: 'amf0',
+  index: 0,
   codecLabel: 'AMF0',
   generation: 0,
   timescale: 1000,

@@ -8,6 +8,7 @@ const track = (codec: Codec, more: Partial<Track> = {}): Track => ({
   id: 0,
   kind: 'data',
   codec,
+  index: 0,
   codecLabel: codec,
   generation: 0,
   timescale: 1000,

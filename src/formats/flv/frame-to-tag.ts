@@ -21,10 +21,18 @@ export function trackTagType(track: Track): TagType {
   switch (track.codec) {
     case 'h264':
     case 'h265':
+    case 'h266':
+    case 'av1':
+    case 'vp8':
+    case 'vp9':
     case 'flv-video':
       return tagTypes.video
     case 'aac':
     case 'mp3':
+    case 'opus':
+    case 'flac':
+    case 'ac3':
+    case 'eac3':
     case 'flv-audio':
       return tagTypes.audio
     case 'amf0':

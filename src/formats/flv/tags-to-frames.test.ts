@@ -69,6 +69,7 @@ test('tags to frames: facts of FFmpeg’s H.264 and AAC', () => {
       id: 0,
       kind: 'video',
       codec: 'h264',
+      index: 0,
       codecLabel: 'H.264',
       video: { width: 98, height: 58, frameRate: 25, codecString: 'avc1.f4000a' },
     },
@@ -77,10 +78,11 @@ test('tags to frames: facts of FFmpeg’s H.264 and AAC', () => {
       id: 1,
       kind: 'audio',
       codec: 'aac',
+      index: 0,
       codecLabel: 'AAC',
       audio: { sampleRate: 48000, channels: 2, codecString: 'mp4a.40.2' },
     },
-    { ...common, id: 2, kind: 'data', codec: 'amf0', codecLabel: 'AMF0' },
+    { ...common, id: 2, kind: 'data', codec: 'amf0', index: 0, codecLabel: 'AMF0' },
   ])
 })
 

@@ -145,7 +145,7 @@ export class TagsToFrames {
     if (tag.isMultitrack) return this.#multitrackFrame(kind, timestamp, body)
     const id = tagTrackIds[kind]
     const codec = `flv-${kind}` as const
-    const opaque = { id, kind, codec, codecLabel: tag.label, timescale }
+    const opaque = { id, kind, index: 0, codec, codecLabel: tag.label, timescale }
     if (tag.isEnd) return undefined
     if (tag.isConfig) {
       if (!this.#has(id, codec, body)) this.#tracks.put({ ...opaque, config: body })
@@ -162,7 +162,15 @@ export class TagsToFrames {
     const codec = `flv-${kind}` as const
     const track =
       this.#tracks.get(id) ??
-      this.#tracks.put({ id, kind: 'data', codec, codecLabel: 'multitrack', timescale, config: undefined })
+      this.#tracks.put({
+        id,
+        kind: 'data',
+        index: id - tagTrackIds.data,
+        codec,
+        codecLabel: 'multitrack',
+        timescale,
+        config: undefined,
+      })
     return this.#simpleFrame(track, timestamp, body)
   }
 
@@ -187,7 +195,7 @@ export class TagsToFrames {
 }
 
 function description(id: number, kind: Track['kind'], codec: keyof typeof codecLabels): TrackDescription {
-  return { id, kind, codec, codecLabel: codecLabels[codec], timescale, config: undefined }
+  return { id, kind, index: 0, codec, codecLabel: codecLabels[codec], timescale, config: undefined }
 }
 
 function isSameSound(a: AudioFacts, b: AudioFacts | undefined): boolean {

@@ -12,6 +12,7 @@ const metadata: Track = {
   id: 2,
   kind: 'data',
   codec: 'amf0',
+  index: 0,
   codecLabel: 'onMetaData',
   generation: 0,
   timescale: 1000,

@@ -1,0 +1,37 @@
+/** What somebody wants to do. */
+export type AccessAction = 'publish' | 'play' | 'api' | 'metrics'
+
+/** What the peer showed to be let in, wherever its protocol has a place for it. A missing part was not shown. */
+export type Credentials = {
+  readonly token?: string
+  readonly user?: string
+  readonly password?: string
+}
+
+/** One question to an authorizer. Holds secrets: never logged, emitted or kept as a whole. */
+export type AccessRequest = {
+  readonly action: AccessAction
+  /** Name of the stream; empty for `api` and `metrics`. */
+  readonly stream: string
+  /** `rtmp`, `http-flv` … */
+  readonly protocol: string
+  /** Id of the connection or request, unique in this process. */
+  readonly connection: string
+  /** IP address of the peer, without its port. */
+  readonly address: string
+  readonly port: number
+  readonly credentials: Credentials
+  /** All parameters of the URL, credentials included. */
+  readonly query: string
+  /** How the peer calls itself; empty if it does not. */
+  readonly userAgent: string
+}
+
+/** `reason` may be told to the peer and written to the log: it names a rule, never a secret. */
+export type Verdict = { readonly isAllowed: true } | { readonly isAllowed: false; readonly reason: string }
+
+/** Decides who may do what. Asked once per publish, play or request, never per frame. */
+export interface Authorizer {
+  /** Never rejects: whatever goes wrong inside is a refusal. An aborted `signal` ends the work; the verdict is ignored. */
+  authorize(request: AccessRequest, signal: AbortSignal): Promise<Verdict>
+}
