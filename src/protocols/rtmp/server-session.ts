@@ -1,49 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import type { TagType } from '../../formats/flv/tag-header.ts'
-import { splitAggregate } from './aggregate.ts'
-import { ChunkReader, type ChunkReaderLimits } from './chunk-reader.ts'
-import { ChunkWriter } from './chunk-writer.ts'
 import { type Command, decodeCommand } from './command.ts'
 import { bandwidthCheckDone, connectRejected, connectSucceeded, result } from './connection-reply.ts'
-import { dataMessageBody } from './data-message.ts'
 import { type RandomBytes, ServerHandshake } from './handshake.ts'
+import { deliverMedia, isMedia, type MediaHandler } from './media-message.ts'
 import { type Message, messageType } from './message.ts'
+import { type ChannelLimits, MessageChannel } from './message-channel.ts'
 import { MessageStreams, type MessageStreamsHandler } from './message-streams.ts'
 import { type ConnectRequest, connectRequest, type PlayRequest, type PublishRequest } from './peer-request.ts'
-import {
-  acknowledgement,
-  bandwidthLimit,
-  decodeAcknowledgement,
-  decodeSetPeerBandwidth,
-  decodeWindowAcknowledgementSize,
-  setChunkSize,
-  setPeerBandwidth,
-  windowAcknowledgementSize,
-} from './protocol-control.ts'
-import { ReceiveWindow } from './receive-window.ts'
+import { bandwidthLimit, setChunkSize, setPeerBandwidth, windowAcknowledgementSize } from './protocol-control.ts'
 import { type ConnectionState, stepConnection } from './session-state.ts'
 import type { StatusCode } from './status.ts'
-import { decodeUserControl, userControl } from './user-control.ts'
 
 export type { ConnectRequest, PlayRequest, PublishRequest, StatusCode }
 
-export type SessionLimits = ChunkReaderLimits & {
-  /** Chunk size of what we send. */
-  readonly chunkSize: Bytes
-  /** Acknowledgement window that we announce, and that holds for peers which announce none. */
-  readonly windowSize: Bytes
-}
+export type SessionLimits = ChannelLimits
 
 /** What a session asks of its owner. Called synchronously, from within `receive` or one of the answers. */
-export interface ServerSessionHandler extends MessageStreamsHandler {
+export interface ServerSessionHandler extends MessageStreamsHandler, MediaHandler {
   /** Bytes for the peer, in order; taken over. */
   send(bytes: Uint8Array): void
   /** Answer with `acceptConnect` or `rejectConnect`, now or later. */
   onConnect(request: ConnectRequest): void
-  /** `timestamp` is milliseconds modulo 2^32. `payload` is taken over. Only while the stream publishes. */
-  onMedia(streamId: number, type: TagType, timestamp: number, payload: Uint8Array): void
 }
 
 /** Live facts about a connection. */
@@ -73,37 +52,30 @@ export type SessionFacts = {
 export class ServerSession {
   readonly #limits: SessionLimits
   readonly #handler: ServerSessionHandler
-  readonly #reader: ChunkReader
-  readonly #writer: ChunkWriter
-  readonly #window: ReceiveWindow
+  readonly #channel: MessageChannel
   readonly #streams: MessageStreams
-  #handshake: ServerHandshake | undefined
   #connection: ConnectionState = { phase: 'handshaking' }
-  #announcedWindow: Bytes
-  #bytesAcknowledged: Bytes = 0
   #messagesIgnored = 0
-  #lastPong: Milliseconds | undefined
 
   constructor(limits: SessionLimits, handler: ServerSessionHandler, random: RandomBytes = randomBytes) {
     this.#limits = limits
     this.#handler = handler
-    this.#handshake = new ServerHandshake(random)
-    this.#reader = new ChunkReader(limits, message => this.#onMessage(message))
-    this.#writer = new ChunkWriter(limits.chunkSize)
-    this.#window = new ReceiveWindow(limits.windowSize)
-    this.#streams = new MessageStreams(handler, messages => this.#send(...messages))
-    this.#announcedWindow = limits.windowSize
+    this.#channel = new MessageChannel(limits, new ServerHandshake(random), {
+      send: bytes => handler.send(bytes),
+      onHandshakeDone: () => {
+        this.#connection = stepConnection(this.#connection, { type: 'handshakeDone' })
+      },
+      onMessage: message => this.#onMessage(message),
+    })
+    this.#streams = new MessageStreams(handler, messages => this.#channel.send(...messages))
   }
 
   get facts(): SessionFacts {
+    const { bytesReceived, bytesAcknowledged, bytesBuffered, chunkSize, lastPong } = this.#channel
     return {
       phase: this.#connection.phase,
-      bytesReceived: this.#window.received,
-      bytesAcknowledged: this.#bytesAcknowledged,
-      bytesBuffered: this.#reader.bufferedBytes,
-      chunkSize: this.#writer.chunkSize,
+      ...{ bytesReceived, bytesAcknowledged, bytesBuffered, chunkSize, lastPong },
       messagesIgnored: this.#messagesIgnored,
-      lastPong: this.#lastPong,
     }
   }
 
@@ -113,10 +85,7 @@ export class ServerSession {
    * @throws {ProtocolError} If the peer breaks the protocol; the session cannot go on then.
    */
   receive(bytes: Uint8Array): void {
-    const sequenceNumber = this.#window.count(bytes.length)
-    const chunks = this.#handshake === undefined ? bytes : this.#shakeHands(this.#handshake, bytes)
-    if (chunks.length > 0) this.#reader.receive(chunks)
-    if (sequenceNumber !== undefined && this.#handshake === undefined) this.#send(acknowledgement(sequenceNumber))
+    this.#channel.receive(bytes)
   }
 
   acceptConnect(): void {
@@ -124,7 +93,7 @@ export class ServerSession {
     const { transactionId, objectEncoding } = this.#connection
     this.#connection = stepConnection(this.#connection, { type: 'accept' })
     const { windowSize, chunkSize } = this.#limits
-    this.#send(
+    this.#channel.send(
       windowAcknowledgementSize(windowSize),
       setPeerBandwidth(windowSize, bandwidthLimit.dynamic),
       setChunkSize(chunkSize),
@@ -138,7 +107,7 @@ export class ServerSession {
     if (this.#connection.phase !== 'connecting') return
     const { transactionId } = this.#connection
     this.#connection = stepConnection(this.#connection, { type: 'reject' })
-    this.#send(connectRejected(transactionId, description))
+    this.#channel.send(connectRejected(transactionId, description))
   }
 
   acceptPublish(streamId: number): void {
@@ -171,76 +140,22 @@ export class ServerSession {
 
   /** Ask the peer whether it is there; `facts.lastPong` says what it answered. */
   ping(timestamp: Milliseconds): void {
-    this.#send(userControl({ type: 'pingRequest', timestamp: timestamp >>> 0 }))
-  }
-
-  #shakeHands(handshake: ServerHandshake, bytes: Uint8Array): Uint8Array {
-    const { consumed, reply } = handshake.receive(bytes)
-    if (reply !== undefined) this.#handler.send(reply)
-    if (handshake.isDone) {
-      this.#handshake = undefined
-      this.#connection = stepConnection(this.#connection, { type: 'handshakeDone' })
-    }
-    return bytes.subarray(consumed)
+    this.#channel.ping(timestamp)
   }
 
   #onMessage(message: Message): void {
     if (this.#connection.phase === 'rejected') return
-    switch (message.type) {
-      case messageType.audio:
-      case messageType.video:
-      case messageType.dataAmf0:
-      case messageType.dataAmf3:
-      case messageType.aggregate:
-        return this.#onMedia(message)
-      case messageType.commandAmf0:
-      case messageType.commandAmf3:
-        return this.#onCommand(message.streamId, decodeCommand(message.type, message.payload))
-      case messageType.userControl:
-        return this.#onUserControl(message.payload)
-      case messageType.acknowledgement:
-        this.#bytesAcknowledged = decodeAcknowledgement(message.payload)
-        return
-      case messageType.windowAcknowledgementSize:
-        return this.#window.resize(decodeWindowAcknowledgementSize(message.payload))
-      case messageType.setPeerBandwidth:
-        return this.#onSetPeerBandwidth(decodeSetPeerBandwidth(message.payload))
-      default:
-        this.#messagesIgnored++
-    }
+    const { type, streamId, payload } = message
+    if (isMedia(message)) this.#onMedia(message)
+    else if (type === messageType.commandAmf0 || type === messageType.commandAmf3) {
+      this.#onCommand(streamId, decodeCommand(type, payload))
+    } else this.#messagesIgnored++
   }
 
+  /** Media counts only while its stream publishes. */
   #onMedia(message: Message): void {
-    const { type, streamId, timestamp, payload } = message
-    if (!this.#streams.isPublishing(streamId)) this.#messagesIgnored++
-    else if (type === messageType.audio || type === messageType.video) {
-      this.#handler.onMedia(streamId, type, timestamp, payload)
-    } else if (type === messageType.aggregate) this.#onAggregate(message)
-    else {
-      const body = dataMessageBody(message)
-      if (body !== undefined) this.#handler.onMedia(streamId, messageType.dataAmf0, timestamp, body)
-    }
-  }
-
-  #onAggregate(aggregate: Message): void {
-    for (const message of splitAggregate(aggregate)) {
-      const { type } = message
-      const isMedia = type === messageType.audio || type === messageType.video || type === messageType.dataAmf0
-      if (isMedia) this.#onMedia(message)
-      else this.#messagesIgnored++
-    }
-  }
-
-  #onUserControl(body: Uint8Array): void {
-    const event = decodeUserControl(body)
-    if (event?.type === 'pingRequest') this.#send(userControl({ type: 'pingResponse', timestamp: event.timestamp }))
-    if (event?.type === 'pingResponse') this.#lastPong = event.timestamp
-  }
-
-  #onSetPeerBandwidth(size: Bytes): void {
-    if (size === this.#announcedWindow) return
-    this.#announcedWindow = size
-    this.#send(windowAcknowledgementSize(size))
+    if (!this.#streams.isPublishing(message.streamId)) this.#messagesIgnored++
+    else this.#messagesIgnored += deliverMedia(message, this.#handler)
   }
 
   #onCommand(streamId: number, command: Command): void {
@@ -269,10 +184,6 @@ export class ServerSession {
    */
   #answerCall(name: string, transactionId: number): void {
     if (name === '_result' || name === '_error') return
-    this.#send(result(transactionId, null, name === 'getStreamLength' ? 0 : undefined))
-  }
-
-  #send(...messages: readonly Message[]): void {
-    this.#handler.send(this.#writer.encode(messages))
+    this.#channel.send(result(transactionId, null, name === 'getStreamLength' ? 0 : undefined))
   }
 }
