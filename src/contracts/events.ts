@@ -21,8 +21,46 @@ export type ServerEvent =
   | { readonly type: 'play.stopped'; readonly stream: string; readonly connection: string; readonly reason: string }
   | { readonly type: 'play.refused'; readonly stream: string; readonly connection: string; readonly reason: string }
   | { readonly type: 'recording.started'; readonly stream: string; readonly file: string }
-  | { readonly type: 'recording.stopped'; readonly stream: string; readonly file: string; readonly bytes: number }
-  | { readonly type: 'recording.failed'; readonly stream: string; readonly file: string; readonly reason: string }
+  /** A file of a recording is complete; the recording may go on with the next. */
+  | {
+      readonly type: 'recording.segment'
+      readonly stream: string
+      readonly file: string
+      readonly bytes: number
+      readonly durationMs: number
+      /** Of the file in its recording, from 1 on. */
+      readonly number: number
+    }
+  /** A recording is over, and all of its files are complete. */
+  | {
+      readonly type: 'recording.stopped'
+      readonly stream: string
+      /** The last of its files. */
+      readonly file: string
+      /** Of all files together. */
+      readonly bytes: number
+      readonly durationMs: number
+      readonly files: number
+      readonly reason: 'publisher-left' | 'requested' | 'shutdown'
+    }
+  | {
+      readonly type: 'recording.failed'
+      readonly stream: string
+      /** The file that could not be gone on with, or the folder if there is none. */
+      readonly file: string
+      readonly bytes: number
+      readonly durationMs: number
+      readonly reason: string
+    }
+  /** A track is missing in a recording, because the container has no place for its codec. */
+  | {
+      readonly type: 'recording.track-left-out'
+      readonly stream: string
+      /** Codec of the track. */
+      readonly codec: string
+      /** Name of the container. */
+      readonly container: string
+    }
 
 /** Takes events. `emit` returns at once and never throws. */
 export interface EventSink {

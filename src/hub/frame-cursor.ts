@@ -63,6 +63,13 @@ export class FrameCursor {
     this.#place = undefined
   }
 
+  /** Read no more: what has not been read by now is dropped. */
+  giveUp(): void {
+    this.dropped += this.#log.endSequence - this.#sequence
+    this.#sequence = this.#log.endSequence
+    this.#place = undefined
+  }
+
   /** Fall back to waiting if this position is further behind than the limits allow. Call it when not reading. */
   keepUp(): void {
     if (this.#place === undefined) return

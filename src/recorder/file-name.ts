@@ -4,7 +4,7 @@ import type { Milliseconds } from '../core/units.ts'
 const longestStreamPart = 220
 
 /**
- * The name of a recording, without its folder: `live/test` at 2026-01-31 09:05:00 is `live_test_20260131_090500.flv`.
+ * The name of a recording, without folder and extension: `live/test` at 2026-01-31 09:05:00 is `live_test_20260131_090500`.
  *
  * @param start Wall-clock time of the first frame; written as local time.
  * @param attempt 1 for the plain name; from 2 on it is appended, for names that are taken.
@@ -12,7 +12,7 @@ const longestStreamPart = 220
 export function recordingFileName(streamName: string, start: Milliseconds, attempt: number): string {
   const streamPart = streamName.replaceAll('/', '_').slice(0, longestStreamPart)
   const number = attempt === 1 ? '' : `_${attempt}`
-  return `${streamPart}_${formatLocalTime(new Date(start))}${number}.flv`
+  return `${streamPart}_${formatLocalTime(new Date(start))}${number}`
 }
 
 /** `YYYYMMDD_HHMMSS` in the machine's time zone. */

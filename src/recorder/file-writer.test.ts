@@ -14,11 +14,12 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const nameOf = (attempt: number): string => join(folder, `${attempt}.flv`)
 
-test('file writer: appends, and writes over the start', async () => {
+test('file writer: appends, and writes over what is there', async () => {
   const file = await FileWriter.create(nameOf, machineDisk)
   await file.append(Buffer.from('head-'))
   await file.append(Buffer.from('body'))
-  await file.overwriteStart(Buffer.from('HEAD'))
+  await file.overwrite(0, Buffer.from('HE'))
+  await file.overwrite(2, Buffer.from('AD'))
   assert.equal(file.size, 9)
   await file.finish()
   assert.equal(await readFile(file.path, 'utf8'), 'HEAD-body')

@@ -27,7 +27,7 @@ export type DiskFile = Pick<FileHandle, 'truncate' | 'sync' | 'close'> & {
 
 export const machineDisk: Disk = { mkdir, access, open, unlink }
 
-/** A new file that grows at its end and whose first bytes may be written again. One call at a time. */
+/** A new file that grows at its end and whose bytes may be written over. One call at a time. */
 export class FileWriter {
   readonly path: string
   readonly #disk: Disk
@@ -63,9 +63,9 @@ export class FileWriter {
     await this.#checkPresence()
   }
 
-  /** Write `head` over the first bytes of the file, which has at least as many. */
-  async overwriteStart(head: Uint8Array): Promise<void> {
-    await this.#writeAt(0, head)
+  /** Write `bytes` over those from `at` on; the file reaches at least as far. */
+  async overwrite(at: Bytes, bytes: Uint8Array): Promise<void> {
+    await this.#writeAt(at, bytes)
   }
 
   /** Bring the file to the disk for good and close it. */

@@ -9,7 +9,9 @@ import { FlvFileReader, type FlvTag } from '../formats/flv/flv-file-reader.ts'
 import { tagTime } from '../formats/flv/frame-to-tag.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
-import { FlvRecording } from './flv-recording.ts'
+import type { FileEdit } from './file-format.ts'
+import { flvFormat } from './flv-recording.ts'
+import { Timeline } from './timeline.ts'
 
 /** FLV header with the flags, PreviousTagSize0, and the start of a script tag. FLV 10.1 §E.2, §E.4.1. */
 const videoAndAudio = '464c5601' + '05' + '00000009' + '00000000' + '12'
@@ -47,6 +49,41 @@ function describe({ type, timestamp, body }: FlvTag): string {
 }
 
 const both = [videoTrack, audioTrack]
+
+/** An FLV file in memory. */
+class FlvRecording {
+  readonly #timeline: Timeline
+  readonly #muxer: ReturnType<typeof flvFormat.open>
+
+  constructor(origin: number) {
+    this.#timeline = new Timeline(origin)
+    this.#muxer = flvFormat.open({ tracks: [], timeline: this.#timeline })
+  }
+
+  write(frames: readonly PlacedFrame[]): FileEdit {
+    for (const placed of frames) this.#timeline.note(placed)
+    return this.#muxer.write(frames)
+  }
+
+  /** The bytes that the file grows by. */
+  encode(frames: readonly PlacedFrame[]): Uint8Array {
+    return this.write(frames).append
+  }
+
+  encodeFinalHead(): Uint8Array {
+    const { append, patches } = this.#muxer.finish()
+    assert.equal(append.length, 0)
+    return onlyHead(patches)
+  }
+}
+
+function onlyHead(patches: FileEdit['patches']): Uint8Array {
+  assert.deepEqual(
+    patches.map(({ at }) => at),
+    [0],
+  )
+  return patches[0]?.bytes ?? new Uint8Array()
+}
 
 test('flv recording: head, sequence headers and frames, from time 0 on', () => {
   const recording = new FlvRecording(5000)
@@ -110,8 +147,8 @@ test('flv recording: the final head tells duration, size and where the key frame
 test('flv recording: the head keeps its size', () => {
   const recording = new FlvRecording(0)
   recording.encode([place(videoFrame(0, true), [videoTrack])])
-  const growing = recording.encodeHead().length
-  for (let time = 0; time < 10_000; time++) recording.encode([place(videoFrame(time, true), [videoTrack])])
+  const growing = onlyHead(recording.write([place(audioFrame(0), both)]).patches).length
+  for (let time = 0; time < 10_000; time++) recording.encode([place(videoFrame(time, true), both)])
   assert.equal(recording.encodeFinalHead().length, growing)
 })
 
@@ -125,16 +162,21 @@ test('flv recording: sound alone', () => {
   )
 })
 
-test('flv recording: a track that comes late makes the head outdated', () => {
+test('flv recording: a track that comes late is told in a new head', () => {
   const recording = new FlvRecording(0)
-  const first = recording.encode([place(videoFrame(0, true), [videoTrack])])
-  assert.equal(head(first), videoOnly)
-  assert.equal(recording.isHeadOutdated, false)
-  recording.encode([place(audioFrame(40), both)])
-  assert.equal(recording.isHeadOutdated, true)
-  assert.equal(head(recording.encodeHead()), videoAndAudio)
-  assert.equal(recording.isHeadOutdated, false)
+  const first = recording.write([place(videoFrame(0, true), [videoTrack])])
+  assert.equal(head(first.append), videoOnly)
+  assert.deepEqual(first.patches, [])
+  const second = recording.write([place(audioFrame(40), both)])
+  assert.equal(head(onlyHead(second.patches)), videoAndAudio)
+  assert.deepEqual(recording.write([place(audioFrame(63), both)]).patches, [])
   assert.equal(head(recording.encodeFinalHead()), videoAndAudio)
+})
+
+test('flv recording: carries what FLV tags can say, and the first track of each kind', () => {
+  const carried = (change: Partial<Track>): boolean => flvFormat.carries({ ...videoTrack, ...change })
+  assert.ok(carried({}) && carried({ codec: 'mp3' }) && carried({ codec: 'flv-video' }) && carried({ codec: 'amf0' }))
+  assert.ok(!carried({ codec: 'opus' }) && !carried({ codec: 'av1' }) && !carried({ index: 1 }))
 })
 
 test('flv recording: a changed configuration is a new sequence header, where a seek finds it', () => {

@@ -10,20 +10,32 @@ import {
   writeTagHeader,
 } from '../formats/flv/tag-header.ts'
 import type { Frame } from '../media/frame.ts'
-import type { Track } from '../media/track.ts'
+import type { Codec, Track } from '../media/track.ts'
+import type { FileEdit, FileFormat, FileMuxer } from './file-format.ts'
 import { encodeFileHead, fileHeadSize, keyframeCapacity } from './file-head.ts'
 import { KeyframeIndex } from './keyframe-index.ts'
-import { Timeline } from './timeline.ts'
+import type { Timeline } from './timeline.ts'
+
+/** FLV, for what its tags carry in the forms of FLV 10.1, and for tags that this server does not take apart. */
+export const flvFormat: FileFormat = {
+  name: 'FLV',
+  extension: '.flv',
+  carries: ({ codec, index }) => index === 0 && carriedCodecs.has(codec),
+  open: ({ timeline }) => new FlvRecording(timeline),
+}
+
+const carriedCodecs: ReadonlySet<Codec> = new Set(['h264', 'h265', 'aac', 'mp3', 'amf0', 'flv-video', 'flv-audio'])
+const nothing = new Uint8Array()
 
 /**
- * One publication as one FLV file: frames in, bytes to append out.
+ * Frames into one FLV file.
  *
- * The first batch settles what the head says, so it should hold a frame of each track. The head is to be written again
- * when tracks come or change later, and at the end.
+ * The first frames settle what the head says, so they should be of all tracks. The head is written again when tracks
+ * come or change later, and at the end.
  *
  * @see FLV 10.1 §E.3 (file body)
  */
-export class FlvRecording {
+class FlvRecording implements FileMuxer {
   readonly #keyframes = new KeyframeIndex(keyframeCapacity)
   readonly #timeline: Timeline
   #size: Bytes = 0
@@ -31,40 +43,40 @@ export class FlvRecording {
   /** The tracks that the head in the file tells of. */
   #headTracks: readonly Track[] = []
 
-  /** @param origin The stream's time that is 0 in the file. */
-  constructor(origin: Milliseconds) {
-    this.#timeline = new Timeline(origin)
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline
   }
 
-  /** True if the head in the file does not tell of the present tracks. */
-  get isHeadOutdated(): boolean {
-    return this.#headTracks !== this.#tracks
+  /** Any: a sequence header may stand anywhere. */
+  accepts(): boolean {
+    return true
   }
 
-  /** The bytes that `frames` add to the file; the first time with its head. */
-  encode(frames: readonly PlacedFrame[]): Uint8Array {
+  write(frames: readonly PlacedFrame[]): FileEdit {
     const isFirst = this.#size === 0
     if (isFirst) this.#size = fileHeadSize
     const tags = frames.flatMap(placed => this.#encodeFrame(placed))
-    return Buffer.concat(isFirst ? [this.encodeHead(), ...tags] : tags)
+    if (isFirst) return { append: Buffer.concat([this.#encodeHead(), ...tags]), patches: [] }
+    const isHeadOutdated = this.#headTracks !== this.#tracks
+    return { append: Buffer.concat(tags), patches: isHeadOutdated ? [{ at: 0, bytes: this.#encodeHead() }] : [] }
+  }
+
+  finish(): FileEdit {
+    const { duration, frameRate } = this.#timeline
+    const keyframes = this.#keyframes.entries
+    const head = encodeFileHead(this.#tracks, { duration, frameRate, size: this.#size, keyframes })
+    return { append: nothing, patches: [{ at: 0, bytes: head }] }
   }
 
   /** The head of the file while it grows. */
-  encodeHead(): Uint8Array {
+  #encodeHead(): Uint8Array {
     this.#headTracks = this.#tracks
     return encodeFileHead(this.#tracks)
   }
 
-  /** The head of the file when nothing more comes. */
-  encodeFinalHead(): Uint8Array {
-    const { duration, frameRate } = this.#timeline
-    const keyframes = this.#keyframes.entries
-    return encodeFileHead(this.#tracks, { duration, frameRate, size: this.#size, keyframes })
-  }
-
   #encodeFrame(placed: PlacedFrame): Uint8Array[] {
     const { frame, tracks } = placed
-    const time = this.#timeline.place(placed)
+    const time = this.#timeline.timeOf(placed)
     const configs = this.#announce(tracks, time)
     this.#index(placed, time, sizeOf(configs))
     // The publisher's metadata are in the head; a second onMetaData would take the place of the first.

@@ -42,7 +42,7 @@ class Fixture {
       events.push(event)
       for (const check of this.#watchers) check()
     }
-    this.recorder = new Recorder({ config: { all, dir }, registry, clock, events: { emit }, log, disk })
+    this.recorder = new Recorder({ config: { all, dir, format: 'auto' }, registry, clock, events: { emit }, log, disk })
   }
 
   publish(name: string): Publication {
@@ -100,7 +100,7 @@ test('recorder: one file per publication, finished when the publisher leaves', a
   )
   assert.deepEqual(
     fixture.events.map(event => event.type),
-    ['recording.started', 'recording.stopped'],
+    ['recording.started', 'recording.segment', 'recording.stopped'],
   )
 })
 
@@ -150,7 +150,7 @@ test('recorder: while it runs, the file holds all but the newest half second, in
   const fixture = new Fixture()
   const publication = fixture.publish('live/test')
   publication.write(videoFrame(0, true))
-  fixture.clock.advance(600)
+  fixture.clock.advance(1000)
   await fixture.event('recording.started')
   const active = await untilDefined(() => {
     const recording = fixture.recorder.of('live/test')
@@ -174,7 +174,7 @@ test('recorder: close finishes the files and starts no more', async () => {
   await fixture.recorder.close()
   assert.deepEqual(
     fixture.events.map(event => event.type),
-    ['recording.started', 'recording.stopped'],
+    ['recording.started', 'recording.segment', 'recording.stopped'],
   )
   assert.ok(publication.isOpen)
   fixture.publish('live/other').write(videoFrame(0, true))
@@ -198,6 +198,19 @@ test('recorder: a slow disk costs frames up to a key frame, and nobody else noti
   assert.equal((times[gap] ?? 0) % 1000, 0)
   assert.equal(times.at(-1), 10_900)
   assert.equal(fixture.recorder.totals.framesDropped, 110 - times.length)
+})
+
+test('recorder: frames that a stalled disk has kept out of the file when the publisher leaves are counted', async () => {
+  const gate = Promise.withResolvers<void>()
+  const fixture = new Fixture({ disk: gatedDisk(gate.promise) })
+  const publication = fixture.publish('live/test')
+  fixture.stream(publication, 0, 10)
+  publication.close()
+  gate.resolve()
+  const { file } = await fixture.event('recording.stopped')
+  const times = await videoTimes(file.slice(folder.length + 1))
+  assert.ok(times.length < 100)
+  assert.equal(fixture.recorder.totals.framesDropped, 100 - times.length)
 })
 
 test('recorder: a full disk ends that recording, with a file that plays, and the next publication is tried again', async () => {

@@ -7,9 +7,11 @@ import type { Bytes } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { RecordConfig } from './config.ts'
-import { failureReason } from './failure-reason.ts'
+import { chooseFormat } from './file-formats.ts'
 import { type Disk, machineDisk } from './file-writer.ts'
 import { RecordingFolder } from './recording-folder.ts'
+import { RecordingReport } from './recording-report.ts'
+import { SegmentWriter } from './segment-writer.ts'
 import { type RecordingEnd, StreamRecording } from './stream-recording.ts'
 
 export type RecorderOptions = {
@@ -63,9 +65,9 @@ export class Recorder implements Recordings {
 
   of(streamName: string): ActiveRecording | undefined {
     const recording = this.#live.get(streamName)
-    if (recording?.path === undefined) return undefined
+    if (recording?.files.path === undefined) return undefined
     const { bytesSent, framesDropped } = recording.counters
-    return { file: recording.path, bytesWritten: bytesSent, framesDropped }
+    return { file: recording.files.path, bytesWritten: bytesSent, framesDropped }
   }
 
   /** Before the first stream: make the folder. If that is not possible, say so here and in `health`, and go on. */
@@ -77,7 +79,7 @@ export class Recorder implements Recordings {
   /** Start no more recordings and finish the present ones. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const recording of this.#open) recording.end()
+    for (const recording of this.#open) recording.stop('shutdown')
     await Promise.all([...this.#open].map(recording => recording.done))
   }
 
@@ -85,45 +87,36 @@ export class Recorder implements Recordings {
     if (this.#isClosed) return
     const { clock } = this.#options
     const info = { id: `recording-${++this.#lastId}`, protocol: 'file', peer: 'recorder', since: clock.wall() }
+    const report = new RecordingReport(stream.name, this.#options)
     const recording: StreamRecording = new StreamRecording(stream, {
       info,
       clock,
-      createFile: () => this.#folder.createFile(stream.name, clock.wall()),
-      onStart: file => this.#reportStart(stream.name, file),
-      onEnd: end => this.#recordingEnded(stream.name, recording, end),
+      files: this.#filesOf(stream, report),
+      onEnd: end => this.#recordingEnded(stream.name, recording, end, report),
     })
     this.#open.add(recording)
     this.#live.set(stream.name, recording)
   }
 
-  #recordingEnded(stream: string, recording: StreamRecording, end: RecordingEnd): void {
+  #filesOf(stream: Stream, report: RecordingReport): SegmentWriter {
+    const { clock, config } = this.#options
+    return new SegmentWriter({
+      chooseFormat: () => chooseFormat(config.format),
+      createFile: extension => this.#folder.createFile(stream.name, clock.wall(), extension),
+      onStart: file => report.started(file),
+      onComplete: segment => report.segment(segment),
+      onLeftOut: (track, format) => report.leftOut(track, format),
+    })
+  }
+
+  #recordingEnded(stream: string, recording: StreamRecording, end: RecordingEnd, report: RecordingReport): void {
     this.#open.delete(recording)
     if (this.#live.get(stream) === recording) this.#live.delete(stream)
     addTo(this.#ended, recording)
-    if (end.error !== undefined) this.#reportFailure(stream, recording, end.error)
-    else if (recording.path !== undefined) this.#reportStop(stream, recording.path, recording)
-  }
-
-  #reportStart(stream: string, file: string): void {
-    const { events, log } = this.#options
-    log.info('RECORD_STARTED', 'Records', { stream, file })
-    events.emit({ type: 'recording.started', stream, file })
-  }
-
-  #reportStop(stream: string, file: string, { counters }: StreamRecording): void {
-    const { events, log } = this.#options
-    const { bytesSent: bytes, framesDropped } = counters
-    log.info('RECORD_STOPPED', 'Recording is complete', { stream, file, bytes, framesDropped })
-    events.emit({ type: 'recording.stopped', stream, file, bytes })
-  }
-
-  #reportFailure(stream: string, recording: StreamRecording, error: unknown): void {
-    const { events, log } = this.#options
-    const file = recording.path ?? this.#folder.path
-    const reason = failureReason(error)
-    this.#ended.failures++
-    log.error('RECORD_FAILED', `Recording stopped: ${reason}`, { stream, file })
-    events.emit({ type: 'recording.failed', stream, file, reason })
+    if (end.type === 'failed') {
+      this.#ended.failures++
+      report.failed(recording, end.error, this.#folder.path)
+    } else report.stopped(recording, end.reason)
   }
 }
 

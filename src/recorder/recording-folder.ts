@@ -28,8 +28,9 @@ export class RecordingFolder {
   }
 
   /** A new file for a recording that starts at `start`, a wall-clock time. */
-  createFile(streamName: string, start: Milliseconds): Promise<FileWriter> {
-    const nameOf = (attempt: number): string => join(this.path, recordingFileName(streamName, start, attempt))
+  createFile(streamName: string, start: Milliseconds, extension: string): Promise<FileWriter> {
+    const nameOf = (attempt: number): string =>
+      join(this.path, recordingFileName(streamName, start, attempt) + extension)
     return this.#watch(async () => {
       await this.#disk.mkdir(this.path, { recursive: true })
       return FileWriter.create(nameOf, this.#disk)

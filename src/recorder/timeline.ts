@@ -8,21 +8,26 @@ type TrackTimes = { first: Milliseconds; last: Milliseconds; frameDuration: Mill
 
 /** The times of one file: the stream's clock moved so that the file begins at 0, and how far each track has come. */
 export class Timeline {
-  readonly #origin: Milliseconds
+  /** The stream's time that is 0 in the file. */
+  readonly origin: Milliseconds
   readonly #tracks = new Map<number, TrackTimes>()
   #videoTrack: number | undefined
 
-  /** @param origin The stream's time that is 0 in the file. */
   constructor(origin: Milliseconds) {
-    this.#origin = origin
+    this.origin = origin
   }
 
   /** The frame's decode time in the file. A time before the origin cannot be written, and becomes 0. */
-  place({ time, frame }: PlacedFrame): Milliseconds {
-    const placed = Math.max(0, time - this.#origin)
-    if (frame.track.kind !== 'data') this.#note(frame.track.id, placed)
-    if (frame.track.kind === 'video') this.#videoTrack ??= frame.track.id
-    return placed
+  timeOf({ time }: PlacedFrame): Milliseconds {
+    return Math.max(0, time - this.origin)
+  }
+
+  /** The file gets this frame. */
+  note(placed: PlacedFrame): void {
+    const { track } = placed.frame
+    if (track.kind === 'data') return
+    if (track.kind === 'video') this.#videoTrack ??= track.id
+    this.#noteTime(track.id, this.timeOf(placed))
   }
 
   /** End of the frame that ends last. */
@@ -37,7 +42,7 @@ export class Timeline {
     return Math.round(((times.frames - 1) * 1e6) / (times.last - times.first)) / 1000
   }
 
-  #note(trackId: number, time: Milliseconds): void {
+  #noteTime(trackId: number, time: Milliseconds): void {
     const times = this.#tracks.get(trackId)
     if (times === undefined) {
       this.#tracks.set(trackId, { first: time, last: time, frameDuration: 0, frames: 1 })

@@ -1,0 +1,14 @@
+import type { FileFormat } from './file-format.ts'
+import { flvFormat } from './flv-recording.ts'
+
+/** The containers by the words of `record.format`. */
+const fileFormats = { flv: flvFormat } as const satisfies Readonly<Record<string, FileFormat>>
+
+export const formatChoices = ['auto', 'flv'] as const
+
+export type FormatChoice = (typeof formatChoices)[number]
+
+/** The container for a new file. */
+export function chooseFormat(choice: FormatChoice): FileFormat {
+  return choice === 'auto' ? flvFormat : fileFormats[choice]
+}
