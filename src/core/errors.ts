@@ -11,7 +11,11 @@ export abstract class ServerError extends Error {
 export type ProtocolFault = 'malformed' | 'unexpected' | 'unsupported' | 'limit' | 'timeout'
 
 /** The wire languages that peers speak to us. */
-export type WireProtocol = 'rtmp' | 'flv' | 'amf' | 'http' | 'h264' | 'h265' | 'aac' | 'mp3'
+export type WireProtocol = 'rtmp' | 'flv' | 'amf' | 'http' | VideoCoding | AudioCoding
+
+type VideoCoding = 'h264' | 'h265' | 'h266' | 'av1' | 'vp8' | 'vp9'
+
+type AudioCoding = 'aac' | 'mp3' | 'opus' | 'flac' | 'ac3' | 'eac3'
 
 /**
  * The peer broke its protocol: close that session and nothing else.

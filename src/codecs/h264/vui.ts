@@ -1,5 +1,5 @@
 import type { BitReader } from '../../core/bit-reader.ts'
-import { frameRateOf } from '../nal/frame-rate.ts'
+import { frameRateOf } from '../frame-rate.ts'
 import { skipVuiPicture } from '../nal/vui-picture.ts'
 
 /**

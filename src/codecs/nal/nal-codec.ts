@@ -1,0 +1,2 @@
+/** The codecs whose frames are NAL units. */
+export type NalCodec = 'h264' | 'h265' | 'h266'
