@@ -45,6 +45,28 @@ export class ConfigError extends ServerError {
   }
 }
 
+/** A URL that cannot be used. The message holds no part of it that may be secret. */
+export class UrlError extends ServerError {
+  readonly code = 'ERR_URL'
+}
+
+/** The peer understood us and said no, or ended what it had allowed. */
+export class RefusedError extends ServerError {
+  readonly code = 'ERR_REFUSED'
+  /** The protocol's own word for it: `NetStream.Publish.BadName`. */
+  readonly status: string
+
+  constructor(status: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.status = status
+  }
+}
+
+/** The network does not lead to the peer, or no more. */
+export class ConnectionError extends ServerError {
+  readonly code = 'ERR_CONNECTION'
+}
+
 /** An HTTP request that cannot be met. The listener answers with `statusCode` and the message. */
 export class RequestError extends ServerError {
   readonly code = 'ERR_REQUEST'

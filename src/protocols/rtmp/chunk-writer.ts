@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/units.ts'
-import { commandChunkStream, controlChunkStream, encodeMessage } from './media-header.ts'
+import { commandChunkStream, controlChunkStream, encodeMessage, mediaChunkStream } from './media-header.ts'
 import { type Message, messageType } from './message.ts'
 
 /** Writes the messages that are for one peer alone; media that many share goes out as a wire log. */
@@ -22,9 +22,16 @@ export class ChunkWriter {
   }
 
   #encode({ type, streamId, timestamp, payload }: Message): Uint8Array {
-    const chunkStreamId = type <= messageType.setPeerBandwidth ? controlChunkStream : commandChunkStream
-    const bytes = encodeMessage({ chunkStreamId, timestamp, type, streamId }, payload, this.#chunkSize)
+    const header = { chunkStreamId: chunkStreamOf(type), timestamp, type, streamId }
+    const bytes = encodeMessage(header, payload, this.#chunkSize)
     if (type === messageType.setChunkSize) this.#chunkSize = this.#nextChunkSize
     return bytes
   }
+}
+
+function chunkStreamOf(type: number): number {
+  if (type === messageType.audio || type === messageType.video || type === messageType.dataAmf0) {
+    return mediaChunkStream(type)
+  }
+  return type <= messageType.setPeerBandwidth ? controlChunkStream : commandChunkStream
 }
