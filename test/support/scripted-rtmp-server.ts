@@ -68,7 +68,7 @@ export class ScriptedServer implements ClientSessionHandler {
     return this.session.start(purpose, name, {
       onStart: () => this.news.push(['start']),
       onMedia: (type, timestamp, payload) => this.news.push(['media', type, timestamp, payload.length]),
-      onEnd: ({ status, message }) => this.news.push(['end', status, message]),
+      onEnd: error => this.news.push(error === undefined ? ['end'] : ['end', error.status, error.message]),
     })
   }
 

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { ProtocolError, type RefusedError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { AmfValue } from '../../formats/amf/amf-value.ts'
+import { tagTypes } from '../../formats/flv/tag-header.ts'
 import { type ClientPurpose, ClientStream, type ClientStreamHandler } from './client-stream.ts'
 import { type Command, commandMessage, decodeCommand } from './command.ts'
 import { connectFields } from './connect-fields.ts'
 import { result } from './connection-reply.ts'
+import { isPlayerNote } from './data-message.ts'
 import { ClientHandshake, type RandomBytes } from './handshake.ts'
 import { deliverMedia, isMedia, type MediaHandler } from './media-message.ts'
 import { type Message, messageType } from './message.ts'
@@ -47,7 +49,10 @@ export class ClientSession {
   readonly #calls = new Map<number, Call>()
   readonly #streams = new Set<ClientStream>()
   readonly #media: MediaHandler = {
-    onMedia: (streamId, type, timestamp, payload) => this.#streamOf(streamId)?.onMedia(type, timestamp, payload),
+    onMedia: (streamId, type, timestamp, payload) => {
+      if (type === tagTypes.script && isPlayerNote(payload)) return
+      this.#streamOf(streamId)?.onMedia(type, timestamp, payload)
+    },
   }
   #phase: Phase = 'opened'
   #lastTransaction = 0

@@ -1,6 +1,7 @@
 import type { RefusedError } from '../../core/errors.ts'
-import type { TagType } from '../../formats/flv/tag-header.ts'
+import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import { commandMessage } from './command.ts'
+import { publishedDataBody } from './data-message.ts'
 import type { Message } from './message.ts'
 import type { ServerStatus } from './server-status.ts'
 import { userControl } from './user-control.ts'
@@ -14,8 +15,8 @@ export interface ClientStreamHandler {
   onStart(): void
   /** `timestamp` is milliseconds modulo 2^32. `payload` is taken over. */
   onMedia(type: TagType, timestamp: number, payload: Uint8Array): void
-  /** The server has said no, or has ended the stream. The last call. */
-  onEnd(error: RefusedError): void
+  /** The last call: the server has said no, or has ended the stream; `undefined` if what we played has ended in order. */
+  onEnd(error: RefusedError | undefined): void
 }
 
 type Phase =
@@ -85,7 +86,8 @@ export class ClientStream {
       this.#state = { phase: 'open', id: this.#state.id }
       handler.onStart()
     } else if (status.isError || endCodes.includes(status.code)) {
-      this.end(refusal(purpose, status))
+      const isInOrder = !status.isError && purpose === 'play' && this.#state.phase === 'open'
+      this.end(isInOrder ? undefined : refusal(purpose, status))
     }
   }
 
@@ -95,7 +97,7 @@ export class ClientStream {
   }
 
   /** For the session: it ends from the server's side. */
-  end(error: RefusedError): void {
+  end(error: RefusedError | undefined): void {
     if (this.#state.phase === 'ended') return
     this.#state = { phase: 'ended' }
     this.#context.handler.onEnd(error)
@@ -104,7 +106,8 @@ export class ClientStream {
   /** Send one message of media. The payload is borrowed. */
   write(type: TagType, timestamp: number, payload: Uint8Array): void {
     if (this.#state.phase !== 'open') return
-    this.#context.send({ type, streamId: this.#state.id, timestamp: timestamp >>> 0, payload })
+    const body = type === tagTypes.script ? publishedDataBody(payload) : payload
+    this.#context.send({ type, streamId: this.#state.id, timestamp: timestamp >>> 0, payload: body })
   }
 
   /** We end it. Idempotent; the handler is not called. */

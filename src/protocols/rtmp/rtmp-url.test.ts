@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { UrlError } from '../../core/errors.ts'
-import { parseRtmpUrl, reconnectUrl } from './rtmp-url.ts'
+import { formatRtmpUrl, parseRtmpUrl, reconnectUrl } from './rtmp-url.ts'
 
 /** Host, port, app, key and tcUrl, worked out by hand from RTMP 1.0 §7.2.1.1 and FFmpeg's and OBS's ways to split. */
 const urls: readonly (readonly [url: string, host: string, port: number, app: string, key: string, tcUrl: string])[] = [
@@ -28,6 +28,7 @@ for (const [url, host, port, app, key, tcUrl] of urls) {
       { host: parsed.host, port: parsed.port, app: parsed.app, key: parsed.key, tcUrl: parsed.tcUrl },
       { host, port, app, key, tcUrl },
     )
+    assert.deepEqual(parseRtmpUrl(formatRtmpUrl(parsed)), parsed)
   })
 }
 

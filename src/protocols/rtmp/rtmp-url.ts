@@ -78,6 +78,11 @@ function withCredentials(key: string, userInfo: string | undefined): string {
   return `${key}${key.includes('?') ? '&' : '?'}${credentials}`
 }
 
+/** The whole URL again, with its secrets. */
+export function formatRtmpUrl({ tcUrl, key }: RtmpUrl): string {
+  return key === '' ? tcUrl : `${tcUrl}/${key}`
+}
+
 /**
  * Where a server asks to reconnect to: `tcUrl` is absolute, or relative to the URL in use. The key stays, its query
  * included.
