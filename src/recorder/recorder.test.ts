@@ -11,6 +11,8 @@ import type { Log } from '../contracts/log.ts'
 import { FlvFileReader, type FlvTag } from '../formats/flv/flv-file-reader.ts'
 import type { Publication } from '../hub/publication.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
+import type { RecordConfig } from './config.ts'
+import { parseFilePattern } from './file-pattern.ts'
 import { type Disk, machineDisk } from './file-writer.ts'
 import { Recorder } from './recorder.ts'
 
@@ -19,6 +21,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-recorder-'))
 })
 afterEach(() => rm(folder, { recursive: true }))
+
+const wholeFiles: RecordConfig['segment'] = { duration: 0, maxSize: 0, pattern: undefined }
 
 /** A registry and a recorder that has everything recorded. */
 class Fixture {
@@ -29,8 +33,9 @@ class Fixture {
   readonly recorder: Recorder
   readonly #watchers = new Set<() => void>()
 
-  constructor({ dir = folder, disk = machineDisk, all = true }: { dir?: string; disk?: Disk; all?: boolean } = {}) {
+  constructor({ disk = machineDisk, ...settings }: { disk?: Disk } & Partial<RecordConfig> = {}) {
     const { clock } = this
+    const config: RecordConfig = { all: true, dir: folder, format: 'auto', segment: wholeFiles, ...settings }
     const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 3000 }
     this.registry = new StreamRegistry({
       ...{ clock, limits, window: { current: 0 }, wireLinger: 0, onConflict: 'reject', resumeTimeout: 0 },
@@ -42,7 +47,7 @@ class Fixture {
       events.push(event)
       for (const check of this.#watchers) check()
     }
-    this.recorder = new Recorder({ config: { all, dir, format: 'auto' }, registry, clock, events: { emit }, log, disk })
+    this.recorder = new Recorder({ config, registry, clock, events: { emit }, log, disk })
   }
 
   publish(name: string): Publication {
@@ -264,6 +269,49 @@ test('recorder: a file that is removed ends that recording', async () => {
   publication.close()
   assert.equal((await failed).reason, 'the file was removed')
 })
+
+test('recorder: segments are cut at key frames, and each is reported when it is complete', async () => {
+  const fixture = new Fixture({ segment: { duration: 2000, maxSize: 0, pattern: undefined } })
+  const publication = fixture.publish('live/test')
+  sendAtOnce(publication, 5)
+  publication.close()
+  const stopped = await fixture.event('recording.stopped')
+  const names = (await readdir(folder)).sort()
+  assert.deepEqual(
+    names.map(name => name.replace(/\d{8}_\d{6}/, 'T')),
+    ['live_test_T_seg001.flv', 'live_test_T_seg002.flv', 'live_test_T_seg003.flv'],
+  )
+  const tenths = (count: number): number[] => Array.from({ length: count }, (_, i) => i * 100)
+  assert.deepEqual(await Promise.all(names.map(videoTimes)), [tenths(20), tenths(20), tenths(10)])
+  const segments = fixture.events.filter(event => event.type === 'recording.segment')
+  assert.deepEqual(
+    segments.map(({ file, durationMs, number }) => [file, durationMs, number]),
+    names.map((name, i) => [join(folder, name), [2000, 2000, 1000][i], i + 1]),
+  )
+  assert.equal(
+    stopped.bytes,
+    segments.reduce((sum, { bytes }) => sum + bytes, 0),
+  )
+  assert.deepEqual([stopped.files, stopped.durationMs, stopped.reason], [3, 5000, 'publisher-left'])
+})
+
+test('recorder: a pattern without time gives a publisher who returns names of his own', async () => {
+  const pattern = parseFilePattern('%s/seg%03d')
+  const fixture = new Fixture({ segment: { duration: 1000, maxSize: 0, pattern } })
+  for (let i = 0; i < 2; i++) {
+    const publication = fixture.publish('live/test')
+    sendAtOnce(publication, 2)
+    publication.close()
+  }
+  await fixture.recorder.close()
+  const names = await readdir(join(folder, 'live_test'))
+  assert.deepEqual(names.sort(), ['seg001.flv', 'seg001_2.flv', 'seg002.flv', 'seg002_2.flv'])
+})
+
+/** `seconds` of video, faster than the recorder is woken. */
+function sendAtOnce(publication: Publication, seconds: number): void {
+  for (let time = 0; time < seconds * 1000; time += 100) publication.write(videoFrame(time, time % 1000 === 0, 100))
+}
 
 /** A disk whose files take nothing until `gate` resolves. */
 function gatedDisk(gate: Promise<void>): Disk {

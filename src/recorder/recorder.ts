@@ -8,6 +8,7 @@ import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { RecordConfig } from './config.ts'
 import { chooseFormat } from './file-formats.ts'
+import { type FilePattern, formatFileName, segmentPattern, singleFilePattern } from './file-pattern.ts'
 import { type Disk, machineDisk } from './file-writer.ts'
 import { RecordingFolder } from './recording-folder.ts'
 import { RecordingReport } from './recording-report.ts'
@@ -100,9 +101,12 @@ export class Recorder implements Recordings {
 
   #filesOf(stream: Stream, report: RecordingReport): SegmentWriter {
     const { clock, config } = this.#options
+    const nameOf = (number: number): string =>
+      formatFileName(patternOf(config), { stream: stream.name, start: clock.wall(), number })
     return new SegmentWriter({
+      limits: config.segment,
       chooseFormat: () => chooseFormat(config.format),
-      createFile: extension => this.#folder.createFile(stream.name, clock.wall(), extension),
+      createFile: (extension, number) => this.#folder.createFile(nameOf(number), extension),
       onStart: file => report.started(file),
       onComplete: segment => report.segment(segment),
       onLeftOut: (track, format) => report.leftOut(track, format),
@@ -123,4 +127,9 @@ export class Recorder implements Recordings {
 function addTo(totals: RecorderTotals, { counters }: StreamRecording): void {
   totals.bytesWritten += counters.bytesSent
   totals.framesDropped += counters.framesDropped
+}
+
+function patternOf({ segment: { pattern, duration, maxSize } }: RecordConfig): FilePattern {
+  const isSegmented = duration > 0 || maxSize > 0
+  return pattern ?? (isSegmented ? segmentPattern : singleFilePattern)
 }

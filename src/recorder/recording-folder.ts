@@ -1,9 +1,7 @@
 import { constants } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { HealthCheck } from '../contracts/health.ts'
-import type { Milliseconds } from '../core/units.ts'
 import { failureReason } from './failure-reason.ts'
-import { recordingFileName } from './file-name.ts'
 import { type Disk, FileWriter } from './file-writer.ts'
 
 /** Where recordings go, and whether that is possible now. */
@@ -27,12 +25,12 @@ export class RecordingFolder {
     return this.#problem
   }
 
-  /** A new file for a recording that starts at `start`, a wall-clock time. */
-  createFile(streamName: string, start: Milliseconds, extension: string): Promise<FileWriter> {
-    const nameOf = (attempt: number): string =>
-      join(this.path, recordingFileName(streamName, start, attempt) + extension)
+  /** A new file of that name, with a number behind it if the name is taken. @param name A path in this folder. */
+  createFile(name: string, extension: string): Promise<FileWriter> {
+    const path = join(this.path, name)
+    const nameOf = (attempt: number): string => `${path}${attempt === 1 ? '' : `_${attempt}`}${extension}`
     return this.#watch(async () => {
-      await this.#disk.mkdir(this.path, { recursive: true })
+      await this.#disk.mkdir(dirname(path), { recursive: true })
       return FileWriter.create(nameOf, this.#disk)
     })
   }

@@ -58,6 +58,7 @@ class Fixture {
     const { notes } = this
     const nameOf = (number: number, extension: string): string => join(folder, `${number}${extension}`)
     this.writer = new SegmentWriter({
+      limits: { duration: 0, maxSize: 0 },
       chooseFormat: () => linesFormat,
       createFile: (extension, number) => FileWriter.create(() => nameOf(number, extension), machineDisk),
       onStart: () => notes.push('start'),
@@ -139,4 +140,18 @@ test('segments: the container is asked for with all tracks of the beginning', as
   const fixture = new Fixture({ chooseFormat })
   await fixture.writeAll([place(audioFrame(0), [audioTrack]), place(videoFrame(0, true), both)])
   assert.deepEqual(asked, ['0.0 1.0'])
+})
+
+test('segments: files are cut at key frames, each from 0 on, and sound stays with its picture', async () => {
+  const fixture = new Fixture({ limits: { duration: 1000, maxSize: 0 } })
+  await fixture.writeAll(
+    [videoFrame(500, true), audioFrame(510), videoFrame(1000, false), audioFrame(1490), videoFrame(1500, true)]
+      .concat([audioFrame(1480), videoFrame(2000, false), videoFrame(2500, true), audioFrame(2510)])
+      .map(frame => place(frame, both, frame.track.kind === 'video' && frame.isKey)),
+  )
+  assert.deepEqual(await files(), [
+    'ok 0.0 1.0\n0.0 0\n1.0 10\n0.0 500\n1.0 990\nend 1970\n',
+    'ok 0.0 1.0\n0.0 20\n1.0 0\n0.0 520\nend 1020\n',
+    'ok 0.0 1.0\n0.0 0\n1.0 10\nend 10\n',
+  ])
 })

@@ -5,6 +5,7 @@ import type { Track } from '../media/track.ts'
 import type { FileFormat } from './file-format.ts'
 import type { FileWriter } from './file-writer.ts'
 import { Segment } from './segment.ts'
+import type { SegmentLimits } from './segment-cut.ts'
 
 /** A stream has nothing that the container of its recording can carry. */
 export class NothingToRecordError extends ServerError {
@@ -15,6 +16,7 @@ export class NothingToRecordError extends ServerError {
 export type CompleteSegment = { readonly file: string; readonly bytes: Bytes; readonly duration: Milliseconds }
 
 export type SegmentWriterOptions = {
+  readonly limits: SegmentLimits
   /** The container for a file that begins with these tracks. */
   readonly chooseFormat: (tracks: readonly Track[]) => FileFormat
   /** @param number Of the file in its recording, from 1 on. */
@@ -103,7 +105,14 @@ export class SegmentWriter {
     this.#path = file.path
     if (this.#count === 1) this.#options.onStart(file.path)
     const onLeftOut = (track: Track): void => this.#leaveOut(track, format)
-    return new Segment({ format, tracks, origin: earliest(frames), file, onLeftOut })
+    return new Segment({
+      format,
+      tracks,
+      origin: originOf(frames, tracks),
+      limits: this.#options.limits,
+      file,
+      onLeftOut,
+    })
   }
 
   #leaveOut(track: Track, format: FileFormat): void {
@@ -122,9 +131,15 @@ function firstTracks(frames: readonly PlacedFrame[]): readonly Track[] {
   return [...first.values()].sort((a, b) => a.id - b.id)
 }
 
-/** Not always the first: the tracks of an encoder may be a little out of order. */
-function earliest(frames: readonly PlacedFrame[]): Milliseconds {
-  return frames.reduce((time, frame) => Math.min(time, frame.time), Number.POSITIVE_INFINITY)
+/**
+ * The earliest time of sound and picture. Not always the first: the tracks of an encoder may be a little out of order,
+ * in the middle of a stream too.
+ */
+function originOf(frames: readonly PlacedFrame[], carried: readonly Track[]): Milliseconds {
+  const ids = new Set(carried.filter(track => track.kind !== 'data').map(track => track.id))
+  const media = frames.filter(({ frame }) => ids.has(frame.track.id))
+  const times = (media.length > 0 ? media : frames).map(({ time }) => time)
+  return times.reduce((earliest, time) => Math.min(earliest, time))
 }
 
 function nothingToRecord(tracks: readonly Track[], format: FileFormat): NothingToRecordError {

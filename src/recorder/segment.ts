@@ -3,6 +3,7 @@ import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
 import type { FileEdit, FileFormat, FileMuxer } from './file-format.ts'
 import type { FileWriter } from './file-writer.ts'
+import { SegmentCut, type SegmentLimits } from './segment-cut.ts'
 import { Timeline } from './timeline.ts'
 
 export type SegmentOptions = {
@@ -11,6 +12,7 @@ export type SegmentOptions = {
   readonly tracks: readonly Track[]
   /** The stream's time that is 0 in the file. */
   readonly origin: Milliseconds
+  readonly limits: SegmentLimits
   readonly file: FileWriter
   /** Called with the first frame of a track that the format cannot carry. */
   readonly onLeftOut: (track: Track) => void
@@ -23,16 +25,19 @@ export class Segment {
   readonly #muxer: FileMuxer
   /** Tracks that the muxer knows. */
   readonly #known: Set<Track>
+  readonly #cut: SegmentCut
+  #isEmpty = true
   /** The newest tracks of the stream, and those of them that the format carries. */
   #tracks: readonly Track[] = []
-  #carried: readonly Track[] = []
+  #carriedTracks: readonly Track[] = []
 
   constructor(options: SegmentOptions) {
-    const { format, tracks, origin } = options
+    const { format, tracks, origin, limits } = options
     this.#options = options
     this.#timeline = new Timeline(origin)
     this.#muxer = format.open({ tracks, timeline: this.#timeline })
     this.#known = new Set(tracks)
+    this.#cut = new SegmentCut(limits, origin)
   }
 
   get path(): string {
@@ -68,28 +73,44 @@ export class Segment {
 
   #take(frames: readonly PlacedFrame[]): { readonly taken: PlacedFrame[]; readonly left: readonly PlacedFrame[] } {
     const taken: PlacedFrame[] = []
+    let size = this.bytes
     for (const [number, placed] of frames.entries()) {
-      const { track } = placed.frame
-      const tracks = this.#carriedOf(placed.tracks)
-      if (!tracks.includes(track)) continue
-      if (!this.#known.has(track) && !this.#muxer.accepts(track)) return { taken, left: frames.slice(number) }
-      this.#known.add(track)
-      taken.push(tracks === placed.tracks ? placed : { ...placed, tracks })
+      const carried = this.#carried(placed)
+      if (carried === undefined) continue
+      if (this.#endsBefore(carried, size)) return { taken, left: frames.slice(number) }
+      this.#isEmpty = false
+      size += placed.frame.payload.length
+      taken.push(carried)
     }
     return { taken, left: [] }
   }
 
+  #endsBefore(placed: PlacedFrame, size: Bytes): boolean {
+    const { track } = placed.frame
+    if (!this.#isEmpty && this.#cut.isDue(placed, size)) return true
+    if (!this.#known.has(track) && !this.#muxer.accepts(track)) return true
+    this.#known.add(track)
+    return false
+  }
+
+  /** The frame as the muxer may see it; `undefined` for one that the format cannot carry. */
+  #carried(placed: PlacedFrame): PlacedFrame | undefined {
+    const tracks = this.#carriedOf(placed.tracks)
+    if (tracks === placed.tracks) return placed
+    return tracks.includes(placed.frame.track) ? { ...placed, tracks } : undefined
+  }
+
   /** The same array until `tracks` is another. */
   #carriedOf(tracks: readonly Track[]): readonly Track[] {
-    if (tracks === this.#tracks) return this.#carried
+    if (tracks === this.#tracks) return this.#carriedTracks
     const { format, onLeftOut } = this.#options
     const carried = tracks.filter(format.carries)
     for (const track of tracks) {
       if (!carried.includes(track) && !this.#tracks.includes(track)) onLeftOut(track)
     }
     this.#tracks = tracks
-    this.#carried = carried.length === tracks.length ? tracks : carried
-    return this.#carried
+    this.#carriedTracks = carried.length === tracks.length ? tracks : carried
+    return this.#carriedTracks
   }
 
   async #apply({ append, patches }: FileEdit): Promise<void> {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, test } from 'vitest'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
-import { duration, packets, pictureAt } from '../support/media-facts.ts'
+import { duration, packets, pictureAt, startTime } from '../support/media-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 let folder: string
@@ -16,7 +16,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const record = (): Promise<ServerProcess> => ServerProcess.start('--record-all', '--record-dir', folder)
+const record = (...flags: readonly string[]): Promise<ServerProcess> =>
+  ServerProcess.start('--record-all', '--record-dir', folder, ...flags)
 
 /** FFmpeg sends a clip at its own pace, or as fast as it can. */
 async function publish(server: ServerProcess, name: ClipName, pace: 'real-time' | 'at-once'): Promise<Program> {
@@ -25,10 +26,17 @@ async function publish(server: ServerProcess, name: ClipName, pace: 'real-time' 
 }
 
 async function publishWhole(server: ServerProcess, name: ClipName): Promise<string> {
+  const files = await publishInSegments(server, name)
+  assert.equal(files.length, 1, files.join(', '))
+  return files[0] ?? ''
+}
+
+/** All files in the order of their names. */
+async function publishInSegments(server: ServerProcess, name: ClipName): Promise<readonly string[]> {
   await using ffmpeg = await publish(server, name, 'at-once')
   await ffmpeg.untilDone()
   await server.program.untilPrinted(/RECORD_STOPPED/)
-  return onlyFile()
+  return (await readdir(folder)).sort().map(file => join(folder, file))
 }
 
 /** Wait until the server has taken in so many frames, and say how many there are. */
@@ -77,6 +85,43 @@ for (const [name, kind] of [
     assert.ok(Math.abs((await duration(file)) - (await duration(await clip(name)))) < 0.1)
   })
 }
+
+for (const [name, kinds] of [
+  ['clip.flv', ['video', 'audio']],
+  ['audio.flv', ['audio']],
+] as const) {
+  test(`recording: the segments of ${name}, joined, hold each of its packets once`, async () => {
+    await using server = await record('--record-segment-duration', '2s')
+    const files = await publishInSegments(server, name)
+    assert.ok(files.length >= 5, files.join(', '))
+    for (const kind of kinds) {
+      const parts = await Promise.all(files.map(file => packets(file, kind)))
+      const source = await packets(await clip(name), kind)
+      assert.deepEqual(
+        parts.flatMap(({ hashes }) => hashes),
+        source.hashes,
+        kind,
+      )
+    }
+    for (const file of files.slice(0, -1)) {
+      const [first, seconds] = [await startTime(file), await duration(file)]
+      assert.ok(first >= 0 && first < 0.1, `${file} begins at ${first} s`)
+      assert.ok(Math.abs(seconds - 2) < 0.15, `${file} lasts ${seconds} s`)
+    }
+  })
+}
+
+test('recording: each segment can be sought in', async () => {
+  await using server = await record('--record-segment-duration', '3s', '--record-segment-pattern', 'part%d')
+  const files = await publishInSegments(server, 'clip.flv')
+  assert.deepEqual(
+    files.map(file => basename(file)),
+    ['part1.flv', 'part2.flv', 'part3.flv', 'part4.flv'],
+  )
+  for (const file of files.slice(0, 3)) {
+    assert.equal(await pictureAt(file, 2, 'seek'), await pictureAt(file, 2, 'read'), file)
+  }
+})
 
 test('recording: plays up to the last second after the server was killed', async () => {
   await using server = await record()

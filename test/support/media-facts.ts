@@ -33,15 +33,18 @@ export async function packets(file: string, kind: 'video' | 'audio'): Promise<Pa
 }
 
 /** Seconds that the file says it lasts. */
-export async function duration(file: string): Promise<number> {
+export function duration(file: string): Promise<number> {
+  return formatFact(file, 'duration')
+}
+
+/** Seconds on the file's clock at which it begins. */
+export function startTime(file: string): Promise<number> {
+  return formatFact(file, 'start_time')
+}
+
+async function formatFact(file: string, fact: 'duration' | 'start_time'): Promise<number> {
   await using ffprobe = startPeer('ffprobe', [
-    '-v',
-    'error',
-    '-show_entries',
-    'format=duration',
-    '-of',
-    'csv=p=0',
-    file,
+    ...['-v', 'error', '-show_entries', `format=${fact}`, '-of', 'csv=p=0', file],
   ])
   const { stdout } = await ffprobe.untilDone()
   return Number(stdout.toString())
