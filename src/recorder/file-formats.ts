@@ -1,10 +1,11 @@
 import type { FileFormat } from './file-format.ts'
 import { flvFormat } from './flv-recording.ts'
+import { mkvFormat } from './mkv-recording.ts'
 
 /** The containers by the words of `record.format`. */
-const fileFormats = { flv: flvFormat } as const satisfies Readonly<Record<string, FileFormat>>
+const fileFormats = { flv: flvFormat, mkv: mkvFormat } as const satisfies Readonly<Record<string, FileFormat>>
 
-export const formatChoices = ['auto', 'flv'] as const
+export const formatChoices = ['auto', 'flv', 'mkv'] as const
 
 export type FormatChoice = (typeof formatChoices)[number]
 

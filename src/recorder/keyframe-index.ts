@@ -4,7 +4,7 @@ import type { Bytes, Milliseconds } from '../core/units.ts'
 export type Keyframe = {
   /** Time in the file. */
   readonly time: Milliseconds
-  /** Offset of the tag. */
+  /** Offset of the tag, or of what the container seeks to. */
   readonly position: Bytes
 }
 
@@ -13,9 +13,9 @@ export type Keyframe = {
  * frame from then on; full again, every fourth; and so on. So it always covers the whole file evenly, with at least
  * half of `capacity`.
  */
-export class KeyframeIndex {
+export class KeyframeIndex<Entry extends Keyframe = Keyframe> {
   readonly #capacity: number
-  #entries: Keyframe[] = []
+  #entries: Entry[] = []
   /** One key frame in so many is kept. */
   #stride = 1
   #seen = 0
@@ -25,12 +25,12 @@ export class KeyframeIndex {
     this.#capacity = capacity
   }
 
-  get entries(): readonly Keyframe[] {
+  get entries(): readonly Entry[] {
     return this.#entries
   }
 
   /** Ignores a position that it has: FFmpeg drops an index that has one twice. */
-  add(keyframe: Keyframe): void {
+  add(keyframe: Entry): void {
     if (keyframe.position <= this.#lastPosition) return
     this.#lastPosition = keyframe.position
     if (this.#seen++ % this.#stride !== 0) return

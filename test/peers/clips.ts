@@ -27,6 +27,8 @@ const hevc = [
   'keyint=25:min-keyint=25:scenecut=0:bframes=2:pools=1',
 ]
 const av1 = ['-c:v', 'libsvtav1', '-preset', '12', '-g', '25', '-pix_fmt', 'yuv420p']
+const vp9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25']
+const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25']
 
 const recipes = {
   'clip.mp4': [...h264, ...aac],
@@ -36,6 +38,10 @@ const recipes = {
   'audio.flv': [...aac, '-vn'],
   'hevc.flv': [...hevc, ...aac],
   'av1.flv': [...av1, ...aac],
+  'hevc-opus.mkv': [...hevc, '-c:a', 'libopus', '-b:a', '64k'],
+  'av1-flac.mkv': [...av1, '-c:a', 'flac', '-ac', '2'],
+  'vp9-ac3.mkv': [...vp9, '-c:a', 'ac3', '-b:a', '96k', '-ac', '2'],
+  'vp8-eac3.mkv': [...vp8, '-c:a', 'eac3', '-b:a', '96k', '-ac', '2'],
 } as const
 
 export type ClipName = keyof typeof recipes
