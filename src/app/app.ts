@@ -1,4 +1,6 @@
 import { apiRoutes } from '../api/api-routes.ts'
+import { authMetrics } from '../auth/auth-metrics.ts'
+import { createAccess } from '../auth/create-access.ts'
 import { readVersion } from '../cli/version.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
@@ -11,6 +13,7 @@ import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
+import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
 import { AdaptiveWindow } from './adaptive-window.ts'
@@ -69,7 +72,8 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const registry = new StreamRegistry({ clock, window, wireLinger, ...hubOptions(config.hub) })
   const shared = { registry, clock, log, events }
   const recorder = new Recorder({ config: config.record, ...shared })
-  const rtmp = new RtmpServer({ config: config.rtmp, ...shared })
+  const authorizer = createAccess({ config: config.auth, clock, log, events })
+  const rtmp = new RtmpServer({ config: config.rtmp, authorizer, ...shared })
 
   const ports: Ports = { http: null, rtmp: null }
   const version = readVersion()
@@ -79,9 +83,13 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
     recorderMetrics(recorder),
+    authMetrics(authorizer),
   ])
-  const routes = [apiRoutes({ registry, recordings: recorder, clock, server }), metrics.routes]
-  const http = new HttpServer({ config: config.http, ...shared, routes, checks: [recorder.health] })
+  const routes = [
+    guardedRoutes('api', authorizer, apiRoutes({ registry, recordings: recorder, clock, server })),
+    guardedRoutes('metrics', authorizer, metrics.routes),
+  ]
+  const http = new HttpServer({ config: config.http, authorizer, ...shared, routes, checks: [recorder.health] })
   metrics.add(listenerMetrics({ rtmp, http }))
   return { window, registry, recorder, rtmp, http, ports }
 }

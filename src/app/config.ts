@@ -1,3 +1,4 @@
+import { authConfig } from '../auth/config.ts'
 import type { Decoded } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
 import { recordConfig } from '../recorder/config.ts'
@@ -11,6 +12,7 @@ export const appConfig = defineSection('Sluice', {
   http: httpConfig,
   rtmp: rtmpConfig,
   hub: hubConfig,
+  auth: authConfig,
   record: recordConfig,
   log: logConfig,
 })

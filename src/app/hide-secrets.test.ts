@@ -18,6 +18,7 @@ for (const [text, shown] of [
   ['rtmp://user@host/live', 'rtmp://user@host/live'],
   ['publish live/test?user=me&pass=pa55&x=1', 'publish live/test?user=me&pass=[hidden]&x=1'],
   ['GET /live/test.flv?token=abc.def HTTP', 'GET /live/test.flv?token=[hidden] HTTP'],
+  ['/live/test.flv?jwt=abc.def', '/live/test.flv?jwt=[hidden]'],
   ['srt://h:1?passphrase=0123456789', 'srt://h:1?passphrase=[hidden]'],
   ['12:30:00 nothing here @home', '12:30:00 nothing here @home'],
 ] as const) {

@@ -8,7 +8,7 @@ const secretName =
 const userInfo = /(\w+:\/\/[^\s/?#@:]*):[^\s/?#@]+@/g
 
 /** `?pass=…` and `&token=…`: the value. */
-const secretParameter = /([?&](?:pass(?:word|phrase|wd)?|token|secret|key|sig(?:nature)?|auth)=)[^\s&#"']+/gi
+const secretParameter = /([?&](?:pass(?:word|phrase|wd)?|token|jwt|secret|key|sig(?:nature)?|auth)=)[^\s&#"']+/gi
 
 /** The fields without what looks like a secret: by a field's name, or by its place in a URL. */
 export function hideSecrets(fields: LogFields): LogFields {

@@ -20,15 +20,26 @@ export type AccessRequest = {
   /** IP address of the peer, without its port. */
   readonly address: string
   readonly port: number
+  /** What came outside of the URL, as in a header. What the URL holds, the authorizer finds in `query` itself. */
   readonly credentials: Credentials
   /** All parameters of the URL, credentials included. */
   readonly query: string
+  /** The URL that the peer was given, without what follows the application; empty if its protocol does not say. */
+  readonly url: string
   /** How the peer calls itself; empty if it does not. */
   readonly userAgent: string
 }
 
+/**
+ * Why not. `missing`: credentials are needed and none were shown. `wrong`: those shown are not known. `forbidden`: who
+ * it is, is clear, and they may not. `blocked`: the address has tried too often. `unavailable`: nobody could tell.
+ */
+export type Refusal = 'missing' | 'wrong' | 'forbidden' | 'blocked' | 'unavailable'
+
 /** `reason` may be told to the peer and written to the log: it names a rule, never a secret. */
-export type Verdict = { readonly isAllowed: true } | { readonly isAllowed: false; readonly reason: string }
+export type Verdict =
+  | { readonly isAllowed: true }
+  | { readonly isAllowed: false; readonly refusal: Refusal; readonly reason: string }
 
 /** Decides who may do what. Asked once per publish, play or request, never per frame. */
 export interface Authorizer {

@@ -1,3 +1,5 @@
+import type { AccessAction, Refusal } from './access.ts'
+
 /** What happened, for observers. Never on the per-frame path. */
 export type ServerEvent =
   | {
@@ -20,6 +22,17 @@ export type ServerEvent =
   | { readonly type: 'play.started'; readonly stream: string; readonly connection: string; readonly peer: string }
   | { readonly type: 'play.stopped'; readonly stream: string; readonly connection: string; readonly reason: string }
   | { readonly type: 'play.refused'; readonly stream: string; readonly connection: string; readonly reason: string }
+  | {
+      readonly type: 'auth.failed'
+      readonly action: AccessAction
+      /** Empty for `api` and `metrics`. */
+      readonly stream: string
+      readonly protocol: string
+      readonly connection: string
+      readonly peer: string
+      readonly refusal: Refusal
+      readonly reason: string
+    }
   | { readonly type: 'recording.started'; readonly stream: string; readonly file: string }
   /** A file of a recording is complete; the recording may go on with the next. */
   | {

@@ -77,3 +77,14 @@ export class RequestError extends ServerError {
     this.statusCode = statusCode
   }
 }
+
+/** Policy says no. `statusCode` is how HTTP says it; the message may be told to the peer. */
+export class DeniedError extends ServerError {
+  readonly code = 'ERR_DENIED'
+  readonly statusCode: 401 | 403 | 429 | 503
+
+  constructor(statusCode: DeniedError['statusCode'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.statusCode = statusCode
+  }
+}

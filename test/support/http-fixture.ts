@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
+import type { Authorizer, Verdict } from '../../src/contracts/access.ts'
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { HealthCheck } from '../../src/contracts/health.ts'
 import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
-import type { Log, LogFields } from '../../src/contracts/log.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
 import type { HttpConfig } from '../../src/servers/http/config.ts'
 import { HttpServer } from '../../src/servers/http/http-server.ts'
 import { FakeClock } from './fake-clock.ts'
+import { KeptLog } from './kept-log.ts'
 import { RawHttpClient } from './raw-http-client.ts'
 
 const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6, lagTime: 60_000 }
@@ -19,29 +20,7 @@ class SocketClock extends FakeClock {
   }
 }
 
-/** Keeps the lines of a log. */
-class KeptLog implements Log {
-  readonly lines: { code: string; fields: LogFields }[] = []
-  readonly #fields: LogFields
-
-  constructor(fields: LogFields = {}, lines: KeptLog['lines'] = []) {
-    this.#fields = fields
-    this.lines = lines
-  }
-
-  debug = (code: string, _message: string, fields?: LogFields): void => this.#keep(code, fields)
-  info = this.debug
-  warn = this.debug
-  error = this.debug
-
-  child(fields: LogFields): Log {
-    return new KeptLog({ ...this.#fields, ...fields }, this.lines)
-  }
-
-  #keep(code: string, fields: LogFields | undefined): void {
-    this.lines.push({ code, fields: { ...this.#fields, ...fields } })
-  }
-}
+const everybody: Authorizer = { authorize: (): Promise<Verdict> => Promise.resolve({ isAllowed: true }) }
 
 const config: HttpConfig = {
   listen: { host: '127.0.0.1', port: 0 },
@@ -58,6 +37,7 @@ export type HttpFixtureOptions = {
   readonly config?: Partial<HttpConfig>
   readonly consoleDirectory?: string
   readonly routes?: readonly HttpRoutes[]
+  readonly authorizer?: Authorizer
 }
 
 /** An HTTP server on a free port, and the streams that it serves. */
@@ -78,6 +58,7 @@ export class HttpFixture {
     this.server = new HttpServer({
       config: { ...config, ...options.config },
       registry: this.registry,
+      authorizer: options.authorizer ?? everybody,
       log: this.log,
       clock,
       events: { emit: event => this.events.push(event) },

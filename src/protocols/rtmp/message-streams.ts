@@ -23,7 +23,7 @@ const maxMessageStreams = 16
 
 /** What the message streams of a connection ask of its owner. */
 export interface MessageStreamsHandler {
-  /** Answer with `acceptPublish` or `refuse`, now or later. Media that comes before the answer is ignored. */
+  /** Answer with `acceptPublish` or `refuse`, now or later. Media that comes before the answer is handed on too. */
   onPublish(request: PublishRequest): void
   /** Answer with `acceptPlay` or `refuse`, now or later. */
   onPlay(request: PlayRequest): void
@@ -51,8 +51,10 @@ export class MessageStreams {
     this.#send = send
   }
 
+  /** True while the stream publishes, or has asked to and waits for the answer. */
   isPublishing(streamId: number): boolean {
-    return this.#streams.get(streamId)?.phase === 'publishing'
+    const phase = this.#streams.get(streamId)?.phase
+    return phase === 'publishing' || phase === 'publishRequested'
   }
 
   acceptPublish(streamId: number): void {
@@ -175,7 +177,8 @@ export class MessageStreams {
   /** FCUnpublish comes over message stream 0 and says which stream by its name. */
   #unpublish(rawName: string): void {
     for (const [streamId, stream] of this.#streams) {
-      if (stream.phase === 'publishing' && stream.rawName === rawName) this.#close(streamId)
+      const isMeant = stream.phase === 'publishing' || stream.phase === 'publishRequested'
+      if (isMeant && stream.rawName === rawName) this.#close(streamId)
     }
   }
 

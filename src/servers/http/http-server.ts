@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { HealthCheck } from '../../contracts/health.ts'
@@ -17,6 +18,7 @@ import { Viewers } from './viewers.ts'
 export type HttpServerOptions = {
   readonly config: HttpConfig
   readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
   readonly log: Log
   readonly clock: Clock
   readonly events: EventSink
@@ -78,7 +80,7 @@ export class HttpServer {
 
   /** Assemble the application without listening. */
   async open(): Promise<FastifyInstance> {
-    const { config, log, registry, routes, checks = [], consoleDirectory } = this.#options
+    const { config, log, registry, authorizer, routes, checks = [], consoleDirectory } = this.#options
     const viewers = this.#viewers
     this.#app = await createHttpApp({
       config,
@@ -87,7 +89,7 @@ export class HttpServer {
       onClientFault: fault => this.counters.faults[fault]++,
       routes: [
         healthRoutes(checks, () => viewers.draining.aborted),
-        playRoutes({ config, registry, viewers }),
+        playRoutes({ config, registry, authorizer, viewers }),
         ...routes,
         consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),
       ],

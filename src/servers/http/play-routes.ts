@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Authorizer } from '../../contracts/access.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
-import { RequestError } from '../../core/errors.ts'
+import { DeniedError, RequestError } from '../../core/errors.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { accessRequest, denial } from './access-request.ts'
 import { binaryMessages } from './binary-frame.ts'
 import { bodyChunks, lastChunk } from './body-chunk.ts'
 import type { HttpConfig } from './config.ts'
@@ -19,6 +21,7 @@ import type { Viewers } from './viewers.ts'
 export type PlayRoutesOptions = {
   readonly config: HttpConfig
   readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
   readonly viewers: Viewers
 }
 
@@ -58,18 +61,26 @@ export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
 /** @throws {RequestError} In the words that the viewer is told. */
 async function admit(request: FastifyRequest<PlayQuery>, options: PlayRoutesOptions): Promise<Admission> {
   const { viewers } = options
-  const path = request.params['*']
   const info = viewers.identify(request.ws ? 'ws-flv' : 'http-flv', request.raw.socket)
   try {
-    return { info, stream: await findStream(request, options) }
+    return { info, stream: await findStream(request, info, options) }
   } catch (error) {
-    if (error instanceof RequestError) viewers.refuse(path.slice(0, -'.flv'.length), info, error.message)
+    if (error instanceof DeniedError) viewers.deny(nameOf(request), info, error.message)
+    if (error instanceof RequestError) viewers.refuse(nameOf(request), info, error.message)
     throw error
   }
 }
 
-async function findStream(request: FastifyRequest<PlayQuery>, options: PlayRoutesOptions): Promise<Stream> {
-  const { registry, viewers, config } = options
+function nameOf(request: FastifyRequest<PlayQuery>): string {
+  return request.params['*'].slice(0, -'.flv'.length)
+}
+
+/** @throws {DeniedError} If the viewer may not play it, whether it is there or not. */
+async function findStream(
+  request: FastifyRequest<PlayQuery>,
+  info: PeerInfo,
+  { registry, authorizer, viewers, config }: PlayRoutesOptions,
+): Promise<Stream> {
   const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, '.flv', config.maxWait)
   if (viewers.draining.aborted) throw shuttingDown(name)
   const { socket } = request.raw
@@ -77,9 +88,12 @@ async function findStream(request: FastifyRequest<PlayQuery>, options: PlayRoute
   const gone = new AbortController()
   const onClose = (): void => gone.abort()
   socket.once('close', onClose)
-  const stream = await registry.waitLive(name, wait, AbortSignal.any([gone.signal, viewers.draining]))
+  const signal = AbortSignal.any([gone.signal, viewers.draining])
+  const verdict = await authorizer.authorize(accessRequest('play', name, info, request), signal)
+  const stream = verdict.isAllowed ? await registry.waitLive(name, wait, signal) : undefined
   socket.off('close', onClose)
   if (viewers.draining.aborted) throw shuttingDown(name)
+  if (!verdict.isAllowed) throw denial(`play ${name}`, verdict)
   if (stream?.publication === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
   return stream
 }

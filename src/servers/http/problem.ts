@@ -15,6 +15,9 @@ export type Problem = {
   readonly detail: string
 }
 
+/** @see RFC 7617 §2 (Basic), RFC 6750 §3 (Bearer) */
+const challenges = ['Basic realm="Sluice", charset="UTF-8"', 'Bearer realm="Sluice"']
+
 export const problemType = 'application/problem+json; charset=utf-8'
 
 export function createProblem(status: number, detail: string): Problem {
@@ -32,6 +35,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 /** Answer for whatever a route threw: the client's faults in words, ours without their insides. */
 export function answerError(error: FastifyError, reply: FastifyReply, log: Log): FastifyReply {
   const status = error.statusCode ?? 500
+  if (status === 401) reply.header('WWW-Authenticate', challenges)
   if (status < 500 || status === 503) return sendProblem(reply, createProblem(status, error.message))
   log.error('HTTP_FAILED', `Cannot answer ${reply.request.method} ${reply.request.url}: ${error.message}`, {
     stack: error.stack,

@@ -65,8 +65,13 @@ export class Viewers {
     return viewer
   }
 
-  refuse(stream: string, info: PeerInfo, reason: string): void {
+  /** Whoever denied it has logged it. */
+  deny(stream: string, info: PeerInfo, reason: string): void {
     this.#options.events.emit({ type: 'play.refused', stream, connection: info.id, reason })
+  }
+
+  refuse(stream: string, info: PeerInfo, reason: string): void {
+    this.deny(stream, info, reason)
     this.#options.log.info('HTTP_PLAY_REFUSED', reason, { connection: info.id, peer: info.peer, stream })
   }
 

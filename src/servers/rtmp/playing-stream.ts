@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { parseDuration } from '../../config/duration.ts'
+import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
@@ -19,6 +20,7 @@ import type { StreamAddress } from './stream-key.ts'
 export type PlayingStreamOptions = {
   readonly config: RtmpConfig
   readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
@@ -31,6 +33,8 @@ export type PlayingStreamOptions = {
   /** The stream is over; the peer has been told. */
   readonly onEnd: () => void
 }
+
+const notFound = 'NetStream.Play.StreamNotFound'
 
 /** A message stream on which the peer plays, or waits for somebody to publish. */
 export class PlayingStream {
@@ -52,15 +56,24 @@ export class PlayingStream {
     this.#stall = new StallClock(options.clock.now())
   }
 
-  /** Play the stream if somebody publishes it, now or within the time that the peer may wait. */
-  open(): void {
+  /** Play the stream if the peer may and somebody publishes it, now or within the time that the peer may wait. */
+  open(access: AccessRequest): void {
+    const { authorizer } = this.#options
+    if (!isStreamName(this.#name)) return this.#refuse(notFound, 'the name is not a valid stream name')
+    void authorizer.authorize(access, this.#waiting.signal).then(verdict => {
+      if (this.#waiting.signal.aborted) return
+      if (verdict.isAllowed) this.#await()
+      else this.#refuse('NetStream.Play.Failed', verdict.reason)
+    })
+  }
+
+  #await(): void {
     const { registry } = this.#options
-    if (!isStreamName(this.#name)) return this.#refuse('the name is not a valid stream name')
     const live = registry.getLive(this.#name)
     if (live !== undefined) return this.#play(live)
     void registry.waitLive(this.#name, this.#waitTime(), this.#waiting.signal).then(stream => {
       if (this.#waiting.signal.aborted) return
-      if (stream === undefined) this.#refuse('nobody publishes it')
+      if (stream === undefined) this.#refuse(notFound, 'nobody publishes it')
       else this.#play(stream)
     })
   }
@@ -113,9 +126,9 @@ export class PlayingStream {
     this.#options.onEnd()
   }
 
-  #refuse(reason: string): void {
+  #refuse(status: typeof notFound | 'NetStream.Play.Failed', reason: string): void {
     const { session, events, info, onRefused } = this.#options
-    session.refuse(this.#streamId, 'NetStream.Play.StreamNotFound', `Cannot play ${this.#name}: ${reason}`)
+    session.refuse(this.#streamId, status, `Cannot play ${this.#name}: ${reason}`)
     events.emit({ type: 'play.refused', stream: this.#name, connection: info.id, reason })
     onRefused('RTMP_PLAY_REFUSED', `Play of "${this.#name}" refused: ${reason}`)
   }

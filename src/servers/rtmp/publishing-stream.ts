@@ -1,18 +1,23 @@
+import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
+import { ProtocolError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import type { Publication, PublicationEnd } from '../../hub/publication.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
 import type { RtmpConfig } from './config.ts'
+import { EarlyMedia } from './early-media.ts'
 import { MessagesToHub } from './to-hub.ts'
 
 export type PublishingStreamOptions = {
   readonly config: RtmpConfig
   readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
@@ -22,13 +27,20 @@ export type PublishingStreamOptions = {
   readonly onRefused: (code: string, reason: string) => void
   /** The hub has ended the publication; the peer has been told. */
   readonly onEnd: (reason: string) => void
+  /** What the peer sent before it was let in breaks the protocol. */
+  readonly onFault: (error: ProtocolError) => void
+}
+
+type PublishRefusal = {
+  readonly status: 'NetStream.Publish.BadName' | 'NetStream.Publish.Denied'
+  readonly reason: string
 }
 
 const refusals = {
   'invalid-name': { status: 'NetStream.Publish.BadName', reason: 'the name is not a valid stream name' },
   occupied: { status: 'NetStream.Publish.BadName', reason: 'somebody else publishes it' },
   shutdown: { status: 'NetStream.Publish.Denied', reason: 'the server shuts down' },
-} as const
+} as const satisfies Record<string, PublishRefusal>
 
 const endings: Record<PublicationEnd, string> = {
   left: 'Publisher left',
@@ -44,6 +56,8 @@ export class PublishingStream {
   readonly #streamId: number
   readonly #options: PublishingStreamOptions
   readonly #openedAt: Milliseconds
+  readonly #waiting = new AbortController()
+  readonly #early = new EarlyMedia()
   #publication: Publication | undefined
   #toHub: MessagesToHub | undefined
   #lastMedia: Milliseconds | undefined
@@ -55,8 +69,19 @@ export class PublishingStream {
     this.#openedAt = options.clock.now()
   }
 
-  /** Take the name, or tell the peer why not. */
-  open(): void {
+  /** Take the name if the peer may have it, or tell the peer why not. */
+  open(access: AccessRequest): void {
+    const { authorizer } = this.#options
+    if (!isStreamName(this.#name)) return this.#refuse(refusals['invalid-name'])
+    const { signal } = this.#waiting
+    void authorizer.authorize(access, signal).then(verdict => {
+      if (signal.aborted) return
+      if (verdict.isAllowed) this.#publish()
+      else this.#refuse({ status: 'NetStream.Publish.Denied', reason: verdict.reason })
+    })
+  }
+
+  #publish(): void {
     const { registry, session, info, events, log } = this.#options
     const result = registry.publish(this.#name, { info, onEnd: end => this.#ended(endings[end]) })
     if (!result.ok) return this.#refuse(refusals[result.reason])
@@ -65,11 +90,13 @@ export class PublishingStream {
     session.acceptPublish(this.#streamId)
     events.emit({ type: 'publish.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PUBLISH', 'Publishes', { stream: this.#name })
+    this.#writeEarly(this.#toHub)
   }
 
   write(type: TagType, timestamp: number, payload: Uint8Array): void {
     if (type !== tagTypes.script) this.#lastMedia = this.#options.clock.now()
-    this.#toHub?.write(type, timestamp, payload)
+    if (this.#toHub === undefined) this.#early.push(type, timestamp, payload)
+    else this.#toHub.write(type, timestamp, payload)
   }
 
   /** What the publisher is late with, in words; `undefined` while it is in time. */
@@ -83,12 +110,22 @@ export class PublishingStream {
 
   /** The peer, or its connection, ends. */
   close(reason: string): void {
+    this.#waiting.abort()
     if (this.#publication?.isOpen !== true) return
     this.#publication.close()
     this.#report(reason)
   }
 
-  #refuse({ status, reason }: (typeof refusals)[keyof typeof refusals]): void {
+  #writeEarly(toHub: MessagesToHub): void {
+    try {
+      for (const { type, timestamp, payload } of this.#early.take()) toHub.write(type, timestamp, payload)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#options.onFault(error)
+    }
+  }
+
+  #refuse({ status, reason }: PublishRefusal): void {
     const { session, info, events, onRefused } = this.#options
     session.refuse(this.#streamId, status, `Cannot publish ${this.#name}: ${reason}`)
     events.emit({ type: 'publish.refused', stream: this.#name, connection: info.id, reason })

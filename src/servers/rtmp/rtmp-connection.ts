@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { AccessRequest } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
@@ -13,10 +14,11 @@ import {
   ServerSession,
   type ServerSessionHandler,
 } from '../../protocols/rtmp/server-session.ts'
+import { accessRequest } from './access-request.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
-import { streamAddress } from './stream-key.ts'
+import { type StreamAddress, streamAddress } from './stream-key.ts'
 
 export type RtmpConnectionOptions = RtmpServerOptions & {
   readonly wireFormat: WireFormat
@@ -100,23 +102,25 @@ export class RtmpConnection implements ServerSessionHandler {
   }
 
   onPublish(request: PublishRequest): void {
-    const { name } = this.#addressOf(request)
+    const address = this.#addressOf(request)
     const { streamId } = request
-    const stream = new PublishingStream(name, streamId, {
+    const stream = new PublishingStream(address.name, streamId, {
       ...this.#options,
       info: this.#info,
       session: this.#session,
       log: this.#log,
       onRefused: (code, reason) => this.#endStream(streamId, code, reason),
       onEnd: reason => this.#endStream(streamId, 'RTMP_CLOSED', reason),
+      onFault: error => this.#fail(error),
     })
     this.#publishing.set(streamId, stream)
-    stream.open()
+    stream.open(this.#accessRequest('publish', address))
   }
 
   onPlay(request: PlayRequest): void {
+    const address = this.#addressOf(request)
     const { streamId } = request
-    const stream = new PlayingStream(this.#addressOf(request), streamId, {
+    const stream = new PlayingStream(address, streamId, {
       ...this.#options,
       info: this.#info,
       session: this.#session,
@@ -127,7 +131,7 @@ export class RtmpConnection implements ServerSessionHandler {
     })
     this.#playing.set(streamId, stream)
     this.#tellPlayers()
-    stream.open()
+    stream.open(this.#accessRequest('play', address))
   }
 
   onPause(streamId: number, isPaused: boolean): void {
@@ -162,8 +166,12 @@ export class RtmpConnection implements ServerSessionHandler {
     }
   }
 
-  #addressOf(request: PublishRequest | PlayRequest): ReturnType<typeof streamAddress> {
+  #addressOf(request: PublishRequest | PlayRequest): StreamAddress {
     return streamAddress(this.#application ?? { app: '', query: '' }, request)
+  }
+
+  #accessRequest(action: 'publish' | 'play', address: StreamAddress): AccessRequest {
+    return accessRequest(action, address, this.#info, this.#application ?? { tcUrl: '', flashVer: '' })
   }
 
   #overdue(now: Milliseconds): string | undefined {

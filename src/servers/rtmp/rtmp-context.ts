@@ -1,3 +1,4 @@
+import type { Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
@@ -9,6 +10,7 @@ import type { RtmpConfig } from './config.ts'
 export type RtmpServerOptions = {
   readonly config: RtmpConfig
   readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
   readonly clock: Clock
   readonly log: Log
   readonly events: EventSink

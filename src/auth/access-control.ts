@@ -1,0 +1,100 @@
+import type { AccessAction, AccessRequest, Authorizer, Refusal, Verdict } from '../contracts/access.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { EventSink } from '../contracts/events.ts'
+import type { Log } from '../contracts/log.ts'
+import { type AccessRule, accessActions, covers } from './access-rule.ts'
+import { credentialsOf } from './credentials.ts'
+import type { FailureLimiter } from './failure-limiter.ts'
+import { allowed, blocked, forbidden, unavailable } from './verdict.ts'
+
+export type AccessControlOptions = {
+  /** What holds for everybody. The first rule that covers a request decides. */
+  readonly rules: readonly AccessRule[]
+  /** Decides where no rule does. */
+  readonly authorizer: Authorizer
+  readonly limiter: FailureLimiter
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+}
+
+export type AccessResult = 'allowed' | Refusal
+
+/** Totals since the start, for metrics. */
+export type AccessCounters = Readonly<Record<AccessAction, Record<AccessResult, number>>>
+
+/**
+ * The one place that everybody who wants something passes: rules first, then the limit on wrong attempts, then the
+ * configured way to check credentials. Every refusal is counted, logged without what was shown, and told to observers.
+ */
+export class AccessControl implements Authorizer {
+  readonly counters: AccessCounters = zeroCounters()
+  readonly #options: AccessControlOptions
+
+  constructor(options: AccessControlOptions) {
+    this.#options = options
+  }
+
+  /** Addresses that have tried too often and are refused unheard. */
+  get blockedCount(): number {
+    return this.#options.limiter.blockedCount(this.#options.clock.now())
+  }
+
+  async authorize(asked: AccessRequest, signal: AbortSignal): Promise<Verdict> {
+    const request = { ...asked, credentials: credentialsOf(asked) }
+    const verdict = await this.#decide(request, signal)
+    if (!signal.aborted) this.#account(request, verdict)
+    return verdict
+  }
+
+  async #decide(request: AccessRequest, signal: AbortSignal): Promise<Verdict> {
+    const { rules, authorizer, limiter, clock, log } = this.#options
+    const rule = rules.find(one => covers(one, request))
+    if (rule !== undefined) return rule.isAllowed ? allowed : forbidden('a rule forbids it')
+    if (limiter.isBlocked(request.address, clock.now())) return blocked
+    try {
+      return await authorizer.authorize(request, signal)
+    } catch (error) {
+      log.error('AUTH_FAULT', `Cannot check access: ${error instanceof Error ? error.name : 'unknown fault'}`)
+      return unavailable
+    }
+  }
+
+  #account(request: AccessRequest, verdict: Verdict): void {
+    const { action } = request
+    this.counters[action][verdict.isAllowed ? 'allowed' : verdict.refusal]++
+    if (verdict.isAllowed) return
+    // One line said that the address is blocked.
+    if (verdict.refusal !== 'blocked') this.#report(request, verdict)
+    if (verdict.refusal === 'wrong') this.#countFailure(request.address)
+  }
+
+  #report(request: AccessRequest, { refusal, reason }: Verdict & { isAllowed: false }): void {
+    const { log, events } = this.#options
+    const { action, stream, protocol, connection, address, port } = request
+    const peer = `${address}:${port}`
+    // Browsers ask before they show anything.
+    const level = refusal === 'missing' ? 'info' : 'warn'
+    const fields = { action, stream: stream === '' ? undefined : stream, protocol, connection, peer, refusal }
+    log[level]('AUTH_REFUSED', `Refused to ${words[action]}: ${reason}`, fields)
+    events.emit({ type: 'auth.failed', action, stream, protocol, connection, peer, refusal, reason })
+  }
+
+  #countFailure(address: string): void {
+    const { limiter, clock, log } = this.#options
+    if (!limiter.fail(address, clock.now())) return
+    log.warn('AUTH_BLOCKED', 'Too many wrong attempts: the address is refused unheard for a while', { address })
+  }
+}
+
+const words: Readonly<Record<AccessAction, string>> = {
+  publish: 'let publish',
+  play: 'let play',
+  api: 'show the API',
+  metrics: 'show the metrics',
+}
+
+function zeroCounters(): AccessCounters {
+  const zeros = { allowed: 0, missing: 0, wrong: 0, forbidden: 0, blocked: 0, unavailable: 0 }
+  return Object.fromEntries(accessActions.map(action => [action, { ...zeros }])) as AccessCounters
+}

@@ -1,0 +1,54 @@
+import { boolean } from '../config/boolean.ts'
+import { choice } from '../config/choice.ts'
+import { duration } from '../config/duration.ts'
+import { defineField, type Field, type FieldOptions } from '../config/field.ts'
+import { integer } from '../config/integer.ts'
+import { type Decoded, defineSection } from '../config/section.ts'
+import { grantForm, parseRule } from './access-rule.ts'
+import { parseTokenEntry, tokenEntryForm } from './token-entry.ts'
+
+/** The `auth:` section. */
+export const authConfig = defineSection('Who may publish, play, and read the API and the metrics', {
+  mode: choice(['none', 'token'], {
+    default: 'none',
+    description: 'How credentials are checked; none lets everybody do everything',
+  }),
+  rules: listOf(`a list of rules: allow or deny ${grantForm}`, parseRule, {
+    default: [],
+    description: 'What holds for everybody, without credentials; the first rule that covers a request decides',
+  }),
+  trustLoopback: boolean({
+    default: true,
+    description: 'Show the API and the metrics to this machine without credentials',
+  }),
+  token: listOf(`a list of ${tokenEntryForm}`, parseTokenEntry, {
+    default: [],
+    description: 'Tokens of the mode token, each with the streams that it is for',
+    secret: true,
+  }),
+  failures: defineSection('Wrong attempts of one address (of IPv6: of one /64 network)', {
+    limit: integer({
+      default: 10,
+      minimum: 0,
+      description:
+        'So many within the window, and the address is refused unheard until the window is over; 0 for no limit',
+    }),
+    window: duration({ default: '1m', minimum: '1s', description: 'The window, from the first wrong attempt on' }),
+  }),
+})
+
+export type AuthConfig = Decoded<typeof authConfig>
+
+/** A key whose value is a list, each item of which is read by `parse`. */
+function listOf<Item>(
+  form: string,
+  parse: (text: string) => Item | undefined,
+  options: FieldOptions<readonly string[]>,
+): Field<readonly Item[]> {
+  const schema = { type: 'array', items: { type: 'string' } }
+  const parseAll = (written: string | readonly string[]) => {
+    const items = (typeof written === 'string' ? [written] : written).map(parse)
+    return items.every(item => item !== undefined) ? { value: items } : undefined
+  }
+  return defineField({ form, schema, takes: 'many', parse: parseAll }, options)
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { forever, question } from '../../test/support/access-question.ts'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { KeptLog } from '../../test/support/kept-log.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { defineSection } from '../config/section.ts'
+import type { AccessRequest } from '../contracts/access.ts'
+import { ConfigError } from '../core/errors.ts'
+import { authConfig } from './config.ts'
+import { createAccess } from './create-access.ts'
+
+const schema = defineSection('Test', { auth: authConfig })
+
+/** The verdict about each request under the flags. */
+async function verdicts(flags: readonly string[], ...requests: Partial<AccessRequest>[]): Promise<string[]> {
+  const { config } = loadConfig(schema, { argv: flags, env: {}, readFile: () => undefined })
+  const events = { emit: () => undefined }
+  const access = createAccess({ config: config.auth, clock: new FakeClock(), log: new KeptLog(), events })
+  const given = await Promise.all(requests.map(request => access.authorize(question(request), forever)))
+  return given.map(verdict => (verdict.isAllowed ? 'allowed' : verdict.refusal))
+}
+
+const here = '127.0.0.1'
+
+test('access: mode none lets everybody do everything', async () => {
+  const all = [{ action: 'publish' }, { action: 'play' }, { action: 'api' }, { action: 'metrics' }] as const
+  assert.deepEqual(await verdicts([], ...all), ['allowed', 'allowed', 'allowed', 'allowed'])
+})
+
+test('access: rules hold in mode none too', async () => {
+  const flags = ['--auth-rules', 'deny publish from 192.0.2.0/24']
+  assert.deepEqual(await verdicts(flags, { action: 'publish' }, { action: 'play' }), ['forbidden', 'allowed'])
+})
+
+test('access: a token is for its streams and actions', async () => {
+  const tokens = ['live/test=both', 'publish:cam/**=in', 'play:cam/*=out', 'api:**=ops', 'live/test=other=1']
+  const flags = ['--auth-mode', 'token', ...tokens.flatMap(token => ['--auth-token', token])]
+  const given = await verdicts(
+    flags,
+    { query: 'token=both' },
+    { query: 'token=both', action: 'publish' },
+    { query: 'token=other%3D1' },
+    { query: 'token=in' },
+    { query: 'token=in', action: 'publish', stream: 'cam/a/b' },
+    { query: 'token=in', action: 'play', stream: 'cam/a' },
+    { query: 'token=out', action: 'play', stream: 'cam/a' },
+    { credentials: { user: 'x', password: 'ops' }, action: 'api', stream: '' },
+    { query: 'token=both', action: 'api', stream: '' },
+    { query: '' },
+    { query: 'token=' },
+    { query: 'token=BOTH' },
+  )
+  const yes = 'allowed'
+  assert.deepEqual(given, [yes, yes, yes, 'wrong', yes, 'wrong', yes, yes, 'wrong', 'missing', 'missing', 'wrong'])
+})
+
+test('access: this machine may look at the API and the metrics, others need credentials', async () => {
+  const flags = ['--auth-mode', 'token', '--auth-token', 'a=b']
+  const asks = [
+    { action: 'api', stream: '', address: here },
+    { action: 'metrics', stream: '', address: '::1' },
+    { action: 'api', stream: '' },
+    { action: 'play', address: here },
+  ] as const
+  assert.deepEqual(await verdicts(flags, ...asks), ['allowed', 'allowed', 'missing', 'missing'])
+  const distrust = [...flags, '--no-auth-trust-loopback']
+  assert.deepEqual(await verdicts(distrust, ...asks.slice(0, 2)), ['missing', 'missing'])
+})
+
+test('access: the mode token without a token is an error of the configuration', async () => {
+  await assert.rejects(verdicts(['--auth-mode', 'token']), ConfigError)
+})
+
+for (const flags of [
+  ['--auth-token', 'live/test'],
+  ['--auth-token', 'live/test='],
+  ['--auth-token', '=hunter2'],
+  ['--auth-token', 'watch:live/test=hunter2'],
+  ['--auth-token', 'live//test=hunter2'],
+  ['--auth-token', 'live/test=sha256:hunter2'],
+]) {
+  test(`access: ${flags.join(' ')} is an error that does not show the token`, async () => {
+    await assert.rejects(verdicts(flags), error => {
+      assert.match(String(error), /Cannot use --auth-token: it must be a list of .*, is not shown/)
+      assert.doesNotMatch(String(error), /hunter2/)
+      return true
+    })
+  })
+}
+
+test('access: a rule that is none is an error in words', async () => {
+  await assert.rejects(verdicts(['--auth-rules', 'permit play']), /must be a list of rules: allow or deny ACTION/)
+})

@@ -1,0 +1,43 @@
+import type { Authorizer } from '../contracts/access.ts'
+import { ConfigError } from '../core/errors.ts'
+import { AccessControl, type AccessControlOptions } from './access-control.ts'
+import { type AccessRule, parseRule } from './access-rule.ts'
+import type { AuthConfig } from './config.ts'
+import { FailureLimiter } from './failure-limiter.ts'
+import { TokenAuthorizer } from './token-authorizer.ts'
+import { allowed } from './verdict.ts'
+
+export type AccessOptions = Pick<AccessControlOptions, 'clock' | 'log' | 'events'> & { readonly config: AuthConfig }
+
+/**
+ * The access control that the configuration asks for.
+ *
+ * @throws {ConfigError} If the mode lacks something.
+ */
+export function createAccess(options: AccessOptions): AccessControl {
+  const { config } = options
+  return new AccessControl({
+    ...options,
+    rules: [...config.rules, ...builtInRules(config)],
+    authorizer: createAuthorizer(config),
+    limiter: new FailureLimiter(config.failures),
+  })
+}
+
+/** The operator's own machine needs no credentials to look. */
+function builtInRules({ mode, trustLoopback }: AuthConfig): readonly AccessRule[] {
+  const rule = mode !== 'none' && trustLoopback ? parseRule('allow api metrics from 127.0.0.0/8 ::1') : undefined
+  return rule === undefined ? [] : [rule]
+}
+
+function createAuthorizer(config: AuthConfig): Authorizer {
+  switch (config.mode) {
+    case 'none':
+      return { authorize: () => Promise.resolve(allowed) }
+    case 'token':
+      if (config.token.length === 0) {
+        throw new ConfigError('auth.token', 'Cannot use auth.mode token: auth.token must name a token, is empty')
+      }
+      return new TokenAuthorizer(config.token)
+  }
+}

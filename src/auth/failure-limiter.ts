@@ -1,0 +1,98 @@
+import { isIPv6 } from 'node:net'
+import type { Milliseconds } from '../core/units.ts'
+
+export type FailureLimits = {
+  /** Wrong attempts that one address has within the window; 0 for no limit. */
+  readonly limit: number
+  readonly window: Milliseconds
+}
+
+/** Addresses in one of the two generations that are kept. Both together take some 10 MB at most. */
+const maxGeneration = 32_768
+
+type Failures = { count: number; readonly since: Milliseconds }
+
+/**
+ * Counts wrong attempts per address, and says who has had enough of them for now: until the window, which the first one
+ * opened, is over. Of IPv6 the first 64 bits count, as that is what one subscriber owns.
+ *
+ * When the newer generation is full it becomes the older one, and what was the older one is forgotten: addresses that
+ * are quiet while so many others fail. (A Map that gives up its oldest key at each new one is slow in V8.)
+ */
+export class FailureLimiter {
+  readonly #limits: FailureLimits
+  #newer = new Map<string, Failures>()
+  #older = new Map<string, Failures>()
+
+  constructor(limits: FailureLimits) {
+    this.#limits = limits
+  }
+
+  /** Addresses that are remembered. */
+  get size(): number {
+    return this.#newer.size + this.#older.size
+  }
+
+  isBlocked(address: string, now: Milliseconds): boolean {
+    const key = limiterKey(address)
+    const failures = this.#newer.get(key) ?? this.#older.get(key)
+    return failures !== undefined && this.#blocks(failures, now)
+  }
+
+  /** Count a wrong attempt. Returns true if it was the one too many. */
+  fail(address: string, now: Milliseconds): boolean {
+    const { limit } = this.#limits
+    if (limit === 0) return false
+    const failures = this.#keep(limiterKey(address), now)
+    failures.count++
+    return failures.count === limit
+  }
+
+  /** Addresses that are blocked now. */
+  blockedCount(now: Milliseconds): number {
+    const all = [...this.#newer.values(), ...this.#older.values()]
+    return all.filter(failures => this.#blocks(failures, now)).length
+  }
+
+  #blocks(failures: Failures, now: Milliseconds): boolean {
+    return failures.count >= this.#limits.limit && !this.#isOver(failures, now)
+  }
+
+  #isOver({ since }: Failures, now: Milliseconds): boolean {
+    return now - since >= this.#limits.window
+  }
+
+  /** What is known of an address in this window, moved to the newer generation. */
+  #keep(key: string, now: Milliseconds): Failures {
+    const known = this.#newer.get(key) ?? this.#older.get(key)
+    const failures = known === undefined || this.#isOver(known, now) ? { count: 0, since: now } : known
+    this.#older.delete(key)
+    if (this.#newer.size >= maxGeneration && !this.#newer.has(key)) {
+      this.#older = this.#newer
+      this.#newer = new Map()
+    }
+    this.#newer.set(key, failures)
+    return failures
+  }
+}
+
+/** What is counted together. */
+export function limiterKey(address: string): string {
+  const [plain = ''] = address.split('%', 1)
+  return isIPv6(plain) ? networkPart(plain) : address
+}
+
+/** The first four groups of an IPv6 address, written without zeros in front. */
+function networkPart(address: string): string {
+  const [head = '', tail] = address.toLowerCase().split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const tailGroups = tail === undefined || tail === '' ? [] : tail.split(':')
+  // Of an address that ends like IPv4 the last part stands for two groups.
+  const tailLength = tailGroups.length + (tail?.includes('.') ? 1 : 0)
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - tailLength)
+  const all = [...groups, ...Array<string>(zeros).fill('0'), ...tailGroups]
+  return all
+    .slice(0, 4)
+    .map(group => group.replace(/^0+(?=.)/, ''))
+    .join(':')
+}

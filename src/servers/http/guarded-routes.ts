@@ -1,0 +1,23 @@
+import type { Authorizer } from '../../contracts/access.ts'
+import type { HttpRoutes } from '../../contracts/http-routes.ts'
+import { accessRequest, denial } from './access-request.ts'
+
+const acts = { api: 'use the API', metrics: 'read the metrics' } as const
+
+/** The same routes for those who may use them. Preflight requests carry no credentials and are answered before. */
+export function guardedRoutes(action: keyof typeof acts, authorizer: Authorizer, routes: HttpRoutes): HttpRoutes {
+  return async app => {
+    app.addHook('onRequest', async request => {
+      const { socket } = request.raw
+      const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
+      const gone = new AbortController()
+      const onClose = (): void => gone.abort()
+      socket.once('close', onClose)
+      const asked = accessRequest(action, '', { id: request.id, protocol: 'http', peer }, request)
+      const verdict = await authorizer.authorize(asked, gone.signal)
+      socket.off('close', onClose)
+      if (!verdict.isAllowed) throw denial(acts[action], verdict)
+    })
+    await routes(app)
+  }
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceived } from '../support/frame-list.ts'
+import { metric, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const name = 'live/test'
+const quick = ['--hub-resume-timeout', '500ms']
+
+/** FFmpeg publishes for 2 s with one set of credentials and plays, over RTMP and HTTP, with another. */
+async function assertAllowed(server: ServerProcess, publish: string, play: string): Promise<void> {
+  const path = await clip('clip.flv')
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s&${play}`))
+  await using viewer = startPlayer(server.httpUrl(`/${name}.flv?wait=10s&${play}`))
+  await using publisher = publishFile(server.rtmpUrl(`${name}?${publish}`), path, 2)
+  await publisher.untilDone()
+  const sent = await framesOf(path, 2)
+  for (const peer of [player, viewer]) assert.equal(assertReceived(await received(peer), sent), 0)
+}
+
+async function assertPublishRefused(server: ServerProcess, query: string, reason: RegExp): Promise<void> {
+  await using publisher = publishFile(server.rtmpUrl(`${name}${query}`), await clip('clip.flv'), 2)
+  assert.notEqual((await publisher.ended).code, 0)
+  assert.match(publisher.output, new RegExp(`Server error: Cannot publish live/test: ${reason.source}`))
+}
+
+async function assertPlayRefused(server: ServerProcess, query: string, reason: RegExp): Promise<void> {
+  await using player = startPlayer(server.rtmpUrl(`${name}${query}`))
+  assert.notEqual((await player.ended).code, 0)
+  assert.match(player.output, new RegExp(`Server error: Cannot play live/test: ${reason.source}`))
+  await using viewer = startPlayer(server.httpUrl(`/${name}.flv${query}`))
+  assert.notEqual((await viewer.ended).code, 0)
+  assert.match(viewer.output, /401 Unauthorized|403 Forbidden|429|503/)
+}
+
+test.concurrent('auth: tokens of FFmpeg, in the key, for each action', async () => {
+  const tokens = ['--auth-token', `publish:${name}=in-secret`, '--auth-token', 'play:live/*=out-secret']
+  await using server = await ServerProcess.start(...quick, '--auth-mode', 'token', ...tokens)
+  await assertPublishRefused(server, '', /a token or a password is needed/)
+  await assertPublishRefused(server, '?token=out-secret', /the token is wrong/)
+  await assertPlayRefused(server, '', /a token or a password is needed/)
+  await assertPlayRefused(server, '?token=in-secret', /the token is wrong/)
+  await assertAllowed(server, 'token=in-secret', 'token=out-secret')
+  assert.equal(await metric(server, 'sluice_auth_requests_total{action="publish",result="wrong"}'), 1)
+  assert.doesNotMatch(server.program.output, /(in|out)-secret/)
+})
+
+test.concurrent('auth: a token in the application of an RTMP URL', async () => {
+  await using server = await ServerProcess.start('--auth-mode', 'token', '--auth-token', `${name}=s3cret`)
+  const url = server.rtmpUrl('live?token=s3cret/test')
+  await using publisher = publishFile(url, await clip('clip.flv'), 20)
+  await untilStream(server, name, ({ framesIn }) => framesIn > 10)
+  await publisher.close()
+})
