@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
-import type { ActiveRecording } from '../contracts/recordings.ts'
+import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import type { RequestError } from '../core/errors.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
@@ -12,9 +12,13 @@ import { apiRoutes } from './api-routes.ts'
 const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 1e5 }
 const encoderPeer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: '192.0.2.1:4000', since: Date.UTC(2026, 0, 1) }
 
+const recording: Omit<ActiveRecording, 'stream'> = {
+  ...{ startedAt: 0, file: 'x.flv', files: 1, bytesWritten: 1, duration: 40, framesDropped: 0 },
+}
+
 class Fixture {
   readonly clock = new FakeClock()
-  readonly recordings = new Map<string, ActiveRecording>()
+  readonly recorded = new Set<string>()
   readonly registry: StreamRegistry
   readonly #app: FastifyInstance
 
@@ -31,7 +35,12 @@ class Fixture {
     })
     this.#app = fastify({ routerOptions: { maxParamLength: 1024 } })
     const server = { version: '1.2.3', startedAt: clock.wall(), ports: () => ({ http: 8080, rtmp: null }) }
-    const recordings = { of: (name: string) => this.recordings.get(name) }
+    const recordings: Recordings = {
+      of: stream => (this.recorded.has(stream) ? { ...recording, stream } : undefined),
+      list: () => [],
+      start: () => ({ ok: false, reason: 'not-live' }),
+      stop: async () => ({ ok: false, reason: 'not-recorded' }),
+    }
     this.#app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
       reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
     )
@@ -75,7 +84,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
     fixture.clock.advance(40)
   }
   fixture.registry.get('live/test')?.subscribe(viewer())
-  fixture.recordings.set('live/test', { file: 'x.flv', bytesWritten: 1, framesDropped: 0 })
+  fixture.recorded.add('live/test')
 
   const { status, body } = await fixture.get('/api/v1/streams/live/test')
   assert.equal(status, 200)

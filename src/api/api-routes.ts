@@ -5,10 +5,11 @@ import type { Recordings } from '../contracts/recordings.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
-import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { problemSchema } from './problem-schema.ts'
+import { recordingRoutes } from './recording-routes.ts'
 import { type ServerStatus, serverSchema } from './server-schema.ts'
+import { checkedName } from './stream-actions.ts'
 import { streamDetailSchema, streamListSchema } from './stream-schema.ts'
 import { type Moment, rfc3339, streamDetail, streamStatus, wholeSeconds } from './stream-status.ts'
 
@@ -34,6 +35,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     listStreams(app, options)
     readStream(app, options)
     readServer(app, options)
+    recordingRoutes(app, options.recordings)
   }
 }
 
@@ -68,10 +70,7 @@ function readServer(app: FastifyInstance, { server, clock }: ApiOptions): void {
 
 /** @throws {RequestError} If there is no such stream. */
 function findStream(registry: StreamRegistry, name: string): Stream {
-  if (!isStreamName(name)) {
-    throw new RequestError(400, 'Cannot read this stream: 1 to 8 segments of A-Z a-z 0-9 _ . ~ - make a name')
-  }
-  const stream = registry.get(name)
+  const stream = registry.get(checkedName(name))
   if (stream === undefined) throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
   return stream
 }

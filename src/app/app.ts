@@ -112,9 +112,11 @@ async function listen({ recorder, rtmp, http, ports }: Parts, { config, log }: A
 
 async function drainParts({ recorder, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
   rtmp.stopListening()
+  // First, so that recordings end because the server stops, not because their publishers left.
+  const recorded = recorder.close()
   registry.close('shutdown')
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
-  const drained = Promise.all([recorder.close(), rtmp.close(), http.drain()])
+  const drained = Promise.all([recorded, rtmp.close(), http.drain()])
   await Promise.race([drained, aborted])
 }
 

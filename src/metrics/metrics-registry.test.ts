@@ -35,9 +35,8 @@ class Fixture {
       resumeTimeout: 5000,
     })
     const { registry } = this
-    const recordings = {
-      of: (name: string) => (name === 'a' ? { file: 'a.flv', bytesWritten: 77, framesDropped: 1 } : undefined),
-    }
+    const active = { startedAt: 0, file: 'a.flv', files: 1, bytesWritten: 77, duration: 40, framesDropped: 1 }
+    const recordings = { of: (stream: string) => (stream === 'a' ? { ...active, stream } : undefined) }
     const metrics = new MetricsRegistry([
       processMetrics({ version: '1.2.3', window }),
       listenerMetrics({ rtmp: listener }),

@@ -9,7 +9,7 @@ import { type Sample, sampledCounter, sampledGauge } from './sampled-metric.ts'
 
 export type StreamMetricsOptions = {
   readonly registry: StreamRegistry
-  readonly recordings: Recordings
+  readonly recordings: Pick<Recordings, 'of'>
   readonly clock: Clock
 }
 

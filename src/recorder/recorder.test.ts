@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
@@ -161,7 +161,7 @@ test('recorder: while it runs, the file holds all but the newest half second, in
     const recording = fixture.recorder.of('live/test')
     return recording !== undefined && recording.bytesWritten > 0 ? recording : undefined
   })
-  const tags = new FlvFileReader().push(await readFile(active.file))
+  const tags = new FlvFileReader().push(await readFile(active.file ?? ''))
   assert.deepEqual(
     tags.map(tag => tag.type),
     [18, 9, 9],
@@ -306,6 +306,66 @@ test('recorder: a pattern without time gives a publisher who returns names of hi
   await fixture.recorder.close()
   const names = await readdir(join(folder, 'live_test'))
   assert.deepEqual(names.sort(), ['seg001.flv', 'seg001_2.flv', 'seg002.flv', 'seg002_2.flv'])
+})
+
+test('recorder: a recording that is asked for begins at the next key frame and ends when it is told to', async () => {
+  const fixture = new Fixture({ all: false })
+  const publication = fixture.publish('live/test')
+  fixture.stream(publication, 0, 1)
+  publication.write(videoFrame(1000, true))
+  const started = fixture.recorder.start('live/test')
+  assert.ok(started.ok)
+  assert.deepEqual([started.recording.file, started.recording.files], [undefined, 0])
+  assert.deepEqual(fixture.recorder.start('live/test'), { ok: false, reason: 'recorded-already' })
+  for (let time = 1100; time < 3500; time += 100) publication.write(videoFrame(time, time % 1000 === 0))
+  assert.deepEqual(
+    fixture.recorder.list().map(({ stream }) => stream),
+    ['live/test'],
+  )
+  const stopped = await fixture.recorder.stop('live/test')
+  assert.ok(stopped.ok && stopped.recording.file !== undefined)
+  assert.deepEqual([stopped.recording.files, stopped.recording.duration], [1, 1500])
+  const times = await videoTimes(basename(stopped.recording.file))
+  assert.deepEqual([times.length, times[0], times.at(-1)], [15, 0, 1400])
+  assert.equal((await fixture.event('recording.stopped')).reason, 'requested')
+  assert.equal(fixture.recorder.totals.framesDropped, 0)
+  assert.deepEqual(await fixture.recorder.stop('live/test'), { ok: false, reason: 'not-recorded' })
+  assert.ok(publication.isOpen)
+})
+
+test('recorder: sound alone begins with the next frame', async () => {
+  const fixture = new Fixture({ all: false })
+  const publication = fixture.publish('live/test')
+  for (let time = 0; time < 500; time += 20) publication.write(audioFrame(time))
+  assert.ok(fixture.recorder.start('live/test').ok)
+  for (let time = 500; time < 600; time += 20) publication.write(audioFrame(time))
+  const stopped = await fixture.recorder.stop('live/test')
+  assert.ok(stopped.ok)
+  assert.equal(stopped.recording.duration, 100)
+})
+
+test('recorder: a stop is for the present publisher; the next is recorded as the configuration says', async () => {
+  const fixture = new Fixture()
+  const first = fixture.publish('live/test')
+  first.write(videoFrame(0, true))
+  assert.ok((await fixture.recorder.stop('live/test')).ok)
+  assert.equal(fixture.recorder.of('live/test'), undefined)
+  first.close()
+  fixture.publish('live/test').write(videoFrame(0, true))
+  assert.notEqual(fixture.recorder.of('live/test'), undefined)
+  await fixture.recorder.close()
+  assert.equal((await readdir(folder)).length, 2)
+  assert.deepEqual(fixture.recorder.start('live/test'), { ok: false, reason: 'shutdown' })
+})
+
+test('recorder: nobody can be recorded who does not publish; what fails to complete says why', async () => {
+  const fixture = new Fixture({ all: false, disk: smallDisk(100) })
+  assert.deepEqual(fixture.recorder.start('live/test'), { ok: false, reason: 'not-live' })
+  const publication = fixture.publish('live/test')
+  assert.ok(fixture.recorder.start('live/test').ok)
+  publication.write(videoFrame(0, true))
+  const message = 'the disk is full'
+  assert.deepEqual(await fixture.recorder.stop('live/test'), { ok: false, reason: 'failed', message })
 })
 
 /** `seconds` of video, faster than the recorder is woken. */

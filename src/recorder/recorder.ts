@@ -2,11 +2,12 @@ import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
-import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
+import type { ActiveRecording, Recordings, StartRecordingResult, StopRecordingResult } from '../contracts/recordings.ts'
 import type { Bytes } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { RecordConfig } from './config.ts'
+import { failureReason } from './failure-reason.ts'
 import { chooseFormat } from './file-formats.ts'
 import { type FilePattern, formatFileName, segmentPattern, singleFilePattern } from './file-pattern.ts'
 import { type Disk, machineDisk } from './file-writer.ts'
@@ -27,11 +28,11 @@ export type RecorderOptions = {
 /** What the recorder has done since its start. */
 export type RecorderTotals = { bytesWritten: Bytes; framesDropped: number; failures: number }
 
-/** Records every publication of every stream, if the configuration says so. What fails is one recording, never more. */
+/** Records what the configuration says, and what is asked for. What fails is one recording, never more. */
 export class Recorder implements Recordings {
   readonly #options: RecorderOptions
   readonly #folder: RecordingFolder
-  /** The newest recording of each stream, while its publisher is there. */
+  /** The recording of each stream's present publisher, until it is stopped. */
   readonly #live = new Map<string, StreamRecording>()
   /** These, and those that are being finished. */
   readonly #open = new Set<StreamRecording>()
@@ -42,9 +43,10 @@ export class Recorder implements Recordings {
   constructor(options: RecorderOptions) {
     this.#options = options
     this.#folder = new RecordingFolder(options.config.dir, options.disk ?? machineDisk)
-    if (!options.config.all) return
     options.registry.observe({
-      onLive: stream => this.#start(stream),
+      onLive: stream => {
+        if (options.config.all && !this.#isClosed) this.#record(stream, 'at-once')
+      },
       onIdle: stream => this.#live.delete(stream.name),
     })
   }
@@ -66,9 +68,30 @@ export class Recorder implements Recordings {
 
   of(streamName: string): ActiveRecording | undefined {
     const recording = this.#live.get(streamName)
-    if (recording?.files.path === undefined) return undefined
-    const { bytesSent, framesDropped } = recording.counters
-    return { file: recording.files.path, bytesWritten: bytesSent, framesDropped }
+    return recording && statusOf(streamName, recording)
+  }
+
+  list(): readonly ActiveRecording[] {
+    const byName = [...this.#live].sort(([a], [b]) => (a < b ? -1 : 1))
+    return byName.map(([stream, recording]) => statusOf(stream, recording))
+  }
+
+  start(streamName: string): StartRecordingResult {
+    if (this.#isClosed) return { ok: false, reason: 'shutdown' }
+    const stream = this.#options.registry.getLive(streamName)
+    if (stream === undefined) return { ok: false, reason: 'not-live' }
+    if (this.#live.has(streamName)) return { ok: false, reason: 'recorded-already' }
+    return { ok: true, recording: statusOf(streamName, this.#record(stream, 'at-key-frame')) }
+  }
+
+  async stop(streamName: string): Promise<StopRecordingResult> {
+    const recording = this.#live.get(streamName)
+    if (recording === undefined) return { ok: false, reason: 'not-recorded' }
+    this.#live.delete(streamName)
+    recording.stop('requested')
+    const end = await recording.done
+    if (end.type === 'failed') return { ok: false, reason: 'failed', message: failureReason(end.error) }
+    return { ok: true, recording: statusOf(streamName, recording) }
   }
 
   /** Before the first stream: make the folder. If that is not possible, say so here and in `health`, and go on. */
@@ -84,19 +107,20 @@ export class Recorder implements Recordings {
     await Promise.all([...this.#open].map(recording => recording.done))
   }
 
-  #start(stream: Stream): void {
-    if (this.#isClosed) return
+  #record(stream: Stream, begins: 'at-once' | 'at-key-frame'): StreamRecording {
     const { clock } = this.#options
     const info = { id: `recording-${++this.#lastId}`, protocol: 'file', peer: 'recorder', since: clock.wall() }
     const report = new RecordingReport(stream.name, this.#options)
     const recording: StreamRecording = new StreamRecording(stream, {
       info,
       clock,
+      begins,
       files: this.#filesOf(stream, report),
       onEnd: end => this.#recordingEnded(stream.name, recording, end, report),
     })
     this.#open.add(recording)
     this.#live.set(stream.name, recording)
+    return recording
   }
 
   #filesOf(stream: Stream, report: RecordingReport): SegmentWriter {
@@ -121,6 +145,18 @@ export class Recorder implements Recordings {
       this.#ended.failures++
       report.failed(recording, end.error, this.#folder.path)
     } else report.stopped(recording, end.reason)
+  }
+}
+
+function statusOf(stream: string, { info, files, counters }: StreamRecording): ActiveRecording {
+  return {
+    stream,
+    startedAt: info.since,
+    file: files.path,
+    files: files.count,
+    bytesWritten: files.bytes,
+    duration: files.duration,
+    framesDropped: counters.framesDropped,
   }
 }
 

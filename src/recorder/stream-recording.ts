@@ -4,10 +4,11 @@ import type { LogEntry } from '../hub/frame-log.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
 import { FrameBatch } from './frame-batch.ts'
+import { mayBeginFile } from './segment-cut.ts'
 import type { SegmentWriter } from './segment-writer.ts'
 
 /** Why a recording was ended. */
-export type RecordingStop = 'publisher-left' | 'shutdown'
+export type RecordingStop = 'publisher-left' | 'requested' | 'shutdown'
 
 /** How a recording ended: with complete files, if there was something to record, or with what went wrong. */
 export type RecordingEnd =
@@ -17,6 +18,8 @@ export type RecordingEnd =
 export type StreamRecordingOptions = {
   readonly info: PeerInfo
   readonly clock: Clock
+  /** With the first frame of a publisher who has just come, or in the middle, at the next frame that a player could. */
+  readonly begins: 'at-once' | 'at-key-frame'
   readonly files: SegmentWriter
   /** Called once, whether a file was begun or not. */
   readonly onEnd: (end: RecordingEnd) => void
@@ -30,8 +33,8 @@ export type StreamRecordingOptions = {
  */
 export class StreamRecording implements Subscriber {
   readonly info: PeerInfo
-  /** Resolves when the last file is closed. */
-  readonly done: Promise<void>
+  /** Resolves when the last file is closed. Never rejects. */
+  readonly done: Promise<RecordingEnd>
   readonly #stream: Stream
   readonly #options: StreamRecordingOptions
   readonly #cursor: FrameCursor
@@ -44,7 +47,7 @@ export class StreamRecording implements Subscriber {
   #isLive = true
   #reason: RecordingStop = 'shutdown'
 
-  /** Attaches to the stream at once. The publisher has just come. */
+  /** Attaches to the stream at once. */
   constructor(stream: Stream, options: StreamRecordingOptions) {
     this.info = options.info
     this.#stream = stream
@@ -90,8 +93,10 @@ export class StreamRecording implements Subscriber {
     this.#endBatch?.()
   }
 
-  async #record(): Promise<void> {
-    this.#options.onEnd(await this.#writeAll())
+  async #record(): Promise<RecordingEnd> {
+    const end = await this.#writeAll()
+    this.#options.onEnd(end)
+    return end
   }
 
   async #writeAll(): Promise<RecordingEnd> {
@@ -137,12 +142,17 @@ export class StreamRecording implements Subscriber {
     }
   }
 
-  #add({ frame, time, isJoinPoint, tracks }: LogEntry): void {
-    // A file begins with sound or picture; what the publisher says before is in the tracks.
-    if (!this.#hasBegun && frame.track.kind === 'data') return
-    this.#hasBegun = true
+  #add(entry: LogEntry): void {
+    this.#hasBegun ||= this.#mayBegin(entry)
+    if (!this.#hasBegun) return
     // Not the entry itself: it would keep all that follows it in the log alive while the disk is busy.
+    const { frame, time, isJoinPoint, tracks } = entry
     this.#batch.add({ frame, time, isJoinPoint, tracks })
+  }
+
+  /** A file begins with sound or picture; what the publisher says before is in the tracks. */
+  #mayBegin(entry: LogEntry): boolean {
+    return this.#options.begins === 'at-once' ? entry.frame.track.kind !== 'data' : mayBeginFile(entry)
   }
 
   async #writeBatch(): Promise<void> {

@@ -1,0 +1,17 @@
+import Type, { type Static } from 'typebox'
+
+export const recordingSchema = Type.Object({
+  stream: Type.String(),
+  startedAt: Type.String({ format: 'date-time' }),
+  file: Type.Union([Type.String(), Type.Null()], {
+    description: 'Path of the newest file; null before the first key frame, and if there was none',
+  }),
+  files: Type.Integer({ description: 'Files so far' }),
+  bytes: Type.Integer({ description: 'Of all files' }),
+  durationMs: Type.Integer({ description: 'Of all files, in media time' }),
+  framesDropped: Type.Integer({ description: 'Lost because the disk was too slow' }),
+})
+
+export const recordingListSchema = Type.Object({ items: Type.Array(recordingSchema) })
+
+export type RecordingStatus = Static<typeof recordingSchema>
