@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { startPeer } from '../peers/peers.ts'
@@ -110,4 +113,25 @@ test('console: a viewer of a stream that has ended sees the next one', async () 
     await view.untilOverlaySays('The stream has ended')
   }
   assertClean(view, absent)
+})
+
+test('console: a recording is started and stopped on the page of its stream', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'))
+  try {
+    await using server = await ServerProcess.start('--record-dir', folder)
+    await using ffmpeg = publishClock(server)
+    await server.program.untilPrinted(/RTMP_PUBLISH/)
+    await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+    await view.page.getByRole('button', { name: 'Record' }).click()
+    await view.page.locator('[data-state="recording"]').waitFor()
+    await server.program.untilPrinted(/RECORD_STARTED/)
+    await view.page.getByRole('button', { name: 'Stop recording' }).click()
+    await view.page.getByRole('button', { name: 'Record', exact: true }).waitFor()
+    await server.program.untilPrinted(/RECORD_STOPPED/)
+    assert.equal((await readdir(folder)).length, 1)
+    await ffmpeg.close()
+    assertClean(view, [])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -1,5 +1,5 @@
-import { QueryClient, useQuery } from '@tanstack/react-query'
-import { ApiError, listStreams, readServer, readStream } from './sluice-api.ts'
+import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ApiError, listStreams, readServer, readStream, startRecording, stopRecording } from './sluice-api.ts'
 
 const pollMs = 2000
 
@@ -28,6 +28,16 @@ export function useStream(name: string) {
     queryKey: ['streams', name],
     queryFn: ({ signal }) => readStream(name, signal).catch(absentAsNull),
     refetchInterval: pollMs,
+  })
+}
+
+/** Starts or stops the recording of a stream. Pending until the stream itself says so. */
+export function useRecordingSwitch(name: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (on: boolean) => (on ? startRecording(name) : stopRecording(name)),
+    networkMode: 'always',
+    onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
   })
 }
 

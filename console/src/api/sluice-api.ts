@@ -1,4 +1,4 @@
-/** The public API of the server, as far as the console reads it. Times are RFC 3339, rates are bits per second. */
+/** The public API of the server, as far as the console uses it. Times are RFC 3339, rates are bits per second. */
 
 export type StreamState = 'live' | 'waiting'
 
@@ -74,6 +74,8 @@ export class ApiError extends Error {
 
 /** Longer than any healthy answer, shorter than the patience of a person who looks at old numbers. */
 const timeoutMs = 5000
+/** A disk may take its time to complete a file. */
+const actionTimeoutMs = 30_000
 
 export async function listStreams(signal: AbortSignal): Promise<readonly StreamStatus[]> {
   const { items } = await get<{ items: readonly StreamStatus[] }>('streams', signal)
@@ -89,19 +91,35 @@ export function readServer(signal: AbortSignal): Promise<ServerInfo> {
   return get<ServerInfo>('server', signal)
 }
 
+/** @throws {ApiError} If nobody publishes the stream, or it is recorded already. */
+export async function startRecording(name: string): Promise<void> {
+  await post(`streams/${encodePath(name)}/recording/start`)
+}
+
+/** Resolves when the file is complete. @throws {ApiError} If there is no recording, or it could not be completed. */
+export async function stopRecording(name: string): Promise<void> {
+  await post(`streams/${encodePath(name)}/recording/stop`)
+}
+
 /** The segments of a stream's name, each safe in a URL; the slashes between them stay. */
 export function encodePath(name: string): string {
   return name.split('/').map(encodeURIComponent).join('/')
 }
 
 async function get<Body>(path: string, signal: AbortSignal): Promise<Body> {
-  const response = await fetch(`/api/v1/${path}`, {
-    headers: { accept: 'application/json' },
-    cache: 'no-store',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  })
-  if (!response.ok) throw await toError(response)
+  const response = await send('GET', path, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
   return (await response.json()) as Body
+}
+
+async function post(path: string): Promise<void> {
+  await send('POST', path, AbortSignal.timeout(actionTimeoutMs))
+}
+
+async function send(method: 'GET' | 'POST', path: string, signal: AbortSignal): Promise<Response> {
+  const options: RequestInit = { method, headers: { accept: 'application/json' }, cache: 'no-store', signal }
+  const response = await fetch(`/api/v1/${path}`, options)
+  if (!response.ok) throw await toError(response)
+  return response
 }
 
 async function toError(response: Response): Promise<ApiError> {

@@ -10,6 +10,7 @@ import { PublisherLine } from '../streams/publisher-line.tsx'
 import { streamUrls } from '../streams/stream-urls.ts'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
+import { RecordButton } from './record-button.tsx'
 import { StreamLinks } from './stream-links.tsx'
 import { StreamPanel } from './stream-panel.tsx'
 import { TrackList } from './track-list.tsx'
@@ -68,6 +69,7 @@ function Heading({ name, stream }: { name: string; stream: StreamDetail | null |
       <h1>{name}</h1>
       {stream !== undefined && <StateBadge state={stream?.state ?? 'waiting'} />}
       {stream?.recording && <RecordingBadge />}
+      {stream?.state === 'live' && <RecordButton stream={stream} />}
       {stream !== undefined && <PublisherLine publisher={stream?.publisher ?? null} />}
     </div>
   )
