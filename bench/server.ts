@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from '../bin/node-flags.mjs'
 import { nginxConfig } from './nginx-config.ts'
 import { measureTree, type TreeUsage } from './process-usage.ts'
 
@@ -91,7 +92,15 @@ function commandLine(kind: ServerKind, { rtmp, http }: ServerPorts, folder: stri
   switch (kind.kind) {
     case 'sluice': {
       const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--http-listen', `127.0.0.1:${http}`]
-      return [process.execPath, join(ROOT, 'src/main.ts'), ...listen, '--log-level', 'warn', ...kind.flags]
+      return [
+        process.execPath,
+        ...nodeFlags,
+        join(ROOT, 'src/main.ts'),
+        ...listen,
+        '--log-level',
+        'warn',
+        ...kind.flags,
+      ]
     }
     case 'nginx': {
       writeFileSync(join(folder, 'nginx.conf'), nginxConfig(rtmp, folder))

@@ -2,18 +2,21 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { findNode } from './find-node.mjs'
+import { nodeFlags } from './node-flags.mjs'
 
 /**
  * Run the program `file` with a Node that is new enough, and end with its exit code.
  *
- * If this very Node is, it becomes the program; else the program is a child that gets every signal sent to us.
+ * If this very Node is, and runs with our flags, it becomes the program; else the program is a child that gets every
+ * signal sent to us.
  *
  * @param {string} file
  * @param {readonly string[]} args
  */
 export async function runWithNode(file, args) {
   const node = findNodeOrExit()
-  if (node !== process.execPath) return runChild(node, [file, ...args])
+  const hasFlags = nodeFlags.every(flag => process.execArgv.includes(flag))
+  if (node !== process.execPath || !hasFlags) return runChild(node, [...nodeFlags, file, ...args])
   process.argv = [node, file, ...args]
   await import(pathToFileURL(file).href)
 }
