@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import type { LogConfig } from './app/log-config.ts'
-import type { CommandLine } from './cli/command-line.ts'
+import type { CommandIo } from './cli/command-io.ts'
+import type { CommandLine, ToolName } from './cli/command-line.ts'
 import type { Console } from './cli/serve.ts'
 import type { Log } from './contracts/log.ts'
 
@@ -9,6 +10,8 @@ import type { Log } from './contracts/log.ts'
 enableCompileCache()
 const { parseCommandLine } = await import('./cli/command-line.ts')
 const { FlagError } = await import('./config/config-errors.ts')
+
+type Tool = (args: readonly string[], io: CommandIo) => Promise<number>
 
 const console: Console = {
   isTerminal: process.stdout.isTTY,
@@ -30,7 +33,15 @@ async function run(line: CommandLine): Promise<number> {
     case 'version':
       console.print(formatVersion(readVersion()))
       return 0
+    case 'publish':
+    case 'play':
+    case 'probe':
+      process.exit(await runTool(line.command, line.args))
     case 'help': {
+      if (line.about !== undefined) {
+        console.print((await loadTool(line.about)).usage)
+        return 0
+      }
       const [{ formatHelp }, { appConfig }] = await Promise.all([import('./cli/help.ts'), import('./app/config.ts')])
       console.print(formatHelp(appConfig, readVersion()))
       return 0
@@ -38,6 +49,33 @@ async function run(line: CommandLine): Promise<number> {
     case 'serve':
       process.exit(await runServer(line.flags, readVersion()))
   }
+}
+
+/** A command that talks to a server, and its help text. */
+async function loadTool(name: ToolName): Promise<{ readonly usage: string; readonly run: Tool }> {
+  switch (name) {
+    case 'publish': {
+      const { publish, publishUsage } = await import('./cli/publish.ts')
+      return { usage: publishUsage, run: publish }
+    }
+    case 'play': {
+      const { play, playUsage } = await import('./cli/play.ts')
+      return { usage: playUsage, run: play }
+    }
+    case 'probe': {
+      const { probe, probeUsage } = await import('./cli/probe.ts')
+      return { usage: probeUsage, run: probe }
+    }
+  }
+}
+
+/** Run until it is done, or a signal or the end of whoever reads the output stops it. */
+async function runTool(name: ToolName, args: readonly string[]): Promise<number> {
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort())
+  process.stdout.on('error', () => ending.abort())
+  const tool = await loadTool(name)
+  return tool.run(args, { console, stdout: process.stdout, signal: ending.signal })
 }
 
 /** Run until a signal stops the server, and return the exit code with the last line of the log written. */

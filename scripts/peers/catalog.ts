@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 /** A program that nobody here wrote, against which tests run. */
 export type Peer = {
   readonly name: PeerName
@@ -8,11 +10,13 @@ export type Peer = {
   readonly hostNames: readonly string[]
   /** It starts itself again through /proc/self/exe, so it cannot run as an argument of the dynamic loader. */
   readonly startsItself: boolean
+  /** The folder below the packages that the program takes for its own, where that is compiled into it. */
+  readonly prefix?: string
   /** Arguments, and the test of what they print, that show it is good enough. */
   readonly proof: { readonly args: readonly string[]; readonly holds: (output: string) => boolean }
 }
 
-export type PeerName = 'ffmpeg' | 'ffprobe' | 'gst-inspect-1.0' | 'gst-launch-1.0' | 'rtmpdump' | 'chromium'
+export type PeerName = 'ffmpeg' | 'ffprobe' | 'gst-inspect-1.0' | 'gst-launch-1.0' | 'rtmpdump' | 'chromium' | 'nginx'
 
 /** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
 const oldestFfmpeg = 6.1
@@ -32,6 +36,18 @@ export const peers: readonly Peer[] = [
     proof: {
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'data:text/html,<p>ready</p>'],
       holds: out => out.includes('<p>ready</p>'),
+    },
+  },
+  {
+    name: 'nginx',
+    packages: ['nginx', 'libnginx-mod-rtmp'],
+    path: 'usr/sbin/nginx',
+    hostNames: ['nginx'],
+    startsItself: false,
+    prefix: 'usr/lib/nginx/',
+    proof: {
+      args: ['-t', '-e', 'stderr', '-c', join(import.meta.dirname, 'nginx-proof.conf')],
+      holds: out => out.includes('syntax is ok'),
     },
   },
 ]

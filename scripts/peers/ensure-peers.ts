@@ -55,7 +55,8 @@ function unpack(missing: readonly Peer[]): void {
 
 function giveUp(missing: readonly Peer[]): never {
   const names = missing.map(peer => peer.name).join(', ')
-  console.error(`Cannot run the tests without ${names}: install FFmpeg 6.1, GStreamer, rtmpdump and Chromium or newer`)
+  const known = 'FFmpeg 6.1, GStreamer, rtmpdump, Chromium and nginx with its RTMP module'
+  console.error(`Cannot run the tests without ${names}: install ${known}, or newer`)
   process.exit(1)
 }
 

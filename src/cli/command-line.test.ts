@@ -8,10 +8,14 @@ for (const [argv, expected] of [
   [['serve'], { command: 'serve', flags: [] }],
   [['--record-all'], { command: 'serve', flags: ['--record-all'] }],
   [['serve', '--record-dir', 'x'], { command: 'serve', flags: ['--record-dir', 'x'] }],
-  [['help'], { command: 'help' }],
-  [['--help'], { command: 'help' }],
-  [['-h'], { command: 'help' }],
-  [['serve', '--record-all', '--help'], { command: 'help' }],
+  [['help'], { command: 'help', about: undefined }],
+  [['--help'], { command: 'help', about: undefined }],
+  [['-h'], { command: 'help', about: undefined }],
+  [['serve', '--record-all', '--help'], { command: 'help', about: undefined }],
+  [['help', 'publish'], { command: 'help', about: 'publish' }],
+  [['help', 'serve'], { command: 'help', about: undefined }],
+  [['probe', '--help'], { command: 'help', about: 'probe' }],
+  [['play', 'URL', '-o', 'x'], { command: 'play', args: ['URL', '-o', 'x'] }],
   [['version'], { command: 'version' }],
   [['--version'], { command: 'version' }],
   [['-v'], { command: 'version' }],
@@ -24,6 +28,6 @@ for (const [argv, expected] of [
 test('command line: an unknown command names the nearest', () => {
   assert.throws(() => parseCommandLine(['sevre']), new FlagError('sevre', 'Unknown command sevre: did you mean serve?'))
   assert.throws(() => parseCommandLine(['frobnicate']), {
-    message: 'Unknown command frobnicate: there are serve, help, version',
+    message: 'Unknown command frobnicate: there are serve, publish, play, probe, help, version',
   })
 })

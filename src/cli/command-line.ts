@@ -1,12 +1,18 @@
 import { FlagError, hint } from '../config/config-errors.ts'
 
+/** Commands with arguments of their own; the modules of their names read them. */
+export const toolNames = ['publish', 'play', 'probe'] as const
+
+export type ToolName = (typeof toolNames)[number]
+
 /** What the command line asks for. The flags of `serve` are read later, against the schema. */
 export type CommandLine =
   | { readonly command: 'serve'; readonly flags: readonly string[] }
-  | { readonly command: 'help' }
+  | { readonly command: ToolName; readonly args: readonly string[] }
+  | { readonly command: 'help'; readonly about: ToolName | undefined }
   | { readonly command: 'version' }
 
-const commands = ['serve', 'help', 'version'] as const
+const commands = ['serve', ...toolNames, 'help', 'version'] as const
 
 /**
  * Find the command: the first argument if it is a word, `--help` and `--version` wherever they stand, else `serve`.
@@ -17,11 +23,17 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const [first = ''] = argv
   const isNamed = first !== '' && !first.startsWith('-')
   const flags = isNamed ? argv.slice(1) : argv
-  const command = isNamed ? commands.find(name => name === first) : 'serve'
-  if (command === undefined) {
-    throw new FlagError(first, `Unknown command ${first}${hint(first, commands, `there are ${commands.join(', ')}`)}`)
-  }
-  if (command === 'help' || flags.includes('--help') || flags.includes('-h')) return { command: 'help' }
+  const command = isNamed ? findCommand(first) : 'serve'
+  const tool = toolNames.find(name => name === command)
+  if (command === 'help') return { command, about: toolNames.find(name => name === findCommand(flags[0] ?? 'help')) }
+  if (flags.includes('--help') || flags.includes('-h')) return { command: 'help', about: tool }
+  if (tool !== undefined) return { command: tool, args: flags }
   if (command === 'version' || flags.includes('--version') || flags.includes('-v')) return { command: 'version' }
-  return { command, flags }
+  return { command: 'serve', flags }
+}
+
+function findCommand(word: string): (typeof commands)[number] {
+  const command = commands.find(name => name === word)
+  if (command !== undefined) return command
+  throw new FlagError(word, `Unknown command ${word}${hint(word, commands, `there are ${commands.join(', ')}`)}`)
 }

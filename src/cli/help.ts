@@ -17,9 +17,12 @@ function introduction(version: string, width: number): string {
   return `Sluice ${version}, a live media server
 
 Usage:
-  sluice [serve] [FLAGS]   Start the server
-  sluice help              Show this text
-  sluice version           Show the version
+  sluice [serve] [FLAGS]     Start the server
+  sluice publish FILE URL    Publish an FLV file to an RTMP server
+  sluice play URL            Play a stream from an RTMP server and write it as FLV
+  sluice probe URL           Say what a stream carries and how it arrives
+  sluice help [COMMAND]      Show this text, or that of publish, play or probe
+  sluice version             Show the version
 
 Every flag is also a key of sluice.yaml (--rtmp-listen is rtmp.listen) and an environment variable. A flag beats the
 variable, which beats the file. Switches are given as --record-all or --no-record-all, lists by repeating the flag.

@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { pollUntil } from './polling.ts'
+
+/** nginx with its RTMP module as a plain live server: whoever publishes `live/…` is played there. */
+export class NginxRtmp implements AsyncDisposable {
+  readonly port: number
+  readonly #folder: string
+  #program: Program | undefined
+
+  private constructor(port: number, folder: string) {
+    this.port = port
+    this.#folder = folder
+  }
+
+  /** @param directives More of them for its one application, `live`. */
+  static async start(directives = ''): Promise<NginxRtmp> {
+    const nginx = new NginxRtmp(await freePort(), await mkdtemp(join(tmpdir(), 'sluice-nginx-')))
+    await writeFile(nginx.#configPath, nginx.#config(directives))
+    await nginx.restart()
+    return nginx
+  }
+
+  url(key: string): string {
+    return `rtmp://127.0.0.1:${this.port}/live/${key}`
+  }
+
+  /** Start again on the same port. */
+  async restart(): Promise<void> {
+    this.#program = startPeer('nginx', ['-e', 'stderr', '-c', this.#configPath])
+    await pollUntil('nginx to listen', async () => ((await answers(this.port)) ? true : undefined))
+  }
+
+  /** End it at once, as a crash does. */
+  async kill(): Promise<void> {
+    this.#program?.kill('SIGKILL')
+    await this.#program?.ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    await rm(this.#folder, { recursive: true })
+  }
+
+  get #configPath(): string {
+    return join(this.#folder, 'nginx.conf')
+  }
+
+  #config(directives: string): string {
+    return `load_module modules/ngx_rtmp_module.so;
+daemon off;
+master_process off;
+pid ${this.#folder}/nginx.pid;
+events {}
+rtmp {
+  access_log off;
+  server {
+    listen 127.0.0.1:${this.port};
+    application live { live on; ${directives} }
+  }
+}
+`
+  }
+}
+
+/** nginx cannot say which port it was given, so it is told one that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
