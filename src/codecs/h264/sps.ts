@@ -1,7 +1,16 @@
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { removeEmulationPrevention } from '../nal/rbsp.ts'
+import { h264NalUnitTypes } from './nal-unit-type.ts'
 import { decodeVuiFrameRate } from './vui.ts'
+
+/** How samples are stored, in the words of ITU-T H.264 §7.3.2.1.1. */
+export type H264Chroma = {
+  readonly chromaFormatIdc: number
+  readonly separateColourPlanes: boolean
+  readonly bitDepthLumaMinus8: number
+  readonly bitDepthChromaMinus8: number
+}
 
 /** The facts of an H.264 sequence parameter set. */
 export type H264Sps = {
@@ -9,6 +18,7 @@ export type H264Sps = {
   /** constraint_set0_flag to constraint_set5_flag, highest bit first, and two reserved bits. */
   readonly constraintFlags: number
   readonly levelIdc: number
+  readonly chroma: H264Chroma
   /** In luma samples, as shown: cropped. */
   readonly width: number
   readonly height: number
@@ -16,11 +26,15 @@ export type H264Sps = {
   readonly frameRate: number | undefined
 }
 
-const nalUnitTypeSps = 7
 /** Profiles whose SPS says the chroma format. */
 const chromaProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
-
-type ChromaFormat = { readonly chromaFormatIdc: number; readonly separateColourPlanes: boolean }
+/** What the SPS of other profiles means without saying it. */
+const eightBit420: H264Chroma = {
+  chromaFormatIdc: 1,
+  separateColourPlanes: false,
+  bitDepthLumaMinus8: 0,
+  bitDepthChromaMinus8: 0,
+}
 
 /**
  * Decode an SPS NAL unit, header included.
@@ -31,7 +45,8 @@ type ChromaFormat = { readonly chromaFormatIdc: number; readonly separateColourP
 export function decodeH264Sps(unit: Uint8Array): H264Sps {
   const reader = new BitReader(removeEmulationPrevention(unit), 'h264')
   const nalUnitType = reader.bits(8) & 0x1f
-  if (nalUnitType !== nalUnitTypeSps) throw malformed(`the NAL unit type is ${nalUnitTypeSps}, is ${nalUnitType}`)
+  if (nalUnitType !== h264NalUnitTypes.sps)
+    throw malformed(`the NAL unit type is ${h264NalUnitTypes.sps}, is ${nalUnitType}`)
 
   const profileIdc = reader.bits(8)
   const constraintFlags = reader.bits(8)
@@ -40,19 +55,19 @@ export function decodeH264Sps(unit: Uint8Array): H264Sps {
   const chroma = decodeChroma(reader, profileIdc)
   skipPictureOrder(reader)
   const size = decodeSize(reader, chroma)
-  return { profileIdc, constraintFlags, levelIdc, ...size, frameRate: decodeVuiFrameRate(reader) }
+  return { profileIdc, constraintFlags, levelIdc, chroma, ...size, frameRate: decodeVuiFrameRate(reader) }
 }
 
-function decodeChroma(reader: BitReader, profileIdc: number): ChromaFormat {
-  if (!chromaProfiles.has(profileIdc)) return { chromaFormatIdc: 1, separateColourPlanes: false }
+function decodeChroma(reader: BitReader, profileIdc: number): H264Chroma {
+  if (!chromaProfiles.has(profileIdc)) return eightBit420
   const chromaFormatIdc = reader.unsignedExpGolomb()
   if (chromaFormatIdc > 3) throw malformed(`chroma_format_idc is 0 to 3, is ${chromaFormatIdc}`)
   const separateColourPlanes = chromaFormatIdc === 3 && reader.flag()
-  reader.unsignedExpGolomb() // bit_depth_luma_minus8
-  reader.unsignedExpGolomb() // bit_depth_chroma_minus8
+  const bitDepthLumaMinus8 = reader.unsignedExpGolomb()
+  const bitDepthChromaMinus8 = reader.unsignedExpGolomb()
   reader.skip(1) // qpprime_y_zero_transform_bypass_flag
   if (reader.flag()) skipScalingLists(reader, chromaFormatIdc === 3 ? 12 : 8)
-  return { chromaFormatIdc, separateColourPlanes }
+  return { chromaFormatIdc, separateColourPlanes, bitDepthLumaMinus8, bitDepthChromaMinus8 }
 }
 
 function skipScalingLists(reader: BitReader, count: number): void {
@@ -89,7 +104,7 @@ function skipPictureOrderCycle(reader: BitReader): void {
   for (let index = 0; index < count; index++) reader.signedExpGolomb()
 }
 
-function decodeSize(reader: BitReader, chroma: ChromaFormat): { readonly width: number; readonly height: number } {
+function decodeSize(reader: BitReader, chroma: H264Chroma): { readonly width: number; readonly height: number } {
   const widthInMbs = reader.unsignedExpGolomb() + 1
   const heightInMapUnits = reader.unsignedExpGolomb() + 1
   const frameMbsOnly = reader.flag()

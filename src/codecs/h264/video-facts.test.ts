@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import { hex } from '../../../test/support/protocol-faults.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { VideoFacts } from '../../media/track.ts'
-import { decodeH264DecoderConfiguration } from './decoder-configuration.ts'
+import { decodeH264DecoderConfiguration, encodeH264DecoderConfiguration } from './decoder-configuration.ts'
 import { decodeH264Sps } from './sps.ts'
 import { h264VideoFacts } from './video-facts.ts'
 
@@ -65,6 +66,23 @@ for (const { name, record, facts } of captures) {
     )
   })
 }
+
+for (const { name, record } of captures) {
+  test(`h264 configuration: ${name}, from its parameter sets`, () => {
+    const bytes = hex(record)
+    assert.deepEqual(encodeH264DecoderConfiguration(decodeH264DecoderConfiguration(bytes)), bytes)
+  })
+}
+
+test('h264 configuration: without SPS it cannot be written, nor with too many or too long units', () => {
+  const sps = decodeH264DecoderConfiguration(hex(captures[0]?.record ?? '')).sequenceParameterSets
+  const encode = (sequenceParameterSets: readonly Uint8Array[], pictureParameterSets: readonly Uint8Array[]): unknown =>
+    encodeH264DecoderConfiguration({ sequenceParameterSets, pictureParameterSets })
+  assert.throws(() => encode([], []), /it has no SPS/)
+  assert.throws(() => encode(sps, [new Uint8Array(65_536)]), /at most 65535 bytes, is 65536/)
+  const many = Array.from({ length: 32 }, () => sps[0] as Uint8Array)
+  assert.throws(() => encode(many, []), { fault: 'limit' })
+})
 
 test('h264 configuration: parameter sets and length size', () => {
   const config = decodeH264DecoderConfiguration(Buffer.from(captures[5]?.record ?? '', 'hex'))

@@ -38,6 +38,18 @@ export function decodeProfileTierLevel(reader: BitReader, maxSubLayersMinus1: nu
   return general
 }
 
+/** The general part of profile_tier_level as configuration records hold it: 12 bytes. ISO/IEC 14496-15 §8.3.3.1.2. */
+export function encodeProfileTierLevel(level: ProfileTierLevel): number[] {
+  const tier = level.generalTierFlag ? 1 : 0
+  const compatibility = level.generalProfileCompatibilityFlags
+  return [
+    (level.generalProfileSpace << 6) | (tier << 5) | level.generalProfileIdc,
+    ...[24, 16, 8, 0].map(shift => (compatibility >>> shift) & 0xff),
+    ...level.generalConstraintFlags,
+    level.generalLevelIdc,
+  ]
+}
+
 /**
  * The codec string for `video/mp4`, such as `hvc1.1.6.L93.B0`: profile, compatibility flags with the lowest bit first,
  * tier and level, constraint bytes without the zeros at the end.

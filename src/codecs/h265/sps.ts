@@ -1,13 +1,19 @@
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { removeEmulationPrevention } from '../nal/rbsp.ts'
+import { h265NalUnitTypes } from './nal-unit-type.ts'
 import { decodeProfileTierLevel, type ProfileTierLevel } from './profile-tier-level.ts'
 import { skipShortTermRefPicSets } from './short-term-ref-pic-sets.ts'
 import { decodeVuiFrameRate } from './vui.ts'
 
 /** The facts of an H.265 sequence parameter set. */
 export type H265Sps = {
+  readonly maxSubLayersMinus1: number
+  readonly temporalIdNesting: boolean
   readonly profileTierLevel: ProfileTierLevel
+  readonly chromaFormatIdc: number
+  readonly bitDepthLumaMinus8: number
+  readonly bitDepthChromaMinus8: number
   /** In luma samples, as shown: inside the conformance window. */
   readonly width: number
   readonly height: number
@@ -15,7 +21,6 @@ export type H265Sps = {
   readonly frameRate: number | undefined
 }
 
-const nalUnitTypeSps = 33
 const mostLongTermPictures = 32
 
 /**
@@ -27,21 +32,26 @@ const mostLongTermPictures = 32
 export function decodeH265Sps(unit: Uint8Array): H265Sps {
   const reader = new BitReader(removeEmulationPrevention(unit), 'h265')
   const nalUnitType = (reader.bits(16) >> 9) & 0x3f
-  if (nalUnitType !== nalUnitTypeSps) throw malformed(`the NAL unit type is ${nalUnitTypeSps}, is ${nalUnitType}`)
+  if (nalUnitType !== h265NalUnitTypes.sps)
+    throw malformed(`the NAL unit type is ${h265NalUnitTypes.sps}, is ${nalUnitType}`)
 
   reader.skip(4) // sps_video_parameter_set_id
   const maxSubLayersMinus1 = reader.bits(3)
-  reader.skip(1) // sps_temporal_id_nesting_flag
+  const temporalIdNesting = reader.flag()
   const profileTierLevel = decodeProfileTierLevel(reader, maxSubLayersMinus1)
   reader.unsignedExpGolomb() // sps_seq_parameter_set_id
   const size = decodeSize(reader)
+  const bitDepthLumaMinus8 = reader.unsignedExpGolomb()
+  const bitDepthChromaMinus8 = reader.unsignedExpGolomb()
   const pictureOrderBits = skipCodingTools(reader, maxSubLayersMinus1)
   skipReferencePictures(reader, pictureOrderBits)
   reader.skip(2) // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
-  return { profileTierLevel, ...size, frameRate: decodeVuiFrameRate(reader) }
+  const frameRate = decodeVuiFrameRate(reader)
+  const bitDepths = { bitDepthLumaMinus8, bitDepthChromaMinus8 }
+  return { maxSubLayersMinus1, temporalIdNesting, profileTierLevel, ...size, ...bitDepths, frameRate }
 }
 
-function decodeSize(reader: BitReader): { readonly width: number; readonly height: number } {
+function decodeSize(reader: BitReader): Pick<H265Sps, 'chromaFormatIdc' | 'width' | 'height'> {
   const chromaFormatIdc = reader.unsignedExpGolomb()
   if (chromaFormatIdc > 3) throw malformed(`chroma_format_idc is 0 to 3, is ${chromaFormatIdc}`)
   const separateColourPlanes = chromaFormatIdc === 3 && reader.flag()
@@ -54,13 +64,11 @@ function decodeSize(reader: BitReader): { readonly width: number; readonly heigh
   const width = codedWidth - (hasWindow ? unitX * (reader.unsignedExpGolomb() + reader.unsignedExpGolomb()) : 0)
   const height = codedHeight - (hasWindow ? unitY * (reader.unsignedExpGolomb() + reader.unsignedExpGolomb()) : 0)
   if (width <= 0 || height <= 0) throw malformed(`the conformance window is not empty, is ${width} x ${height}`)
-  return { width, height }
+  return { chromaFormatIdc, width, height }
 }
 
 /** @returns Bits of a picture order count as long-term reference pictures have it. */
 function skipCodingTools(reader: BitReader, maxSubLayersMinus1: number): number {
-  reader.unsignedExpGolomb() // bit_depth_luma_minus8
-  reader.unsignedExpGolomb() // bit_depth_chroma_minus8
   const pictureOrderBits = reader.unsignedExpGolomb() + 4
   if (pictureOrderBits > 16) throw malformed(`log2_max_pic_order_cnt_lsb is at most 16, is ${pictureOrderBits}`)
   const orderedLayers = reader.flag() ? maxSubLayersMinus1 + 1 : 1

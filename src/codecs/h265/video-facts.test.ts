@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import { hex } from '../../../test/support/protocol-faults.ts'
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { VideoFacts } from '../../media/track.ts'
-import { decodeH265DecoderConfiguration } from './decoder-configuration.ts'
+import { decodeH265DecoderConfiguration, encodeH265DecoderConfiguration } from './decoder-configuration.ts'
 import { h265CodecString } from './profile-tier-level.ts'
 import { skipShortTermRefPicSets } from './short-term-ref-pic-sets.ts'
 import { h265VideoFacts } from './video-facts.ts'
@@ -54,6 +55,18 @@ for (const { name, record, facts } of captures) {
     )
   })
 }
+
+for (const { name, record } of captures) {
+  test(`h265 configuration: ${name}, from its parameter sets`, () => {
+    const bytes = hex(record)
+    assert.deepEqual(encodeH265DecoderConfiguration(decodeH265DecoderConfiguration(bytes)), bytes)
+  })
+}
+
+test('h265 configuration: without SPS it cannot be written', () => {
+  const none = { videoParameterSets: [], sequenceParameterSets: [], pictureParameterSets: [] }
+  assert.throws(() => encodeH265DecoderConfiguration(none), /it has no SPS/)
+})
 
 test('h265 configuration: one unit of each parameter set', () => {
   const config = decodeH265DecoderConfiguration(Buffer.from(captures[0]?.record ?? '', 'hex'))
