@@ -155,9 +155,9 @@ function size(unit: Uint8Array): Pick<VideoFacts, 'width' | 'height'> & { frameR
 }
 
 function withEmulationPrevention(unit: Uint8Array): Uint8Array {
-  const hex = Buffer.from(unit).toString('hex').match(/../g) ?? []
+  const digits = Buffer.from(unit).toString('hex').match(/../g) ?? []
   const out: string[] = []
-  for (const byte of hex) {
+  for (const byte of digits) {
     if (out.at(-1) === '00' && out.at(-2) === '00' && byte < '04') out.push('03')
     out.push(byte)
   }
