@@ -5,6 +5,7 @@ export const audioObjectType = {
   aacScalable: 6,
   erAacScalable: 20,
   erBsac: 22,
+  erAacLd: 23,
   ps: 29,
   escape: 31,
 } as const

@@ -2,6 +2,7 @@ import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { audioObjectType, generalAudioTypes, resilientTypes } from './audio-object-type.ts'
 import { decodeProgramConfigChannels } from './program-config-element.ts'
+import { samplingFrequencies } from './sampling-frequencies.ts'
 
 /** The facts of an AudioSpecificConfig. */
 export type AudioSpecificConfig = {
@@ -9,8 +10,12 @@ export type AudioSpecificConfig = {
   readonly audioObjectType: number
   /** Of the core coder, in Hz. */
   readonly samplingFrequency: number
+  /** How the channels are told: index of a table, or 0 for a program config element. */
+  readonly channelConfiguration: number
   /** Of the core coder. 0 if neither the table nor a program config element says it. */
   readonly channels: number
+  /** Samples of a frame of the core coder; `undefined` for a type that is no general audio. */
+  readonly frameLength: number | undefined
   /** Spectral band replication as signalled; a decoder finds it in the frames, too, when this says nothing. */
   readonly hasSbr: boolean
   /** Parametric stereo as signalled: one coded channel becomes two. */
@@ -19,15 +24,18 @@ export type AudioSpecificConfig = {
   readonly extensionSamplingFrequency: number | undefined
 }
 
-/** ISO/IEC 14496-3 table 1.18. */
-const samplingFrequencies = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350]
 const explicitFrequency = 0xf
 /** ISO/IEC 14496-3 table 1.19; 0 is told by a program config element, or reserved. */
 const channelsOf = [0, 1, 2, 3, 4, 5, 6, 8, 0, 0, 0, 7, 8, 24, 8, 0]
 const syncExtensionSbr = 0x2b7
 const syncExtensionPs = 0x548
 
-type Core = Pick<AudioSpecificConfig, 'audioObjectType' | 'samplingFrequency' | 'channels'>
+/** By frameLengthFlag. ISO/IEC 14496-3 §4.5.1.1. */
+const frameLengths = [1024, 960] as const
+const lowDelayFrameLengths = [512, 480] as const
+
+type Core = Omit<AudioSpecificConfig, keyof Extension>
+type Specific = Pick<AudioSpecificConfig, 'frameLength' | 'channels'>
 type Extension = Pick<AudioSpecificConfig, 'hasSbr' | 'hasPs' | 'extensionSamplingFrequency'>
 
 const noExtension: Extension = { hasSbr: false, hasPs: false, extensionSamplingFrequency: undefined }
@@ -49,8 +57,8 @@ export function decodeAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfi
   const type = isHierarchical ? decodeAudioObjectType(reader) : firstType
   if (isHierarchical && type === audioObjectType.erBsac) reader.skip(4) // extensionChannelConfiguration
 
-  const channels = decodeSpecificConfig(reader, type, channelConfiguration)
-  const core: Core = { audioObjectType: type, samplingFrequency, channels }
+  const specific = decodeSpecificConfig(reader, type, channelConfiguration)
+  const core: Core = { audioObjectType: type, samplingFrequency, channelConfiguration, ...specific }
   if (!isHierarchical) return { ...core, ...decodeBackwardExtension(reader) }
   return { ...core, hasSbr: true, hasPs: firstType === audioObjectType.ps, extensionSamplingFrequency }
 }
@@ -70,29 +78,33 @@ function decodeSamplingFrequency(reader: BitReader): number {
 }
 
 /**
- * Read the core coder's own configuration and return its channels. The configuration of a type that is no general audio
- * is not read, so an extension behind it is not found.
+ * Read the core coder's own configuration. That of a type that is no general audio is not read, so an extension behind
+ * it is not found.
  */
-function decodeSpecificConfig(reader: BitReader, type: number, channelConfiguration: number): number {
+function decodeSpecificConfig(reader: BitReader, type: number, channelConfiguration: number): Specific {
   const channels = channelsOf[channelConfiguration] as number
-  if (!generalAudioTypes.has(type)) {
-    reader.skip(reader.bitsLeft)
-    return channels
-  }
-  return decodeGaSpecificConfig(reader, type, channelConfiguration) ?? channels
+  if (generalAudioTypes.has(type)) return decodeGaSpecificConfig(reader, type, channelConfiguration, channels)
+  reader.skip(reader.bitsLeft)
+  return { frameLength: undefined, channels }
 }
 
 /**
  * ISO/IEC 14496-3 §4.4.1. Encoders exist that leave it out or cut it short, so its end is not an error.
  *
- * @returns The channels of the program config element, if there is one.
+ * @param channels What the table says; a program config element knows better.
  */
-function decodeGaSpecificConfig(reader: BitReader, type: number, channelConfiguration: number): number | undefined {
-  if (reader.bitsLeft < 3) return undefined
-  reader.skip(1) // frameLengthFlag
+function decodeGaSpecificConfig(
+  reader: BitReader,
+  type: number,
+  channelConfiguration: number,
+  channels: number,
+): Specific {
+  const lengths = type === audioObjectType.erAacLd ? lowDelayFrameLengths : frameLengths
+  if (reader.bitsLeft < 3) return { frameLength: lengths[0], channels }
+  const frameLength = lengths[reader.flag() ? 1 : 0]
   if (reader.flag()) reader.skip(14) // coreCoderDelay
   const extensionFlag = reader.flag()
-  const channels = channelConfiguration === 0 ? decodeOptionalProgramConfig(reader) : undefined
+  const programChannels = channelConfiguration === 0 ? decodeOptionalProgramConfig(reader) : undefined
   if (type === audioObjectType.aacScalable || type === audioObjectType.erAacScalable) reader.skip(3) // layerNr
   if (extensionFlag) {
     if (type === audioObjectType.erBsac) reader.skip(16) // numOfSubFrame, layer_length
@@ -100,7 +112,7 @@ function decodeGaSpecificConfig(reader: BitReader, type: number, channelConfigur
     reader.skip(1) // extensionFlag3
   }
   if (type >= 17) reader.skip(2) // epConfig
-  return channels
+  return { frameLength, channels: programChannels ?? channels }
 }
 
 /** The first field of a program config element ends at bit 34: with less, the channels are not told. */
