@@ -98,6 +98,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
       {
         id: 0,
         kind: 'video',
+        index: 0,
         codec: 'H.264',
         codecString: 'avc1.64001f',
         width: 1280,
@@ -108,6 +109,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
       {
         id: 1,
         kind: 'audio',
+        index: 0,
         codec: 'AAC',
         codecString: 'mp4a.40.2',
         sampleRate: 44_100,

@@ -4,6 +4,9 @@ import Type, { type Static } from 'typebox'
 export const trackSchema = Type.Object({
   id: Type.Integer({ description: 'Position among the tracks of the stream' }),
   kind: Type.Enum(['video', 'audio', 'data']),
+  index: Type.Integer({
+    description: 'Position among the tracks of its kind; players that take one of each kind get number 0',
+  }),
   codec: Type.String({ description: 'Name for people', examples: ['H.264', 'AAC'] }),
   codecString: Type.Union([Type.String(), Type.Null()], { description: 'RFC 6381 codec string' }),
   width: Type.Optional(Type.Integer({ description: 'Pixels; video only' })),

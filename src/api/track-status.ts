@@ -5,10 +5,11 @@ import type { TrackStatus } from './track-schema.ts'
 
 /** What the API says about one track. */
 export function trackStatus({ track, rate }: TrackCounters, now: Milliseconds): TrackStatus {
-  const { id, kind, codecLabel, video, audio } = track
+  const { id, kind, index, codecLabel, video, audio } = track
   return {
     id,
     kind,
+    index,
     codec: codecLabel,
     codecString: video?.codecString ?? audio?.codecString ?? null,
     ...(kind === 'video' ? videoStatus(video, rate.eventsPerSecond(now)) : {}),

@@ -75,7 +75,7 @@ export class FrameLog {
     this.endSequence++
     if (entry.isJoinPoint) this.#join.set(entry)
     this.#join.grow(this.end, time, this.endSequence)
-    if (track.kind === 'video') this.#lastVideoTime = time
+    if (track.kind === 'video' && track.index === 0) this.#lastVideoTime = time
     return entry
   }
 
@@ -85,7 +85,9 @@ export class FrameLog {
     this.#tracks = [...others, track].sort((a, b) => a.id - b.id)
   }
 
+  /** Readers start with the first track of a kind: the others need not have their key frames at the same time. */
   #isJoinPoint(frame: Frame, time: Milliseconds): boolean {
+    if (frame.track.index > 0) return false
     switch (frame.track.kind) {
       case 'video':
         return frame.isKey

@@ -47,6 +47,11 @@ export type Track = {
    * flv-video, flv-audio: the whole body of the sequence header tag.
    */
   readonly config: Uint8Array | undefined
+  /**
+   * av1: true if the publisher opens its temporal units with the delimiter that frames leave out, so that formats which
+   * may have it write what was sent.
+   */
+  readonly isDelimited?: boolean
   readonly video?: VideoFacts
   readonly audio?: AudioFacts
 }

@@ -1,6 +1,13 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
-import { configTagBody, tagBodyHeadSize, tagType, trackTagType, writeTagBodyHead } from '../formats/flv/frame-to-tag.ts'
+import { archiveProfile } from '../formats/flv/flv-profile.ts'
+import {
+  configTagBodies,
+  tagBodyHeadSize,
+  tagType,
+  trackTagType,
+  writeTagBodyHead,
+} from '../formats/flv/frame-to-tag.ts'
 import { isMetadata } from '../formats/flv/metadata.ts'
 import {
   encodeTag,
@@ -100,19 +107,16 @@ class FlvRecording implements FileMuxer {
     if (tracks === known) return []
     return tracks
       .filter(track => track.codec !== 'amf0' && !known.includes(track))
-      .flatMap(track => {
-        const body = configTagBody(track)
-        return body === undefined ? [] : [encodeTag(trackTagType(track), time, body)]
-      })
+      .flatMap(track => configTagBodies(track, archiveProfile).map(body => encodeTag(trackTagType(track), time, body)))
   }
 }
 
 function encodeFrameTag(frame: Frame, time: Milliseconds): Uint8Array {
-  const headSize = tagBodyHeadSize(frame)
+  const headSize = tagBodyHeadSize(frame, archiveProfile)
   const bodySize = headSize + frame.payload.length
   const tag = Buffer.allocUnsafe(tagHeaderSize + bodySize + previousTagSizeSize)
   writeTagHeader(tag, 0, tagType(frame), bodySize, time)
-  writeTagBodyHead(frame, tag, tagHeaderSize)
+  writeTagBodyHead(frame, archiveProfile, tag, tagHeaderSize)
   tag.set(frame.payload, tagHeaderSize + headSize)
   writePreviousTagSize(tag, tagHeaderSize + bodySize, bodySize)
   return tag

@@ -13,6 +13,8 @@ export type Publisher = {
 export type Track = {
   readonly id: number | string
   readonly kind: 'video' | 'audio' | 'data'
+  /** Position among the tracks of its kind. */
+  readonly index: number
   readonly codec: string
   /** RFC 6381 codec string, for example `avc1.64001f`. */
   readonly codecString: string | null

@@ -3,8 +3,8 @@ import { test } from 'vitest'
 import type { Track } from '../api/sluice-api.ts'
 import { codecName, firstTrack, frameRate, pictureSize, soundFormat } from './track-facts.ts'
 
-const video: Track = { id: 0, kind: 'video', codec: 'H.264', codecString: 'avc1.64001f', bitrate: 4_000_000 }
-const audio: Track = { id: 1, kind: 'audio', codec: 'AAC', codecString: 'mp4a.40.2', bitrate: 128_000 }
+const video: Track = { id: 0, kind: 'video', index: 0, codec: 'H.264', codecString: 'avc1.64001f', bitrate: 4_000_000 }
+const audio: Track = { id: 1, kind: 'audio', index: 0, codec: 'AAC', codecString: 'mp4a.40.2', bitrate: 128_000 }
 
 test('track facts: what is not known yet is left out', () => {
   assert.equal(pictureSize(video), undefined)
@@ -22,9 +22,9 @@ test('track facts: size, rate and sound read as people write them', () => {
   assert.equal(soundFormat({ ...audio, channels: 6 }), '5.1')
 })
 
-test('track facts: a codec keeps the name that the server gave it, unless that is a FourCC', () => {
+test('track facts: a codec keeps the name that the server gave it; script data has one for people', () => {
   assert.equal(codecName('H.264'), 'H.264')
-  assert.equal(codecName('av01'), 'AV1')
+  assert.equal(codecName('AMF0'), 'Script data')
   assert.equal(codecName('Speex'), 'Speex')
 })
 

@@ -1,16 +1,6 @@
 import type { Track } from '../api/sluice-api.ts'
 
-/** Codecs that the server passes on without a look inside have their FourCC of Enhanced RTMP for a name. */
-const codecNames: Readonly<Record<string, string>> = {
-  av01: 'AV1',
-  vp08: 'VP8',
-  vp09: 'VP9',
-  vvc1: 'H.266',
-  fLaC: 'FLAC',
-  'ac-3': 'AC-3',
-  'ec-3': 'E-AC-3',
-  AMF0: 'Script data',
-}
+const codecNames: Readonly<Record<string, string>> = { AMF0: 'Script data' }
 
 /** The codec as people know it; a codec that the table does not know reads as the server wrote it. */
 export function codecName(codec: string): string {

@@ -3,10 +3,10 @@ import { test } from 'vitest'
 import type { Track } from '../api/sluice-api.ts'
 import { explainUnplayable, unplayableTracks } from './unplayable.ts'
 
-const h264: Track = { id: 0, kind: 'video', codec: 'H.264', codecString: 'avc1.64001f', bitrate: 0 }
-const h265: Track = { id: 0, kind: 'video', codec: 'H.265', codecString: 'hvc1.1.6.L93.B0', bitrate: 0 }
-const aac: Track = { id: 1, kind: 'audio', codec: 'AAC', codecString: 'mp4a.40.2', bitrate: 0 }
-const script: Track = { id: 2, kind: 'data', codec: 'AMF0', codecString: null, bitrate: 0 }
+const h264: Track = { id: 0, kind: 'video', index: 0, codec: 'H.264', codecString: 'avc1.64001f', bitrate: 0 }
+const h265: Track = { id: 0, kind: 'video', index: 0, codec: 'H.265', codecString: 'hvc1.1.6.L93.B0', bitrate: 0 }
+const aac: Track = { id: 1, kind: 'audio', index: 0, codec: 'AAC', codecString: 'mp4a.40.2', bitrate: 0 }
+const script: Track = { id: 2, kind: 'data', index: 0, codec: 'AMF0', codecString: null, bitrate: 0 }
 
 const withoutH265 = (type: string) => !type.includes('hvc1')
 
@@ -19,13 +19,13 @@ test('unplayable: a codec without a decoder is named', () => {
 })
 
 test('unplayable: a codec that passes through untouched is named as the server names it', () => {
-  const speex: Track = { id: 1, kind: 'audio', codec: 'Speex', codecString: null, bitrate: 0 }
+  const speex: Track = { id: 1, kind: 'audio', index: 0, codec: 'Speex', codecString: null, bitrate: 0 }
   assert.deepEqual(unplayableTracks([h264, speex], withoutH265), [speex])
   assert.equal(explainUnplayable([h265, speex], withoutH265), 'This browser cannot play H.265 video or Speex audio.')
 })
 
 test('unplayable: MP3 is asked for by its own type', () => {
-  const mp3: Track = { id: 1, kind: 'audio', codec: 'MP3', codecString: 'mp4a.6b', bitrate: 0 }
+  const mp3: Track = { id: 1, kind: 'audio', index: 0, codec: 'MP3', codecString: 'mp4a.6b', bitrate: 0 }
   assert.equal(
     explainUnplayable([mp3], type => type === 'audio/mpeg'),
     undefined,
@@ -41,4 +41,8 @@ test('unplayable: script data never stands in the way', () => {
     explainUnplayable([script], () => false),
     undefined,
   )
+})
+
+test('unplayable: tracks beside the first of their kind are not sent to this page', () => {
+  assert.equal(explainUnplayable([h264, { ...h265, index: 1 }], withoutH265), undefined)
 })

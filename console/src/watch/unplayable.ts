@@ -2,14 +2,14 @@ import type { Track } from '../api/sluice-api.ts'
 import { codecName } from '../format/track-facts.ts'
 
 /** What mpegts.js takes out of FLV, as the API names it. A browser may still lack the decoder. */
-const demuxable: readonly string[] = ['H.264', 'H.265', 'av01', 'AAC', 'MP3', 'Opus']
+const demuxable: readonly string[] = ['H.264', 'H.265', 'AV1', 'AAC', 'MP3', 'Opus', 'FLAC']
 
 /** Tells if the browser decodes a MIME type with codecs; `MediaSource.isTypeSupported` fits. */
 export type TypeTest = (type: string) => boolean
 
-/** The media tracks that this page cannot play. */
+/** The media tracks that this page is sent, the first of each kind, and cannot play. */
 export function unplayableTracks(tracks: readonly Track[], isTypeSupported: TypeTest): readonly Track[] {
-  return tracks.filter(track => track.kind !== 'data' && !isPlayable(track, isTypeSupported))
+  return tracks.filter(track => track.kind !== 'data' && track.index === 0 && !isPlayable(track, isTypeSupported))
 }
 
 /** One sentence for the viewer, or undefined if nothing stands in the way of playing. */

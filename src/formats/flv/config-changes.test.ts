@@ -3,6 +3,7 @@ import { test } from 'vitest'
 import { audioTrack, videoTrack } from '../../../test/support/sample-frames.ts'
 import type { Track } from '../../media/track.ts'
 import { ConfigChanges } from './config-changes.ts'
+import { archiveProfile } from './flv-profile.ts'
 import { tagTypes } from './tag-header.ts'
 
 const script: Track = {
@@ -17,11 +18,11 @@ const script: Track = {
 }
 
 test('config changes: the first tracks are none', () => {
-  assert.deepEqual(new ConfigChanges().next([videoTrack, audioTrack]), [])
+  assert.deepEqual(new ConfigChanges(archiveProfile).next([videoTrack, audioTrack]), [])
 })
 
 test('config changes: a track that is new, or of a new generation, is told', () => {
-  const changes = new ConfigChanges()
+  const changes = new ConfigChanges(archiveProfile)
   changes.next([videoTrack])
   assert.deepEqual(changes.next([videoTrack, audioTrack]), [
     { type: tagTypes.audio, body: Uint8Array.of(0xaf, 0, 0x12, 0x10) },
@@ -33,7 +34,7 @@ test('config changes: a track that is new, or of a new generation, is told', () 
 })
 
 test('config changes: script data, tracks without configuration, and tracks that leave are not told', () => {
-  const changes = new ConfigChanges()
+  const changes = new ConfigChanges(archiveProfile)
   changes.next([videoTrack])
   const bare: Track = { ...audioTrack, codec: 'mp3', config: undefined }
   assert.deepEqual(changes.next([videoTrack, bare, script]), [])

@@ -1,5 +1,6 @@
 import type { Track } from '../../media/track.ts'
-import { configTagBody, trackTagType } from './frame-to-tag.ts'
+import type { FlvProfile } from './flv-profile.ts'
+import { configTagBodies, trackTagType } from './frame-to-tag.ts'
 import { type TagType, tagTypes } from './tag-header.ts'
 
 /** A tag that tells the configuration of a track. */
@@ -12,7 +13,12 @@ const none: readonly ConfigTag[] = []
  * starts there is told them by other means.
  */
 export class ConfigChanges {
+  readonly #profile: FlvProfile
   #tracks: readonly Track[] | undefined
+
+  constructor(profile: FlvProfile) {
+    this.#profile = profile
+  }
 
   /** The tags that belong before the next frame. `tracks` is the same array until one of them changes. */
   next(tracks: readonly Track[]): readonly ConfigTag[] {
@@ -20,13 +26,13 @@ export class ConfigChanges {
     if (tracks === known) return none
     this.#tracks = tracks
     if (known === undefined) return none
-    return tracks.filter(track => !known.includes(track)).flatMap(configTag)
+    return tracks.filter(track => !known.includes(track)).flatMap(track => configTags(track, this.#profile))
   }
 }
 
 /** A frame of script data says by itself what its track's configuration would. */
-function configTag(track: Track): readonly ConfigTag[] {
+function configTags(track: Track, profile: FlvProfile): readonly ConfigTag[] {
   const type = trackTagType(track)
-  const body = type === tagTypes.script ? undefined : configTagBody(track)
-  return body === undefined ? none : [{ type, body }]
+  if (type === tagTypes.script) return none
+  return configTagBodies(track, profile).map(body => ({ type, body }))
 }

@@ -4,8 +4,13 @@ import type { Frame } from '../../media/frame.ts'
 import type { AudioFacts, Track } from '../../media/track.ts'
 import { aacHeadSize, aacPacketTypes, mp3HeadSize } from './audio-tag.ts'
 import { soundFormats, videoCodecIds } from './codec-ids.ts'
+import { audioPacketTypes } from './ex-audio-tag.ts'
+import { encodeExBody, exHeadSize, writeExHead } from './ex-tag-head.ts'
+import { videoPacketTypes } from './ex-video-tag.ts'
+import { type FlvProfile, passesBody, tagForm } from './flv-profile.ts'
 import { type TagType, tagTypes } from './tag-header.ts'
-import { avcPacketTypes, frameTypes, type VideoTagCodec, videoHeadSize } from './video-tag.ts'
+import { frameTypes } from './video-packet.ts'
+import { avcPacketTypes, videoHeadSize } from './video-tag.ts'
 
 const millisecond = 1000
 /** Always 44 kHz, 16 bit, stereo, whatever the sound is: FLV 10.1 §E.4.2.1. */
@@ -58,8 +63,17 @@ export function configTagTime(track: Track, time: Milliseconds): Milliseconds {
   return track.codec === 'amf0' ? 0 : time
 }
 
-/** Bytes that a tag body has in front of the frame's payload. */
-export function tagBodyHeadSize(frame: Frame): number {
+/** True if the readers of `profile` are sent this frame. */
+export function isForReaders(frame: Frame, profile: FlvProfile): boolean {
+  const { codec } = frame.track
+  if (codec === 'flv-video' || codec === 'flv-audio') return passesBody(codec, frame.payload, profile)
+  return tagForm(frame.track, profile) !== undefined
+}
+
+/** Bytes that a tag body has in front of the frame's payload; 15 at most. */
+export function tagBodyHeadSize(frame: Frame, profile: FlvProfile): number {
+  const form = tagForm(frame.track, profile)
+  if (form !== 'legacy') return form === 'fourCc' ? exHeadSize(frame, profile) : 0
   switch (frame.track.codec) {
     case 'h264':
     case 'h265':
@@ -73,8 +87,11 @@ export function tagBodyHeadSize(frame: Frame): number {
   }
 }
 
-/** Write what a tag body has in front of the frame's payload: `tagBodyHeadSize(frame)` bytes from `at` on. */
-export function writeTagBodyHead(frame: Frame, into: Uint8Array, at: number): void {
+/** Write what a tag body has in front of the frame's payload: `tagBodyHeadSize(frame, profile)` bytes from `at` on. */
+export function writeTagBodyHead(frame: Frame, profile: FlvProfile, into: Uint8Array, at: number): void {
+  const form = tagForm(frame.track, profile)
+  if (form === 'fourCc') return writeExHead(frame, profile, into, at)
+  if (form !== 'legacy') return
   switch (frame.track.codec) {
     case 'h264':
     case 'h265':
@@ -91,24 +108,51 @@ export function writeTagBodyHead(frame: Frame, into: Uint8Array, at: number): vo
   }
 }
 
-/** A tag body that tells a track's configuration; `undefined` if there is none to tell. Shares bytes with the track. */
-export function configTagBody(track: Track): Uint8Array | undefined {
-  const { codec, config } = track
-  if (config === undefined) return undefined
-  switch (codec) {
-    case 'h264':
-    case 'h265':
-      return join([(frameTypes.key << 4) | videoCodecIds[codec], avcPacketTypes.sequenceHeader, 0, 0, 0], config)
-    case 'aac':
-      return join([aacSound, aacPacketTypes.sequenceHeader], config)
-    case 'mp3':
-      return undefined
-    default:
-      return config
+const none: readonly Uint8Array[] = []
+
+/** The tag bodies that tell a track's configuration, in order; may be none. They may share bytes with the track. */
+export function configTagBodies(track: Track, profile: FlvProfile): readonly Uint8Array[] {
+  switch (tagForm(track, profile)) {
+    case 'legacy':
+      return legacyConfigBodies(track)
+    case 'fourCc':
+      return exConfigBodies(track, profile)
+    case 'whole':
+      return wholeConfigBodies(track, profile)
+    case undefined:
+      return none
   }
 }
 
-function writeVideoHead(frame: Frame, codec: VideoTagCodec, into: Uint8Array, at: number): void {
+function legacyConfigBodies({ codec, config }: Track): readonly Uint8Array[] {
+  if (config === undefined) return none
+  switch (codec) {
+    case 'h264':
+    case 'h265':
+      return [join([(frameTypes.key << 4) | videoCodecIds[codec], avcPacketTypes.sequenceHeader, 0, 0, 0], config)]
+    case 'aac':
+      return [join([aacSound, aacPacketTypes.sequenceHeader], config)]
+    default:
+      return none
+  }
+}
+
+/** FFmpeg has the metadata behind the sequence start. */
+function exConfigBodies(track: Track, { hasMetadata }: FlvProfile): readonly Uint8Array[] {
+  const { config, video, audio } = track
+  const start = config && encodeExBody(track, videoPacketTypes.sequenceStart, config)
+  const colors = video?.colorInfo && encodeExBody(track, videoPacketTypes.metadata, video.colorInfo)
+  const order = audio?.channelOrder && encodeExBody(track, audioPacketTypes.multichannelConfig, audio.channelOrder)
+  return [start, ...(hasMetadata ? [colors, order] : [])].filter(body => body !== undefined)
+}
+
+function wholeConfigBodies({ codec, config }: Track, profile: FlvProfile): readonly Uint8Array[] {
+  if (config === undefined) return none
+  const isOpaque = codec === 'flv-video' || codec === 'flv-audio'
+  return isOpaque && !passesBody(codec, config, profile) ? none : [config]
+}
+
+function writeVideoHead(frame: Frame, codec: 'h264' | 'h265', into: Uint8Array, at: number): void {
   const compositionTime = rescale(frame.pts, frame.track.timescale, millisecond) - tagTime(frame)
   into[at] = ((frame.isKey ? frameTypes.key : frameTypes.inter) << 4) | videoCodecIds[codec]
   into[at + 1] = avcPacketTypes.nalu

@@ -1,38 +1,46 @@
-import { aacAudioFacts } from '../../codecs/aac/audio-facts.ts'
-import { h264VideoFacts } from '../../codecs/h264/video-facts.ts'
-import { h265VideoFacts } from '../../codecs/h265/video-facts.ts'
-import { mp3AudioFacts } from '../../codecs/mp3/audio-facts.ts'
-import { ProtocolError } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Timeline } from '../../media/timeline.ts'
-import type { AudioFacts, Track } from '../../media/track.ts'
+import type { AudioFacts, Codec, Track, VideoFacts } from '../../media/track.ts'
+import type { AudioTag, AudioTagFrame } from './audio-packet.ts'
 import { decodeAudioTag } from './audio-tag.ts'
+import {
+  codecLabels,
+  factsOfAudioConfig,
+  factsOfAudioFrame,
+  factsOfKeyFrame,
+  factsOfVideoConfig,
+  needsConfig,
+} from './codec-facts.ts'
+import { isColorReset } from './color-info.ts'
+import type { MediaCodec } from './flv-profile.ts'
+import { fourCcLabel, fourCcOf } from './four-cc.ts'
 import { isMetadata } from './metadata.ts'
 import type { OpaqueTag } from './opaque-tag.ts'
 import { type TagType, tagTypes } from './tag-header.ts'
+import { tagTrackId, tagTrackIds } from './tag-track-id.ts'
+import { hasDelimiter, temporalDelimiter } from './temporal-delimiter.ts'
 import { isSameConfig, type TrackDescription, TrackSet } from './track-set.ts'
-import { decodeVideoTag, type VideoTagCodec, type VideoTagFrame } from './video-tag.ts'
-
-/**
- * The tracks that tags are sorted into. Multitrack messages of Enhanced RTMP have tracks of their own, of kind `data`:
- * they are passed on beside the main tracks, and nobody starts to play at one of them.
- */
-export const tagTrackIds = { video: 0, audio: 1, data: 2, videoMultitrack: 3, audioMultitrack: 4 } as const
+import type { VideoTag, VideoTagFrame } from './video-packet.ts'
+import { decodeVideoTag } from './video-tag.ts'
 
 const timescale = 1000
-const codecLabels = { h264: 'H.264', h265: 'H.265', aac: 'AAC', mp3: 'MP3', amf0: 'AMF0' } as const
-const videoFacts = { h264: h264VideoFacts, h265: h265VideoFacts } as const
+const none: readonly Frame[] = []
+
+/** What messages say of a track beside its configuration. It holds until they say otherwise. */
+type Told = { readonly colorInfo?: Uint8Array; readonly channelOrder?: Uint8Array }
 
 /**
  * Turns the tags of one publisher, or the media messages of RTMP, into frames and tracks.
  *
- * Configuration becomes a track, and a new generation of it only where its bytes differ from those before. Codecs that
- * we do not take apart pass through as whole tag bodies.
+ * Configuration becomes a track, and a new generation of it only where its bytes differ from those before. Each track
+ * of a multitrack message of Enhanced RTMP is a track. Codecs that we do not know pass through as whole tag bodies.
  */
 export class TagsToFrames {
   readonly #timeline: Timeline
   readonly #tracks = new TrackSet()
+  /** By track id. */
+  readonly #told: (Told | undefined)[] = []
   #framesBeforeConfig = 0
 
   constructor(timeline: Timeline) {
@@ -50,82 +58,155 @@ export class TagsToFrames {
   }
 
   /**
-   * Take in one tag. Takes over `body`: the frame's payload is a view of it.
+   * Take in one tag. Takes over `body`: the payloads of the frames are views of it.
    *
    * @param timestamp Milliseconds modulo 2^32.
-   * @returns The frame in it; `undefined` if it has none: a configuration, an end, an empty body, a frame too early.
-   * @throws {ProtocolError} If the head of the body is malformed.
+   * @returns The frames in it: one, or one of each track of a multitrack message, or none for a configuration, an end, an
+   * empty body, a frame too early.
+   * @throws {ProtocolError} If the head of the body is malformed, or there are too many tracks.
    */
-  push(type: TagType, timestamp: number, body: Uint8Array): Frame | undefined {
+  push(type: TagType, timestamp: number, body: Uint8Array): readonly Frame[] {
     // An empty audio message means silence, an empty video message nothing: Enhanced RTMP v2, AudioPacketType.
-    if (body.length === 0) return undefined
+    if (body.length === 0) return none
     switch (type) {
       case tagTypes.video:
-        return this.#pushVideo(timestamp, body)
+        return framesOf(decodeVideoTag(body), tag => this.#pushVideo(tag, timestamp))
       case tagTypes.audio:
-        return this.#pushAudio(timestamp, body)
+        return framesOf(decodeAudioTag(body), tag => this.#pushAudio(tag, timestamp))
       case tagTypes.script:
-        return this.#pushScript(timestamp, body)
+        return [this.#pushScript(timestamp, body)]
     }
   }
 
-  #pushVideo(timestamp: number, body: Uint8Array): Frame | undefined {
-    const tag = decodeVideoTag(body)
+  #pushVideo(tag: VideoTag, timestamp: number): Frame | undefined {
     switch (tag.type) {
       case 'config':
-        this.#configureVideo(tag.codec, tag.config)
+        this.#configureVideo(tag)
         return undefined
       case 'frame':
         return this.#videoFrame(tag, timestamp)
+      case 'colorInfo':
+        this.#tellColors(tag)
+        return undefined
       case 'opaque':
-        return this.#pushOpaque('video', tag, timestamp, body)
+        return this.#pushOpaque('video', tag, timestamp)
       case 'end':
       case 'command':
         return undefined
     }
   }
 
-  #configureVideo(codec: VideoTagCodec, config: Uint8Array): void {
-    const id = tagTrackIds.video
+  #configureVideo({ trackId, codec, config }: VideoTag & { readonly type: 'config' }): void {
+    const id = tagTrackId('video', trackId)
     if (config.length === 0 || this.#has(id, codec, config)) return
-    const video = factsOf(videoFacts[codec], config)
-    this.#tracks.put({ ...description(id, 'video', codec), config, ...(video && { video }) })
+    this.#putVideo({ ...describe(id, 'video', trackId, codec), config }, factsOfVideoConfig(codec, config))
+  }
+
+  #putVideo(description: TrackDescription, facts: VideoFacts | undefined): Track {
+    const colorInfo = this.#told[description.id]?.colorInfo
+    const video = facts && { ...facts, ...(colorInfo && { colorInfo }) }
+    return this.#tracks.put({ ...description, ...(video && { video }) })
   }
 
   #videoFrame(tag: VideoTagFrame, timestamp: number): Frame | undefined {
-    const track = this.#configured(tagTrackIds.video, tag.codec)
-    if (track === undefined || tag.payload.length === 0) return undefined
-    const dts: Ticks = this.#timeline.place(track.id, timestamp) as number
-    return { track, dts, pts: dts + tag.compositionTime, isKey: tag.isKey, payload: tag.payload }
-  }
-
-  #pushAudio(timestamp: number, body: Uint8Array): Frame | undefined {
-    const tag = decodeAudioTag(body)
-    if (tag.type === 'opaque') return this.#pushOpaque('audio', tag, timestamp, body)
-    if (tag.type === 'config') {
-      this.#configureAac(tag.config)
-      return undefined
+    const { trackId, codec, isKey, compositionTime, nanoOffset } = tag
+    const known = this.#tracks.get(tagTrackId('video', trackId))
+    if (known?.codec === 'flv-video' && known.codecLabel === fourCcLabel(fourCcOf(codec))) {
+      return this.#opaqueFrame(known, isKey, timestamp, tag.body)
     }
-    if (tag.payload.length === 0) return undefined
-    const id = tagTrackIds.audio
-    const track = tag.codec === 'mp3' ? this.#mp3Track(tag.payload) : this.#configured(id, tag.codec)
-    return track && this.#simpleFrame(track, timestamp, tag.payload)
+    const isDelimited = codec === 'av1' && hasDelimiter(tag.payload)
+    const payload = isDelimited ? tag.payload.subarray(temporalDelimiter.length) : tag.payload
+    if (payload.length === 0) return undefined
+    const found = this.#videoTrack(trackId, codec)
+    if (found === undefined) return undefined
+    const described = isKey ? this.#describedBy(payload, found) : found
+    const track = isDelimited && !described.isDelimited ? this.#tracks.put({ ...described, isDelimited }) : described
+    const dts: Ticks = this.#timeline.place(track.id, timestamp) as number
+    return { track, dts, pts: dts + compositionTime, ...(nanoOffset && { nanoOffset }), isKey, payload }
   }
 
-  #configureAac(config: Uint8Array): void {
-    const id = tagTrackIds.audio
-    if (config.length === 0 || this.#has(id, 'aac', config)) return
-    const audio = factsOf(aacAudioFacts, config)
-    this.#tracks.put({ ...description(id, 'audio', 'aac'), config, ...(audio && { audio }) })
-  }
-
-  /** MP3 has no configuration: its frames say when rate or channels change. */
-  #mp3Track(payload: Uint8Array): Track {
-    const id = tagTrackIds.audio
+  /** A codec that needs no configuration has a track from its first frame on. */
+  #videoTrack(trackId: number, codec: VideoTagFrame['codec']): Track | undefined {
+    if (needsConfig(codec)) return this.#configured('video', trackId, codec)
+    const id = tagTrackId('video', trackId)
     const known = this.#tracks.get(id)
-    const audio = factsOf(mp3AudioFacts, payload)
-    if (known?.codec === 'mp3' && (audio === undefined || isSameSound(audio, known.audio))) return known
-    return this.#tracks.put({ ...description(id, 'audio', 'mp3'), ...(audio && { audio }) })
+    return known?.codec === codec ? known : this.#tracks.put(describe(id, 'video', trackId, codec))
+  }
+
+  /** VP8 and VP9 say in their key frames how large the picture is. */
+  #describedBy(keyFrame: Uint8Array, track: Track): Track {
+    const facts = factsOfKeyFrame(track, keyFrame)
+    return facts === undefined || isSamePicture(facts, track.video) ? track : this.#putVideo(track, facts)
+  }
+
+  /** Kept in the track, so that those who come later are told too. */
+  #tellColors({ trackId, codec, colorInfo }: VideoTag & { readonly type: 'colorInfo' }): void {
+    const id = tagTrackId('video', trackId)
+    const told = isColorReset(colorInfo) ? undefined : colorInfo
+    this.#told[id] = told && { colorInfo: told }
+    const known = this.#tracks.get(id)
+    if (known?.codec !== codec || known.video === undefined) return
+    const { colorInfo: before, ...video } = known.video
+    if (isSameConfig(before, told)) return
+    this.#tracks.put({ ...known, video: { ...video, ...(told && { colorInfo: told }) } })
+  }
+
+  #pushAudio(tag: AudioTag, timestamp: number): Frame | undefined {
+    switch (tag.type) {
+      case 'config':
+        this.#configureAudio(tag)
+        return undefined
+      case 'frame':
+        return this.#audioFrame(tag, timestamp)
+      case 'channelOrder':
+        this.#tellChannelOrder(tag)
+        return undefined
+      case 'opaque':
+        return this.#pushOpaque('audio', tag, timestamp)
+      case 'end':
+        return undefined
+    }
+  }
+
+  #configureAudio({ trackId, codec, config }: AudioTag & { readonly type: 'config' }): void {
+    const id = tagTrackId('audio', trackId)
+    if (config.length === 0 || this.#has(id, codec, config)) return
+    this.#putAudio(describe(id, 'audio', trackId, codec), config, factsOfAudioConfig(codec, config))
+  }
+
+  #putAudio(description: TrackDescription, config: Uint8Array | undefined, facts: AudioFacts | undefined): Track {
+    const channelOrder = this.#told[description.id]?.channelOrder
+    const audio = facts && { ...facts, ...(channelOrder && { channelOrder }) }
+    return this.#tracks.put({ ...description, config, ...(audio && { audio }) })
+  }
+
+  #audioFrame({ trackId, codec, nanoOffset, payload }: AudioTagFrame, timestamp: number): Frame | undefined {
+    if (payload.length === 0) return undefined
+    const track = needsConfig(codec)
+      ? this.#configured('audio', trackId, codec)
+      : this.#selfDescribed(trackId, codec, payload)
+    return track && this.#simpleFrame(track, timestamp, payload, nanoOffset)
+  }
+
+  /** A codec without configuration: its frames say when rate or channels change. */
+  #selfDescribed(trackId: number, codec: AudioTagFrame['codec'], payload: Uint8Array): Track {
+    const id = tagTrackId('audio', trackId)
+    const track = this.#tracks.get(id)
+    const known = track?.codec === codec ? track : undefined
+    if (known?.config !== undefined) return known
+    const facts = factsOfAudioFrame(codec, payload)
+    const isSame = facts === undefined || isSameSound(facts, known?.audio)
+    return known !== undefined && isSame
+      ? known
+      : this.#putAudio(describe(id, 'audio', trackId, codec), undefined, facts)
+  }
+
+  #tellChannelOrder({ trackId, codec, channelOrder }: AudioTag & { readonly type: 'channelOrder' }): void {
+    const id = tagTrackId('audio', trackId)
+    this.#told[id] = { channelOrder }
+    const known = this.#tracks.get(id)
+    if (known?.codec !== codec || known.audio === undefined) return
+    if (!isSameConfig(known.audio.channelOrder, channelOrder)) this.#putAudio(known, known.config, known.audio)
   }
 
   #pushScript(timestamp: number, body: Uint8Array): Frame {
@@ -134,80 +215,72 @@ export class TagsToFrames {
     const isConfig = isMetadata(body)
     const config = isConfig ? body : known?.config
     const isKnown = known !== undefined && isSameConfig(known.config, config)
-    const track = isKnown ? known : this.#tracks.put({ ...description(id, 'data', 'amf0'), config })
+    const track = isKnown ? known : this.#tracks.put({ ...describe(id, 'data', 0, 'amf0'), config })
     const time: Ticks = this.#timeline.placeAside(timestamp) as number
     // The very bytes of the track tell writers that this is its configuration; GStreamer repeats it.
     const payload = isConfig ? (track.config ?? body) : body
     return { track, dts: time, pts: time, isKey: true, payload }
   }
 
-  #pushOpaque(kind: 'video' | 'audio', tag: OpaqueTag, timestamp: number, body: Uint8Array): Frame | undefined {
-    if (tag.isMultitrack) return this.#multitrackFrame(kind, timestamp, body)
+  #pushOpaque(kind: 'video' | 'audio', tag: OpaqueTag, timestamp: number): Frame | undefined {
+    if (tag.isBeside) return this.#frameBeside(kind, tag, timestamp)
     const id = tagTrackIds[kind]
     const codec = `flv-${kind}` as const
     const opaque = { id, kind, index: 0, codec, codecLabel: tag.label, timescale }
     if (tag.isEnd) return undefined
     if (tag.isConfig) {
-      if (!this.#has(id, codec, body)) this.#tracks.put({ ...opaque, config: body })
+      if (!this.#has(id, codec, tag.body)) this.#tracks.put({ ...opaque, config: tag.body })
       return undefined
     }
     const known = this.#tracks.get(id)
     const isKnown = known?.codec === codec && known.codecLabel === tag.label
     const track = isKnown ? known : this.#tracks.put({ ...opaque, config: undefined })
-    return { ...this.#simpleFrame(track, timestamp, body), isKey: tag.isKey }
+    return this.#opaqueFrame(track, tag.isKey, timestamp, tag.body)
   }
 
-  #multitrackFrame(kind: 'video' | 'audio', timestamp: number, body: Uint8Array): Frame {
-    const id = tagTrackIds[`${kind}Multitrack`]
-    const codec = `flv-${kind}` as const
-    const track =
-      this.#tracks.get(id) ??
-      this.#tracks.put({
-        id,
-        kind: 'data',
-        index: id - tagTrackIds.data,
-        codec,
-        codecLabel: 'multitrack',
-        timescale,
-        config: undefined,
-      })
-    return this.#simpleFrame(track, timestamp, body)
+  #opaqueFrame(track: Track, isKey: boolean, timestamp: number, body: Uint8Array): Frame {
+    return { ...this.#simpleFrame(track, timestamp, body, undefined), isKey }
+  }
+
+  #frameBeside(kind: 'video' | 'audio', { label: codecLabel, body }: OpaqueTag, timestamp: number): Frame {
+    const id = tagTrackIds[`${kind}Beside`]
+    const description = { id, kind: 'data', index: id - tagTrackIds.data, codec: `flv-${kind}`, codecLabel } as const
+    const track = this.#tracks.get(id) ?? this.#tracks.put({ ...description, timescale, config: undefined })
+    return this.#simpleFrame(track, timestamp, body, undefined)
   }
 
   /** A frame without reordering that can be decoded on its own. */
-  #simpleFrame(track: Track, timestamp: number, payload: Uint8Array): Frame {
+  #simpleFrame(track: Track, timestamp: number, payload: Uint8Array, nanoOffset: number | undefined): Frame {
     const time: Ticks = this.#timeline.place(track.id, timestamp) as number
-    return { track, dts: time, pts: time, isKey: true, payload }
+    return { track, dts: time, pts: time, ...(nanoOffset && { nanoOffset }), isKey: true, payload }
   }
 
-  #has(id: number, codec: Track['codec'], config: Uint8Array): boolean {
+  #has(id: number, codec: Codec, config: Uint8Array): boolean {
     const known = this.#tracks.get(id)
     return known?.codec === codec && isSameConfig(known.config, config)
   }
 
-  /** The track that a frame of `codec` belongs to, if its configuration has come; else the frame is counted. */
-  #configured(id: number, codec: Track['codec']): Track | undefined {
-    const track = this.#tracks.get(id)
+  /** The track that a frame of `codec` belongs to, unless its configuration has not come; then the frame is counted. */
+  #configured(kind: 'video' | 'audio', trackId: number, codec: MediaCodec): Track | undefined {
+    const track = this.#tracks.get(tagTrackId(kind, trackId))
     if (track?.codec === codec) return track
     this.#framesBeforeConfig++
     return undefined
   }
 }
 
-function description(id: number, kind: Track['kind'], codec: keyof typeof codecLabels): TrackDescription {
-  return { id, kind, index: 0, codec, codecLabel: codecLabels[codec], timescale, config: undefined }
+function framesOf<Tag>(tags: readonly Tag[], push: (tag: Tag) => Frame | undefined): readonly Frame[] {
+  return tags.map(push).filter(frame => frame !== undefined)
+}
+
+function describe(id: number, kind: Track['kind'], index: number, codec: keyof typeof codecLabels): TrackDescription {
+  return { id, kind, index, codec, codecLabel: codecLabels[codec], timescale, config: undefined }
+}
+
+function isSamePicture(a: VideoFacts, b: VideoFacts | undefined): boolean {
+  return a.width === b?.width && a.height === b.height && a.codecString === b.codecString
 }
 
 function isSameSound(a: AudioFacts, b: AudioFacts | undefined): boolean {
   return a.sampleRate === b?.sampleRate && a.channels === b.channels
-}
-
-/** Facts are for people and for packagers: what cannot be parsed is left out, and the stream goes on. */
-function factsOf<Facts>(decode: (bytes: Uint8Array) => Facts, bytes: Uint8Array): Facts | undefined {
-  try {
-    return decode(bytes)
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined
-    throw error
-  }
 }

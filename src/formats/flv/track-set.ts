@@ -1,10 +1,15 @@
+import { ProtocolError } from '../../core/errors.ts'
 import type { Track } from '../../media/track.ts'
 
 /** A track before it is known which generation of its id it is. */
 export type TrackDescription = Omit<Track, 'generation'>
 
+/** Tracks that one publisher may have. */
+const maxTracks = 64
+
 /** The tracks of one publisher in their newest generation. */
 export class TrackSet {
+  readonly #byId: (Track | undefined)[] = []
   #tracks: readonly Track[] = []
 
   /** By id. The same array until a track changes. */
@@ -13,15 +18,22 @@ export class TrackSet {
   }
 
   get(id: number): Track | undefined {
-    return this.#tracks.find(track => track.id === id)
+    return this.#byId[id]
   }
 
-  /** Put in the next generation of a track, or its first. */
+  /**
+   * Put in the next generation of a track, or its first.
+   *
+   * @throws {ProtocolError} If it is one track too many.
+   */
   put(description: TrackDescription): Track {
     const known = this.get(description.id)
+    if (known === undefined && this.#tracks.length >= maxTracks) {
+      throw new ProtocolError('flv', 'limit', `Cannot take another track: a publisher has ${maxTracks} at most`)
+    }
     const track: Track = { ...description, generation: known === undefined ? 0 : known.generation + 1 }
-    const others = this.#tracks.filter(other => other !== known)
-    this.#tracks = [...others, track].sort((a, b) => a.id - b.id)
+    this.#byId[track.id] = track
+    this.#tracks = this.#byId.filter(other => other !== undefined)
     return track
   }
 }

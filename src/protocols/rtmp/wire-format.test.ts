@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { audioTrack, videoTrack } from '../../../test/support/sample-frames.ts'
 import type { RecordFlags, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
+import { undeclaredProfile } from '../../formats/flv/flv-profile.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
 import { rtmpWireFormat } from './wire-format.ts'
@@ -24,7 +25,7 @@ class RecordList implements WireWriter {
 
 function setUp(chunkSize = 128): { out: RecordList; muxer: WireMuxer } {
   const out = new RecordList()
-  return { out, muxer: rtmpWireFormat(chunkSize).createMuxer(out) }
+  return { out, muxer: rtmpWireFormat(chunkSize, undeclaredProfile).createMuxer(out) }
 }
 
 const both = [videoTrack, audioTrack]
@@ -129,6 +130,23 @@ test('rtmp wire: a track that comes late is announced, and opens its chunk strea
     [
       ['af001210', true],
       ['af0102', false],
+    ],
+  )
+})
+
+test('rtmp wire: a codec that the players do not know is left out, and they start at the next frame that is not', () => {
+  const out = new RecordList()
+  const profile = { ...undeclaredProfile, name: 'sound', legacy: new Set(['aac'] as const), fourCcs: new Set<never>() }
+  const muxer = rtmpWireFormat(128, profile).createMuxer(out)
+  write(muxer, video(0, true, Uint8Array.of(1)), true)
+  write(muxer, video(40, false, Uint8Array.of(1)))
+  write(muxer, audio(50, Uint8Array.of(2)))
+  write(muxer, audio(70, Uint8Array.of(2)))
+  assert.deepEqual(
+    out.records.map(({ time, flags }) => [time, flags.isJoinPoint]),
+    [
+      [50, true],
+      [70, false],
     ],
   )
 })

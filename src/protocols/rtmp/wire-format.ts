@@ -1,7 +1,14 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { ConfigChanges, type ConfigTag } from '../../formats/flv/config-changes.ts'
-import { isTimeless, tagBodyHeadSize, trackTagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
+import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
+import {
+  isForReaders,
+  isTimeless,
+  tagBodyHeadSize,
+  trackTagType,
+  writeTagBodyHead,
+} from '../../formats/flv/frame-to-tag.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import type { Track } from '../../media/track.ts'
 import { deltaHeaderSize, mediaChunkStream, writeDeltaHeader } from './media-header.ts'
@@ -17,9 +24,9 @@ const joinPoint: RecordFlags = { isJoinPoint: true, isRestart: false }
 const restart: RecordFlags = { isJoinPoint: false, isRestart: true }
 const joinPointRestart: RecordFlags = { isJoinPoint: true, isRestart: true }
 
-/** Media messages as RTMP chunks of `chunkSize`, in a form that all players can share. */
-export function rtmpWireFormat(chunkSize: number): WireFormat {
-  return { name: `rtmp/${chunkSize}`, createMuxer: out => new RtmpMuxer(out, chunkSize) }
+/** Media messages as RTMP chunks of `chunkSize`, in a form that all players of one profile can share. */
+export function rtmpWireFormat(chunkSize: number, profile: FlvProfile): WireFormat {
+  return { name: `rtmp/${chunkSize}/${profile.name}`, createMuxer: out => new RtmpMuxer(out, chunkSize, profile) }
 }
 
 /**
@@ -34,20 +41,26 @@ export function rtmpWireFormat(chunkSize: number): WireFormat {
 class RtmpMuxer implements WireMuxer {
   readonly #out: WireWriter
   readonly #chunkSize: number
+  readonly #profile: FlvProfile
   /** Time of the newest message by type; `undefined` where a player may not have seen one. */
   readonly #lastTimes: Record<TagType, Milliseconds | undefined> = { 8: undefined, 9: undefined, 18: undefined }
-  readonly #changes = new ConfigChanges()
+  readonly #changes: ConfigChanges
   #tracks: readonly Track[] = []
+  /** A frame where readers may start was left out: they start at the next one that is not. */
+  #isJoinDue = false
 
-  constructor(out: WireWriter, chunkSize: number) {
+  constructor(out: WireWriter, chunkSize: number, profile: FlvProfile) {
     this.#out = out
     this.#chunkSize = chunkSize
+    this.#profile = profile
+    this.#changes = new ConfigChanges(profile)
   }
 
   write(placed: PlacedFrame): void {
     if (placed.tracks !== this.#tracks) this.#restartNewTypes(placed.tracks)
     for (const tag of this.#changes.next(placed.tracks)) this.#writeConfig(tag, placed)
-    this.#writeFrame(placed)
+    this.#isJoinDue ||= placed.isJoinPoint
+    if (isForReaders(placed.frame, this.#profile)) this.#writeFrame(placed)
   }
 
   /** A player that joined while the stream had no track of a type knows no time of it. */
@@ -66,14 +79,17 @@ class RtmpMuxer implements WireMuxer {
     this.#commit(type, time, plain, mediaChunkStream(type), tracks)
   }
 
-  #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
+  #writeFrame({ frame, time, tracks }: PlacedFrame): void {
     const type = trackTagType(frame.track)
-    const headSize = tagBodyHeadSize(frame)
+    const headSize = tagBodyHeadSize(frame, this.#profile)
     const bodyAt = this.#begin(type, headSize + frame.payload.length, time)
-    // A tag head has 5 bytes at most and the smallest chunk that we are configured to send has 128, so it never splits.
-    writeTagBodyHead(frame, this.#out.bytes, bodyAt)
+    // A tag head has 15 bytes at most and the smallest chunk that we are configured to send has 128, so it never splits.
+    writeTagBodyHead(frame, this.#profile, this.#out.bytes, bodyAt)
     this.#fill(bodyAt, headSize, frame.payload, type)
     const tag = mediaChunkStream(type) | (isTimeless(frame) ? timelessTag : 0)
+    // Nobody starts at data, and at an inter frame only where the pictures that come first are none.
+    const isJoinPoint = this.#isJoinDue && frame.track.kind !== 'data' && frame.isKey
+    if (isJoinPoint) this.#isJoinDue = false
     this.#commit(type, time, isJoinPoint ? joinPoint : plain, tag, tracks)
   }
 

@@ -1,5 +1,6 @@
 import { encodeFileHeader } from '../../formats/flv/file-header.ts'
-import { configTagBody, configTagTime, trackTagType } from '../../formats/flv/frame-to-tag.ts'
+import { playbackProfile } from '../../formats/flv/flv-profile.ts'
+import { configTagBodies, configTagTime, trackTagType } from '../../formats/flv/frame-to-tag.ts'
 import { encodeTag } from '../../formats/flv/tag-header.ts'
 import type { JoinPoint } from '../../hub/wire-log.ts'
 import type { Track } from '../../media/track.ts'
@@ -28,7 +29,7 @@ export class FlvOpening {
       .filter(track => known?.includes(track) !== true)
       // Players expect onMetaData before the sequence headers.
       .sort((a, b) => Number(b.codec === 'amf0') - Number(a.codec === 'amf0'))
-      .map(track => encodeConfig(track, join.time))
+      .flatMap(track => encodeConfig(track, join.time))
     return Buffer.concat(known === undefined ? [fileHeader([...join.tracks, ...declared]), ...tags] : tags)
   }
 }
@@ -40,7 +41,7 @@ function fileHeader(tracks: readonly Track[]): Uint8Array {
   })
 }
 
-function encodeConfig(track: Track, time: number): Uint8Array {
-  const body = configTagBody(track)
-  return body === undefined ? Buffer.alloc(0) : encodeTag(trackTagType(track), configTagTime(track, time), body)
+function encodeConfig(track: Track, time: number): readonly Uint8Array[] {
+  const bodies = configTagBodies(track, playbackProfile)
+  return bodies.map(body => encodeTag(trackTagType(track), configTagTime(track, time), body))
 }

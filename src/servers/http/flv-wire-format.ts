@@ -1,7 +1,8 @@
 import type { PlacedFrame, RecordFlags, WireFormat, WireMuxer, WireWriter } from '../../contracts/wire-format.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { ConfigChanges, type ConfigTag } from '../../formats/flv/config-changes.ts'
-import { isTimeless, tagBodyHeadSize, tagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
+import { playbackProfile } from '../../formats/flv/flv-profile.ts'
+import { isForReaders, isTimeless, tagBodyHeadSize, tagType, writeTagBodyHead } from '../../formats/flv/frame-to-tag.ts'
 import {
   previousTagSizeSize,
   type TagType,
@@ -23,7 +24,7 @@ export const flvWireFormat: WireFormat = { name: 'flv', createMuxer: out => new 
 
 class FlvMuxer implements WireMuxer {
   readonly #out: WireWriter
-  readonly #changes = new ConfigChanges()
+  readonly #changes = new ConfigChanges(playbackProfile)
 
   constructor(out: WireWriter) {
     this.#out = out
@@ -31,7 +32,7 @@ class FlvMuxer implements WireMuxer {
 
   write(placed: PlacedFrame): void {
     for (const tag of this.#changes.next(placed.tracks)) this.#writeConfig(tag, placed)
-    this.#writeFrame(placed)
+    if (isForReaders(placed.frame, playbackProfile)) this.#writeFrame(placed)
   }
 
   #writeConfig({ type, body }: ConfigTag, { time, tracks }: PlacedFrame): void {
@@ -41,9 +42,9 @@ class FlvMuxer implements WireMuxer {
   }
 
   #writeFrame({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
-    const headSize = tagBodyHeadSize(frame)
+    const headSize = tagBodyHeadSize(frame, playbackProfile)
     const at = this.#begin(tagType(frame), headSize + frame.payload.length, isTimeless(frame) ? 0 : time)
-    writeTagBodyHead(frame, this.#out.bytes, at)
+    writeTagBodyHead(frame, playbackProfile, this.#out.bytes, at)
     this.#out.bytes.set(frame.payload, at + headSize)
     this.#out.commit(time, 0, isJoinPoint ? joinPoint : plain, tracks)
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Bytes } from '../../core/units.ts'
-import { configTagBody, configTagTime, trackTagType } from '../../formats/flv/frame-to-tag.ts'
+import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
+import { configTagBodies, configTagTime, trackTagType } from '../../formats/flv/frame-to-tag.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireLog, WireRun } from '../../hub/wire-log.ts'
@@ -23,6 +24,7 @@ export type PlayerEvents = {
 export class PlayerSink implements WireSink {
   readonly needsSettledStream = false
   readonly #socket: Socket
+  readonly #profile: FlvProfile
   readonly #chunks: PlayerChunks
   readonly #events: PlayerEvents
   /** What the socket had carried before. */
@@ -32,8 +34,9 @@ export class PlayerSink implements WireSink {
   #started: UnopenedChunkStreams = 0
   #isOneOfSeveral = false
 
-  constructor(socket: Socket, chunks: PlayerChunks, events: PlayerEvents) {
+  constructor(socket: Socket, profile: FlvProfile, chunks: PlayerChunks, events: PlayerEvents) {
     this.#socket = socket
+    this.#profile = profile
     this.#chunks = chunks
     this.#events = events
     this.#bytesBefore = socket.bytesWritten
@@ -63,11 +66,8 @@ export class PlayerSink implements WireSink {
       const chunkStreamId = mediaChunkStream(type)
       // Script data is a restart each time.
       if (type !== tagTypes.script) this.#started |= 1 << chunkStreamId
-      const body = configTagBody(track)
-      if (body === undefined) continue
-      messages.push(
-        encodeMessage({ chunkStreamId, timestamp: configTagTime(track, join.time), type, streamId }, body, chunkSize),
-      )
+      const header = { chunkStreamId, timestamp: configTagTime(track, join.time), type, streamId }
+      for (const body of configTagBodies(track, this.#profile)) messages.push(encodeMessage(header, body, chunkSize))
     }
     this.#reopen()
     this.#writePieces(messages)

@@ -7,6 +7,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import { undeclaredProfile } from '../../formats/flv/flv-profile.ts'
 import type { Stream } from '../../hub/stream.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
@@ -110,7 +111,7 @@ export class PlayingStream {
     events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
     const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize }
-    const sink = new PlayerSink(socket, chunks, {
+    const sink = new PlayerSink(socket, undeclaredProfile, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
       end: () => this.#ended(),

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
+import { undeclaredProfile } from '../../formats/flv/flv-profile.ts'
 import { rtmpWireFormat } from '../../protocols/rtmp/wire-format.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
@@ -24,7 +25,7 @@ export class RtmpServer {
 
   constructor(options: RtmpServerOptions) {
     this.#options = options
-    this.#wireFormat = rtmpWireFormat(options.config.chunkSize)
+    this.#wireFormat = rtmpWireFormat(options.config.chunkSize, undeclaredProfile)
     this.#server = createServer({ noDelay: options.config.noDelay }, socket => this.#accept(socket))
   }
 

@@ -30,9 +30,9 @@ export class MessagesToHub {
    * @throws {ProtocolError} If the head of the message is malformed.
    */
   write(type: TagType, timestamp: number, payload: Uint8Array): void {
-    const frame = this.#frames.push(type, timestamp, payload)
+    const frames = this.#frames.push(type, timestamp, payload)
     if (this.#frames.tracks !== this.#declared) this.#declare(this.#frames.tracks)
-    if (frame !== undefined) this.#publication.write(frame)
+    for (const frame of frames) this.#publication.write(frame)
   }
 
   #declare(tracks: readonly Track[]): void {
