@@ -46,9 +46,12 @@ export class StreamProbe {
 
   /** @throws {ProtocolError} If the head of the tag is malformed. */
   add({ type, timestamp, body }: FlvTag, now: Milliseconds): void {
-    const frame = this.#frames.push(type, timestamp, body)
-    const kind = frame?.track.kind
-    if (frame === undefined || kind === undefined || kind === 'data') return
+    for (const frame of this.#frames.push(type, timestamp, body)) this.#addFrame(frame, now)
+  }
+
+  #addFrame(frame: Frame, now: Milliseconds): void {
+    const { kind } = frame.track
+    if (kind === 'data') return
     this.#start ??= now
     const track = this.#tracks.get(frame.track.id) ?? new TrackProbe()
     this.#tracks.set(frame.track.id, track)
