@@ -12,7 +12,7 @@ export const httpConfig = defineSection('HTTP server', {
   }),
   corsOrigins: textList({
     default: ['*'],
-    description: 'Origins whose pages may use the API and play streams; * for all, an empty list for none',
+    description: 'Origins whose pages may use the API and play streams; * lets all of them look, but change nothing',
   }),
   noDelay: boolean({
     default: false,

@@ -5,8 +5,10 @@ import websocket from '@fastify/websocket'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
+import { DeniedError } from '../../core/errors.ts'
 import type { HttpConfig } from './config.ts'
 import { extensionConstraint } from './file-extension.ts'
+import { isForeignChange } from './foreign-page.ts'
 import { answerError, createProblem, problemType, sendProblem } from './problem.ts'
 import type { Viewers } from './viewers.ts'
 
@@ -53,6 +55,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
       request.raw.socket.destroy()
     }
     reply.header('X-Content-Type-Options', 'nosniff')
+    if (isForeignChange(request, config.corsOrigins)) throw foreignChange()
     done()
   })
   await registerCors(app, config.corsOrigins)
@@ -61,6 +64,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   for (const addRoutes of routes) await app.register(async scope => addRoutes(scope))
   await app.ready()
   return app
+}
+
+function foreignChange(): DeniedError {
+  return new DeniedError(403, 'Cannot change this: a page of another site asks, and http.corsOrigins does not name it')
 }
 
 async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { HttpFixture } from '../../../test/support/http-fixture.ts'
+import type { HttpRoutes } from '../../contracts/http-routes.ts'
 
 /** What a build of the console leaves behind, in small. */
 async function builtConsole() {
@@ -119,6 +120,17 @@ test('http: origins can be limited', async () => {
   assert.match(allowed.head, /^access-control-allow-origin: https:\/\/a\.example\r?$/im)
   const other = await (await fixture.get('/healthz', 'Origin: https://b.example')).answer()
   assert.doesNotMatch(other.head, /access-control-allow-origin/i)
+})
+
+test('http: a page of another site changes nothing', async () => {
+  const action: HttpRoutes = app => void app.post('/api/v1/action', () => ({}))
+  await using fixture = await HttpFixture.listen({ routes: [action] })
+  const post = (headers: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${fixture.port}/api/v1/action`, { method: 'POST', headers })
+  const foreign = await post({ origin: 'https://evil.example' })
+  assert.equal(foreign.status, 403)
+  assert.match(await foreign.text(), /a page of another site asks/)
+  assert.equal((await post({})).status, 200)
 })
 
 test('http: with no origins there is no CORS', async () => {
