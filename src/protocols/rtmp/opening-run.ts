@@ -1,12 +1,27 @@
-import type { WireRun } from '../../hub/wire-log.ts'
+import type { Milliseconds } from '../../core/units.ts'
 import {
   type AbsoluteHeader,
   deltaHeaderSize,
   encodeAbsoluteHeader,
   encodeMessage,
   needsExtendedTimestamp,
-} from '../../protocols/rtmp/media-header.ts'
-import { timelessTag } from '../../protocols/rtmp/wire-format.ts'
+} from './media-header.ts'
+import { timelessTag } from './wire-format.ts'
+
+/** Consecutive records of a wire log in RTMP's format, as the hub keeps them. */
+export type ChunkRecords = {
+  readonly segment: {
+    readonly bytes: Buffer
+    startOf(index: number): number
+    timeOf(index: number): Milliseconds
+    /** What `rtmpWireFormat` notes: the chunk stream id, and `timelessTag`. */
+    tagOf(index: number): number
+    isRestart(index: number): boolean
+  }
+  /** Indexes of the first record and of the one after the last. */
+  readonly from: number
+  readonly to: number
+}
 
 /** The chunk streams that one player has still to be told the time and the message stream of. Bits by chunk stream id. */
 export type UnopenedChunkStreams = number
@@ -26,7 +41,7 @@ export type OpeningRun = {
  *
  * @see RTMP 1.0 §5.3.1.2.1: a type 0 header starts a chunk stream and is needed whenever time goes back
  */
-export function openRun(run: WireRun, unopened: UnopenedChunkStreams, player: PlayerChunks): OpeningRun {
+export function openRun(run: ChunkRecords, unopened: UnopenedChunkStreams, player: PlayerChunks): OpeningRun {
   const { segment } = run
   const pieces: Uint8Array[] = []
   let left = unopened

@@ -1,27 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import type { LogLimits } from '../../hub/log-limits.ts'
-import { WireLog, type WireRun } from '../../hub/wire-log.ts'
+import { runOf } from '../../../test/support/wire-run.ts'
 import { allChunkStreams, openRun } from './opening-run.ts'
 
-const limits: LogLimits = { gopBytes: 1e6, gopTime: 1e9, gopFrames: 1e6, lagBytes: 1e6, lagTime: 1e9 }
 const videoBit = 1 << 6
 const audioBit = 1 << 4
 const player = { streamId: 1, chunkSize: 128 }
-
-type Sample = { readonly hex: string; readonly time: number; readonly tag?: number; readonly isRestart?: boolean }
-
-/** One run of the given shared records; their chunk stream id is in their first byte. */
-function runOf(records: readonly Sample[]): WireRun {
-  const log = new WireLog(limits)
-  for (const { hex, time, tag, isRestart = false } of records) {
-    const bytes = Buffer.from(hex.replaceAll(' ', ''), 'hex')
-    const at = log.reserve(bytes.length)
-    log.bytes.set(bytes, at)
-    log.commit(time, tag ?? (bytes[0] ?? 0) & 0x3f, { isJoinPoint: false, isRestart }, [])
-  }
-  return log.run(log.tail, 0)
-}
 
 function hexOf(pieces: readonly Uint8Array[]): string[] {
   return pieces.map(piece => Buffer.from(piece).toString('hex'))
