@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Field } from './field.ts'
-import type { Section } from './section.ts'
+import type { EntryMap, Section } from './section.ts'
 
 /** One key under all of its names. */
 export type ConfigKey = {
@@ -19,7 +19,7 @@ export type KeyGroup = { readonly path: string; readonly description: string; re
 /** Every section of a schema that has keys of its own, in the schema's order, each before the sections inside it. */
 export function groupsOf(schema: Section, path = ''): readonly KeyGroup[] {
   const children = Object.entries(schema.properties).map(([name, child]) => ({ path: joinPath(path, name), child }))
-  const keys = children.flatMap(one => (isSection(one.child) ? [] : [defineKey(one.path, one.child as Field<unknown>)]))
+  const keys = children.flatMap(one => (isField(one.child) ? [defineKey(one.path, one.child)] : []))
   const own = keys.length === 0 ? [] : [{ path, description: schema.description ?? path, keys }]
   return [...own, ...children.flatMap(one => (isSection(one.child) ? groupsOf(one.child, one.path) : []))]
 }
@@ -45,7 +45,26 @@ export function joinPath(parent: string, name: string): string {
   return parent === '' ? name : `${parent}.${name}`
 }
 
-/** True for a group of keys, false for a field. */
+/** Every map of entries in a schema, with its path. */
+export function entryMapsOf(schema: Section, path = ''): readonly { readonly path: string; readonly map: EntryMap }[] {
+  return Object.entries(schema.properties).flatMap(([name, child]) => {
+    const childPath = joinPath(path, name)
+    if (isEntryMap(child)) return [{ path: childPath, map: child }]
+    return isSection(child) ? entryMapsOf(child, childPath) : []
+  })
+}
+
+/** True for a group of keys. */
 export function isSection(schema: TSchema): schema is Section {
   return 'properties' in schema
+}
+
+/** True for a map whose keys the operator chooses. */
+export function isEntryMap(schema: TSchema): schema is EntryMap {
+  return 'nameForm' in schema
+}
+
+/** True for what has a value. */
+export function isField(schema: TSchema): schema is Field<unknown> {
+  return !isSection(schema) && !isEntryMap(schema)
 }

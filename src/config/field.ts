@@ -6,6 +6,12 @@ export type Written = string | readonly string[]
 /** A value that was read, or `undefined` if the text is not of the field's form. */
 export type Parsed<Value> = { readonly value: Value } | undefined
 
+/**
+ * When a changed value takes effect: on what runs, on what begins from then on (a connection, a stream, a file), or
+ * only after a restart of the server.
+ */
+export type Effect = 'now' | 'next' | 'restart'
+
 /** What every field says about itself, whatever its form. */
 export type FieldOptions<Default> = {
   /** The value of a key that nobody sets, as an operator would write it. */
@@ -14,6 +20,8 @@ export type FieldOptions<Default> = {
   readonly description: string
   /** Never show the value: passwords, tokens, keys. */
   readonly secret?: boolean
+  /** When a change takes effect in a running server; without it, after a restart. */
+  readonly effect?: Effect
 }
 
 /** How the values of a field look. */
@@ -33,17 +41,18 @@ export type Field<Value> = TUnsafe &
     readonly description: string
     readonly default: string | number | boolean | readonly string[]
     readonly secret: boolean
+    readonly effect: Effect
   }
 
 /** A field of the given form. The functions `duration`, `byteSize`, `text` and so on are what schemas are made of. */
 export function defineField<Value>(
   { schema, ...form }: FieldForm<Value>,
-  { default: fallback, description, secret = false }: FieldOptions<Field<Value>['default']>,
+  { default: fallback, description, secret = false, effect = 'restart' }: FieldOptions<Field<Value>['default']>,
 ): Field<Value> {
   if (form.parse(writtenDefault(fallback)) === undefined) {
     throw new RangeError(`Cannot define a field: its default must be ${form.form}, is "${String(fallback)}"`)
   }
-  const field = { ...schema, ...form, default: fallback, description, secret }
+  const field = { ...schema, ...form, default: fallback, description, secret, effect }
   return Object.assign(Type.Unsafe<unknown>(field), field)
 }
 

@@ -9,8 +9,8 @@ import { collect, type Setting, type SourceReading } from './setting.ts'
  * A value that starts with `--` needs the form with `=`. Of a repeated flag the last counts, but lists collect all.
  */
 export function readFlags(argv: readonly string[], keys: readonly ConfigKey[]): SourceReading {
-  const { settings, problems } = collect(readArguments(argv, new Map(keys.map(key => [key.flag, key]))))
-  return { settings: gatherLists(settings), problems }
+  const reading = collect(readArguments(argv, new Map(keys.map(key => [key.flag, key]))))
+  return { ...reading, settings: gatherLists(reading.settings) }
 }
 
 function* readArguments(argv: readonly string[], keys: ReadonlyMap<string, ConfigKey>): Generator<Setting | FlagError> {

@@ -10,7 +10,7 @@ import type { Environment } from './environment.ts'
 import { integer } from './integer.ts'
 import { type ListenAddress, listenAddress } from './listen-address.ts'
 import { loadConfig } from './load-config.ts'
-import { type Decoded, defineSection } from './section.ts'
+import { type Decoded, defineEntryMap, defineSection } from './section.ts'
 import { text } from './text.ts'
 import { textList } from './text-list.ts'
 
@@ -295,4 +295,61 @@ test('config: any file is either understood or refused', () => {
     fc.property(yaml, source => assert.ok(Array.isArray(problems({ files: { 'sluice.yaml': source } })))),
     { seed: 7, numRuns: 1000 },
   )
+})
+
+const perName = defineSection('Sluice', {
+  play: defineSection('Players', { gopCache: boolean({ default: true, description: 'Start early' }) }),
+  paths: defineEntryMap(
+    'Settings by name',
+    { form: 'a lower-case word', placeholder: 'WORD', parse: name => (/^[a-z*]+$/.test(name) ? { name } : undefined) },
+    {
+      gopCache: boolean({ default: true, description: 'Start early' }),
+      wait: duration({ default: '3s', description: 'Patience' }),
+    },
+  ),
+})
+
+function loadNamed(file: string) {
+  const readFile = (path: string) => (path === 'sluice.yaml' ? file : undefined)
+  return loadConfig(perName, { argv: [], env: {}, readFile }).config
+}
+
+test('config: a map keeps its entries in order, with the keys that they have', () => {
+  const { paths } = loadNamed('paths:\n  b: { gopCache: off }\n  a: {}\n  "*":\n    wait: 1s\n')
+  assert.deepEqual(paths, [
+    { name: { name: 'b' }, values: { gopCache: false } },
+    { name: { name: 'a' }, values: {} },
+    { name: { name: '*' }, values: { wait: 1000 } },
+  ])
+  const [first] = paths
+  const gopCache: boolean | undefined = first?.values.gopCache
+  assert.equal(gopCache, false)
+  assert.deepEqual(loadNamed('play: {}').paths, [])
+})
+
+test('config: entries of a map may share settings by an alias', () => {
+  const { paths } = loadNamed('paths:\n  a: &shared { wait: 2s }\n  b: *shared\n')
+  assert.deepEqual(
+    paths.map(({ values }) => values),
+    [{ wait: 2000 }, { wait: 2000 }],
+  )
+})
+
+test('config: what is wrong in a map is told with its place', () => {
+  const wrong = (file: string): readonly string[] => {
+    try {
+      return [JSON.stringify(loadNamed(file))]
+    } catch (error) {
+      assert.ok(error instanceof ConfigErrors)
+      return error.problems.map(({ message }) => message)
+    }
+  }
+  assert.deepEqual(wrong('paths:\n  a:\n    gopCahe: true\n    wait: soon\n  B: {}\n  a: {}\n'), [
+    'Unknown key paths.a.gopCahe at sluice.yaml:3: did you mean paths.a.gopCache?',
+    'Cannot use paths.B at sluice.yaml:5: its name must be a lower-case word, is "B"',
+    'Cannot use paths.a at sluice.yaml:6: the name stands there twice',
+    'Cannot use paths.a.wait at sluice.yaml:4: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "soon"',
+  ])
+  assert.deepEqual(wrong('paths: [a]'), ['Cannot use paths at sluice.yaml:1: it must be a map of entries, is a list'])
+  assert.match(wrong('paths: { a: on }')[0] ?? '', /^Cannot use paths.a at sluice.yaml:1: it must be a section of keys/)
 })

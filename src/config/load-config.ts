@@ -1,11 +1,11 @@
 import { ConfigError } from '../core/errors.ts'
 import { ConfigErrors, wrongValue } from './config-errors.ts'
-import { type ConfigKey, defineKey, isSection, joinPath, keysOf } from './config-key.ts'
+import { type ConfigKey, defineKey, isEntryMap, isSection, joinPath, keysOf } from './config-key.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { writtenDefault } from './field.ts'
 import { readFlags } from './flags.ts'
-import type { Decoded, Section } from './section.ts'
-import type { Origin, Setting, SourceReading } from './setting.ts'
+import type { Decoded, EntryMap, Section } from './section.ts'
+import type { EntryName, Origin, Setting, SourceReading } from './setting.ts'
 import { text } from './text.ts'
 import { readYaml } from './yaml-file.ts'
 
@@ -55,7 +55,7 @@ export function loadConfig<Schema extends Section>(
   if (all.length > 0) throw new ConfigErrors(all)
   return {
     // The schema made both the type and the values: each field's value stands where the field stands.
-    config: assemble(schema, '', values) as Decoded<Schema>,
+    config: assemble(schema, '', { values, names: fromFile.names }) as Decoded<Schema>,
     origins: new Map(settings.map(({ key, origin }) => [key.path, origin])),
   }
 }
@@ -83,11 +83,15 @@ function readConfigFile(
       return unreadable(file, cause instanceof Error ? cause.message : String(cause))
     }
   }
-  return named === undefined ? { settings: [], problems: [] } : unreadable(named, 'there is no such file')
+  return named === undefined ? { settings: [], names: [], problems: [] } : unreadable(named, 'there is no such file')
 }
 
 function unreadable(file: string, reason: string): SourceReading {
-  return { settings: [], problems: [new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)] }
+  return {
+    settings: [],
+    names: [],
+    problems: [new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)],
+  }
 }
 
 /** The value of each path, a later setting over an earlier one, and every value that is not of its form. */
@@ -105,10 +109,25 @@ function parseAll(settings: readonly Setting[]): {
   return { values, problems }
 }
 
-function assemble(section: Section, parent: string, values: ReadonlyMap<string, unknown>): Record<string, unknown> {
+/** What stands where. */
+type Contents = { readonly values: ReadonlyMap<string, unknown>; readonly names: readonly EntryName[] }
+
+function assemble(section: Section, parent: string, contents: Contents): Record<string, unknown> {
   const entries = Object.entries(section.properties).map(([name, child]) => {
     const path = joinPath(parent, name)
-    return [name, isSection(child) ? assemble(child, path, values) : values.get(path)]
+    if (isEntryMap(child)) return [name, assembleEntries(child, path, contents)]
+    return [name, isSection(child) ? assemble(child, path, contents) : contents.values.get(path)]
   })
   return Object.fromEntries(entries)
+}
+
+function assembleEntries({ nameForm, additionalProperties }: EntryMap, path: string, { values, names }: Contents) {
+  const keys = Object.keys(additionalProperties.properties)
+  return names
+    .filter(({ map }) => map === path)
+    .map(({ name }) => {
+      const paths = keys.map(key => [key, joinPath(joinPath(path, name), key)] as const)
+      const written = paths.filter(([, at]) => values.has(at)).map(([key, at]) => [key, values.get(at)])
+      return { name: nameForm.parse(name), values: Object.fromEntries(written) as Record<string, unknown> }
+    })
 }

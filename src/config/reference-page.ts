@@ -1,6 +1,6 @@
-import { type ConfigKey, groupsOf, type KeyGroup } from './config-key.ts'
-import { writtenDefault } from './field.ts'
-import type { Section } from './section.ts'
+import { type ConfigKey, entryMapsOf, groupsOf, joinPath, type KeyGroup, keysOf } from './config-key.ts'
+import { type Field, writtenDefault } from './field.ts'
+import type { EntryMap, Section } from './section.ts'
 
 const introduction = `# Configuration
 
@@ -26,21 +26,44 @@ One rule joins them: the key \`rtmp.maxMessageSize\` is
 A switch is also given as \`--record-all\` or \`--no-record-all\`. A list is a YAML sequence, a flag given several times, or
 values with commas between them. A wrong value or an unknown key is an error that names its place; the server does not
 start with a configuration that it does not understand.
+
+A running server reads the file again when it changes and on \`SIGHUP\`. With anything wrong in it, everything stays as it
+was, and the log says what is wrong. The column *Change* says when a new value takes effect: *now*, for what is *next*
+(connections, streams or files that begin from then on), or after a *restart*.
 `
 
 /** The page for operators that lists every key of `schema`: docs/configuration.md. */
 export function formatReferencePage(schema: Section): string {
-  return [introduction, ...groupsOf(schema).map(formatGroup)].join('\n')
+  const homes = new Map(keysOf(schema).map(({ field, path }) => [field, path]))
+  const maps = entryMapsOf(schema).map(({ path, map }) => formatEntryMap(path, map, homes))
+  return [introduction, ...groupsOf(schema).map(formatGroup), ...maps].join('\n')
+}
+
+/** The keys of an entry. A key that stands for the whole server too is only named beside its other name. */
+function formatEntryMap(path: string, map: EntryMap, homes: ReadonlyMap<Field<unknown>, string>): string {
+  const { placeholder, form } = map.nameForm
+  const entry = joinPath(path, placeholder)
+  const rows = Object.entries(map.additionalProperties.properties).map(([name, field]) => {
+    const home = homes.get(field)
+    const meaning = home === undefined ? field.description : `\`${home}\` for these streams`
+    return formatCells([`\`${joinPath(entry, name)}\``, field.form, field.effect, meaning])
+  })
+  const head = '| Key | Value | Change | Meaning |\n| --- | --- | --- | --- |\n'
+  return `## \`${entry}\`: ${map.description ?? path}\n\n\`${placeholder}\` is ${form}. Only the file has these keys.\n\n${head}${rows.join('')}`
 }
 
 function formatGroup({ path, description, keys }: KeyGroup): string {
-  const head = '| Key | Default | Value | Meaning |\n| --- | --- | --- | --- |\n'
+  const head = '| Key | Default | Value | Change | Meaning |\n| --- | --- | --- | --- | --- |\n'
   return `## \`${path}\`: ${description}\n\n${head}${keys.map(formatRow).join('')}`
 }
 
 function formatRow({ path, field }: ConfigKey): string {
   const fallback = [writtenDefault(field.default)].flat().join(',')
   const shown = fallback === '' ? '' : `\`${fallback}\``
-  const cells = [`\`${path}\``, shown, field.form, `${field.description}${field.secret ? ' (never shown)' : ''}`]
+  const meaning = `${field.description}${field.secret ? ' (never shown)' : ''}`
+  return formatCells([`\`${path}\``, shown, field.form, field.effect, meaning])
+}
+
+function formatCells(cells: readonly string[]): string {
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |\n`
 }

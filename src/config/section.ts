@@ -1,8 +1,11 @@
 import Type, { type TSchema } from 'typebox'
 import type { Field } from './field.ts'
 
-/** The keys of one section: fields, and sections inside it. */
-export type SectionKeys = Readonly<Record<string, Field<unknown> | Section>>
+/** The keys of one section: fields, sections inside it, and maps of entries. */
+export type SectionKeys = Readonly<Record<string, Field<unknown> | Section | EntryMap>>
+
+/** The keys of one entry of a map. */
+export type EntryKeys = Readonly<Record<string, Field<unknown>>>
 
 /** A group of keys, one map of the configuration file. Also the whole configuration. */
 export type Section<Keys = Record<string, TSchema>> = TSchema & {
@@ -11,13 +14,42 @@ export type Section<Keys = Record<string, TSchema>> = TSchema & {
   readonly description?: string
 }
 
+/** How the names of a map's entries look. */
+export type NameForm<Name> = {
+  /** The allowed form as a noun phrase: "a stream name such as live/test". */
+  readonly form: string
+  /** How the name stands in for all names on the reference page: `PATTERN`. */
+  readonly placeholder: string
+  /** `undefined` if `text` is not of the form. */
+  readonly parse: (text: string) => Name | undefined
+}
+
+/**
+ * A map of the file whose keys are names of the operator's choice. What an entry leaves out is missing from its values.
+ * Variables and flags cannot name an entry.
+ */
+export type EntryMap<Name = unknown, Keys = Record<string, Field<unknown>>> = TSchema & {
+  readonly type: 'object'
+  readonly description?: string
+  readonly nameForm: NameForm<Name>
+  readonly additionalProperties: Section<Keys>
+}
+
+/** One entry of a map, in the order of the file. */
+export type DecodedEntry<Name, Keys> = {
+  readonly name: Name
+  readonly values: { readonly [Key in keyof Keys]?: Decoded<Keys[Key]> }
+}
+
 /** What the server reads: the section with every field replaced by its value. */
 export type Decoded<Schema> =
   Schema extends Field<infer Value>
     ? Value
-    : Schema extends Section<infer Keys>
-      ? { readonly [Key in keyof Keys]: Decoded<Keys[Key]> }
-      : never
+    : Schema extends EntryMap<infer Name, infer Keys>
+      ? readonly DecodedEntry<Name, Keys>[]
+      : Schema extends Section<infer Keys>
+        ? { readonly [Key in keyof Keys]: Decoded<Keys[Key]> }
+        : never
 
 /**
  * A section of the configuration. A feature keeps its own beside itself, and `app` puts them together:
@@ -30,4 +62,19 @@ export type Decoded<Schema> =
  */
 export function defineSection<Keys extends SectionKeys>(description: string, keys: Keys): Section<Keys> {
   return Type.Object(keys, { description, additionalProperties: false })
+}
+
+/** A map of entries that all have the keys of one section, each of them optional. */
+export function defineEntryMap<Name, Keys extends EntryKeys>(
+  description: string,
+  nameForm: NameForm<Name>,
+  keys: Keys,
+): EntryMap<Name, Keys> {
+  const entry = defineSection(`One entry of: ${description}`, keys)
+  return Object.assign(Type.Unsafe<unknown>({ type: 'object', additionalProperties: entry }), {
+    type: 'object' as const,
+    description,
+    nameForm,
+    additionalProperties: entry,
+  })
 }

@@ -12,16 +12,25 @@ export type Origin =
 /** One value that somebody wrote, not yet checked against its field. */
 export type Setting = { readonly key: ConfigKey; readonly written: Written; readonly origin: Origin }
 
-/** What one source says: the settings in its order, and everything in it that is wrong. */
-export type SourceReading = { readonly settings: readonly Setting[]; readonly problems: readonly ConfigError[] }
+/** The name of one entry of the map at `map`, whether it has settings or not. */
+export type EntryName = { readonly map: string; readonly name: string }
+
+/** What one source says: the settings and names in its order, and everything in it that is wrong. */
+export type SourceReading = {
+  readonly settings: readonly Setting[]
+  readonly names: readonly EntryName[]
+  readonly problems: readonly ConfigError[]
+}
 
 /** The reading of a source whose entries were read one by one. */
-export function collect(entries: Iterable<Setting | ConfigError>): SourceReading {
+export function collect(entries: Iterable<Setting | EntryName | ConfigError>): SourceReading {
   const settings: Setting[] = []
+  const names: EntryName[] = []
   const problems: ConfigError[] = []
   for (const entry of entries) {
     if (entry instanceof Error) problems.push(entry)
+    else if ('map' in entry) names.push(entry)
     else settings.push(entry)
   }
-  return { settings, problems }
+  return { settings, names, problems }
 }
