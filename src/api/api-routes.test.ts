@@ -3,13 +3,13 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import type { RequestError } from '../core/errors.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
 import { apiRoutes } from './api-routes.ts'
 
-const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 1e5 }
 const encoderPeer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: '192.0.2.1:4000', since: Date.UTC(2026, 0, 1) }
 
 const recording: Omit<ActiveRecording, 'stream'> = {
@@ -24,11 +24,9 @@ class Fixture {
 
   constructor() {
     const { clock } = this
-    const window = { current: 0 }
     this.registry = new StreamRegistry({
       clock,
-      window,
-      limits,
+      settingsOf: settingsOfAll(),
       wireLinger: 0,
       onConflict: 'reject',
       resumeTimeout: 5000,

@@ -5,7 +5,8 @@ import { readVersion } from '../cli/version.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { type RegistryOptions, StreamRegistry } from '../hub/stream-registry.ts'
+import { StreamRegistry } from '../hub/stream-registry.ts'
+import type { StreamSettings } from '../hub/stream-settings.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
@@ -16,10 +17,11 @@ import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
-import { AdaptiveWindow } from './adaptive-window.ts'
+import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { EventBus } from './event-bus.ts'
-import type { HubConfig } from './hub-config.ts'
+import { PathSettings } from './path-settings.ts'
+import { streamSettings } from './stream-settings.ts'
 
 export type AppOptions = { readonly config: AppConfig; readonly log: Log; readonly clock: Clock }
 
@@ -58,7 +60,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 type Ports = { http: number | null; rtmp: number | null }
 
 type Parts = {
-  readonly window: AdaptiveWindow
+  readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly recorder: Recorder
   readonly rtmp: RtmpServer
@@ -68,18 +70,21 @@ type Parts = {
 
 function buildParts({ config, log, clock }: AppOptions): Parts {
   const events = new EventBus(log)
-  const window = new AdaptiveWindow(clock, config.hub.mergeWindow)
-  const registry = new StreamRegistry({ clock, window, wireLinger, ...hubOptions(config.hub) })
+  const windows = new AdaptiveWindows(clock)
+  const playSettings = new PathSettings(config.play, config.paths)
+  const publishSettings = new PathSettings(config.publish, config.paths)
+  const settingsOf = (name: string): StreamSettings => streamSettings(playSettings.of(name), windows)
+  const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
   const recorder = new Recorder({ config: config.record, ...shared })
   const authorizer = createAccess({ config: config.auth, clock, log, events })
-  const rtmp = new RtmpServer({ config: config.rtmp, authorizer, ...shared })
+  const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer, ...shared })
 
   const ports: Ports = { http: null, rtmp: null }
   const version = readVersion()
   const server = { version, startedAt: clock.wall(), ports: () => ports }
   const metrics = new MetricsRegistry([
-    processMetrics({ version, window }),
+    processMetrics({ version, mergeWindow: () => streamSettings(playSettings.general, windows).window.current }),
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
     recorderMetrics(recorder),
@@ -89,9 +94,16 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     guardedRoutes('api', authorizer, apiRoutes({ registry, recordings: recorder, clock, server })),
     guardedRoutes('metrics', authorizer, metrics.routes),
   ]
-  const http = new HttpServer({ config: config.http, authorizer, ...shared, routes, checks: [recorder.health] })
+  const http = new HttpServer({
+    config: config.http,
+    playSettings,
+    authorizer,
+    ...shared,
+    routes,
+    checks: [recorder.health],
+  })
   metrics.add(listenerMetrics({ rtmp, http }))
-  return { window, registry, recorder, rtmp, http, ports }
+  return { windows, registry, recorder, rtmp, http, ports }
 }
 
 async function listen({ recorder, rtmp, http, ports }: Parts, { config, log }: AppOptions): Promise<void> {
@@ -120,10 +132,10 @@ async function drainParts({ recorder, registry, rtmp, http }: Parts, signal: Abo
   await Promise.race([drained, aborted])
 }
 
-async function closeParts({ window, registry, recorder, rtmp, http }: Parts): Promise<void> {
+async function closeParts({ windows, registry, recorder, rtmp, http }: Parts): Promise<void> {
   registry.close('shutdown')
   await Promise.all([recorder.close(), rtmp.close(), http.close()])
-  window.close()
+  windows.close()
 }
 
 function urlsOf({ http, rtmp }: Ports): string[] {
@@ -131,20 +143,4 @@ function urlsOf({ http, rtmp }: Ports): string[] {
   if (rtmp !== null) urls.push(`Publish to  rtmp://localhost${rtmp === 1935 ? '' : `:${rtmp}`}/live/test`)
   if (http !== null) urls.push(`Look at     http://localhost:${http}/`)
   return urls
-}
-
-function hubOptions({
-  onConflict,
-  resumeTimeout,
-  gop,
-  lag,
-}: HubConfig): Pick<RegistryOptions, 'onConflict' | 'resumeTimeout' | 'limits'> {
-  const limits = {
-    gopBytes: gop.maxSize,
-    gopTime: gop.maxDuration,
-    gopFrames: gop.maxFrames,
-    lagBytes: lag.maxSize,
-    lagTime: lag.maxDuration,
-  }
-  return { onConflict, resumeTimeout, limits }
 }

@@ -6,6 +6,9 @@ import { httpConfig } from '../servers/http/config.ts'
 import { rtmpConfig } from '../servers/rtmp/config.ts'
 import { hubConfig } from './hub-config.ts'
 import { logConfig } from './log-config.ts'
+import { pathsConfig } from './paths-config.ts'
+import { playConfig } from './play-config.ts'
+import { publishConfig } from './publish-config.ts'
 
 /** Everything that can be configured. Each feature keeps its own section; only here are they seen together. */
 export const appConfig = defineSection('Sluice', {
@@ -13,8 +16,11 @@ export const appConfig = defineSection('Sluice', {
   rtmp: rtmpConfig,
   hub: hubConfig,
   auth: authConfig,
+  publish: publishConfig,
+  play: playConfig,
   record: recordConfig,
   log: logConfig,
+  paths: pathsConfig,
 })
 
 export type AppConfig = Decoded<typeof appConfig>

@@ -27,7 +27,6 @@ const audioJoinDistance: Milliseconds = 2000
  * stands before them, and cursors are kept near the end by `LogLimits`.
  */
 export class FrameLog {
-  readonly limits: LogLimits
   /** Where the next frame will be. */
   tail: LogPlace = { next: undefined }
   end = 0
@@ -38,8 +37,15 @@ export class FrameLog {
   #lastVideoTime: Milliseconds = Number.NEGATIVE_INFINITY
 
   constructor(limits: LogLimits) {
-    this.limits = limits
     this.#join = new NewestJoin(limits)
+  }
+
+  get limits(): LogLimits {
+    return this.#join.limits
+  }
+
+  set limits(limits: LogLimits) {
+    this.#join.limits = limits
   }
 
   /** The newest place where a reader may start. */

@@ -15,11 +15,11 @@ export type LogPosition = {
  * A group that has outgrown them is let go of, so that the chain behind it does not hang on it.
  */
 export class NewestJoin<Place extends LogPosition> {
-  readonly #limits: LogLimits
+  limits: LogLimits
   #place: Place | undefined
 
   constructor(limits: LogLimits) {
-    this.#limits = limits
+    this.limits = limits
   }
 
   get place(): Place | undefined {
@@ -38,7 +38,7 @@ export class NewestJoin<Place extends LogPosition> {
   grow(position: Bytes, time: Milliseconds, sequence: number): void {
     const place = this.#place
     if (place === undefined) return
-    const { gopBytes, gopTime, gopFrames } = this.#limits
+    const { gopBytes, gopTime, gopFrames } = this.limits
     const fits =
       position - place.position <= gopBytes && time - place.time <= gopTime && sequence - place.sequence <= gopFrames
     if (!fits) this.#place = undefined

@@ -21,7 +21,7 @@ const retryAfter: Milliseconds = 20
  */
 export class Pump {
   readonly #clock: Clock
-  readonly #window: SharedWindow
+  window: SharedWindow
   readonly #readers: Reader[] = []
   readonly #flushBound = (): void => this.#flush()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
@@ -31,7 +31,7 @@ export class Pump {
 
   constructor(clock: Clock, window: SharedWindow) {
     this.#clock = clock
-    this.#window = window
+    this.window = window
   }
 
   get readerCount(): number {
@@ -53,7 +53,7 @@ export class Pump {
   /** Something new is in the log. */
   notify(): void {
     if (this.#scheduled !== undefined || this.#readers.length === 0) return
-    this.#schedule(this.#window.current - (this.#clock.now() - this.#lastFlush))
+    this.#schedule(this.window.current - (this.#clock.now() - this.#lastFlush))
   }
 
   close(): void {
@@ -82,7 +82,7 @@ export class Pump {
       if (this.#readers[i]?.wake() === true) someoneIsBehind = true
     }
     if (someoneIsBehind && this.#scheduled === undefined) {
-      this.#retry = this.#clock.after(Math.max(retryAfter, this.#window.current), this.#flushBound)
+      this.#retry = this.#clock.after(Math.max(retryAfter, this.window.current), this.#flushBound)
     }
   }
 }

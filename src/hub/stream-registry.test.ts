@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
+import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { PlacedFrame, WireFormat } from '../contracts/wire-format.ts'
 import type { PublicationEnd, PublisherPort } from './publication.ts'
 import type { Stream } from './stream.ts'
@@ -16,7 +17,8 @@ const limits = { gopBytes: 1e6, gopTime: 30_000, gopFrames: 2500, lagBytes: 1e6,
 function setUp(onConflict: ConflictRule = 'reject'): { clock: FakeClock; registry: StreamRegistry } {
   const clock = new FakeClock()
   const window = { current: 0 }
-  const registry = new StreamRegistry({ clock, window, limits, wireLinger: 10_000, onConflict, resumeTimeout: 30_000 })
+  const settingsOf = settingsOfAll({ limits, window })
+  const registry = new StreamRegistry({ clock, settingsOf, wireLinger: 10_000, onConflict, resumeTimeout: 30_000 })
   return { clock, registry }
 }
 

@@ -97,6 +97,11 @@ export class StreamRegistry {
     })
   }
 
+  /** The configuration has changed: every stream looks its settings up again. */
+  applySettings(): void {
+    for (const stream of this.#streams.values()) stream.applySettings()
+  }
+
   /** Take no more publishers and end everybody. */
   close(reason: EndReason): void {
     this.#isOpen = false

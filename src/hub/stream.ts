@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
+import type { SettingsOf } from '../contracts/path-settings.ts'
 import type { WireFormat, WireMuxer } from '../contracts/wire-format.ts'
 import { RateMeter } from '../core/rate.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
@@ -6,17 +7,16 @@ import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import { addDelivery, type DeliveryTotals } from './delivery-totals.ts'
 import { FrameLog } from './frame-log.ts'
-import type { LogLimits } from './log-limits.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
-import { Pump, type SharedWindow } from './pump.ts'
+import { Pump } from './pump.ts'
+import type { StreamSettings } from './stream-settings.ts'
 import type { EndReason, Subscriber } from './subscriber.ts'
 import { WireLog } from './wire-log.ts'
 
 /** What a stream needs from around it. */
 export type StreamContext = {
   readonly clock: Clock
-  readonly window: SharedWindow
-  readonly limits: LogLimits
+  readonly settingsOf: SettingsOf<StreamSettings>
   /** A wire log without readers is dropped after this long. */
   readonly wireLinger: Milliseconds
 }
@@ -37,6 +37,7 @@ export class Stream implements PublicationTarget {
   readonly name: string
   readonly frames: FrameLog
   readonly #context: StreamContext
+  #settings: StreamSettings
   readonly #pump: Pump
   readonly #wires = new Map<WireFormat, Wire>()
   readonly #subscribers = new Set<Subscriber>()
@@ -58,8 +59,9 @@ export class Stream implements PublicationTarget {
     this.name = name
     this.#context = context
     this.#onChange = onChange
-    this.frames = new FrameLog(context.limits)
-    this.#pump = new Pump(context.clock, context.window)
+    this.#settings = context.settingsOf(name)
+    this.frames = new FrameLog(this.#settings.limits)
+    this.#pump = new Pump(context.clock, this.#settings.window)
   }
 
   get publication(): Publication | undefined {
@@ -170,6 +172,15 @@ export class Stream implements PublicationTarget {
     wire.dropTimer = this.#context.clock.after(this.#context.wireLinger, () => this.#wires.delete(format))
   }
 
+  /** The configuration has changed: look the settings of this stream up again. */
+  applySettings(): void {
+    this.#settings = this.#context.settingsOf(this.name)
+    const { limits, window } = this.#settings
+    this.#pump.window = window
+    this.frames.limits = limits
+    for (const { log } of this.#wires.values()) log.limits = limits
+  }
+
   /** End everybody. The stream is not used afterwards. */
   close(reason: EndReason): void {
     this.#publication?.end(reason)
@@ -201,7 +212,7 @@ export class Stream implements PublicationTarget {
   }
 
   #startWire(format: WireFormat): Wire {
-    const log = new WireLog(this.#context.limits)
+    const log = new WireLog(this.#settings.limits)
     const wire: Wire = { log, muxer: format.createMuxer(log), users: 0, dropTimer: undefined }
     for (let entry = this.frames.join; entry !== undefined; entry = entry.next) {
       wire.muxer.write(entry)

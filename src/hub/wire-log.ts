@@ -38,7 +38,6 @@ const segmentMs = 4000
  * end, or the newest join point, bounded by `LogLimits.gop…`, and the end.
  */
 export class WireLog implements WireWriter {
-  readonly limits: LogLimits
   tail: WireSegment = new WireSegment(0, 0, smallestSegment)
   /** Position after the last byte. */
   end = 0
@@ -54,12 +53,19 @@ export class WireLog implements WireWriter {
   #segmentSize = smallestSegment
 
   constructor(limits: LogLimits) {
-    this.limits = limits
     this.#join = new NewestJoin(limits)
   }
 
   get bytes(): Uint8Array {
     return this.tail.bytes
+  }
+
+  get limits(): LogLimits {
+    return this.#join.limits
+  }
+
+  set limits(limits: LogLimits) {
+    this.#join.limits = limits
   }
 
   /** The newest place where a reader may start. */

@@ -3,6 +3,7 @@ import fastify from 'fastify'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
@@ -11,7 +12,6 @@ import { MetricsRegistry } from './metrics-registry.ts'
 import { processMetrics } from './process-metrics.ts'
 import { streamMetrics } from './stream-metrics.ts'
 
-const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 1e5 }
 const peer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: 'test', since: Date.UTC(2026, 0, 1) }
 const listener: Listener = {
   connectionCount: 2,
@@ -25,11 +25,9 @@ class Fixture {
 
   constructor() {
     const { clock } = this
-    const window = { current: 20 }
     this.registry = new StreamRegistry({
       clock,
-      window,
-      limits,
+      settingsOf: settingsOfAll(),
       wireLinger: 0,
       onConflict: 'reject',
       resumeTimeout: 5000,
@@ -38,7 +36,7 @@ class Fixture {
     const active = { startedAt: 0, file: 'a.flv', files: 1, bytesWritten: 77, duration: 40, framesDropped: 1 }
     const recordings = { of: (stream: string) => (stream === 'a' ? { ...active, stream } : undefined) }
     const metrics = new MetricsRegistry([
-      processMetrics({ version: '1.2.3', window }),
+      processMetrics({ version: '1.2.3', mergeWindow: () => 20 }),
       listenerMetrics({ rtmp: listener }),
       streamMetrics({ registry, recordings, clock }),
       deliveryMetrics(registry),

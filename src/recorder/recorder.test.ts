@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
 import { smallDisk } from '../../test/support/small-disk.ts'
+import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { ServerEvent } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import { FlvFileReader, type FlvTag } from '../formats/flv/flv-file-reader.ts'
@@ -36,9 +37,11 @@ class Fixture {
   constructor({ disk = machineDisk, ...settings }: { disk?: Disk } & Partial<RecordConfig> = {}) {
     const { clock } = this
     const config: RecordConfig = { all: true, dir: folder, format: 'auto', segment: wholeFiles, ...settings }
-    const limits = { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 3000 }
+    const settingsOf = settingsOfAll({
+      limits: { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 3000 },
+    })
     this.registry = new StreamRegistry({
-      ...{ clock, limits, window: { current: 0 }, wireLinger: 0, onConflict: 'reject', resumeTimeout: 0 },
+      ...{ clock, settingsOf, wireLinger: 0, onConflict: 'reject', resumeTimeout: 0 },
     })
     const { registry, events, codes } = this
     const note = (code: string): void => void codes.push(code)

@@ -5,8 +5,8 @@ import { AttackedServer } from '../support/attacked-server.ts'
 import { RtmpClient } from '../support/rtmp-client.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
 
-const flags = ['--rtmp-first-media-timeout', '1s', '--rtmp-silence-timeout', '2s', '--rtmp-idle-timeout', '1s']
-const lag = ['--hub-lag-max-size', '4MiB', '--rtmp-send-timeout', '3s']
+const flags = ['--publish-first-media-timeout', '1s', '--publish-silence-timeout', '2s', '--rtmp-idle-timeout', '1s']
+const lag = ['--play-max-lag-size', '4MiB', '--play-send-timeout', '3s']
 
 let server: AttackedServer
 beforeAll(async () => {

@@ -3,13 +3,16 @@ import type { Authorizer, Verdict } from '../../src/contracts/access.ts'
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { HealthCheck } from '../../src/contracts/health.ts'
 import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
+import type { PlaySettings } from '../../src/contracts/path-settings.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
 import type { HttpConfig } from '../../src/servers/http/config.ts'
 import { HttpServer } from '../../src/servers/http/http-server.ts'
 import { FakeClock } from './fake-clock.ts'
 import { KeptLog } from './kept-log.ts'
+import { playSettingsOfAll } from './path-settings.ts'
 import { RawHttpClient } from './raw-http-client.ts'
+import { settingsOfAll } from './stream-settings.ts'
 
 const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6, lagTime: 60_000 }
 
@@ -25,16 +28,14 @@ const everybody: Authorizer = { authorize: (): Promise<Verdict> => Promise.resol
 const config: HttpConfig = {
   listen: { host: '127.0.0.1', port: 0 },
   corsOrigins: ['*'],
-  noDelay: true,
   headersTimeout: 10_000,
   keepAliveTimeout: 10_000,
   idleTimeout: 10_000,
-  sendTimeout: 10_000,
-  maxWait: 60_000,
 }
 
 export type HttpFixtureOptions = {
   readonly config?: Partial<HttpConfig>
+  readonly play?: Partial<PlaySettings>
   readonly consoleDirectory?: string
   readonly routes?: readonly HttpRoutes[]
   readonly authorizer?: Authorizer
@@ -53,10 +54,11 @@ export class HttpFixture {
 
   constructor(options: HttpFixtureOptions = {}) {
     const { clock } = this
-    const context = { clock, window: { current: 0 }, limits, wireLinger: 1000 }
+    const context = { clock, settingsOf: settingsOfAll({ limits }), wireLinger: 1000 }
     this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
     this.server = new HttpServer({
       config: { ...config, ...options.config },
+      playSettings: playSettingsOfAll(options.play),
       registry: this.registry,
       authorizer: options.authorizer ?? everybody,
       log: this.log,

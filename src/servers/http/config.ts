@@ -1,4 +1,3 @@
-import { boolean } from '../../config/boolean.ts'
 import { duration } from '../../config/duration.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
@@ -14,11 +13,6 @@ export const httpConfig = defineSection('HTTP server', {
     default: ['*'],
     description: 'Origins whose pages may use the API and play streams; * lets all of them look, but change nothing',
   }),
-  noDelay: boolean({
-    default: false,
-    description:
-      "Switch off Nagle's algorithm (TCP_NODELAY) for viewers: up to one round trip less latency for up to twice the CPU time",
-  }),
   headersTimeout: duration({
     default: '10s',
     minimum: '1s',
@@ -30,12 +24,7 @@ export const httpConfig = defineSection('HTTP server', {
   }),
   idleTimeout: duration({
     default: '60s',
-    description: 'Time that neither side may send anything while a request is answered; playback has sendTimeout',
-  }),
-  sendTimeout: duration({ default: '90s', description: 'Time that a viewer may take nothing of what was sent to it' }),
-  maxWait: duration({
-    default: '60s',
-    description: 'Longest ?wait= that a viewer may ask for, to wait for a stream that nobody publishes yet',
+    description: 'Time that neither side may send anything while a request is answered; playback has play.sendTimeout',
   }),
 })
 

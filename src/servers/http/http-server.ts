@@ -6,6 +6,7 @@ import type { EventSink } from '../../contracts/events.ts'
 import type { HealthCheck } from '../../contracts/health.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { ProtocolFault } from '../../core/errors.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { HttpConfig } from './config.ts'
@@ -17,6 +18,7 @@ import { Viewers } from './viewers.ts'
 
 export type HttpServerOptions = {
   readonly config: HttpConfig
+  readonly playSettings: SettingsSource<PlaySettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly log: Log
@@ -80,7 +82,7 @@ export class HttpServer {
 
   /** Assemble the application without listening. */
   async open(): Promise<FastifyInstance> {
-    const { config, log, registry, authorizer, routes, checks = [], consoleDirectory } = this.#options
+    const { config, playSettings, log, registry, authorizer, routes, checks = [], consoleDirectory } = this.#options
     const viewers = this.#viewers
     this.#app = await createHttpApp({
       config,
@@ -89,12 +91,17 @@ export class HttpServer {
       onClientFault: fault => this.counters.faults[fault]++,
       routes: [
         healthRoutes(checks, () => viewers.draining.aborted),
-        playRoutes({ config, registry, authorizer, viewers }),
+        playRoutes({ playSettings, registry, authorizer, viewers }),
         ...routes,
         consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),
       ],
     })
     return this.#app
+  }
+
+  /** The configuration has changed. */
+  applySettings(): void {
+    this.#viewers.applySettings()
   }
 
   /** Refuse new viewers, say goodbye to those who watch, and wait until they are gone. Idempotent. */

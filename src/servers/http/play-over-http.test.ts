@@ -212,7 +212,7 @@ test('HTTP-FLV: with ?wait= a viewer waits for the publisher', async () => {
 })
 
 test('HTTP-FLV: waiting ends after the time asked for, and after the longest allowed', async () => {
-  await using fixture = await HttpFixture.listen({ config: { maxWait: 20_000 } })
+  await using fixture = await HttpFixture.listen({ play: { maxWait: 20_000 } })
   const [short, long] = [await fixture.get('/a.flv?wait=10s'), await fixture.get('/a.flv?wait=1h')]
   await (await fixture.get('/healthz')).answer()
   fixture.clock.advance(10_000)

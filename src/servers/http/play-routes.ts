@@ -3,6 +3,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Authorizer } from '../../contracts/access.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
+import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import { DeniedError, RequestError } from '../../core/errors.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
@@ -10,7 +11,6 @@ import type { PeerInfo } from '../../hub/subscriber.ts'
 import { accessRequest, denial } from './access-request.ts'
 import { binaryMessages } from './binary-frame.ts'
 import { bodyChunks, lastChunk } from './body-chunk.ts'
-import type { HttpConfig } from './config.ts'
 import { FlvSink } from './flv-sink.ts'
 import { flvWireFormat } from './flv-wire-format.ts'
 import { parsePlayRequest } from './play-request.ts'
@@ -19,7 +19,7 @@ import { bareFraming } from './stream-framing.ts'
 import type { Viewers } from './viewers.ts'
 
 export type PlayRoutesOptions = {
-  readonly config: HttpConfig
+  readonly playSettings: SettingsSource<PlaySettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly viewers: Viewers
@@ -36,7 +36,7 @@ const normalClosure = 1000
 
 /** `/NAME.flv`: HTTP-FLV, and WebSocket-FLV for those who ask for an upgrade. */
 export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
-  const { config, viewers } = options
+  const { playSettings, viewers } = options
   return app => {
     const admissions = new WeakMap<FastifyRequest, Admission>()
     const admitted = (request: FastifyRequest): Admission => {
@@ -52,8 +52,9 @@ export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
       preHandler: async request => {
         admissions.set(request, await admit(request, options))
       },
-      handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, config),
-      wsHandler: (webSocket, request) => playOverWebSocket(admitted(request), webSocket, request, viewers, config),
+      handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, playSettings),
+      wsHandler: (webSocket, request) =>
+        playOverWebSocket(admitted(request), webSocket, request, viewers, playSettings),
     })
   }
 }
@@ -79,9 +80,11 @@ function nameOf(request: FastifyRequest<PlayQuery>): string {
 async function findStream(
   request: FastifyRequest<PlayQuery>,
   info: PeerInfo,
-  { registry, authorizer, viewers, config }: PlayRoutesOptions,
+  { registry, authorizer, viewers, playSettings }: PlayRoutesOptions,
 ): Promise<Stream> {
-  const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, '.flv', config.maxWait)
+  const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, '.flv')
+  const settings = playSettings.of(name)
+  const patience = wait === undefined ? settings.wait : Math.min(wait, settings.maxWait)
   if (viewers.draining.aborted) throw shuttingDown(name)
   const { socket } = request.raw
   socket.setTimeout(0)
@@ -90,7 +93,7 @@ async function findStream(
   socket.once('close', onClose)
   const signal = AbortSignal.any([gone.signal, viewers.draining])
   const verdict = await authorizer.authorize(accessRequest('play', name, info, request), signal)
-  const stream = verdict.isAllowed ? await registry.waitLive(name, wait, signal) : undefined
+  const stream = verdict.isAllowed ? await registry.waitLive(name, patience, signal) : undefined
   socket.off('close', onClose)
   if (viewers.draining.aborted) throw shuttingDown(name)
   if (!verdict.isAllowed) throw denial(`play ${name}`, verdict)
@@ -107,7 +110,7 @@ function playOverHttp(
   request: FastifyRequest,
   reply: FastifyReply,
   viewers: Viewers,
-  { noDelay, sendTimeout }: HttpConfig,
+  playSettings: SettingsSource<PlaySettings>,
 ): void {
   const { socket } = reply.raw
   const isChunked = request.raw.httpVersion !== '1.0'
@@ -117,14 +120,14 @@ function playOverHttp(
   if (socket === null) return void request.raw.socket.destroy()
   // The response is over for Node, so that it need not be kept for as long as the viewer stays.
   reply.raw.detachSocket(socket)
-  socket.setNoDelay(noDelay)
+  socket.setNoDelay(playSettings.of(stream.name).noDelay)
   socket.write(head)
   if (request.method === 'HEAD') return void socket.end()
   viewers.admit({
     info,
     stream,
     socket,
-    sendTimeout,
+    playSettings,
     format: flvWireFormat,
     createSink: onEnd => new FlvSink(socket, stream, isChunked ? bodyChunks : bareFraming, onEnd),
     sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
@@ -136,16 +139,16 @@ function playOverWebSocket(
   webSocket: WebSocket,
   request: FastifyRequest,
   viewers: Viewers,
-  { noDelay, sendTimeout }: HttpConfig,
+  playSettings: SettingsSource<PlaySettings>,
 ): void {
   const socket: Socket = request.raw.socket
-  socket.setNoDelay(noDelay)
+  socket.setNoDelay(playSettings.of(stream.name).noDelay)
   answerPings(webSocket, socket)
   viewers.admit({
     info,
     stream,
     socket,
-    sendTimeout,
+    playSettings,
     format: flvWireFormat,
     createSink: onEnd => new FlvSink(socket, stream, binaryMessages, onEnd),
     sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),

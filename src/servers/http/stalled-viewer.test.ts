@@ -15,7 +15,7 @@ for (const [name, fields] of [
   ['WebSocket-FLV', upgrade],
 ] as const) {
   test(`${name}: a viewer who takes nothing for too long is cut off`, async () => {
-    await using fixture = await HttpFixture.listen({ config: { sendTimeout: 100 } })
+    await using fixture = await HttpFixture.listen({ play: { sendTimeout: 100 } })
     const publication = fixture.publish('a')
     publication.write(videoFrame(0, true))
     publication.write(audioFrame(0))
@@ -33,7 +33,7 @@ for (const [name, fields] of [
   })
 
   test(`${name}: a viewer to whom nothing is sent for as long stays`, async () => {
-    await using fixture = await HttpFixture.listen({ config: { sendTimeout: 50 } })
+    await using fixture = await HttpFixture.listen({ play: { sendTimeout: 50 } })
     const publication = fixture.publish('a')
     publication.write(videoFrame(0, true))
     publication.write(audioFrame(0))

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
@@ -13,8 +14,7 @@ export type ViewerOptions = {
   readonly socket: Socket
   readonly format: WireFormat
   readonly clock: Clock
-  /** Time that the viewer may take nothing of what was sent to it. */
-  readonly sendTimeout: Milliseconds
+  readonly playSettings: SettingsSource<PlaySettings>
   /** @param onEnd The hub has ended the reader. */
   readonly createSink: (onEnd: (reason: EndReason) => void) => WireSink
   /** Say in the protocol's words that no more will come, and end the connection. */
@@ -34,6 +34,7 @@ const endings: Readonly<Record<EndReason, string>> = {
 /** One peer that watches one stream until either side, or the stream, ends it. */
 export class Viewer {
   readonly #options: ViewerOptions
+  #settings: PlaySettings
   readonly #reader: WireReader
   readonly #closed = Promise.withResolvers<void>()
   readonly #stall: StallClock
@@ -42,6 +43,7 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     this.#options = options
+    this.#settings = options.playSettings.of(options.stream.name)
     this.#stall = new StallClock(options.clock.now())
     const { stream, format, info, socket } = options
     socket.once('close', () => this.#onSocketClosed())
@@ -57,10 +59,15 @@ export class Viewer {
     return this.#reader.counters.bytesSent
   }
 
+  /** The configuration has changed. */
+  applySettings(): void {
+    this.#settings = this.#options.playSettings.of(this.#options.stream.name)
+  }
+
   /** Called once a second. */
   checkDeadline(now: Milliseconds): void {
-    const { socket, sendTimeout } = this.#options
-    if (this.#stall.stalledFor(now, socket) <= sendTimeout) return
+    const { socket } = this.#options
+    if (this.#stall.stalledFor(now, socket) <= this.#settings.sendTimeout) return
     this.#reason = 'Viewer takes nothing any more'
     socket.destroy()
   }

@@ -75,6 +75,11 @@ export class Viewers {
     this.#options.log.info('HTTP_PLAY_REFUSED', reason, { connection: info.id, peer: info.peer, stream })
   }
 
+  /** The configuration has changed: every viewer looks its settings up again. */
+  applySettings(): void {
+    for (const viewer of this.#open) viewer.applySettings()
+  }
+
   /** Admit nobody any more, say goodbye to everybody and wait until they are gone. Idempotent. */
   async drain(): Promise<void> {
     this.#draining.abort()

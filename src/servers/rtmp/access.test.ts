@@ -3,15 +3,16 @@ import { test } from 'vitest'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
 import { HeldAuthorizer } from '../../../test/support/held-authorizer.ts'
 import { type KeptLine, KeptLog } from '../../../test/support/kept-log.ts'
+import { playSettingsOfAll, publishSettingsOfAll } from '../../../test/support/path-settings.ts'
 import { pollUntil } from '../../../test/support/polling.ts'
 import { RtmpClient } from '../../../test/support/rtmp-client.ts'
+import { settingsOfAll } from '../../../test/support/stream-settings.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { defineSection } from '../../config/section.ts'
 import { StreamRegistry } from '../../hub/stream-registry.ts'
 import { rtmpConfig } from './config.ts'
 import { RtmpServer } from './rtmp-server.ts'
 
-const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6, lagTime: 60_000 }
 const refused = { isAllowed: false, refusal: 'wrong', reason: 'the token is wrong' } as const
 
 /** AAC sequence header and one frame, as FLV tags have them. */
@@ -31,10 +32,12 @@ class Fixture {
       env: {},
       readFile: () => undefined,
     })
-    const hub = { window: { current: 0 }, limits, wireLinger: 1000, resumeTimeout: 0 }
+    const hub = { settingsOf: settingsOfAll(), wireLinger: 1000, resumeTimeout: 0 }
     this.registry = new StreamRegistry({ clock, ...hub, onConflict: 'reject' })
     this.#server = new RtmpServer({
       config: config.rtmp,
+      playSettings: playSettingsOfAll(),
+      publishSettings: publishSettingsOfAll(),
       registry: this.registry,
       authorizer: this.authorizer,
       clock,

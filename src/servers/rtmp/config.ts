@@ -1,4 +1,3 @@
-import { boolean } from '../../config/boolean.ts'
 import { byteSize } from '../../config/byte-size.ts'
 import { duration } from '../../config/duration.ts'
 import { integer } from '../../config/integer.ts'
@@ -10,12 +9,6 @@ export const rtmpConfig = defineSection('RTMP server', {
   listen: listenAddress({
     default: ':1935',
     description: 'TCP address for publishers and players; "" switches RTMP off',
-  }),
-  chunkSize: integer({
-    default: 60_000,
-    minimum: 128,
-    maximum: 65_536,
-    description: 'Chunk size of what the server sends, in bytes',
   }),
   windowSize: byteSize({
     default: '2500000',
@@ -39,22 +32,8 @@ export const rtmpConfig = defineSection('RTMP server', {
     maximum: 65_536,
     description: 'Chunk streams that one connection may open',
   }),
-  noDelay: boolean({
-    default: false,
-    description:
-      "Switch off Nagle's algorithm (TCP_NODELAY) for players: up to one round trip less latency for up to twice the CPU time",
-  }),
   handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
   idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),
-  firstMediaTimeout: duration({ default: '20s', description: 'Time from publish to the first audio or video' }),
-  silenceTimeout: duration({ default: '10s', description: 'Time that a publisher may send neither audio nor video' }),
-  sendTimeout: duration({ default: '90s', description: 'Time that a player may take nothing of what was sent to it' }),
-  playWait: duration({
-    default: '0s',
-    description:
-      'Time that a player may wait for a stream that nobody publishes; a player asks for its own by ?wait=10s',
-  }),
-  maxPlayWait: duration({ default: '60s', description: 'Longest ?wait= that a player may ask for' }),
 })
 
 export type RtmpConfig = Decoded<typeof rtmpConfig>

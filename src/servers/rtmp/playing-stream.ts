@@ -4,6 +4,7 @@ import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Milliseconds } from '../../core/units.ts'
@@ -14,12 +15,11 @@ import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader } from '../../hub/wire-reader.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
-import type { RtmpConfig } from './config.ts'
 import { PlayerSink } from './player-sink.ts'
 import type { StreamAddress } from './stream-key.ts'
 
 export type PlayingStreamOptions = {
-  readonly config: RtmpConfig
+  readonly playSettings: SettingsSource<PlaySettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly clock: Clock
@@ -43,6 +43,7 @@ export class PlayingStream {
   readonly #query: URLSearchParams
   readonly #streamId: number
   readonly #options: PlayingStreamOptions
+  #settings: PlaySettings
   readonly #waiting = new AbortController()
   #reader: WireReader | undefined
   #sink: PlayerSink | undefined
@@ -54,6 +55,7 @@ export class PlayingStream {
     this.#query = address.query
     this.#streamId = streamId
     this.#options = options
+    this.#settings = options.playSettings.of(address.name)
     this.#stall = new StallClock(options.clock.now())
   }
 
@@ -91,10 +93,14 @@ export class PlayingStream {
 
   /** What the player is late with, in words; `undefined` while it is in time. */
   overdue(now: Milliseconds): string | undefined {
-    const { socket, config } = this.#options
-    return this.#stall.stalledFor(now, socket) > config.sendTimeout
+    return this.#stall.stalledFor(now, this.#options.socket) > this.#settings.sendTimeout
       ? `Player of ${this.#name} takes nothing any more`
       : undefined
+  }
+
+  /** The configuration has changed. */
+  applySettings(): void {
+    this.#settings = this.#options.playSettings.of(this.#name)
   }
 
   /** The peer, or its connection, ends. */
@@ -106,11 +112,12 @@ export class PlayingStream {
   }
 
   #play(stream: Stream): void {
-    const { session, socket, config, info, events, log, wireFormat } = this.#options
+    const { session, socket, info, events, log, wireFormat } = this.#options
+    socket.setNoDelay(this.#settings.noDelay)
     session.acceptPlay(this.#streamId)
     events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
-    const chunks = { streamId: this.#streamId, chunkSize: config.chunkSize }
+    const chunks = { streamId: this.#streamId, chunkSize: session.facts.chunkSize }
     const sink = new PlayerSink(socket, undeclaredProfile, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
@@ -141,9 +148,9 @@ export class PlayingStream {
   }
 
   #waitTime(): Milliseconds {
-    const { playWait, maxPlayWait } = this.#options.config
+    const { wait, maxWait } = this.#settings
     const asked = this.#query.get('wait')
-    if (asked === null) return playWait
-    return Math.min(parseDuration(asked) ?? playWait, maxPlayWait)
+    if (asked === null) return wait
+    return Math.min(parseDuration(asked) ?? wait, maxWait)
   }
 }

@@ -2,6 +2,7 @@ import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
@@ -10,12 +11,11 @@ import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
-import type { RtmpConfig } from './config.ts'
 import { EarlyMedia } from './early-media.ts'
 import { MessagesToHub } from './to-hub.ts'
 
 export type PublishingStreamOptions = {
-  readonly config: RtmpConfig
+  readonly publishSettings: SettingsSource<PublishSettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly clock: Clock
@@ -55,6 +55,7 @@ export class PublishingStream {
   readonly #name: string
   readonly #streamId: number
   readonly #options: PublishingStreamOptions
+  #settings: PublishSettings
   readonly #openedAt: Milliseconds
   readonly #waiting = new AbortController()
   readonly #early = new EarlyMedia()
@@ -66,6 +67,7 @@ export class PublishingStream {
     this.#name = name
     this.#streamId = streamId
     this.#options = options
+    this.#settings = options.publishSettings.of(name)
     this.#openedAt = options.clock.now()
   }
 
@@ -101,11 +103,16 @@ export class PublishingStream {
 
   /** What the publisher is late with, in words; `undefined` while it is in time. */
   overdue(now: Milliseconds): string | undefined {
-    const { firstMediaTimeout, silenceTimeout } = this.#options.config
+    const { firstMediaTimeout, silenceTimeout } = this.#settings
     if (this.#lastMedia === undefined) {
       return now - this.#openedAt > firstMediaTimeout ? `No media of ${this.#name} came after publish` : undefined
     }
     return now - this.#lastMedia > silenceTimeout ? `Publisher of ${this.#name} fell silent` : undefined
+  }
+
+  /** The configuration has changed. */
+  applySettings(): void {
+    this.#settings = this.#options.publishSettings.of(this.#name)
   }
 
   /** The peer, or its connection, ends. */

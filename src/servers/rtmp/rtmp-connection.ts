@@ -67,12 +67,18 @@ export class RtmpConnection implements ServerSessionHandler {
     const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
     this.#info = { id, protocol: 'rtmp', peer, since: this.#clock.wall() }
     this.#log = options.log.child({ connection: id, peer })
-    this.#session = new ServerSession(options.config, this)
+    this.#session = new ServerSession({ ...options.config, chunkSize: options.playSettings.general.chunkSize }, this)
     options.events.emit({ type: 'connection.opened', connection: id, protocol: 'rtmp', peer })
     socket.setKeepAlive(true, 30_000)
     socket.on('data', bytes => this.#receive(bytes))
     socket.on('error', error => this.#onSocketError(error))
     socket.on('close', () => this.#onSocketClosed())
+  }
+
+  /** The configuration has changed: every stream looks its settings up again. */
+  applySettings(): void {
+    for (const stream of this.#publishing.values()) stream.applySettings()
+    for (const stream of this.#playing.values()) stream.applySettings()
   }
 
   /** Called once a second. */

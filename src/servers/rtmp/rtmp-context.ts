@@ -2,6 +2,7 @@ import type { Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { PlaySettings, PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { ProtocolFault } from '../../core/errors.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { RtmpConfig } from './config.ts'
@@ -9,6 +10,8 @@ import type { RtmpConfig } from './config.ts'
 /** What the server and its connections are given. */
 export type RtmpServerOptions = {
   readonly config: RtmpConfig
+  readonly playSettings: SettingsSource<PlaySettings>
+  readonly publishSettings: SettingsSource<PublishSettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly clock: Clock

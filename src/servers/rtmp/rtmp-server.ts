@@ -25,8 +25,8 @@ export class RtmpServer {
 
   constructor(options: RtmpServerOptions) {
     this.#options = options
-    this.#wireFormat = rtmpWireFormat(options.config.chunkSize, undeclaredProfile)
-    this.#server = createServer({ noDelay: options.config.noDelay }, socket => this.#accept(socket))
+    this.#wireFormat = rtmpWireFormat(options.playSettings.general.chunkSize, undeclaredProfile)
+    this.#server = createServer(socket => this.#accept(socket))
   }
 
   get connectionCount(): number {
@@ -47,6 +47,11 @@ export class RtmpServer {
     this.#server.on('error', error => this.#options.log.error('RTMP_ACCEPT_FAILED', error.message))
     this.#sweep()
     return this.#server.address() as AddressInfo
+  }
+
+  /** The configuration has changed. Chunk size and the like are for connections that begin from now on. */
+  applySettings(): void {
+    for (const connection of this.#connections) connection.applySettings()
   }
 
   /** Accept nobody any more. Connections live on. */

@@ -1,0 +1,33 @@
+import type { Bytes, Milliseconds } from '../core/units.ts'
+
+/** What holds for the stream of that name: what the first path pattern that fits says, else what holds for all. */
+export type SettingsOf<Settings> = (streamName: string) => Settings
+
+/** Settings that a path pattern may change. Looked up once per session or stream, never per frame. */
+export interface SettingsSource<Settings> {
+  /** What holds where no stream is known yet, and for all streams that no pattern fits. */
+  readonly general: Settings
+  of(streamName: string): Settings
+}
+
+/** How a server treats the players of a stream. */
+export type PlaySettings = {
+  /** Send without waiting for the acknowledgement of what was sent before (TCP_NODELAY). */
+  readonly noDelay: boolean
+  /** RTMP: chunk size of what is sent. */
+  readonly chunkSize: Bytes
+  /** Time that a player may take nothing of what was sent to it. */
+  readonly sendTimeout: Milliseconds
+  /** Time that a player waits for a stream that nobody publishes, if it does not ask for another. */
+  readonly wait: Milliseconds
+  /** The longest time that it may ask for. */
+  readonly maxWait: Milliseconds
+}
+
+/** How a server treats the publisher of a stream. */
+export type PublishSettings = {
+  /** Time from publish to the first audio or video. */
+  readonly firstMediaTimeout: Milliseconds
+  /** Time that a publisher may send neither audio nor video. */
+  readonly silenceTimeout: Milliseconds
+}

@@ -1,0 +1,18 @@
+import type { PlaySettings, PublishSettings, SettingsSource } from '../../src/contracts/path-settings.ts'
+
+const play: PlaySettings = { noDelay: true, chunkSize: 60_000, sendTimeout: 10_000, wait: 0, maxWait: 60_000 }
+
+const publish: PublishSettings = { firstMediaTimeout: 20_000, silenceTimeout: 10_000 }
+
+/** The same for every stream: what the test says, else what suits most tests. */
+export function playSettingsOfAll(settings: Partial<PlaySettings> = {}): SettingsSource<PlaySettings> {
+  return ofAll({ ...play, ...settings })
+}
+
+export function publishSettingsOfAll(settings: Partial<PublishSettings> = {}): SettingsSource<PublishSettings> {
+  return ofAll({ ...publish, ...settings })
+}
+
+function ofAll<Settings>(general: Settings): SettingsSource<Settings> {
+  return { general, of: () => general }
+}
