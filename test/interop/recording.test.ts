@@ -49,6 +49,9 @@ async function untilReceived(server: ServerProcess, frames: number): Promise<num
   }
 }
 
+/** What the API says of a recording, or why it says nothing. */
+type Recording = { readonly file?: string | null; readonly status?: number }
+
 async function onlyFile(): Promise<string> {
   const names = await readdir(folder)
   assert.equal(names.length, 1, names.join(', '))
@@ -121,6 +124,49 @@ test('recording: each segment can be sought in', async () => {
   for (const file of files.slice(0, 3)) {
     assert.equal(await pictureAt(file, 2, 'seek'), await pictureAt(file, 2, 'read'), file)
   }
+})
+
+test('recording: codecs that the server does not take apart pass into FLV', async () => {
+  await using server = await record()
+  const file = await publishWhole(server, 'sorenson.flv')
+  const source = await clip('sorenson.flv')
+  assert.deepEqual(await packets(file, 'video'), await packets(source, 'video'))
+  assert.deepEqual(await packets(file, 'audio'), await packets(source, 'audio'))
+})
+
+test('recording: a publisher who returns within the same second overwrites nothing', async () => {
+  await using server = await record('--record-segment-pattern', '%s')
+  for (let count = 1; count <= 3; count++) {
+    await using ffmpeg = await publish(server, 'video.flv', 'at-once')
+    await ffmpeg.untilDone()
+  }
+  await server.program.close()
+  const files = (await readdir(folder)).sort()
+  assert.deepEqual(files, ['live_test.flv', 'live_test_2.flv', 'live_test_3.flv'])
+  const source = await packets(await clip('video.flv'), 'video')
+  for (const file of files) assert.deepEqual(await packets(join(folder, file), 'video'), source)
+})
+
+test('recording: the API starts and stops it for one stream', async () => {
+  await using server = await ServerProcess.start('--record-dir', folder)
+  await using ffmpeg = await publish(server, 'clip.flv', 'real-time')
+  await untilReceived(server, 10)
+  const act = async (action: string): Promise<Recording> => {
+    const response = await fetch(server.httpUrl(`/api/v1/streams/live/test/recording/${action}`), { method: 'POST' })
+    return (await response.json()) as Recording
+  }
+  assert.equal((await act('start')).file, null)
+  assert.equal((await act('start')).status, 409)
+  await server.program.untilPrinted(/RECORD_STARTED/)
+  const stopped = await act('stop')
+  assert.equal(stopped.file, await onlyFile())
+  const { hashes } = await packets(stopped.file ?? '', 'video')
+  const source = await packets(await clip('clip.flv'), 'video')
+  const first = source.hashes.indexOf(hashes[0] ?? '')
+  assert.ok(first > 0 && first % 25 === 0, `begins at picture ${first}, and every 25th is a key frame`)
+  assert.deepEqual(hashes, source.hashes.slice(first, first + hashes.length))
+  assert.equal((await act('stop')).status, 409)
+  await ffmpeg.close()
 })
 
 test('recording: plays up to the last second after the server was killed', async () => {

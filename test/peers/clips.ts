@@ -37,6 +37,8 @@ const recipes = {
   'video.flv': [...h264, '-an'],
   'audio.flv': [...aac, '-vn'],
   'hevc.flv': [...hevc, ...aac],
+  /** Codecs that the server does not take apart. */
+  'sorenson.flv': ['-c:v', 'flv', '-g', '25', '-flags:v', '+bitexact', '-c:a', 'adpcm_swf', '-ac', '1'],
   'av1.flv': [...av1, ...aac],
   'hevc-opus.mkv': [...hevc, '-c:a', 'libopus', '-b:a', '64k'],
   'av1-flac.mkv': [...av1, '-c:a', 'flac', '-ac', '2'],
