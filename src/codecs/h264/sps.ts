@@ -1,5 +1,6 @@
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
+import { decodeBitDepthMinus8 } from '../nal/bit-depth.ts'
 import { removeEmulationPrevention } from '../nal/rbsp.ts'
 import { h264NalUnitTypes } from './nal-unit-type.ts'
 import { decodeVuiFrameRate } from './vui.ts'
@@ -26,6 +27,7 @@ export type H264Sps = {
   readonly frameRate: number | undefined
 }
 
+const mostBitDepthMinus8 = 6
 /** Profiles whose SPS says the chroma format. */
 const chromaProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 /** What the SPS of other profiles means without saying it. */
@@ -63,8 +65,8 @@ function decodeChroma(reader: BitReader, profileIdc: number): H264Chroma {
   const chromaFormatIdc = reader.unsignedExpGolomb()
   if (chromaFormatIdc > 3) throw malformed(`chroma_format_idc is 0 to 3, is ${chromaFormatIdc}`)
   const separateColourPlanes = chromaFormatIdc === 3 && reader.flag()
-  const bitDepthLumaMinus8 = reader.unsignedExpGolomb()
-  const bitDepthChromaMinus8 = reader.unsignedExpGolomb()
+  const bitDepthLumaMinus8 = decodeBitDepthMinus8(reader, mostBitDepthMinus8, 'h264')
+  const bitDepthChromaMinus8 = decodeBitDepthMinus8(reader, mostBitDepthMinus8, 'h264')
   reader.skip(1) // qpprime_y_zero_transform_bypass_flag
   if (reader.flag()) skipScalingLists(reader, chromaFormatIdc === 3 ? 12 : 8)
   return { chromaFormatIdc, separateColourPlanes, bitDepthLumaMinus8, bitDepthChromaMinus8 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { hex } from '../../../test/support/protocol-faults.ts'
+import { fuzzDecoder, hex } from '../../../test/support/protocol-faults.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { VideoFacts } from '../../media/track.ts'
 import { decodeH264DecoderConfiguration, encodeH264DecoderConfiguration } from './decoder-configuration.ts'
@@ -74,6 +74,15 @@ for (const { name, record } of captures) {
   })
 }
 
+test('h264 configuration: any record is written again or the peer’s fault', () => {
+  const again = (bytes: Uint8Array): unknown => encodeH264DecoderConfiguration(decodeH264DecoderConfiguration(bytes))
+  fuzzDecoder(
+    264,
+    captures.map(({ record }) => hex(record)),
+    again,
+  )
+})
+
 test('h264 configuration: without SPS it cannot be written, nor with too many or too long units', () => {
   const sps = decodeH264DecoderConfiguration(hex(captures[0]?.record ?? '')).sequenceParameterSets
   const encode = (sequenceParameterSets: readonly Uint8Array[], pictureParameterSets: readonly Uint8Array[]): unknown =>
@@ -142,6 +151,10 @@ describe('h264 sps, worked out by hand from ITU-T H.264 §7.3.2.1.1', () => {
     const timing = `1 0 0 0 0 1 ${'0'.repeat(31)}1 ${(1000).toString(2).padStart(32, '0')} 0`
     const picture = ['1 1 1 1 1 0', sizeOf32x16, '0']
     assert.equal(decodeH264Sps(withEmulationPrevention(sps(baseline, ...picture, timing))).frameRate, undefined)
+  })
+
+  test('a bit depth beyond 14 is the peer’s fault', () => {
+    assert.throws(() => decodeH264Sps(sps(high, '1 010 0001000 1')), /at most 6, is 7/)
   })
 
   test('another NAL unit type is the peer’s fault', () => {

@@ -1,5 +1,6 @@
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
+import { decodeBitDepthMinus8 } from '../nal/bit-depth.ts'
 import { removeEmulationPrevention } from '../nal/rbsp.ts'
 import { h265NalUnitTypes } from './nal-unit-type.ts'
 import { decodeProfileTierLevel, type ProfileTierLevel } from './profile-tier-level.ts'
@@ -21,6 +22,7 @@ export type H265Sps = {
   readonly frameRate: number | undefined
 }
 
+const mostBitDepthMinus8 = 8
 const mostLongTermPictures = 32
 
 /**
@@ -41,8 +43,8 @@ export function decodeH265Sps(unit: Uint8Array): H265Sps {
   const profileTierLevel = decodeProfileTierLevel(reader, maxSubLayersMinus1)
   reader.unsignedExpGolomb() // sps_seq_parameter_set_id
   const size = decodeSize(reader)
-  const bitDepthLumaMinus8 = reader.unsignedExpGolomb()
-  const bitDepthChromaMinus8 = reader.unsignedExpGolomb()
+  const bitDepthLumaMinus8 = decodeBitDepthMinus8(reader, mostBitDepthMinus8, 'h265')
+  const bitDepthChromaMinus8 = decodeBitDepthMinus8(reader, mostBitDepthMinus8, 'h265')
   const pictureOrderBits = skipCodingTools(reader, maxSubLayersMinus1)
   skipReferencePictures(reader, pictureOrderBits)
   reader.skip(2) // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { hex } from '../../../test/support/protocol-faults.ts'
+import { fuzzDecoder, hex } from '../../../test/support/protocol-faults.ts'
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { VideoFacts } from '../../media/track.ts'
@@ -62,6 +62,15 @@ for (const { name, record } of captures) {
     assert.deepEqual(encodeH265DecoderConfiguration(decodeH265DecoderConfiguration(bytes)), bytes)
   })
 }
+
+test('h265 configuration: any record is written again or the peer’s fault', () => {
+  const again = (bytes: Uint8Array): unknown => encodeH265DecoderConfiguration(decodeH265DecoderConfiguration(bytes))
+  fuzzDecoder(
+    265,
+    captures.map(({ record }) => hex(record)),
+    again,
+  )
+})
 
 test('h265 configuration: without SPS it cannot be written', () => {
   const none = { videoParameterSets: [], sequenceParameterSets: [], pictureParameterSets: [] }
