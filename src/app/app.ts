@@ -1,4 +1,5 @@
 import { apiRoutes } from '../api/api-routes.ts'
+import type { AccessControl } from '../auth/access-control.ts'
 import { authMetrics } from '../auth/auth-metrics.ts'
 import { createAccess } from '../auth/create-access.ts'
 import { readVersion } from '../cli/version.ts'
@@ -60,6 +61,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 type Ports = { http: number | null; rtmp: number | null }
 
 type Parts = {
+  readonly access: AccessControl
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly recorder: Recorder
@@ -77,8 +79,8 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
   const recorder = new Recorder({ config: config.record, ...shared })
-  const authorizer = createAccess({ config: config.auth, clock, log, events })
-  const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer, ...shared })
+  const access = createAccess({ config: config.auth, clock, log, events })
+  const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer: access, ...shared })
 
   const ports: Ports = { http: null, rtmp: null }
   const version = readVersion()
@@ -88,29 +90,24 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
     recorderMetrics(recorder),
-    authMetrics(authorizer),
+    authMetrics(access),
   ])
   const routes = [
-    guardedRoutes('api', authorizer, apiRoutes({ registry, recordings: recorder, clock, server })),
-    guardedRoutes('metrics', authorizer, metrics.routes),
+    guardedRoutes('api', access, apiRoutes({ registry, recordings: recorder, clock, server })),
+    guardedRoutes('metrics', access, metrics.routes),
   ]
-  const http = new HttpServer({
-    config: config.http,
-    playSettings,
-    authorizer,
-    ...shared,
-    routes,
-    checks: [recorder.health],
-  })
+  const checks = [recorder.health, access.health]
+  const http = new HttpServer({ config: config.http, playSettings, authorizer: access, ...shared, routes, checks })
   metrics.add(listenerMetrics({ rtmp, http }))
-  return { windows, registry, recorder, rtmp, http, ports }
+  return { access, windows, registry, recorder, rtmp, http, ports }
 }
 
-async function listen({ recorder, rtmp, http, ports }: Parts, { config, log }: AppOptions): Promise<void> {
+async function listen({ access, recorder, rtmp, http, ports }: Parts, { config, log }: AppOptions): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
     log.info('LISTENING', `Listens for ${protocol.toUpperCase()}`, { protocol, address, port })
     return port
   }
+  await access.open()
   await recorder.open()
   if (config.rtmp.listen !== undefined) {
     const { address, port } = await rtmp.listen(config.rtmp.listen)
@@ -132,9 +129,9 @@ async function drainParts({ recorder, registry, rtmp, http }: Parts, signal: Abo
   await Promise.race([drained, aborted])
 }
 
-async function closeParts({ windows, registry, recorder, rtmp, http }: Parts): Promise<void> {
+async function closeParts({ access, windows, registry, recorder, rtmp, http }: Parts): Promise<void> {
   registry.close('shutdown')
-  await Promise.all([recorder.close(), rtmp.close(), http.close()])
+  await Promise.all([recorder.close(), rtmp.close(), http.close(), access.close()])
   windows.close()
 }
 

@@ -22,7 +22,8 @@ class Fixture {
     const { clock, log } = this
     this.access = new AccessControl({
       rules: rules.map(parseRule) as AccessRule[],
-      authorizer: {
+      lastRules: [],
+      mode: {
         authorize: request => {
           this.asked.push(request)
           return this.verdict()

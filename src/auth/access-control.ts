@@ -1,7 +1,9 @@
 import type { AccessAction, AccessRequest, Authorizer, Refusal, Verdict } from '../contracts/access.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
+import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
+import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, accessActions, covers } from './access-rule.ts'
 import { credentialsOf } from './credentials.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
@@ -10,8 +12,10 @@ import { allowed, blocked, forbidden, unavailable } from './verdict.ts'
 export type AccessControlOptions = {
   /** What holds for everybody. The first rule that covers a request decides. */
   readonly rules: readonly AccessRule[]
-  /** Decides where no rule does. */
-  readonly authorizer: Authorizer
+  /** Its rules come next, and where none covers the request, it checks credentials. */
+  readonly mode: AccessMode
+  /** What holds for everybody where no other rule does, before credentials are checked. */
+  readonly lastRules: readonly AccessRule[]
   readonly limiter: FailureLimiter
   readonly clock: Clock
   readonly log: Log
@@ -40,6 +44,25 @@ export class AccessControl implements Authorizer {
     return this.#options.limiter.blockedCount(this.#options.clock.now())
   }
 
+  /** @throws {ConfigError} If what the mode needs is missing or broken. */
+  async open(): Promise<void> {
+    await this.#options.mode.open?.()
+  }
+
+  /** Fetch again what the mode works with. Never rejects. */
+  async reload(): Promise<void> {
+    await this.#options.mode.reload?.()
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    await this.#options.mode.close?.()
+  }
+
+  get health(): HealthCheck {
+    return { name: 'auth', problem: () => this.#options.mode.problem?.() }
+  }
+
   async authorize(asked: AccessRequest, signal: AbortSignal): Promise<Verdict> {
     const request = { ...asked, credentials: credentialsOf(asked) }
     const verdict = await this.#decide(request, signal)
@@ -48,12 +71,13 @@ export class AccessControl implements Authorizer {
   }
 
   async #decide(request: AccessRequest, signal: AbortSignal): Promise<Verdict> {
-    const { rules, authorizer, limiter, clock, log } = this.#options
-    const rule = rules.find(one => covers(one, request))
+    const { rules, mode, lastRules, limiter, clock, log } = this.#options
+    const isAbout = (rule: AccessRule): boolean => covers(rule, request)
+    const rule = rules.find(isAbout) ?? mode.rules?.find(isAbout) ?? lastRules.find(isAbout)
     if (rule !== undefined) return rule.isAllowed ? allowed : forbidden('a rule forbids it')
     if (limiter.isBlocked(request.address, clock.now())) return blocked
     try {
-      return await authorizer.authorize(request, signal)
+      return await mode.authorize(request, signal)
     } catch (error) {
       log.error('AUTH_FAULT', `Cannot check access: ${error instanceof Error ? error.name : 'unknown fault'}`)
       return unavailable

@@ -4,12 +4,13 @@ import { duration } from '../config/duration.ts'
 import { defineField, type Field, type FieldOptions } from '../config/field.ts'
 import { integer } from '../config/integer.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
+import { text } from '../config/text.ts'
 import { grantForm, parseRule } from './access-rule.ts'
 import { parseTokenEntry, tokenEntryForm } from './token-entry.ts'
 
 /** The `auth:` section. */
 export const authConfig = defineSection('Who may publish, play, and read the API and the metrics', {
-  mode: choice(['none', 'token'], {
+  mode: choice(['none', 'token', 'file'], {
     default: 'none',
     description: 'How credentials are checked; none lets everybody do everything',
   }),
@@ -25,6 +26,10 @@ export const authConfig = defineSection('Who may publish, play, and read the API
     default: [],
     description: 'Tokens of the mode token, each with the streams that it is for',
     secret: true,
+  }),
+  file: text({
+    default: '',
+    description: 'File of the mode file, YAML or JSON, with users, tokens and rules; read again when it changes',
   }),
   failures: defineSection('Wrong attempts of one address (of IPv6: of one /64 network)', {
     limit: integer({

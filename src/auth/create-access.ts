@@ -1,9 +1,10 @@
-import type { Authorizer } from '../contracts/access.ts'
 import { ConfigError } from '../core/errors.ts'
 import { AccessControl, type AccessControlOptions } from './access-control.ts'
+import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, parseRule } from './access-rule.ts'
 import type { AuthConfig } from './config.ts'
 import { FailureLimiter } from './failure-limiter.ts'
+import { FileAuthorizer } from './file-authorizer.ts'
 import { TokenAuthorizer } from './token-authorizer.ts'
 import { allowed } from './verdict.ts'
 
@@ -18,8 +19,9 @@ export function createAccess(options: AccessOptions): AccessControl {
   const { config } = options
   return new AccessControl({
     ...options,
-    rules: [...config.rules, ...builtInRules(config)],
-    authorizer: createAuthorizer(config),
+    rules: config.rules,
+    mode: createMode(options),
+    lastRules: builtInRules(config),
     limiter: new FailureLimiter(config.failures),
   })
 }
@@ -30,7 +32,7 @@ function builtInRules({ mode, trustLoopback }: AuthConfig): readonly AccessRule[
   return rule === undefined ? [] : [rule]
 }
 
-function createAuthorizer(config: AuthConfig): Authorizer {
+function createMode({ config, clock, log }: AccessOptions): AccessMode {
   switch (config.mode) {
     case 'none':
       return { authorize: () => Promise.resolve(allowed) }
@@ -39,5 +41,10 @@ function createAuthorizer(config: AuthConfig): Authorizer {
         throw new ConfigError('auth.token', 'Cannot use auth.mode token: auth.token must name a token, is empty')
       }
       return new TokenAuthorizer(config.token)
+    case 'file':
+      if (config.file === '') {
+        throw new ConfigError('auth.file', 'Cannot use auth.mode file: auth.file must name a file, is empty')
+      }
+      return new FileAuthorizer({ path: config.file, clock, log })
   }
 }

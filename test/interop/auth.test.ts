@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
@@ -53,4 +56,32 @@ test.concurrent('auth: a token in the application of an RTMP URL', async () => {
   await using publisher = publishFile(url, await clip('clip.flv'), 20)
   await untilStream(server, name, ({ framesIn }) => framesIn > 10)
   await publisher.close()
+})
+
+test.concurrent('auth: users of a file, which changes while the server runs', async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-auth-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'access.json')
+  const users = (password: string): string =>
+    JSON.stringify({ users: [{ user: 'eva', password, allow: ['publish play on live/**'] }] })
+  await writeFile(file, users('secret-1'))
+  await using server = await ServerProcess.start(...quick, '--auth-mode', 'file', '--auth-file', file)
+  await assertPublishRefused(server, '?user=eva&pass=wrong', /the user, the password or the token is wrong/)
+  await assertPlayRefused(server, '?user=eva&pass=wrong', /the user, the password or the token is wrong/)
+  await assertPlayRefused(server, '', /a token or a password is needed/)
+  const credentials = 'user=eva&pass=secret-1'
+  await assertAllowed(server, credentials, credentials)
+
+  await writeFile(file, users('secret-2').slice(0, -5))
+  await server.program.untilPrinted(/AUTH_FILE_REFUSED/)
+  assert.equal((await fetch(server.httpUrl('/readyz'))).status, 503)
+  await assertAllowed(server, credentials, credentials)
+
+  await writeFile(`${file}.new`, users('secret-2'))
+  await rename(`${file}.new`, file)
+  await server.program.untilPrinted(/AUTH_FILE_READ/)
+  assert.equal((await fetch(server.httpUrl('/readyz'))).status, 200)
+  await assertPublishRefused(server, `?${credentials}`, /the user, the password or the token is wrong/)
+  await assertAllowed(server, 'user=eva&pass=secret-2', 'user=eva&password=secret-2')
+  assert.doesNotMatch(server.program.output, /secret-[12]/)
 })
