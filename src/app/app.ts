@@ -22,7 +22,7 @@ import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { EventBus } from './event-bus.ts'
 import { PathSettings } from './path-settings.ts'
-import { streamSettings } from './stream-settings.ts'
+import { mergeSettings, streamSettings } from './stream-settings.ts'
 
 export type AppOptions = { readonly config: AppConfig; readonly log: Log; readonly clock: Clock }
 
@@ -75,7 +75,8 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const windows = new AdaptiveWindows(clock)
   const playSettings = new PathSettings(config.play, config.paths)
   const publishSettings = new PathSettings(config.publish, config.paths)
-  const settingsOf = (name: string): StreamSettings => streamSettings(playSettings.of(name), windows)
+  const settingsOf = (name: string): StreamSettings =>
+    streamSettings(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
   const recorder = new Recorder({ config: config.record, ...shared })
@@ -86,7 +87,7 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const version = readVersion()
   const server = { version, startedAt: clock.wall(), ports: () => ports }
   const metrics = new MetricsRegistry([
-    processMetrics({ version, mergeWindow: () => streamSettings(playSettings.general, windows).window.current }),
+    processMetrics({ version, mergeWindow: () => mergeSettings(playSettings.general, windows).window.current }),
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
     recorderMetrics(recorder),

@@ -6,6 +6,17 @@ import { type Decoded, defineSection } from '../config/section.ts'
 
 /** The `play:` section: how players are served, whatever their protocol. Defaults follow SRS where it has the setting. */
 export const playConfig = defineSection('Players', {
+  minLatency: boolean({
+    default: false,
+    description:
+      'Hand every frame on at once: no merging of writes to players, nor of reads from the publisher, whatever the load',
+    effect: 'now',
+  }),
+  gopCache: boolean({
+    default: true,
+    description: 'Start players at the newest key frame; without it they wait for the next one',
+    effect: 'next',
+  }),
   gopCacheMaxSize: byteSize({
     default: '64MiB',
     minimum: '64KiB',
@@ -20,8 +31,8 @@ export const playConfig = defineSection('Players', {
   }),
   gopCacheMaxFrames: integer({
     default: 5000,
-    minimum: 1,
-    description: 'Most frames, audio included, of a group of pictures that players start with',
+    minimum: 0,
+    description: 'Most frames, audio included, of a group of pictures that players start with; 0 for no limit',
     effect: 'now',
   }),
   maxLag: duration({
@@ -44,6 +55,17 @@ export const playConfig = defineSection('Players', {
   mergeWindowLongest: duration({
     default: '350ms',
     description: 'The same under load: the latency that merging may add; equal to the shortest for a fixed window',
+    effect: 'now',
+  }),
+  mergeWindowFrames: integer({
+    default: 0,
+    minimum: 0,
+    description: 'Hold fewer frames than this back until the longest window is over, however short the window is now',
+    effect: 'now',
+  }),
+  sendMinInterval: duration({
+    default: '0s',
+    description: 'Shortest time from one write to a player to the next; what comes meanwhile goes out together',
     effect: 'now',
   }),
   noDelay: boolean({

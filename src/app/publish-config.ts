@@ -13,6 +13,12 @@ export const publishConfig = defineSection('Publishers', {
     description: 'Time that a publisher may send neither audio nor video',
     effect: 'now',
   }),
+  noViewersTimeout: duration({
+    default: '0s',
+    description:
+      'Time that a publisher may go on while nobody watches; recorders and other parts of this server do not count; 0 for ever',
+    effect: 'now',
+  }),
 })
 
 export type PublishConfig = Decoded<typeof publishConfig>

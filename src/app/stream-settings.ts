@@ -1,17 +1,29 @@
+import type { MergeSettings } from '../hub/pump.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
 import type { AdaptiveWindows } from './adaptive-windows.ts'
 import type { PlayConfig } from './play-config.ts'
+import type { PublishConfig } from './publish-config.ts'
 
 /** What the hub needs to know of the configuration of one stream. */
-export function streamSettings(play: PlayConfig, windows: AdaptiveWindows): StreamSettings {
+export function streamSettings(play: PlayConfig, publish: PublishConfig, windows: AdaptiveWindows): StreamSettings {
   return {
     limits: {
       gopBytes: play.gopCacheMaxSize,
       gopTime: play.gopCacheMaxDuration,
-      gopFrames: play.gopCacheMaxFrames,
+      gopFrames: play.gopCacheMaxFrames === 0 ? Number.POSITIVE_INFINITY : play.gopCacheMaxFrames,
       lagBytes: play.maxLagSize,
       lagTime: play.maxLag,
     },
-    window: windows.of({ shortest: play.mergeWindowShortest, longest: play.mergeWindowLongest }),
+    merge: mergeSettings(play, windows),
+    hasGopCache: play.gopCache,
+    sendInterval: play.sendMinInterval,
+    unwatchedTimeout: publish.noViewersTimeout,
   }
+}
+
+/** For how long frames of a stream are collected for one write. */
+export function mergeSettings(play: PlayConfig, windows: AdaptiveWindows): MergeSettings {
+  if (play.minLatency) return { window: windows.of({ shortest: 0, longest: 0 }), frames: 0, longest: 0 }
+  const { mergeWindowShortest: shortest, mergeWindowLongest: longest, mergeWindowFrames: frames } = play
+  return { window: windows.of({ shortest, longest }), frames, longest }
 }

@@ -3,8 +3,8 @@ import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import type { EndReason, PeerInfo } from './subscriber.ts'
 
-/** Why a publication ended: the publisher left, another took the name, or the hub said so. */
-export type PublicationEnd = EndReason | 'left' | 'replaced'
+/** Why a publication ended: the publisher left, another took the name, nobody watched, or the hub said so. */
+export type PublicationEnd = EndReason | 'left' | 'replaced' | 'unwatched'
 
 /** What the publisher's side has to bring along. */
 export type PublisherPort = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
-import { Pump, type Reader } from './pump.ts'
+import { type MergeSettings, Pump, type Reader } from './pump.ts'
 
 class CountingReader implements Reader {
   wakes = 0
@@ -13,9 +13,12 @@ class CountingReader implements Reader {
   }
 }
 
-function setUp(window: number): { clock: FakeClock; pump: Pump; reader: CountingReader } {
+function setUp(
+  window: number,
+  merge: Partial<MergeSettings> = {},
+): { clock: FakeClock; pump: Pump; reader: CountingReader } {
   const clock = new FakeClock()
-  const pump = new Pump(clock, { current: window })
+  const pump = new Pump(clock, { window: { current: window }, frames: 0, longest: window, ...merge })
   const reader = new CountingReader()
   pump.add(reader)
   clock.advance(0)
@@ -91,7 +94,7 @@ test('pump: a reader may remove itself while it is woken', () => {
 
 test('pump: nothing is scheduled without readers', () => {
   const clock = new FakeClock()
-  const pump = new Pump(clock, { current: 10 })
+  const pump = new Pump(clock, { window: { current: 10 }, frames: 0, longest: 10 })
   pump.notify()
   assert.equal(clock.pendingCount, 0)
 })
@@ -108,5 +111,38 @@ test('pump: what is new does not wait until readers that are behind are looked a
   clock.advance(4)
   assert.equal(reader.wakes, 0)
   clock.advance(1)
+  assert.equal(reader.wakes, 1)
+})
+
+test('pump: too few frames are held back when the window is over, until enough have come', () => {
+  const { clock, pump, reader } = setUp(10, { frames: 3, longest: 350 })
+  clock.advance(100)
+  pump.notify()
+  clock.advance(100)
+  pump.notify()
+  clock.advance(0)
+  assert.equal(reader.wakes, 0)
+  pump.notify()
+  clock.advance(0)
+  assert.equal(reader.wakes, 1)
+})
+
+test('pump: no frame is held back for longer than the longest window, however few there are', () => {
+  const { clock, pump, reader } = setUp(10, { frames: 8, longest: 350 })
+  clock.advance(1000)
+  pump.notify()
+  clock.advance(349)
+  assert.equal(reader.wakes, 0)
+  clock.advance(1)
+  assert.equal(reader.wakes, 1)
+  clock.advance(1000)
+  assert.equal(reader.wakes, 1)
+})
+
+test('pump: changed settings hold from the next frame on', () => {
+  const { clock, pump, reader } = setUp(1000)
+  pump.settings = { window: { current: 0 }, frames: 0, longest: 0 }
+  pump.notify()
+  clock.advance(0)
   assert.equal(reader.wakes, 1)
 })

@@ -4,11 +4,20 @@ import type { Milliseconds } from '../core/units.ts'
 /** Whoever reads a stream. Woken by the pump, never by a frame. */
 export interface Reader {
   /** Take what is new. Returns true if more is there than could be taken now. */
-  wake(): boolean
+  wake(now: Milliseconds): boolean
 }
 
 /** The merge window that all pumps of one event loop share. */
 export type SharedWindow = { current: Milliseconds }
+
+/** For how long the frames of one stream are collected. */
+export type MergeSettings = {
+  readonly window: SharedWindow
+  /** Frames that are worth a write: fewer are held back when the window is over, until more come. */
+  readonly frames: number
+  /** The longest that a frame is held back for others, by wall clock. */
+  readonly longest: Milliseconds
+}
 
 /** How soon readers that could not take everything are woken again, at the earliest. */
 const retryAfter: Milliseconds = 20
@@ -21,17 +30,23 @@ const retryAfter: Milliseconds = 20
  */
 export class Pump {
   readonly #clock: Clock
-  window: SharedWindow
+  settings: MergeSettings
   readonly #readers: Reader[] = []
   readonly #flushBound = (): void => this.#flush()
+  readonly #windowOverBound = (): void => this.#windowOver()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
   #scheduled: Timer | 'soon' | undefined
+  /** When the first of the frames came that are collected now. */
+  #collectingSince: Milliseconds = 0
+  #collected = 0
+  /** True while the window is over, but too few frames are there. */
+  #isHolding = false
   /** Set while readers are behind. Apart from `#scheduled`, so that what is new does not wait for it. */
   #retry: Timer | undefined
 
-  constructor(clock: Clock, window: SharedWindow) {
+  constructor(clock: Clock, settings: MergeSettings) {
     this.#clock = clock
-    this.window = window
+    this.settings = settings
   }
 
   get readerCount(): number {
@@ -40,7 +55,7 @@ export class Pump {
 
   add(reader: Reader): void {
     this.#readers.push(reader)
-    this.notify()
+    if (this.#scheduled === undefined) this.#collect()
   }
 
   remove(reader: Reader): void {
@@ -52,37 +67,68 @@ export class Pump {
 
   /** Something new is in the log. */
   notify(): void {
-    if (this.#scheduled !== undefined || this.#readers.length === 0) return
-    this.#schedule(this.window.current - (this.#clock.now() - this.#lastFlush))
+    if (this.#readers.length === 0) return
+    this.#collected++
+    if (this.#scheduled === undefined) this.#collect()
+    else if (this.#isHolding && this.#collected >= this.settings.frames) this.#release()
   }
 
   close(): void {
-    if (this.#scheduled !== undefined && this.#scheduled !== 'soon') this.#scheduled.cancel()
+    this.#cancel()
     this.#retry?.cancel()
     this.#readers.length = 0
   }
 
-  #schedule(delay: Milliseconds): void {
+  /** Begin to collect frames until the window is over. */
+  #collect(): void {
+    const now = this.#clock.now()
+    this.#collectingSince = now
+    const delay = this.settings.window.current - (now - this.#lastFlush)
     if (delay > 0) {
-      this.#scheduled = this.#clock.after(delay, this.#flushBound)
+      this.#scheduled = this.#clock.after(delay, this.#windowOverBound)
     } else {
       this.#scheduled = 'soon'
-      this.#clock.soon(this.#flushBound)
+      this.#clock.soon(this.#windowOverBound)
     }
   }
 
+  #windowOver(): void {
+    const { frames, longest } = this.settings
+    const areTooFew = this.#collected > 0 && this.#collected < frames
+    const left = areTooFew ? longest - (this.#clock.now() - this.#collectingSince) : 0
+    if (left <= 0) return this.#flush()
+    this.#isHolding = true
+    this.#scheduled = this.#clock.after(left, this.#flushBound)
+  }
+
+  /** Enough frames have come while some were held back. */
+  #release(): void {
+    this.#cancel()
+    this.#isHolding = false
+    this.#scheduled = 'soon'
+    this.#clock.soon(this.#flushBound)
+  }
+
+  #cancel(): void {
+    if (this.#scheduled !== undefined && this.#scheduled !== 'soon') this.#scheduled.cancel()
+  }
+
   #flush(): void {
+    this.#cancel()
     this.#scheduled = undefined
+    this.#isHolding = false
+    this.#collected = 0
     this.#retry?.cancel()
     this.#retry = undefined
-    this.#lastFlush = this.#clock.now()
+    const now = this.#clock.now()
+    this.#lastFlush = now
     let someoneIsBehind = false
     // Backwards, because a reader may remove itself while it is woken.
     for (let i = this.#readers.length - 1; i >= 0; i--) {
-      if (this.#readers[i]?.wake() === true) someoneIsBehind = true
+      if (this.#readers[i]?.wake(now) === true) someoneIsBehind = true
     }
     if (someoneIsBehind && this.#scheduled === undefined) {
-      this.#retry = this.#clock.after(Math.max(retryAfter, this.window.current), this.#flushBound)
+      this.#retry = this.#clock.after(Math.max(retryAfter, this.settings.window.current), this.#flushBound)
     }
   }
 }

@@ -16,8 +16,7 @@ const limits = { gopBytes: 1e6, gopTime: 30_000, gopFrames: 2500, lagBytes: 1e6,
 
 function setUp(onConflict: ConflictRule = 'reject'): { clock: FakeClock; registry: StreamRegistry } {
   const clock = new FakeClock()
-  const window = { current: 0 }
-  const settingsOf = settingsOfAll({ limits, window })
+  const settingsOf = settingsOfAll({ limits })
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger: 10_000, onConflict, resumeTimeout: 30_000 })
   return { clock, registry }
 }

@@ -38,6 +38,7 @@ export class Stream implements PublicationTarget {
   readonly frames: FrameLog
   readonly #context: StreamContext
   #settings: StreamSettings
+  #unwatchedTimer: Timer | undefined
   readonly #pump: Pump
   readonly #wires = new Map<WireFormat, Wire>()
   readonly #subscribers = new Set<Subscriber>()
@@ -61,7 +62,11 @@ export class Stream implements PublicationTarget {
     this.#onChange = onChange
     this.#settings = context.settingsOf(name)
     this.frames = new FrameLog(this.#settings.limits)
-    this.#pump = new Pump(context.clock, this.#settings.window)
+    this.#pump = new Pump(context.clock, this.#settings.merge)
+  }
+
+  get settings(): StreamSettings {
+    return this.#settings
   }
 
   get publication(): Publication | undefined {
@@ -103,6 +108,7 @@ export class Stream implements PublicationTarget {
   publish(port: PublisherPort): Publication {
     if (this.#publication !== undefined) throw new RangeError(`Cannot publish ${this.name}: it has a publisher`)
     this.#publication = new Publication(this, port)
+    this.#checkViewers()
     this.#onChange()
     for (const subscriber of this.#subscribers) subscriber.publisherReturned()
     return this.#publication
@@ -117,6 +123,7 @@ export class Stream implements PublicationTarget {
     this.frames.forgetJoin()
     for (const { log } of this.#wires.values()) log.forgetJoin()
     for (const subscriber of this.#subscribers) subscriber.publisherLeft()
+    this.#checkViewers()
     this.#onChange()
   }
 
@@ -141,6 +148,7 @@ export class Stream implements PublicationTarget {
   subscribe(subscriber: Subscriber): void {
     this.#subscribers.add(subscriber)
     this.#pump.add(subscriber)
+    this.#checkViewers()
     this.#onChange()
   }
 
@@ -149,6 +157,7 @@ export class Stream implements PublicationTarget {
     if (!this.#subscribers.delete(subscriber)) return
     addDelivery(this.#departed, subscriber)
     this.#pump.remove(subscriber)
+    this.#checkViewers()
     this.#onChange()
   }
 
@@ -175,10 +184,12 @@ export class Stream implements PublicationTarget {
   /** The configuration has changed: look the settings of this stream up again. */
   applySettings(): void {
     this.#settings = this.#context.settingsOf(this.name)
-    const { limits, window } = this.#settings
-    this.#pump.window = window
+    const { limits, merge } = this.#settings
+    this.#pump.settings = merge
     this.frames.limits = limits
     for (const { log } of this.#wires.values()) log.limits = limits
+    this.#stopWaitingForViewers()
+    this.#checkViewers()
   }
 
   /** End everybody. The stream is not used afterwards. */
@@ -188,9 +199,29 @@ export class Stream implements PublicationTarget {
       this.unsubscribe(subscriber)
       subscriber.end(reason)
     }
+    this.#stopWaitingForViewers()
     this.#pump.close()
     for (const { dropTimer } of this.#wires.values()) dropTimer?.cancel()
     this.#wires.clear()
+  }
+
+  /** Give a publisher whom nobody watches the time that it has, and take it back when somebody comes. */
+  #checkViewers(): void {
+    const { unwatchedTimeout } = this.#settings
+    if (unwatchedTimeout === 0) return
+    const isUnwatched = this.#publication !== undefined && !this.#hasViewer()
+    if (!isUnwatched) return this.#stopWaitingForViewers()
+    this.#unwatchedTimer ??= this.#context.clock.after(unwatchedTimeout, () => this.#publication?.end('unwatched'))
+  }
+
+  #stopWaitingForViewers(): void {
+    this.#unwatchedTimer?.cancel()
+    this.#unwatchedTimer = undefined
+  }
+
+  #hasViewer(): boolean {
+    for (const { info } of this.#subscribers) if (info.isPart !== true) return true
+    return false
   }
 
   /** False if the frame is not to be let in. */

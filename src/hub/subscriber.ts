@@ -10,6 +10,8 @@ export type PeerInfo = {
   readonly peer: string
   /** Wall-clock time of the start. */
   readonly since: Milliseconds
+  /** A part of this server, such as the recorder or a push, and nobody who watches. */
+  readonly isPart?: true
 }
 
 /** Why the hub ends a reader. */

@@ -15,11 +15,14 @@ export class WireCursor {
   #index = 0
   /** Where it stood when it began to wait. */
   #waitsFrom = 0
+  #hasStarted = false
   /** Records that were skipped because the reader was too slow. */
   dropped = 0
 
-  constructor(log: WireLog) {
+  /** @param startsAhead False to begin at a join point that is in the log, true to wait for the next one. */
+  constructor(log: WireLog, startsAhead = false) {
     this.#log = log
+    if (startsAhead) this.#waitsFrom = log.endSequence
   }
 
   get isWaiting(): boolean {
@@ -45,7 +48,8 @@ export class WireCursor {
   start(): JoinPoint | undefined {
     const join = this.#log.join
     if (join === undefined || join.sequence < this.#waitsFrom) return undefined
-    if (this.#waitsFrom > 0) this.dropped += join.sequence - this.#waitsFrom
+    if (this.#hasStarted) this.dropped += join.sequence - this.#waitsFrom
+    this.#hasStarted = true
     this.#segment = join.segment
     this.#index = join.index
     return join

@@ -1,5 +1,5 @@
 import type { WireFormat } from '../contracts/wire-format.ts'
-import type { Bytes } from '../core/units.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Stream } from './stream.ts'
 import type { EndReason, PeerInfo, Subscriber, SubscriberCounters } from './subscriber.ts'
 import { WireCursor } from './wire-cursor.ts'
@@ -33,6 +33,8 @@ export class WireReader implements Subscriber {
   #isOpen = true
   /** While true nothing is sent, and the position is given up: playing on starts at the newest key frame. */
   #isPaused = false
+  /** When the player may be sent more; moves only if the stream has an interval. */
+  #notBefore: Milliseconds = 0
 
   /** Attaches to the stream at once. */
   constructor(stream: Stream, format: WireFormat, info: PeerInfo, sink: WireSink) {
@@ -41,7 +43,7 @@ export class WireReader implements Subscriber {
     this.#format = format
     this.#sink = sink
     this.#log = stream.openWire(format)
-    this.#cursor = new WireCursor(this.#log)
+    this.#cursor = new WireCursor(this.#log, !stream.settings.hasGopCache)
     stream.subscribe(this)
   }
 
@@ -49,14 +51,16 @@ export class WireReader implements Subscriber {
     return { bytesSent: this.#sink.bytesSent, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
   }
 
-  wake(): boolean {
+  wake(now: Milliseconds): boolean {
     const sink = this.#sink
     const cursor = this.#cursor
-    if (sink.isBusy || this.#isPaused) {
+    if (sink.isBusy || this.#isPaused || now < this.#notBefore) {
       cursor.keepUp()
       return cursor.isBehind
     }
     if (cursor.isWaiting && !this.#start()) return false
+    const { sendInterval } = this.#stream.settings
+    if (sendInterval > 0) this.#notBefore = now + sendInterval
     for (let run = cursor.take(); run !== undefined; run = cursor.take()) {
       sink.write(run, this.#log)
       if (sink.isBusy) return cursor.isBehind

@@ -109,7 +109,13 @@ export class Recorder implements Recordings {
 
   #record(stream: Stream, begins: 'at-once' | 'at-key-frame'): StreamRecording {
     const { clock } = this.#options
-    const info = { id: `recording-${++this.#lastId}`, protocol: 'file', peer: 'recorder', since: clock.wall() }
+    const info = {
+      id: `recording-${++this.#lastId}`,
+      protocol: 'file',
+      peer: 'recorder',
+      since: clock.wall(),
+      isPart: true as const,
+    }
     const report = new RecordingReport(stream.name, this.#options)
     const recording: StreamRecording = new StreamRecording(stream, {
       info,

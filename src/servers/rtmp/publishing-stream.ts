@@ -45,6 +45,7 @@ const refusals = {
 const endings: Record<PublicationEnd, string> = {
   left: 'Publisher left',
   replaced: 'Another publisher took over',
+  unwatched: 'Nobody watched for too long',
   ended: 'Stream ended',
   kicked: 'Ended by the operator',
   shutdown: 'Server shuts down',
