@@ -10,7 +10,7 @@ import { parseTokenEntry, tokenEntryForm } from './token-entry.ts'
 
 /** The `auth:` section. */
 export const authConfig = defineSection('Who may publish, play, and read the API and the metrics', {
-  mode: choice(['none', 'token', 'file'], {
+  mode: choice(['none', 'token', 'file', 'callback'], {
     default: 'none',
     description: 'How credentials are checked; none lets everybody do everything',
   }),
@@ -30,6 +30,14 @@ export const authConfig = defineSection('Who may publish, play, and read the API
   file: text({
     default: '',
     description: 'File of the mode file, YAML or JSON, with users, tokens and rules; read again when it changes',
+  }),
+  callback: defineSection('Backend that the mode callback asks', {
+    url: text({ default: '', description: 'Where each question is posted to as JSON; http or https', secret: true }),
+    format: choice(['sluice', 'srs', 'mediamtx'], {
+      default: 'sluice',
+      description: 'Whose words the question and the answer are in, so that existing backends work',
+    }),
+    timeout: duration({ default: '5s', minimum: '1ms', description: 'Time for the whole answer; then it is no' }),
   }),
   failures: defineSection('Wrong attempts of one address (of IPv6: of one /64 network)', {
     limit: integer({

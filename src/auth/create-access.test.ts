@@ -72,6 +72,16 @@ test('access: the mode token without a token is an error of the configuration', 
   await assert.rejects(verdicts(['--auth-mode', 'token']), ConfigError)
 })
 
+for (const url of ['', 'hunter2', 'ftp://host/hunter2', '//host/hunter2']) {
+  test(`access: the mode callback with the URL "${url}" is an error that does not show it`, async () => {
+    await assert.rejects(verdicts(['--auth-mode', 'callback', `--auth-callback-url=${url}`]), error => {
+      assert(error instanceof ConfigError)
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+  })
+}
+
 for (const flags of [
   ['--auth-token', 'live/test'],
   ['--auth-token', 'live/test='],

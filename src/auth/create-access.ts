@@ -2,6 +2,8 @@ import { ConfigError } from '../core/errors.ts'
 import { AccessControl, type AccessControlOptions } from './access-control.ts'
 import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, parseRule } from './access-rule.ts'
+import { CallbackAuthorizer } from './callback-authorizer.ts'
+import { callbackForms } from './callback-form.ts'
 import type { AuthConfig } from './config.ts'
 import { FailureLimiter } from './failure-limiter.ts'
 import { FileAuthorizer } from './file-authorizer.ts'
@@ -46,5 +48,20 @@ function createMode({ config, clock, log }: AccessOptions): AccessMode {
         throw new ConfigError('auth.file', 'Cannot use auth.mode file: auth.file must name a file, is empty')
       }
       return new FileAuthorizer({ path: config.file, clock, log })
+    case 'callback': {
+      const { format, timeout } = config.callback
+      const url = webUrl('auth.callback.url', config.callback.url)
+      return new CallbackAuthorizer({ url, form: callbackForms[format], timeout, clock, log })
+    }
   }
+}
+
+/** @throws {ConfigError} If `text` is no http or https URL; it is not shown, as it may hold a secret. */
+function webUrl(key: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  throw new ConfigError(
+    key,
+    `Cannot use ${key}: it must be a URL such as https://host/path, is ${text === '' ? 'empty' : 'not shown'}`,
+  )
 }

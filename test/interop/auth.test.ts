@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
+import { AccessBackend } from '../support/access-backend.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived } from '../support/frame-list.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
@@ -35,7 +36,7 @@ async function assertPlayRefused(server: ServerProcess, query: string, reason: R
   assert.match(player.output, new RegExp(`Server error: Cannot play live/test: ${reason.source}`))
   await using viewer = startPlayer(server.httpUrl(`/${name}.flv${query}`))
   assert.notEqual((await viewer.ended).code, 0)
-  assert.match(viewer.output, /401 Unauthorized|403 Forbidden|429|503/)
+  assert.match(viewer.output, /401 Unauthorized|403 Forbidden|4XX Client Error|5XX Server Error/)
 }
 
 test.concurrent('auth: tokens of FFmpeg, in the key, for each action', async () => {
@@ -84,4 +85,40 @@ test.concurrent('auth: users of a file, which changes while the server runs', as
   await assertPublishRefused(server, `?${credentials}`, /the user, the password or the token is wrong/)
   await assertAllowed(server, 'user=eva&pass=secret-2', 'user=eva&password=secret-2')
   assert.doesNotMatch(server.program.output, /secret-[12]/)
+})
+
+test.concurrent('auth: a callback in the words of each kind of backend', async () => {
+  await using backend = await AccessBackend.start()
+  const isEva = ({ param = '', query = '' }: Record<string, string>): boolean => /pass=secret/.test(param + query)
+  for (const [format, no, yes] of [
+    ['sluice', [403, ''], [204, '']],
+    ['mediamtx', [401, ''], [200, 'ok']],
+    ['srs', [200, '{"code":1}'], [200, '{"code":0}']],
+  ] as const) {
+    backend.bodies.length = 0
+    backend.answer = response => {
+      const [status, text] = isEva(backend.bodies.at(-1) ?? {}) ? yes : no
+      response.writeHead(status).end(text)
+    }
+    const flags = ['--auth-mode', 'callback', '--auth-callback-url', backend.url(), '--auth-callback-format', format]
+    await using server = await ServerProcess.start(...quick, ...flags)
+    await assertPublishRefused(server, '?user=eva&pass=wrong', /the access callback says no/)
+    await assertPlayRefused(server, '?user=eva&pass=wrong', /the access callback says no/)
+    await assertAllowed(server, 'user=eva&pass=secret', 'user=eva&pass=secret')
+    // FFmpeg asks again behind a 401 that names the scheme Basic.
+    assert.ok(backend.bodies.length >= 6, `${backend.bodies.length} questions`)
+    assert.doesNotMatch(server.program.output, /pass=|secret/)
+  }
+})
+
+test.concurrent('auth: a callback that does not answer lets nobody in', async () => {
+  await using backend = await AccessBackend.start()
+  backend.answer = () => undefined
+  const timeout = ['--auth-callback-timeout', '300ms']
+  await using server = await ServerProcess.start(
+    ...['--auth-mode', 'callback', '--auth-callback-url', backend.url(), ...timeout],
+  )
+  await assertPublishRefused(server, '', /access cannot be checked now/)
+  await assertPlayRefused(server, '', /access cannot be checked now/)
+  await server.program.untilPrinted(/AUTH_CALLBACK_FAILED.*no answer came within 300 ms/)
 })
