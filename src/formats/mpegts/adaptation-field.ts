@@ -1,0 +1,65 @@
+import type { Bytes, Ticks } from '../../core/units.ts'
+import { wrapClock } from './clock.ts'
+
+export type AdaptationField = {
+  /** True if decoding can start with the PES packet that begins here. */
+  readonly randomAccess: boolean
+  /** Ticks of 90 kHz, in any turn of the 33 bits. */
+  readonly pcr: Ticks | undefined
+}
+
+export const noAdaptation: AdaptationField = { randomAccess: false, pcr: undefined }
+
+const lengthSize: Bytes = 1
+const flagsSize: Bytes = 1
+const pcrSize: Bytes = 6
+const randomAccessIndicator = 0x40
+const pcrFlag = 0x10
+const stuffingByte = 0xff
+
+/** Bytes that the field needs, its length included; 0 if it says nothing and can be left out. */
+export function adaptationFieldSize({ randomAccess, pcr }: AdaptationField): Bytes {
+  if (pcr !== undefined) return lengthSize + flagsSize + pcrSize
+  return randomAccess ? lengthSize + flagsSize : 0
+}
+
+/**
+ * Write an adaptation field of exactly `size` bytes, at least 1 and at least what it needs: the rest is stuffing. One
+ * byte is a length of 0.
+ *
+ *     | adaptation_field_length (8) | discontinuity (1) | random_access (1) | es_priority (1) | PCR_flag (1) |
+ *     | OPCR, splicing_point, private_data, extension flags (4) | PCR (48) | stuffing 0xff … |
+ *
+ * @see ISO/IEC 13818-1 §2.4.3.4
+ */
+export function writeAdaptationField(into: Uint8Array, at: number, size: Bytes, field: AdaptationField): void {
+  const end = at + size
+  into[at] = size - lengthSize
+  if (size === lengthSize) return
+  into[at + 1] = (field.randomAccess ? randomAccessIndicator : 0) | (field.pcr === undefined ? 0 : pcrFlag)
+  const stuffingAt = at + lengthSize + flagsSize
+  if (field.pcr === undefined) {
+    into.fill(stuffingByte, stuffingAt, end)
+    return
+  }
+  writeClockReference(into, stuffingAt, field.pcr)
+  into.fill(stuffingByte, stuffingAt + pcrSize, end)
+}
+
+/**
+ * Write a program_clock_reference. Our clock has no more than 90 kHz, so the extension is 0.
+ *
+ *     | program_clock_reference_base (33) | reserved 111111 | program_clock_reference_extension (9) |
+ *
+ * @see ISO/IEC 13818-1 §2.4.3.5
+ */
+function writeClockReference(into: Uint8Array, at: number, pcr: Ticks): void {
+  const base = wrapClock(pcr)
+  const high = Math.floor(base / 2)
+  into[at] = high >>> 24
+  into[at + 1] = high >>> 16
+  into[at + 2] = high >>> 8
+  into[at + 3] = high
+  into[at + 4] = ((base & 1) << 7) | 0x7e
+  into[at + 5] = 0
+}

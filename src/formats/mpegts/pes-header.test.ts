@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { type PesHeader, pesHeaderSize, writePesHeader } from './pes-header.ts'
+
+/** Worked out by hand from ISO/IEC 13818-1 §2.4.3.6. The times of the first are those of FFmpeg 7.1's first picture. */
+const vectors: { name: string; wire: string; header: PesHeader }[] = [
+  {
+    name: 'picture with both times',
+    wire: '000001e0 000f 84c00a 31000910a1 110007d861',
+    header: { streamId: 0xe0, pts: 133_200, dts: 126_000, payloadSize: 2 },
+  },
+  {
+    name: 'sound with one time',
+    wire: '000001c0 0009 848005 210007d861',
+    header: { streamId: 0xc0, pts: 126_000, dts: 126_000, payloadSize: 1 },
+  },
+  {
+    name: 'last tick',
+    wire: '000001c0 0009 848005 2fffffffff',
+    header: { streamId: 0xc0, pts: 2 ** 33 - 1, dts: 2 ** 33 - 1, payloadSize: 1 },
+  },
+  {
+    name: 'presentation behind the wrap',
+    wire: '000001e0 000e 84c00a 3100010001 1fffffffff',
+    header: { streamId: 0xe0, pts: 2 ** 33, dts: 2 ** 33 - 1, payloadSize: 1 },
+  },
+  {
+    name: 'longest that the length can say',
+    wire: '000001e0 ffff 848005 2100010001',
+    header: { streamId: 0xe0, pts: 0, dts: 0, payloadSize: 0xffff - 8 },
+  },
+  {
+    name: 'longer',
+    wire: '000001e0 0000 848005 2100010001',
+    header: { streamId: 0xe0, pts: 0, dts: 0, payloadSize: 0xffff - 7 },
+  },
+]
+
+for (const { name, wire, header } of vectors) {
+  test(`PES header: ${name}`, () => {
+    const bytes = new Uint8Array(pesHeaderSize(header))
+    writePesHeader(bytes, 0, header)
+    assert.equal(Buffer.from(bytes).toString('hex'), wire.replaceAll(' ', ''))
+  })
+}

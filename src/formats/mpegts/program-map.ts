@@ -1,0 +1,35 @@
+import type { ElementaryStream } from './elementary-stream.ts'
+import { programNumber } from './program-association.ts'
+import { encodeSection, tableIds } from './psi-section.ts'
+
+/** A stream of the program, and the PID that it has. */
+export type MappedStream = {
+  readonly pid: number
+  readonly stream: Pick<ElementaryStream, 'streamType' | 'descriptors'>
+}
+
+export type ProgramMap = {
+  /** The PID of the packets that carry the program's clock. */
+  readonly pcrPid: number
+  readonly version: number
+  readonly streams: readonly MappedStream[]
+}
+
+/**
+ * The program map section.
+ *
+ *     | reserved 111 | PCR_PID (13) | reserved 1111 | program_info_length 0 (12) |
+ *     | { stream_type (8) | reserved 111 | elementary_PID (13) | reserved 1111 | ES_info_length (12) | descriptors } … |
+ *
+ * @throws {RangeError} If the streams do not fit into one section.
+ * @see ISO/IEC 13818-1 §2.4.4.9
+ */
+export function encodeProgramMap({ pcrPid, version, streams }: ProgramMap): Uint8Array {
+  const head = [0xe0 | (pcrPid >> 8), pcrPid & 0xff, 0xf0, 0]
+  const entries = streams.flatMap(({ pid, stream: { streamType, descriptors } }) => {
+    const { length } = descriptors
+    return [streamType, 0xe0 | (pid >> 8), pid & 0xff, 0xf0 | (length >> 8), length & 0xff, ...descriptors]
+  })
+  const body = [...head, ...entries]
+  return encodeSection({ tableId: tableIds.programMap, idExtension: programNumber, version, body })
+}

@@ -1,0 +1,43 @@
+import { crc32 } from './crc32.ts'
+
+/** table_id of the sections that a program needs. Source: ISO/IEC 13818-1 table 2-31. */
+export const tableIds = { programAssociation: 0x00, programMap: 0x02 } as const
+
+export type PsiSection = {
+  readonly tableId: number
+  /** transport_stream_id of a PAT, program_number of a PMT. */
+  readonly idExtension: number
+  /** 5 bits; grows by one, modulo 32, when the content changes. */
+  readonly version: number
+  readonly body: readonly number[]
+}
+
+const headSize = 8
+const crcSize = 4
+/** Bytes that count in section_length stand behind this many. */
+const uncountedSize = 3
+/** section_length of a PAT or PMT has 10 bits, the highest values of which are not used. */
+const longestSection = 1021
+
+/**
+ * A whole section: the only one of its table, and in force now.
+ *
+ *     | table_id (8) | section_syntax 1, 0, reserved 11 | section_length (12) | id extension (16) |
+ *     | reserved 11, version_number (5), current_next 1 | section_number (8) | last_section_number (8) |
+ *     | body … | CRC_32 (32) |
+ *
+ * @throws {RangeError} If the body is longer than a section takes.
+ * @see ISO/IEC 13818-1 §2.4.4.4 (PAT), §2.4.4.9 (PMT)
+ */
+export function encodeSection({ tableId, idExtension, version, body }: PsiSection): Uint8Array {
+  const length = headSize - uncountedSize + body.length + crcSize
+  if (length > longestSection) {
+    throw new RangeError(`Cannot encode PSI section: its length is at most ${longestSection}, is ${length}`)
+  }
+  const versionByte = 0xc1 | ((version & 0x1f) << 1)
+  const head = [tableId, 0xb0 | (length >> 8), length & 0xff, idExtension >> 8, idExtension & 0xff, versionByte, 0, 0]
+  const section = Uint8Array.from([...head, ...body, 0, 0, 0, 0])
+  const crcAt = section.length - crcSize
+  new DataView(section.buffer).setUint32(crcAt, crc32(section.subarray(0, crcAt)))
+  return section
+}

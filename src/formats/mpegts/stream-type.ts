@@ -1,0 +1,12 @@
+/** stream_type in a program map. Source: ISO/IEC 13818-1 table 2-34; 0x81 and 0x87 ATSC A/52 §A4.1 and §G.2. */
+export const streamTypes = {
+  mpeg1Audio: 0x03,
+  mpeg2Audio: 0x04,
+  privatePes: 0x06,
+  adtsAac: 0x0f,
+  h264: 0x1b,
+  h265: 0x24,
+  h266: 0x33,
+  ac3: 0x81,
+  eac3: 0x87,
+} as const
