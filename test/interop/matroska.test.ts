@@ -1,46 +1,22 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import type { PlacedFrame } from '../../src/contracts/wire-format.ts'
-import { rescale } from '../../src/core/time.ts'
-import type { FileEdit } from '../../src/recorder/file-format.ts'
 import { mkvFormat } from '../../src/recorder/mkv-recording.ts'
-import { Timeline } from '../../src/recorder/timeline.ts'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { framesOf } from '../support/ffmpeg-peers.ts'
 import type { FrameList, ListedTrack } from '../support/frame-list.ts'
 import { duration, pictureAt } from '../support/media-facts.ts'
-import { type ProbedClip, probeClip } from '../support/probed-clip.ts'
+import { probeClip } from '../support/probed-clip.ts'
+import { recordClip } from '../support/record-clip.ts'
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-matroska-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-/** Half a second of frames per write, as the recorder does. */
-function record({ tracks, frames }: ProbedClip): { readonly growing: Buffer; readonly complete: Buffer } {
-  const times = frames.map(({ dts, track }) => rescale(dts, track.timescale, 1000) as number)
-  const timeline = new Timeline(Math.min(...times))
-  const muxer = mkvFormat.open({ tracks, timeline })
-  const placed = frames.map((frame, number): PlacedFrame => {
-    return { frame, time: times[number] ?? 0, isJoinPoint: frame.isKey && frame.track.kind === 'video', tracks }
-  })
-  const edits: FileEdit[] = []
-  for (let at = 0; at < placed.length; at += 20) {
-    const batch = placed.slice(at, at + 20)
-    for (const frame of batch) timeline.note(frame)
-    edits.push(muxer.write(batch))
-  }
-  const growing = Buffer.concat(edits.map(({ append }) => append))
-  edits.push(muxer.finish())
-  const complete = Buffer.concat(edits.map(({ append }) => append))
-  for (const { at, bytes } of edits.flatMap(({ patches }) => patches)) complete.set(bytes, at)
-  return { growing, complete }
-}
 
 async function write(name: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, name)
@@ -67,7 +43,7 @@ for (const name of [
   describe(`matroska: ${name}`, () => {
     test('FFmpeg reads the frames, configurations and times that went in', async () => {
       const source = await clip(name)
-      const file = await write(`${name}.mkv`, record(await probeClip(source)).complete)
+      const file = await write(`${name}.mkv`, recordClip(mkvFormat, await probeClip(source)).complete)
       const [is, was] = [await framesOf(file), await framesOf(source)]
       assert.deepEqual(presentation(is), presentation(was))
       assert.equal(is.video?.extradata, was.video?.extradata)
@@ -76,7 +52,7 @@ for (const name of [
 
     test('a seek finds the key frame before, and the file says how long it is', async () => {
       const source = await clip(name)
-      const file = await write(`${name}.seek.mkv`, record(await probeClip(source)).complete)
+      const file = await write(`${name}.seek.mkv`, recordClip(mkvFormat, await probeClip(source)).complete)
       for (const seconds of [1, 4.52, 9])
         assert.equal(await firstAfterSeek(file, seconds), await firstAfterSeek(source, seconds))
       assert.ok(Math.abs((await duration(file)) - (await duration(source))) < 0.1)
@@ -85,15 +61,32 @@ for (const name of [
 }
 
 test('matroska: a seek by its Cues shows the picture that reading shows', async () => {
-  const file = await write('pictures.mkv', record(await probeClip(await clip('clip.flv'))).complete)
+  const file = await write('pictures.mkv', recordClip(mkvFormat, await probeClip(await clip('clip.flv'))).complete)
   for (const seconds of [1, 4.52, 9]) {
     assert.equal(await pictureAt(file, seconds, 'seek'), await pictureAt(file, seconds, 'read'), `at ${seconds} s`)
   }
 })
 
+for (const [kind, pad] of [
+  ['video', 'video_0'],
+  ['audio', 'audio_0'],
+] as const) {
+  test(`matroska: GStreamer reads the ${kind} that went in`, async () => {
+    const source = await probeClip(await clip('clip.flv'))
+    const file = await write(`gstreamer-${kind}.mkv`, recordClip(mkvFormat, source).complete)
+    const output = join(folder, `${kind}.raw`)
+    const demuxer = ['filesrc', `location=${file}`, '!', 'matroskademux', 'name=demuxer']
+    const pipeline = [...demuxer, `demuxer.${pad}`, '!', 'filesink', `location=${output}`]
+    await using gstreamer = startPeer('gst-launch-1.0', ['-q', ...pipeline])
+    await gstreamer.untilDone()
+    const payloads = source.frames.filter(({ track }) => track.kind === kind).map(({ payload }) => payload)
+    assert.ok((await readFile(output)).equals(Buffer.concat(payloads)))
+  })
+}
+
 test('matroska: cut off anywhere, FFmpeg reads it up to there', async () => {
   const source = await probeClip(await clip('clip.flv'))
-  const { growing, complete } = record(source)
+  const { growing, complete } = recordClip(mkvFormat, source)
   const all = presentation(await framesOf(await write('whole.mkv', complete)))
   for (const size of [growing.length, 150_001, 77_777, 20_000]) {
     const cut = await write(`cut-${size}.mkv`, growing.subarray(0, size))

@@ -48,7 +48,7 @@ export async function probeClip(path: string): Promise<ProbedClip> {
     readonly packets: readonly ProbedPacket[]
   }
   const tracks = streams.map(trackOf)
-  return { tracks, frames: packets.map(packet => frameOf(packet, tracks)) }
+  return { tracks, frames: withDecodeTimes(packets).map(packet => frameOf(packet, tracks)) }
 }
 
 function trackOf(stream: ProbedStream): Track {
@@ -76,7 +76,20 @@ function configOf(codec: Codec, extradata: string | undefined): Uint8Array | und
   return codec === 'flac' ? Buffer.concat([Buffer.from('664c614380000022', 'hex'), bytes]) : bytes
 }
 
-function frameOf({ stream_index, pts, dts = pts, flags, data }: ProbedPacket, tracks: readonly Track[]): Frame {
+type TimedPacket = ProbedPacket & { readonly dts: number }
+
+/** Matroska has no decode times, and FFmpeg does not know them for the first pictures: they count back from the others. */
+function withDecodeTimes(packets: readonly ProbedPacket[]): readonly TimedPacket[] {
+  return packets.map((packet, number) => {
+    if (packet.dts !== undefined) return { ...packet, dts: packet.dts }
+    const later = packets.slice(number).filter(other => other.stream_index === packet.stream_index)
+    const missing = later.findIndex(other => other.dts !== undefined)
+    const [first = packet.pts, second = first] = later.slice(missing).map(other => other.dts ?? 0)
+    return { ...packet, dts: first - missing * (second - first) }
+  })
+}
+
+function frameOf({ stream_index, pts, dts, flags, data }: TimedPacket, tracks: readonly Track[]): Frame {
   const track = tracks[stream_index]
   if (track === undefined) throw new Error(`Cannot take a clip apart: there is no stream ${stream_index}`)
   return { track, dts, pts, isKey: flags.startsWith('K'), payload: bytesOf(data) }

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { tsFormat } from '../../src/recorder/ts-recording.ts'
+import { type ClipName, clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import { type ListedFrame, type ListedTrack, parseFrameList } from '../support/frame-list.ts'
+import { type ProbedClip, probeClip } from '../support/probed-clip.ts'
+import { recordClip } from '../support/record-clip.ts'
+import { continuityErrors, longestDistance, tsPackets } from '../support/ts-packets.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-mpegts-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function write(name: string, bytes: Uint8Array): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, bytes)
+  return path
+}
+
+/**
+ * Filters of FFmpeg that bring what TS and what other containers hold to one form: Annex B without delimiters and
+ * parameter sets, whose places differ.
+ */
+const pictureForms: Readonly<Record<string, string>> = {
+  h264: 'h264_mp4toannexb,filter_units=remove_types=7-9',
+  // The SEI of x265 stands in the configuration and not in TS.
+  h265: 'hevc_mp4toannexb,filter_units=remove_types=32-35|39',
+}
+
+/** Times in milliseconds. */
+async function list(file: string, { tracks }: ProbedClip, isTs: boolean): Promise<readonly ListedTrack[]> {
+  const carried = tracks.filter(tsFormat.carries)
+  const lists = carried.map(async track => {
+    const form = pictureForms[track.codec] ?? (isTs && track.codec === 'aac' ? 'aac_adtstoasc' : 'null')
+    const kind = track.kind === 'video' ? 'v' : 'a'
+    const args = ['-map', `0:${kind}`, '-c', 'copy', '-copyts', `-bsf:${kind}`, form, '-f', 'framemd5', '-']
+    await using ffmpeg = startPeer('ffmpeg', ['-v', isTs ? 'warning' : 'error', '-i', file, ...args])
+    const { stdout, stderr } = await ffmpeg.untilDone()
+    assert.equal(stderr, '')
+    const { video, audio } = parseFrameList(stdout.toString())
+    const [, numerator, denominator] = /#tb 0: (\d+)\/(\d+)/.exec(stdout.toString()) ?? []
+    const scale = (1000 * Number(numerator)) / Number(denominator)
+    const { frames, extradata } = video ?? audio ?? { frames: [], extradata: undefined }
+    return { extradata, frames: frames.map(frame => ({ ...frame, pts: frame.pts * scale, dts: frame.dts * scale })) }
+  })
+  return Promise.all(lists)
+}
+
+/** All times of all tracks differ by one constant, as exactly as milliseconds are rounded. */
+function assertSameTimes(is: readonly ListedTrack[], was: readonly ListedTrack[]): void {
+  const spans = is.flatMap((track, index) =>
+    track.frames.map((frame, number) => frame.pts - (was[index]?.frames[number]?.pts ?? Number.NaN)),
+  )
+  assert.ok(Math.max(...spans) - Math.min(...spans) <= 2, `${Math.min(...spans)} to ${Math.max(...spans)} ms`)
+}
+
+for (const name of [
+  'clip.flv',
+  'mp3.flv',
+  'audio.flv',
+  'hevc-opus.mkv',
+  'vp9-ac3.mkv',
+  'vp8-eac3.mkv',
+] as const satisfies readonly ClipName[]) {
+  describe(`mpegts: ${name}`, () => {
+    test('FFmpeg reads the frames and times that went in', async () => {
+      const source = await probeClip(await clip(name))
+      const file = await write(`${name}.ts`, recordClip(tsFormat, source).complete)
+      const [is, was] = [await list(file, source, true), await list(await clip(name), source, false)]
+      assert.ok(is.length > 0)
+      for (const [index, track] of is.entries()) {
+        assert.deepEqual(track.frames.map(hash), was[index]?.frames.map(hash))
+      }
+      assertSameTimes(is, was)
+    })
+
+    test('counters, clock and tables keep their rules', async () => {
+      const source = await probeClip(await clip(name))
+      const packets = tsPackets(recordClip(tsFormat, source).complete)
+      assert.deepEqual(continuityErrors(packets), [])
+      assert.ok(longestDistance(packets, ({ pcr }) => pcr !== undefined) <= 40)
+      assert.ok(longestDistance(packets, ({ pid }) => pid === 0) <= 100)
+      assert.ok(longestDistance(packets, ({ pid }) => pid === 0x1000) <= 100)
+    })
+  })
+}
+
+test('mpegts: every key frame is one for FFmpeg, at its time', async () => {
+  const source = await probeClip(await clip('clip.flv'))
+  const file = await write('keys.ts', recordClip(tsFormat, source).complete)
+  const flags = (await probeClip(file)).frames.filter(({ track }) => track.kind === 'video').map(({ isKey }) => isKey)
+  assert.deepEqual(
+    flags,
+    source.frames.filter(({ track }) => track.kind === 'video').map(({ isKey }) => isKey),
+  )
+})
+
+test('mpegts: GStreamer reads the sound that went in', async () => {
+  const source = await probeClip(await clip('clip.flv'))
+  const file = await write('gstreamer.ts', recordClip(tsFormat, source).complete)
+  const output = join(folder, 'sound.aac')
+  const form = ['aacparse', '!', 'audio/mpeg,stream-format=raw', '!', 'filesink', `location=${output}`]
+  const pipeline = ['filesrc', `location=${file}`, '!', 'tsdemux', '!', ...form]
+  await using gstreamer = startPeer('gst-launch-1.0', ['-q', ...pipeline])
+  await gstreamer.untilDone()
+  const payloads = source.frames.filter(({ track }) => track.codec === 'aac').map(({ payload }) => payload)
+  assert.ok((await readFile(output)).equals(Buffer.concat(payloads)))
+})
+
+test('mpegts: cut off anywhere, FFmpeg reads it up to there', async () => {
+  const source = await probeClip(await clip('clip.flv'))
+  const { growing, complete } = recordClip(tsFormat, source)
+  const [all] = await list(await write('whole.ts', complete), source, true)
+  for (const size of [growing.length, 150_001, 77_777]) {
+    const cut = await write(`cut-${size}.ts`, growing.subarray(0, size))
+    // The last picture is a part of one.
+    const hashes = (await probeClip(cut)).frames.filter(({ track }) => track.kind === 'video').length
+    assert.ok(hashes >= Math.floor(((all?.frames.length ?? 0) * size) / growing.length) - 12, `${hashes} at ${size}`)
+  }
+})
+
+const hash = (frame: ListedFrame): string => frame.hash
