@@ -79,7 +79,8 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     streamSettings(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
-  const recorder = new Recorder({ config: config.record, ...shared })
+  const recordSettings = new PathSettings({ record: config.record.all }, config.paths)
+  const recorder = new Recorder({ config: config.record, recordSettings, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer: access, ...shared })
 
@@ -109,7 +110,7 @@ async function listen({ access, recorder, rtmp, http, ports }: Parts, { config, 
     return port
   }
   await access.open()
-  await recorder.open()
+  if (recordsSome(config)) await recorder.open()
   if (config.rtmp.listen !== undefined) {
     const { address, port } = await rtmp.listen(config.rtmp.listen)
     ports.rtmp = report('rtmp', address, port)
@@ -134,6 +135,10 @@ async function closeParts({ access, windows, registry, recorder, rtmp, http }: P
   registry.close('shutdown')
   await Promise.all([recorder.close(), rtmp.close(), http.close(), access.close()])
   windows.close()
+}
+
+function recordsSome({ record, paths }: AppConfig): boolean {
+  return record.all || paths.some(({ values }) => values.record === true)
 }
 
 function urlsOf({ http, rtmp }: Ports): string[] {

@@ -33,6 +33,15 @@ test('path settings: an entry without keys keeps its streams from later patterns
   assert.equal(new PathSettings(play, paths).of('live/test').maxLag, play.maxLag)
 })
 
+test('path settings: a path says whether its streams are recorded', () => {
+  const { record, paths } = load('paths: { live/secret: { record: false }, cam/**: { record: true } }', '--record-all')
+  const settings = new PathSettings({ record: record.all }, paths)
+  assert.deepEqual(
+    ['live/secret', 'live/test', 'cam/a/b'].map(name => settings.of(name).record),
+    [false, true, true],
+  )
+})
+
 test('path settings: streams in the making are looked up once, so the same pattern is the same object', () => {
   const { play, paths } = load('paths: { live/*: { maxLag: 2s } }')
   const settings = new PathSettings(play, paths)

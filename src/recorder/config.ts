@@ -48,3 +48,9 @@ export const recordConfig = defineSection('Recording', {
 })
 
 export type RecordConfig = Decoded<typeof recordConfig>
+
+/** The key of a path: `record.all` for its streams. */
+export const recordPathKeys = { record: recordConfig.properties.all } as const
+
+/** What is recorded of one stream without being asked for. */
+export type RecordPathSettings = { readonly record: boolean }

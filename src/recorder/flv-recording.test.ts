@@ -113,6 +113,17 @@ test('flv recording: the growing file has a duration of 0 and says what the trac
   assert.deepEqual([values['audiosamplerate'], values['stereo']], [44_100, true])
 })
 
+test('flv recording: a codec that FLV 10.1 lacks is told by its FourCC', () => {
+  const [video, audio]: Track[] = [
+    { ...videoTrack, codec: 'h265', config: undefined },
+    { ...audioTrack, codec: 'opus', config: undefined },
+  ]
+  const bytes = new FlvRecording(0).encode([place(videoFrame(0, true, 1, 0, video), [video, audio] as Track[])])
+  const values = metadata(bytes)
+  // "hvc1" and "Opus" as numbers.
+  assert.deepEqual([values['videocodecid'], values['audiocodecid']], [0x68766331, 0x4f707573])
+})
+
 test('flv recording: the final head tells duration, size and where the key frames are', () => {
   const recording = new FlvRecording(0)
   const pieces = [0, 1, 2].map(second =>
@@ -173,10 +184,10 @@ test('flv recording: a track that comes late is told in a new head', () => {
   assert.equal(head(recording.encodeFinalHead()), videoAndAudio)
 })
 
-test('flv recording: carries what FLV tags can say, and the first track of each kind', () => {
+test('flv recording: carries all that RTMP does', () => {
   const carried = (change: Partial<Track>): boolean => flvFormat.carries({ ...videoTrack, ...change })
-  assert.ok(carried({}) && carried({ codec: 'mp3' }) && carried({ codec: 'flv-video' }) && carried({ codec: 'amf0' }))
-  assert.ok(!carried({ codec: 'opus' }) && !carried({ codec: 'av1' }) && !carried({ index: 1 }))
+  for (const codec of ['h264', 'mp3', 'av1', 'opus', 'flv-video', 'amf0'] as const) assert.ok(carried({ codec }), codec)
+  assert.ok(carried({ index: 1 }))
 })
 
 test('flv recording: a changed configuration is a new sequence header, where a seek finds it', () => {

@@ -1,6 +1,6 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
-import { archiveProfile } from '../formats/flv/flv-profile.ts'
+import { archiveProfile, tagForm } from '../formats/flv/flv-profile.ts'
 import {
   configTagBodies,
   tagBodyHeadSize,
@@ -17,21 +17,20 @@ import {
   writeTagHeader,
 } from '../formats/flv/tag-header.ts'
 import type { Frame } from '../media/frame.ts'
-import type { Codec, Track } from '../media/track.ts'
+import type { Track } from '../media/track.ts'
 import type { FileEdit, FileFormat, FileMuxer } from './file-format.ts'
 import { encodeFileHead, fileHeadSize, keyframeCapacity } from './file-head.ts'
 import { KeyframeIndex } from './keyframe-index.ts'
 import type { Timeline } from './timeline.ts'
 
-/** FLV, for what its tags carry in the forms of FLV 10.1, and for tags that this server does not take apart. */
+/** FLV: all that RTMP carries, codecs and messages that this server does not take apart included. */
 export const flvFormat: FileFormat = {
   name: 'FLV',
   extension: '.flv',
-  carries: ({ codec, index }) => index === 0 && carriedCodecs.has(codec),
+  carries: track => tagForm(track, archiveProfile) !== undefined,
   open: ({ timeline }) => new FlvRecording(timeline),
 }
 
-const carriedCodecs: ReadonlySet<Codec> = new Set(['h264', 'h265', 'aac', 'mp3', 'amf0', 'flv-video', 'flv-audio'])
 const nothing = new Uint8Array()
 
 /**

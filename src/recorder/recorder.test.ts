@@ -25,6 +25,9 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const wholeFiles: RecordConfig['segment'] = { duration: 0, maxSize: 0, pattern: undefined }
 
+/** @param only The one stream that is recorded. */
+type FixtureOptions = { readonly disk?: Disk; readonly only?: string } & Partial<RecordConfig>
+
 /** A registry and a recorder that has everything recorded. */
 class Fixture {
   readonly clock = new FakeClock()
@@ -34,7 +37,7 @@ class Fixture {
   readonly recorder: Recorder
   readonly #watchers = new Set<() => void>()
 
-  constructor({ disk = machineDisk, ...settings }: { disk?: Disk } & Partial<RecordConfig> = {}) {
+  constructor({ disk = machineDisk, only, ...settings }: FixtureOptions = {}) {
     const { clock } = this
     const config: RecordConfig = { all: true, dir: folder, format: 'auto', segment: wholeFiles, ...settings }
     const settingsOf = settingsOfAll({
@@ -50,7 +53,9 @@ class Fixture {
       events.push(event)
       for (const check of this.#watchers) check()
     }
-    this.recorder = new Recorder({ config, registry, clock, events: { emit }, log, disk })
+    const of = (name: string) => ({ record: only === undefined ? config.all : name === only })
+    const recordSettings = { general: { record: config.all }, of }
+    this.recorder = new Recorder({ config, recordSettings, registry, clock, events: { emit }, log, disk })
   }
 
   publish(name: string): Publication {
@@ -152,6 +157,16 @@ test('recorder: records nothing unless it is told to', async () => {
   assert.equal(fixture.registry.get('live/test')?.subscribers.size, 0)
   await fixture.recorder.close()
   assert.deepEqual(await readdir(folder), [])
+})
+
+test('recorder: a path says which streams are recorded', async () => {
+  const fixture = new Fixture({ only: 'live/a' })
+  for (const name of ['live/a', 'live/b']) fixture.publish(name).write(videoFrame(0, true))
+  assert.deepEqual(
+    fixture.recorder.list().map(({ stream }) => stream),
+    ['live/a'],
+  )
+  await fixture.recorder.close()
 })
 
 test('recorder: while it runs, the file holds all but the newest half second, in whole tags', async () => {

@@ -2,11 +2,12 @@ import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
+import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { ActiveRecording, Recordings, StartRecordingResult, StopRecordingResult } from '../contracts/recordings.ts'
 import type { Bytes } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
-import type { RecordConfig } from './config.ts'
+import type { RecordConfig, RecordPathSettings } from './config.ts'
 import { failureReason } from './failure-reason.ts'
 import { chooseFormat } from './file-formats.ts'
 import { type FilePattern, formatFileName, segmentPattern, singleFilePattern } from './file-pattern.ts'
@@ -18,6 +19,8 @@ import { type RecordingEnd, StreamRecording } from './stream-recording.ts'
 
 export type RecorderOptions = {
   readonly config: RecordConfig
+  /** What is recorded without being asked for. */
+  readonly recordSettings: SettingsSource<RecordPathSettings>
   readonly registry: StreamRegistry
   readonly clock: Clock
   readonly events: EventSink
@@ -45,7 +48,8 @@ export class Recorder implements Recordings {
     this.#folder = new RecordingFolder(options.config.dir, options.disk ?? machineDisk)
     options.registry.observe({
       onLive: stream => {
-        if (options.config.all && !this.#isClosed) this.#record(stream, 'at-once')
+        const { record } = options.recordSettings.of(stream.name)
+        if (record && !this.#isClosed) this.#record(stream, 'at-once')
       },
       onIdle: stream => this.#live.delete(stream.name),
     })
@@ -94,9 +98,9 @@ export class Recorder implements Recordings {
     return { ok: true, recording: statusOf(streamName, recording) }
   }
 
-  /** Before the first stream: make the folder. If that is not possible, say so here and in `health`, and go on. */
+  /** Before the first stream, if some are to be recorded: make the folder. If that is not possible, say so here and in `health`, and go on. */
   async open(): Promise<void> {
-    const problem = this.#options.config.all ? await this.#folder.check() : undefined
+    const problem = await this.#folder.check()
     if (problem !== undefined) this.#options.log.warn('RECORD_FOLDER', problem, { folder: this.#folder.path })
   }
 

@@ -4,6 +4,8 @@ import { type AmfObject, type AmfValue, namedValues } from '../formats/amf/amf-v
 import { decodeAmf0Values } from '../formats/amf/decode-amf0.ts'
 import { encodeAmf0 } from '../formats/amf/encode-amf0.ts'
 import { soundFormats, videoCodecIds } from '../formats/flv/codec-ids.ts'
+import { archiveProfile, type MediaCodec, tagForm } from '../formats/flv/flv-profile.ts'
+import { fourCcOf } from '../formats/flv/four-cc.ts'
 import type { FileMetadata } from '../formats/flv/metadata.ts'
 import type { Codec, Track } from '../media/track.ts'
 
@@ -18,7 +20,14 @@ const namesOfFiles = new Set(
   ),
 )
 
-const codecIds: Readonly<Partial<Record<Codec, number>>> = { ...videoCodecIds, ...soundFormats }
+const legacyIds: Readonly<Partial<Record<Codec, number>>> = { ...videoCodecIds, ...soundFormats }
+
+/** As the tags say it: a number of FLV 10.1, or a FourCC. Source: Enhanced RTMP v2, "Enhancing onMetaData". */
+function codecId(track: Track): number | undefined {
+  const { codec } = track
+  const isFourCc = tagForm(track, archiveProfile) === 'fourCc'
+  return isFourCc ? fourCcOf(codec as MediaCodec) : legacyIds[codec]
+}
 
 /** What onMetaData says of `tracks`: the publisher's own values, and over them what the codecs' configurations say. */
 export function trackMetadata(tracks: readonly Track[]): FileMetadata {
@@ -33,13 +42,13 @@ export function trackMetadata(tracks: readonly Track[]): FileMetadata {
 function videoMetadata(track: Track | undefined): FileMetadata {
   if (track === undefined) return {}
   const { width, height, frameRate } = track.video ?? {}
-  return known({ videoCodecId: codecIds[track.codec], width, height, frameRate })
+  return known({ videoCodecId: codecId(track), width, height, frameRate })
 }
 
 function audioMetadata(track: Track | undefined): FileMetadata {
   if (track === undefined) return {}
   const { sampleRate: audioSampleRate, channels: audioChannels } = track.audio ?? {}
-  return known({ audioCodecId: codecIds[track.codec], audioSampleRate, audioChannels })
+  return known({ audioCodecId: codecId(track), audioSampleRate, audioChannels })
 }
 
 function known(values: { readonly [Key in keyof FileMetadata]: FileMetadata[Key] | undefined }): FileMetadata {

@@ -50,6 +50,14 @@ async function formatFact(file: string, fact: 'duration' | 'start_time'): Promis
   return Number(stdout.toString())
 }
 
+/** Hashes of all pictures, decoded. What is missing at the end of a file that was not completed is no error. */
+export async function pictures(file: string): Promise<readonly string[]> {
+  await using ffmpeg = startPeer('ffmpeg', ['-v', 'quiet', '-i', file, '-map', '0:v', '-f', 'framemd5', '-'])
+  const { stdout } = await ffmpeg.untilDone()
+  const lines = stdout.toString().trim().split('\n')
+  return lines.filter(line => !line.startsWith('#')).map(line => line.split(',').at(-1)?.trim() ?? '')
+}
+
 /** Hash of the picture at `seconds`, decoded after a seek, or after reading from the start. */
 export async function pictureAt(file: string, seconds: number, how: 'seek' | 'read'): Promise<string> {
   const input = how === 'seek' ? ['-ss', `${seconds}`, '-i', file] : ['-i', file, '-ss', `${seconds}`]
