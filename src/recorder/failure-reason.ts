@@ -2,6 +2,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_FILE_REMOVED: 'the file was removed',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  ENAMETOOLONG: 'the file name is longer than the file system takes',
   EFBIG: 'the file is larger than the file system takes',
   EACCES: 'the folder cannot be written to: permission denied',
   EPERM: 'the folder cannot be written to: operation not permitted',

@@ -3,6 +3,7 @@ import type { MetricSource } from '../contracts/metrics.ts'
 import type { Recorder, RecorderTotals } from './recorder.ts'
 
 const totals: readonly (readonly [name: string, help: string, key: keyof RecorderTotals])[] = [
+  ['sluice_recorder_files_total', 'Files that were completed', 'files'],
   ['sluice_recorder_bytes_total', 'Bytes written to recordings', 'bytesWritten'],
   ['sluice_recorder_frames_dropped_total', 'Frames lost because the disk was too slow', 'framesDropped'],
   ['sluice_recorder_failures_total', 'Recordings that ended before their stream did', 'failures'],

@@ -150,6 +150,7 @@ test('recorder: segments are cut at key frames, and each is reported when it is 
     segments.reduce((sum, { bytes }) => sum + bytes, 0),
   )
   assert.deepEqual([stopped.files, stopped.durationMs, stopped.reason], [3, 5000, 'publisher-left'])
+  assert.equal(fixture.recorder.totals.files, 3)
 })
 
 test('recorder: a pattern without time gives a publisher who returns names of his own', async () => {

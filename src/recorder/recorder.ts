@@ -29,7 +29,7 @@ export type RecorderOptions = {
 }
 
 /** What the recorder has done since its start. */
-export type RecorderTotals = { bytesWritten: Bytes; framesDropped: number; failures: number }
+export type RecorderTotals = { files: number; bytesWritten: Bytes; framesDropped: number; failures: number }
 
 /** Records what the configuration says, and what is asked for. What fails is one recording, never more. */
 export class Recorder implements Recordings {
@@ -39,7 +39,7 @@ export class Recorder implements Recordings {
   readonly #live = new Map<string, StreamRecording>()
   /** These, and those that are being finished. */
   readonly #open = new Set<StreamRecording>()
-  readonly #ended: RecorderTotals = { bytesWritten: 0, framesDropped: 0, failures: 0 }
+  readonly #ended: RecorderTotals = { files: 0, bytesWritten: 0, framesDropped: 0, failures: 0 }
   #lastId = 0
   #isClosed = false
 
@@ -98,7 +98,10 @@ export class Recorder implements Recordings {
     return { ok: true, recording: statusOf(streamName, recording) }
   }
 
-  /** Before the first stream, if some are to be recorded: make the folder. If that is not possible, say so here and in `health`, and go on. */
+  /**
+   * Before the first stream, if some are to be recorded: make the folder. If that is not possible, say so here and in
+   * `health`, and go on.
+   */
   async open(): Promise<void> {
     const problem = await this.#folder.check()
     if (problem !== undefined) this.#options.log.warn('RECORD_FOLDER', problem, { folder: this.#folder.path })
@@ -142,7 +145,10 @@ export class Recorder implements Recordings {
       chooseFormat: () => chooseFormat(config.format),
       createFile: (extension, number) => this.#folder.createFile(nameOf(number), extension),
       onStart: file => report.started(file),
-      onComplete: segment => report.segment(segment),
+      onComplete: segment => {
+        this.#ended.files++
+        report.segment(segment)
+      },
       onLeftOut: (track, format) => report.leftOut(track, format),
     })
   }

@@ -195,7 +195,7 @@ const lost = 25
 /** The last pictures of a file that ends anywhere may lack what they refer to. */
 const incomplete = 3
 
-for (const format of ['flv', 'mkv'] as const) {
+for (const format of ['flv', 'mkv', 'ts'] as const) {
   test(`recording: ${format} plays up to the last second after the server was killed`, async () => {
     await using server = await record('--record-format', format)
     await using ffmpeg = await publish(server, 'video.flv', 'real-time')
@@ -208,6 +208,8 @@ for (const format of ['flv', 'mkv'] as const) {
     const whole = recorded.slice(0, -incomplete)
     assert.deepEqual(whole, sent.slice(0, whole.length))
     assert.ok(recorded.length >= received - lost, `${recorded.length} of ${received} pictures`)
+    // A transport stream has no index: FFmpeg seeks by its clock, to between two key frames.
+    if (format === 'ts') return
     assert.equal(await pictureAt(file, 2, 'seek'), await pictureAt(await clip('video.flv'), 2, 'seek'))
   })
 }
