@@ -1,3 +1,5 @@
+import { boolean } from '../config/boolean.ts'
+import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 
@@ -12,6 +14,29 @@ export const publishConfig = defineSection('Publishers', {
     default: '10s',
     description: 'Time that a publisher may send neither audio nor video',
     effect: 'now',
+  }),
+  timestamps: choice(['repair', 'keep', 'auto'], {
+    default: 'repair',
+    description:
+      "Close up jumps of the publisher's clock by more than 10 s ahead or 1 s back, or keep its times, where only steps back are closed up; auto keeps them for publishers whose metadata says bravo_atc",
+    effect: 'next',
+  }),
+  interleaveWindow: duration({
+    default: '0s',
+    maximum: '10s',
+    description:
+      'Longest time that frames are held back to hand sound and picture on in the order of their times; 0 hands them on as they come',
+    effect: 'next',
+  }),
+  parseSps: boolean({
+    default: true,
+    description: 'Read size, profile and frame rate of the picture; what cannot be read never ends a publisher',
+    effect: 'next',
+  }),
+  reduceSequenceHeaders: boolean({
+    default: true,
+    description: 'Keep sequence headers that repeat the one before from players and recordings',
+    effect: 'next',
   }),
   noViewersTimeout: duration({
     default: '0s',

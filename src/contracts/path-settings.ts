@@ -30,4 +30,12 @@ export type PublishSettings = {
   readonly firstMediaTimeout: Milliseconds
   /** Time that a publisher may send neither audio nor video. */
   readonly silenceTimeout: Milliseconds
+  /** Close up jumps of the publisher's clock, keep its times, or keep them if the publisher's metadata asks for it. */
+  readonly timestamps: 'repair' | 'keep' | 'auto'
+  /** How long frames wait so that sound and picture go on in the order of their times; 0 not at all. */
+  readonly interleaveWindow: Milliseconds
+  /** Read the size and the profile of the picture. */
+  readonly parseSps: boolean
+  /** Pass on no sequence header that repeats the one before. */
+  readonly reduceSequenceHeaders: boolean
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { Timeline } from './timeline.ts'
+import { keptTimes, Timeline } from './timeline.ts'
 
 const video = 0
 const audio = 1
@@ -239,4 +239,58 @@ test('timeline: a well-behaved publisher, from any start, is moved by one consta
     }),
     { seed: 33, numRuns: 500 },
   )
+})
+
+describe('timeline: kept times', () => {
+  test('a gap of any length stays', () => {
+    const timeline = new Timeline(keptTimes)
+    const times = place(timeline, [
+      [video, 5000],
+      [video, 3_600_000],
+      [audio, 3_600_010],
+    ])
+    assert.deepEqual(times, [5000, 3_600_000, 3_600_010])
+    assert.equal(timeline.jumps, 0)
+  })
+
+  test('a clock that starts anew is a jump all the same: no reader could follow', () => {
+    const timeline = new Timeline(keptTimes)
+    const times = place(timeline, [
+      [video, 50_000],
+      [video, 0],
+      [video, 40],
+    ])
+    assert.deepEqual(times, [50_000, 50_001, 50_041])
+  })
+
+  test('a publisher that comes back goes on at its own time, also past 2^32', () => {
+    const timeline = new Timeline(keptTimes)
+    timeline.continueFrom(2 ** 32 + 1000)
+    assert.deepEqual(
+      place(timeline, [
+        [video, 61_000],
+        [audio, 60_990],
+      ]),
+      [2 ** 32 + 61_000, 2 ** 32 + 60_990],
+    )
+  })
+
+  test('a publisher that comes back with an earlier time continues the stream', () => {
+    const timeline = new Timeline(keptTimes)
+    timeline.continueFrom(90_000)
+    assert.deepEqual(
+      place(timeline, [
+        [video, 0],
+        [video, 40],
+      ]),
+      [90_000, 90_040],
+    )
+  })
+
+  test('may be asked for while the publisher sends', () => {
+    const timeline = new Timeline()
+    place(timeline, [[video, 0]])
+    timeline.limits = keptTimes
+    assert.deepEqual(place(timeline, [[video, 60_000]]), [60_000])
+  })
 })

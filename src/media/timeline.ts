@@ -1,13 +1,21 @@
 import type { Milliseconds } from '../core/units.ts'
 
+/** What counts as a jump of the publisher's clock. */
 export type TimelineLimits = {
   /** A timestamp that is further ahead of the newest one is a jump. */
   readonly forward: Milliseconds
   /** A timestamp that is further behind the newest one is a jump. */
   readonly backward: Milliseconds
+  /** True if a publisher that comes back goes on at its own time, unless that would be a step back. */
+  readonly keepsTimes?: boolean
 }
 
-const defaultLimits: TimelineLimits = { forward: 10_000, backward: 1_000 }
+/** A jump in either direction is closed up. */
+export const repairedTimes: TimelineLimits = { forward: 10_000, backward: 1_000 }
+
+/** The publisher's times stay as they are, gaps of any length included. Only a step back is still a jump. */
+export const keptTimes: TimelineLimits = { forward: Number.POSITIVE_INFINITY, backward: 1_000, keepsTimes: true }
+
 /** From the newest frame before a jump to the first one behind it. */
 const jumpStep: Milliseconds = 1
 
@@ -37,7 +45,8 @@ type TrackPlace = {
  * they were. Tracks whose timestamps never had anything in common stay in runs of their own.
  */
 export class Timeline {
-  readonly #limits: TimelineLimits
+  /** May be replaced: it holds for the timestamps that follow. */
+  limits: TimelineLimits
   readonly #tracks: (TrackPlace | undefined)[] = []
   /** The run that a track has last moved into; `undefined` before the first frame and after `continueFrom`. */
   #run: Run | undefined
@@ -47,8 +56,8 @@ export class Timeline {
   #lastAside: Milliseconds = 0
   #jumps = 0
 
-  constructor(limits: TimelineLimits = defaultLimits) {
-    this.#limits = limits
+  constructor(limits: TimelineLimits = repairedTimes) {
+    this.limits = limits
   }
 
   /** How often the publisher's clock has jumped. */
@@ -104,16 +113,24 @@ export class Timeline {
     const newest = this.#newest ?? 0
     if (this.#run === undefined) return newest
     const ahead = distance(this.#run.newest, timestamp)
-    return Math.abs(ahead) <= this.#limits.backward ? this.#run.newest + ahead + this.#run.offset : newest
+    return Math.abs(ahead) <= this.limits.backward ? this.#run.newest + ahead + this.#run.offset : newest
   }
 
   #trackOf(trackId: number, timestamp: number): TrackPlace {
     const known = this.#tracks[trackId]
     if (known !== undefined) return known
-    this.#run ??= { offset: this.#newest === undefined ? 0 : this.#newest - timestamp, newest: timestamp }
+    this.#run ??= { offset: this.#startOffset(timestamp), newest: timestamp }
     const track: TrackPlace = { run: this.#run, last: undefined, time: this.#floor }
     this.#tracks[trackId] = track
     return track
+  }
+
+  /** Of the first run: the publisher's own time, or behind what the stream has already. */
+  #startOffset(timestamp: number): number {
+    const newest = this.#newest
+    if (newest === undefined) return 0
+    const ahead = this.limits.keepsTimes === true ? distance(newest, timestamp) : 0
+    return newest + Math.max(0, ahead) - timestamp
   }
 
   #runOf(track: TrackPlace, timestamp: number): Run {
@@ -128,7 +145,7 @@ export class Timeline {
   #continues(track: TrackPlace, timestamp: number): boolean {
     const ahead = distance(track.run.newest, timestamp)
     if (this.#isWithin(ahead)) return true
-    if (track.last === undefined) return Math.abs(ahead) <= this.#limits.forward
+    if (track.last === undefined) return Math.abs(ahead) <= this.limits.forward
     return this.#isWithin(distance(track.last, timestamp))
   }
 
@@ -153,7 +170,7 @@ export class Timeline {
   }
 
   #isWithin(ahead: Milliseconds): boolean {
-    return ahead <= this.#limits.forward && ahead >= -this.#limits.backward
+    return ahead <= this.limits.forward && ahead >= -this.limits.backward
   }
 }
 

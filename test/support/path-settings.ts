@@ -2,7 +2,14 @@ import type { PlaySettings, PublishSettings, SettingsSource } from '../../src/co
 
 const play: PlaySettings = { noDelay: true, chunkSize: 60_000, sendTimeout: 10_000, wait: 0, maxWait: 60_000 }
 
-const publish: PublishSettings = { firstMediaTimeout: 20_000, silenceTimeout: 10_000 }
+const publish: PublishSettings = {
+  firstMediaTimeout: 20_000,
+  silenceTimeout: 10_000,
+  timestamps: 'repair',
+  interleaveWindow: 0,
+  parseSps: true,
+  reduceSequenceHeaders: true,
+}
 
 /** The same for every stream: what the test says, else what suits most tests. */
 export function playSettingsOfAll(settings: Partial<PlaySettings> = {}): SettingsSource<PlaySettings> {

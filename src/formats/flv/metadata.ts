@@ -15,6 +15,8 @@ export type PublishedMetadata = {
   readonly width?: number
   readonly height?: number
   readonly frameRate?: number
+  /** The publisher wants its timestamps kept as they are: absolute time code, as Bravo encoders ask for it. */
+  readonly wantsTimesKept?: boolean
 }
 
 /** Where the key frames of a file are: `times[i]` in seconds at byte `filePositions[i]`, both rising. */
@@ -57,6 +59,7 @@ export function decodeMetadata(body: Uint8Array): PublishedMetadata {
     width: positive(values['width']),
     height: positive(values['height']),
     frameRate: positive(values['framerate']) ?? positive(values['videoframerate']) ?? positive(values['fps']),
+    wantsTimesKept: values['bravo_atc'] === 'true' ? true : undefined,
   })
 }
 

@@ -24,6 +24,16 @@ import { isSameConfig, type TrackDescription, TrackSet } from './track-set.ts'
 import type { VideoTag, VideoTagFrame } from './video-packet.ts'
 import { decodeVideoTag } from './video-tag.ts'
 
+/** How much is done with what a publisher sends. */
+export type TagReading = {
+  /** Look into video configurations for what they say of the picture. */
+  readonly readsPictures: boolean
+  /** Keep configurations that repeat the one before to ourselves. */
+  readonly reducesConfigs: boolean
+}
+
+const usualReading: TagReading = { readsPictures: true, reducesConfigs: true }
+
 const timescale = 1000
 const none: readonly Frame[] = []
 
@@ -33,18 +43,21 @@ type Told = { readonly colorInfo?: Uint8Array; readonly channelOrder?: Uint8Arra
 /**
  * Turns the tags of one publisher, or the media messages of RTMP, into frames and tracks.
  *
- * Configuration becomes a track, and a new generation of it only where its bytes differ from those before. Each track
+ * Configuration becomes a track, and a new generation of it only where its bytes differ from those before, unless
+ * repeated ones are to be passed on. Each track
  * of a multitrack message of Enhanced RTMP is a track. Codecs that we do not know pass through as whole tag bodies.
  */
 export class TagsToFrames {
   readonly #timeline: Timeline
+  readonly #reading: TagReading
   readonly #tracks = new TrackSet()
   /** By track id. */
   readonly #told: (Told | undefined)[] = []
   #framesBeforeConfig = 0
 
-  constructor(timeline: Timeline) {
+  constructor(timeline: Timeline, reading: TagReading = usualReading) {
     this.#timeline = timeline
+    this.#reading = reading
   }
 
   /** The tracks in their newest generation, by id. The same array until one of them changes. */
@@ -99,7 +112,8 @@ export class TagsToFrames {
   #configureVideo({ trackId, codec, config }: VideoTag & { readonly type: 'config' }): void {
     const id = tagTrackId('video', trackId)
     if (config.length === 0 || this.#has(id, codec, config)) return
-    this.#putVideo({ ...describe(id, 'video', trackId, codec), config }, factsOfVideoConfig(codec, config))
+    const facts = this.#reading.readsPictures ? factsOfVideoConfig(codec, config) : undefined
+    this.#putVideo({ ...describe(id, 'video', trackId, codec), config }, facts)
   }
 
   #putVideo(description: TrackDescription, facts: VideoFacts | undefined): Track {
@@ -135,7 +149,7 @@ export class TagsToFrames {
 
   /** VP8 and VP9 say in their key frames how large the picture is. */
   #describedBy(keyFrame: Uint8Array, track: Track): Track {
-    const facts = factsOfKeyFrame(track, keyFrame)
+    const facts = this.#reading.readsPictures ? factsOfKeyFrame(track, keyFrame) : undefined
     return facts === undefined || isSamePicture(facts, track.video) ? track : this.#putVideo(track, facts)
   }
 
@@ -255,9 +269,10 @@ export class TagsToFrames {
     return { track, dts: time, pts: time, ...(nanoOffset && { nanoOffset }), isKey: true, payload }
   }
 
+  /** True if a configuration says nothing new. */
   #has(id: number, codec: Codec, config: Uint8Array): boolean {
     const known = this.#tracks.get(id)
-    return known?.codec === codec && isSameConfig(known.config, config)
+    return this.#reading.reducesConfigs && known?.codec === codec && isSameConfig(known.config, config)
   }
 
   /** The track that a frame of `codec` belongs to, unless its configuration has not come; then the frame is counted. */

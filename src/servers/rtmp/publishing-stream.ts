@@ -89,7 +89,7 @@ export class PublishingStream {
     const result = registry.publish(this.#name, { info, onEnd: end => this.#ended(endings[end]) })
     if (!result.ok) return this.#refuse(refusals[result.reason])
     this.#publication = result.publication
-    this.#toHub = new MessagesToHub(result.publication)
+    this.#toHub = new MessagesToHub(result.publication, this.#settings)
     session.acceptPublish(this.#streamId)
     events.emit({ type: 'publish.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PUBLISH', 'Publishes', { stream: this.#name })
@@ -120,6 +120,7 @@ export class PublishingStream {
   close(reason: string): void {
     this.#waiting.abort()
     if (this.#publication?.isOpen !== true) return
+    this.#toHub?.flush()
     this.#publication.close()
     this.#report(reason)
   }

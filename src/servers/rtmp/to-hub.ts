@@ -1,10 +1,13 @@
+import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { decodeMetadata } from '../../formats/flv/metadata.ts'
+import { decodeMetadata, type PublishedMetadata } from '../../formats/flv/metadata.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
 import type { Publication } from '../../hub/publication.ts'
-import { Timeline } from '../../media/timeline.ts'
+import type { Frame } from '../../media/frame.ts'
+import { InterleaveQueue } from '../../media/interleave-queue.ts'
+import { keptTimes, repairedTimes, Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
 
 /** From the newest frame of the publisher before to the first one of this: decode times grow, so that muxers go on. */
@@ -13,14 +16,21 @@ const resumeStep: Milliseconds = 1
 /** Turns the media messages of one RTMP publisher, which are FLV tags, into frames of its publication. */
 export class MessagesToHub {
   readonly #publication: Publication
+  readonly #timeline: Timeline
+  readonly #followsMetadata: boolean
   readonly #frames: TagsToFrames
+  readonly #queue: InterleaveQueue | undefined
   #declared: readonly Track[] = []
 
-  constructor(publication: Publication) {
-    const timeline = new Timeline()
+  constructor(publication: Publication, settings: PublishSettings) {
+    const { timestamps, interleaveWindow, parseSps, reduceSequenceHeaders } = settings
+    const timeline = new Timeline(timestamps === 'keep' ? keptTimes : repairedTimes)
     if (publication.continuesFrom !== undefined) timeline.continueFrom(publication.continuesFrom + resumeStep)
     this.#publication = publication
-    this.#frames = new TagsToFrames(timeline)
+    this.#timeline = timeline
+    this.#followsMetadata = timestamps === 'auto'
+    this.#queue = interleaveWindow > 0 ? new InterleaveQueue(interleaveWindow) : undefined
+    this.#frames = new TagsToFrames(timeline, { readsPictures: parseSps, reducesConfigs: reduceSequenceHeaders })
   }
 
   /**
@@ -32,24 +42,40 @@ export class MessagesToHub {
   write(type: TagType, timestamp: number, payload: Uint8Array): void {
     const frames = this.#frames.push(type, timestamp, payload)
     if (this.#frames.tracks !== this.#declared) this.#declare(this.#frames.tracks)
-    for (const frame of frames) this.#publication.write(frame)
+    for (const frame of frames) this.#write(frame)
+  }
+
+  /** The publisher leaves: hand on what was held back. */
+  flush(): void {
+    for (const frame of this.#queue?.flush() ?? []) this.#publication.write(frame)
+  }
+
+  #write(frame: Frame): void {
+    if (this.#queue === undefined) return this.#publication.write(frame)
+    for (const ready of this.#queue.push(frame)) this.#publication.write(ready)
   }
 
   #declare(tracks: readonly Track[]): void {
     this.#declared = tracks
     for (const track of tracks) {
       this.#publication.declare(track)
-      if (track.codec === 'amf0' && track.config !== undefined) this.#publication.encoder = encoderOf(track.config)
+      if (track.codec === 'amf0' && track.config !== undefined) this.#read(track.config)
     }
+  }
+
+  #read(metadata: Uint8Array): void {
+    const { encoder, wantsTimesKept = false } = readableMetadata(metadata)
+    this.#publication.encoder = encoder
+    if (this.#followsMetadata) this.#timeline.limits = wantsTimesKept ? keptTimes : repairedTimes
   }
 }
 
 /** Metadata is for people: what cannot be read is left out, and the stream goes on. */
-function encoderOf(metadata: Uint8Array): string | undefined {
+function readableMetadata(metadata: Uint8Array): PublishedMetadata {
   try {
-    return decodeMetadata(metadata).encoder
+    return decodeMetadata(metadata)
   } catch (error) {
-    if (error instanceof ProtocolError) return undefined
+    if (error instanceof ProtocolError) return {}
     throw error
   }
 }
