@@ -60,6 +60,22 @@ test('recorder: a publisher who returns gets a new file, and so do streams with 
   assert.deepEqual(names.sort(), ['a_b_T.flv', 'a_b_T_2.flv', 'a_b_T_3.flv'])
 })
 
+test('recorder: a publisher who takes a stream over gets a recording that the end of the former does not touch', async () => {
+  const fixture = new RecorderFixture({ dir: folder })
+  const former = fixture.publish('live/test')
+  former.write(videoFrame(0, true))
+  const present = fixture.publish('live/test')
+  former.close()
+  for (let time = 0; time < 500; time += 100) present.write(videoFrame(time, time === 0))
+  assert.equal((await fixture.event('recording.stopped')).durationMs, 0)
+  assert.notEqual(fixture.recorder.of('live/test'), undefined)
+  present.close()
+  await fixture.recorder.close()
+  const durations = fixture.events.filter(event => event.type === 'recording.stopped').map(event => event.durationMs)
+  assert.deepEqual(durations, [0, 500])
+  assert.equal((await readdir(folder)).length, 2)
+})
+
 test('recorder: makes no file for a publisher who sends nothing', async () => {
   const fixture = new RecorderFixture({ dir: folder })
   fixture.publish('live/test').close()

@@ -37,7 +37,7 @@ export class RecorderFixture {
       limits: { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 3000 },
     })
     this.registry = new StreamRegistry({
-      ...{ clock, settingsOf, wireLinger: 0, onConflict: 'reject', resumeTimeout: 0 },
+      ...{ clock, settingsOf, wireLinger: 0, onConflict: 'replace', resumeTimeout: 0 },
     })
     const { registry, events, codes } = this
     const note = (code: string): void => void codes.push(code)
