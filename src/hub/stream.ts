@@ -47,6 +47,8 @@ export class Stream implements PublicationTarget {
   readonly #departed = new Map<string, DeliveryTotals>()
   readonly #onChange: () => void
   #publication: Publication | undefined
+  /** `undefined` until somebody asks. */
+  #tracks: readonly Track[] | undefined
   #firstTime: Milliseconds | undefined
   /** Of all tracks and publishers. */
   #newestTime: Milliseconds | undefined
@@ -77,9 +79,10 @@ export class Stream implements PublicationTarget {
     return this.#subscribers
   }
 
-  /** The tracks of the present publisher, by id. */
+  /** The tracks of the present publisher. The same array until one of them changes. */
   get tracks(): readonly Track[] {
-    return [...this.#counters.values()].map(counters => counters.track)
+    this.#tracks ??= [...this.#counters.values()].map(counters => counters.track)
+    return this.#tracks
   }
 
   get trackCounters(): Iterable<TrackCounters> {
@@ -120,6 +123,7 @@ export class Stream implements PublicationTarget {
     this.#publication = undefined
     this.#firstTime = undefined
     this.#counters.clear()
+    this.#tracks = undefined
     this.frames.forgetJoin()
     for (const { log } of this.#wires.values()) log.forgetJoin()
     for (const subscriber of this.#subscribers) subscriber.publisherLeft()
@@ -133,6 +137,7 @@ export class Stream implements PublicationTarget {
     if (known?.track === track) return
     const { frames = 0, bytes = 0, rate = new RateMeter() } = known ?? {}
     this.#counters.set(track.id, { track, frames, bytes, rate })
+    this.#tracks = undefined
   }
 
   /** For `Publication` only. */

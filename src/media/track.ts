@@ -52,6 +52,8 @@ export type Track = {
    * may have it write what was sent.
    */
   readonly isDelimited?: boolean
+  /** h264, aac: true if the publisher names the codec by its FourCC, so that RTMP readers who know it so get it so. */
+  readonly hasFourCc?: boolean
   readonly video?: VideoFacts
   readonly audio?: AudioFacts
 }

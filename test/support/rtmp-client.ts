@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { type AmfValue, namedValues } from '../../src/formats/amf/amf-value.ts'
+import { type AmfObject, type AmfValue, namedValues } from '../../src/formats/amf/amf-value.ts'
 import { decodeAmf0Values } from '../../src/formats/amf/decode-amf0.ts'
 import { ChunkReader } from '../../src/protocols/rtmp/chunk-reader.ts'
 import { ChunkWriter } from '../../src/protocols/rtmp/chunk-writer.ts'
@@ -55,10 +55,10 @@ export class RtmpClient implements AsyncDisposable {
     return client
   }
 
-  /** A connection that has connected to the application `app`. */
-  static async connected(port: number, app = 'live'): Promise<RtmpClient> {
+  /** A connection that has connected to the application `app`, and said `fields` of itself besides. */
+  static async connected(port: number, app = 'live', fields: AmfObject = {}): Promise<RtmpClient> {
     const client = await RtmpClient.shakenHands(port)
-    await client.call('connect', { app, tcUrl: `rtmp://127.0.0.1/${app}`, flashVer: 'test' })
+    await client.call('connect', { app, tcUrl: `rtmp://127.0.0.1/${app}`, flashVer: 'test', ...fields })
     return client
   }
 

@@ -3,7 +3,14 @@ import type { OpaqueTag } from './opaque-tag.ts'
 
 /** What an audio tag body says of one track. All byte fields are views of the body. */
 export type AudioTag =
-  | { readonly type: 'config'; readonly trackId: number; readonly codec: AudioCodec; readonly config: Uint8Array }
+  | {
+      readonly type: 'config'
+      readonly trackId: number
+      readonly codec: AudioCodec
+      /** Named by FourCC, as in Enhanced RTMP. */
+      readonly hasFourCc: boolean
+      readonly config: Uint8Array
+    }
   | AudioTagFrame
   | { readonly type: 'end'; readonly trackId: number; readonly codec: AudioCodec }
   | ChannelOrderTag

@@ -20,7 +20,7 @@ const vectors: { name: string; body: string; tags: Expected[] }[] = [
   {
     name: 'FFmpeg, AAC configuration',
     body: 'af00119056e500',
-    tags: [{ type: 'config', trackId: 0, codec: 'aac', config: hex('119056e500') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'aac', hasFourCc: false, config: hex('119056e500') }],
   },
   { name: 'FFmpeg, AAC frame', body: 'af0121446c', tags: [{ ...frame, codec: 'aac', payload: hex('21446c') }] },
   { name: 'AAC without sound flags', body: 'a001ff', tags: [{ ...frame, codec: 'aac', payload: hex('ff') }] },
@@ -32,20 +32,20 @@ const vectors: { name: string; body: string; tags: Expected[] }[] = [
   {
     name: 'Opus sequence start',
     body: '90 4f707573 4f70',
-    tags: [{ type: 'config', trackId: 0, codec: 'opus', config: hex('4f70') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'opus', hasFourCc: true, config: hex('4f70') }],
   },
   { name: 'Opus frame', body: '91 4f707573 fc', tags: [{ ...frame, codec: 'opus', payload: hex('fc') }] },
   {
     name: 'FLAC sequence start',
     body: '90 664c6143 664c6143',
-    tags: [{ type: 'config', trackId: 0, codec: 'flac', config: hex('664c6143') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'flac', hasFourCc: true, config: hex('664c6143') }],
   },
   { name: 'E-AC-3 frame', body: '91 65632d33 0b77', tags: [{ ...frame, codec: 'eac3', payload: hex('0b77') }] },
   { name: 'MP3 by FourCC', body: '91 2e6d7033 fffb', tags: [{ ...frame, codec: 'mp3', payload: hex('fffb') }] },
   {
     name: 'AAC sequence start by FourCC',
     body: '90 6d703461 1190',
-    tags: [{ type: 'config', trackId: 0, codec: 'aac', config: hex('1190') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'aac', hasFourCc: true, config: hex('1190') }],
   },
   { name: 'AC-3 sequence end', body: '92 61632d33', tags: [{ type: 'end', trackId: 0, codec: 'ac3' }] },
   {

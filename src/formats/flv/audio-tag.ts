@@ -41,7 +41,8 @@ const opaque = { type: 'opaque', isKey: true, isConfig: false, isEnd: false, isB
 function decodeAacTag(body: Uint8Array): AudioTag {
   const packetType = body[1]
   const data = body.subarray(aacHeadSize)
-  if (packetType === aacPacketTypes.sequenceHeader) return { type: 'config', trackId: 0, codec: 'aac', config: data }
+  if (packetType === aacPacketTypes.sequenceHeader)
+    return { type: 'config', trackId: 0, codec: 'aac', hasFourCc: false, config: data }
   if (packetType === aacPacketTypes.raw) return frame('aac', data)
   throw malformed(`AACPacketType is 0 or 1, is ${packetType}`)
 }

@@ -5,6 +5,7 @@ import { eac3AudioFacts } from '../../codecs/eac3/audio-facts.ts'
 import { flacAudioFacts } from '../../codecs/flac/audio-facts.ts'
 import { h264VideoFacts } from '../../codecs/h264/video-facts.ts'
 import { h265VideoFacts } from '../../codecs/h265/video-facts.ts'
+import { h266VideoFacts } from '../../codecs/h266/video-facts.ts'
 import { mp3AudioFacts } from '../../codecs/mp3/audio-facts.ts'
 import { opusAudioFacts } from '../../codecs/opus/audio-facts.ts'
 import { vp8VideoFacts } from '../../codecs/vp8/video-facts.ts'
@@ -35,6 +36,7 @@ type FrameFacts<T> = (frame: Uint8Array, config?: Uint8Array) => T
 const videoConfigFacts: Partial<Record<VideoCodec, ConfigFacts<VideoFacts>>> = {
   h264: h264VideoFacts,
   h265: h265VideoFacts,
+  h266: h266VideoFacts,
   av1: av1VideoFacts,
 }
 const videoFrameFacts: Partial<Record<VideoCodec, FrameFacts<VideoFacts>>> = { vp8: vp8VideoFacts, vp9: vp9VideoFacts }

@@ -47,6 +47,21 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
     assert.deepEqual(push(video, 80, 'a368766331 bb')?.payload, hex('bb'))
   })
 
+  test('a track says whether its publisher named H.264 or AAC by FourCC', () => {
+    const { tags, push } = open()
+    push(video, 0, `9061766331${avcC}`)
+    push(audio, 0, '906d7034611190')
+    assert.deepEqual(
+      tags.tracks.map(({ codec, hasFourCc }) => [codec, hasFourCc]),
+      [
+        ['h264', true],
+        ['aac', true],
+      ],
+    )
+    push(video, 0, `1700000000${otherAvcC}`)
+    assert.equal(tags.tracks[0]?.hasFourCc, undefined)
+  })
+
   test('AV1 frames have no temporal delimiter, and the track says whether there was one', () => {
     const { tags, push } = open()
     push(video, 0, '906176303181000c00')

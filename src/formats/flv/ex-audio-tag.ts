@@ -57,7 +57,7 @@ function decodePart({ packetType, nanoOffset, body }: Head, { fourCc, trackId, d
   if (codec === undefined) return ofUnknownCodec(packetType, label, body)
   switch (packetType) {
     case audioPacketTypes.sequenceStart:
-      return { type: 'config', trackId, codec, config: data }
+      return { type: 'config', trackId, codec, hasFourCc: true, config: data }
     case audioPacketTypes.codedFrames:
       return { type: 'frame', trackId, codec, nanoOffset, payload: data }
     case audioPacketTypes.sequenceEnd:

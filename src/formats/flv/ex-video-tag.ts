@@ -73,7 +73,7 @@ function decodePart(head: Head, { fourCc, trackId, data }: TrackPart): VideoTag 
   if (codec === undefined) return ofUnknownCodec(head, fourCc)
   switch (head.packetType) {
     case videoPacketTypes.sequenceStart:
-      return { type: 'config', trackId, codec, config: data }
+      return { type: 'config', trackId, codec, hasFourCc: true, config: data }
     case videoPacketTypes.codedFrames:
       return decodeCodedFrames(head, trackId, codec, data)
     case videoPacketTypes.codedFramesX:

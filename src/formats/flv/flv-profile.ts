@@ -15,16 +15,20 @@ export type TagForm = 'legacy' | 'fourCc' | 'whole'
 export type FlvProfile = {
   /** Unique among profiles. */
   readonly name: string
-  /** Codecs that are written in legacy form. */
+  /** Codecs that the readers know in legacy form. */
   readonly legacy: ReadonlySet<MediaCodec>
   /** Codecs that the readers know by FourCC. Tracks that are in neither set are left out. */
   readonly fourCcs: ReadonlySet<MediaCodec>
+  /** A codec that is in both sets is written by FourCC where the publisher has done so. */
+  readonly keepsFourCc: boolean
   /** Tracks beside the first of their kind are written too, in multitrack messages of one track. */
   readonly isMultitrack: boolean
   /** The nanosecond offset of frames is told; the legacy form has no place for it. */
   readonly hasNanoOffset: boolean
-  /** Colours and the order of channels are told; the legacy form has no place for them. */
-  readonly hasMetadata: boolean
+  /** Colours are told; the legacy form has no place for them. */
+  readonly hasColorInfo: boolean
+  /** The order of channels is told; the legacy form has no place for it. */
+  readonly hasChannelOrder: boolean
   /** Messages of Enhanced RTMP that we do not understand are passed on. */
   readonly passesUnknown: boolean
 }
@@ -34,41 +38,54 @@ export const flvCodecs: readonly MediaCodec[] = ['h264', 'aac', 'mp3']
 /** Codecs that Enhanced RTMP has. */
 export const fourCcCodecs = Object.keys({ ...videoFourCcs, ...audioFourCcs }) as readonly MediaCodec[]
 
-const common = { legacy: new Set(flvCodecs), fourCcs: new Set(fourCcCodecs), passesUnknown: true } as const
-
-/** For players of FLV in browsers: mpegts.js 1.8 ends at messages of Enhanced RTMP that it does not know. */
-export const playbackProfile: FlvProfile = {
-  ...common,
-  name: 'playback',
+const common: Omit<FlvProfile, 'name'> = {
+  legacy: new Set(flvCodecs),
+  fourCcs: new Set(fourCcCodecs),
+  keepsFourCc: false,
   isMultitrack: false,
   hasNanoOffset: false,
-  hasMetadata: false,
+  hasColorInfo: false,
+  hasChannelOrder: false,
+  passesUnknown: true,
 }
+
+/** For players of FLV in browsers: mpegts.js 1.8 ends at messages of Enhanced RTMP that it does not know. */
+export const playbackProfile: FlvProfile = { ...common, name: 'playback' }
 
 /** For players that do not say what they can parse: FFmpeg and VLC never do, and read all of this. */
 export const undeclaredProfile: FlvProfile = {
   ...common,
   name: 'undeclared',
-  isMultitrack: false,
-  hasNanoOffset: false,
-  hasMetadata: true,
+  hasColorInfo: true,
+  hasChannelOrder: true,
 }
 
-/** For files: nothing that was published is left out. */
+/** For players from before Enhanced RTMP, some of which know H.265 by a codec id of its own. */
+export const legacyProfile: FlvProfile = {
+  ...common,
+  name: 'legacy',
+  legacy: new Set<MediaCodec>([...flvCodecs, 'h265']),
+  fourCcs: new Set(),
+  passesUnknown: false,
+}
+
+/** For files: no track is left out, and nothing that its form has a place for. */
 export const archiveProfile: FlvProfile = {
   ...common,
   name: 'archive',
   isMultitrack: true,
   hasNanoOffset: true,
-  hasMetadata: true,
+  hasColorInfo: true,
+  hasChannelOrder: true,
 }
 
 /** How the tags of `track` are written for the readers of `profile`; `undefined` if they are left out. */
-export function tagForm({ codec, index }: Track, profile: FlvProfile): TagForm | undefined {
+export function tagForm({ codec, index, hasFourCc }: Track, profile: FlvProfile): TagForm | undefined {
   if (codec === 'amf0' || codec === 'flv-video' || codec === 'flv-audio') return 'whole'
-  if (index === 0 && profile.legacy.has(codec)) return 'legacy'
-  if (index > 0 && !profile.isMultitrack) return undefined
-  return profile.fourCcs.has(codec) ? 'fourCc' : undefined
+  const isKnown = profile.fourCcs.has(codec)
+  if (index > 0) return isKnown && profile.isMultitrack ? 'fourCc' : undefined
+  if (profile.legacy.has(codec)) return isKnown && profile.keepsFourCc && hasFourCc === true ? 'fourCc' : 'legacy'
+  return isKnown ? 'fourCc' : undefined
 }
 
 /** True if a whole body of a track that passes through is for the readers of `profile`. */
@@ -76,4 +93,25 @@ export function passesBody(codec: 'flv-video' | 'flv-audio', body: Uint8Array, p
   if (profile.passesUnknown) return true
   const first = body[0] ?? 0
   return codec === 'flv-video' ? (first & exVideoHeaderFlag) === 0 : first >> 4 !== soundFormats.exHeader
+}
+
+/** The first tracks of picture and sound that are left out for the readers of `profile`. */
+export function unreadableTracks(tracks: readonly Track[], profile: FlvProfile): readonly Track[] {
+  return tracks.filter(track => isMain(track) && !isReadable(track, profile))
+}
+
+/** The first tracks of picture and sound. */
+export function mainTracks(tracks: readonly Track[]): readonly Track[] {
+  return tracks.filter(isMain)
+}
+
+function isMain({ kind, index }: Track): boolean {
+  return kind !== 'data' && index === 0
+}
+
+function isReadable(track: Track, profile: FlvProfile): boolean {
+  const { codec, config } = track
+  const isWhole = codec === 'flv-video' || codec === 'flv-audio'
+  if (isWhole) return config === undefined || passesBody(codec, config, profile)
+  return tagForm(track, profile) !== undefined
 }

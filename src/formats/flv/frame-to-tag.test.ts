@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import type { Frame } from '../../media/frame.ts'
 import type { Codec, Track } from '../../media/track.ts'
-import { archiveProfile, type FlvProfile, playbackProfile } from './flv-profile.ts'
+import { archiveProfile, type FlvProfile, legacyProfile, playbackProfile, unreadableTracks } from './flv-profile.ts'
 import {
   configTagBodies,
   isForReaders,
@@ -130,25 +130,18 @@ test('tag body head: players in browsers are told nothing that they do not know'
   assert.equal(isForReaders(frame(of('vp9', 'video', { index: 1 })), playbackProfile), false)
 })
 
-const h265Legacy: FlvProfile = {
-  ...playbackProfile,
-  legacy: new Set(['h265']),
-  fourCcs: new Set(),
-  passesUnknown: false,
-}
-
 test('tag body head: H.265 as it was before Enhanced RTMP', () => {
-  assert.equal(head(frame(of('h265', 'video')), h265Legacy), '1c01000000')
+  assert.equal(head(frame(of('h265', 'video')), legacyProfile), '1c01000000')
 })
 
 test('tags: what the readers do not know is left out', () => {
-  assert.equal(isForReaders(frame(of('av1', 'video')), h265Legacy), false)
-  assert.deepEqual(configTagBodies(of('av1', 'video', { config: Uint8Array.of(1) }), h265Legacy), [])
+  assert.equal(isForReaders(frame(of('av1', 'video')), legacyProfile), false)
+  assert.deepEqual(configTagBodies(of('av1', 'video', { config: Uint8Array.of(1) }), legacyProfile), [])
   const enhanced = frame(track('flv-video'), { payload: Uint8Array.of(0x91, 1) })
   const vp6 = frame(track('flv-video'), { payload: Uint8Array.of(0x14, 1) })
-  assert.deepEqual([isForReaders(enhanced, h265Legacy), isForReaders(vp6, h265Legacy)], [false, true])
+  assert.deepEqual([isForReaders(enhanced, legacyProfile), isForReaders(vp6, legacyProfile)], [false, true])
   assert.equal(isForReaders(enhanced, playbackProfile), true)
-  assert.equal(isForReaders(frame(track('flv-audio'), { payload: Uint8Array.of(0x91) }), h265Legacy), false)
+  assert.equal(isForReaders(frame(track('flv-audio'), { payload: Uint8Array.of(0x91) }), legacyProfile), false)
 })
 
 const config = Uint8Array.of(0xaa, 0xbb)
@@ -185,4 +178,23 @@ for (const [which, bodies] of configs) {
 test('configuration tag bodies: players in browsers are not told colours', () => {
   const bodies = configTagBodies(of('h265', 'video', { config, video: told }), playbackProfile)
   assert.equal(bodies.length, 1)
+})
+
+test('tags: a codec with two forms is written as it was published for those who know both', () => {
+  const profile: FlvProfile = { ...archiveProfile, keepsFourCc: true }
+  const named = of('h264', 'video', { hasFourCc: true, config })
+  assert.equal(head(frame(named, { nanoOffset: 1 }), profile), '9702000001036176633 1'.replace(' ', ''))
+  assert.equal(head(frame(named), archiveProfile), '1701000000')
+  assert.equal(head(frame(of('h264', 'video')), profile), '1701000000')
+  assert.equal(head(frame(named), { ...profile, fourCcs: new Set() }), '1701000000')
+})
+
+test('tags: unreadable are the first tracks of a kind that are left out', () => {
+  const opaque = track('flv-video', { kind: 'video', config: Uint8Array.of(0x90) })
+  const av1 = of('av1', 'video')
+  const tracks = [of('h264', 'video'), of('aac', 'audio'), of('av1', 'video', { index: 1 }), track('amf0')]
+  assert.deepEqual(unreadableTracks(tracks, legacyProfile), [])
+  assert.deepEqual(unreadableTracks([av1, of('aac', 'audio')], legacyProfile), [av1])
+  assert.deepEqual(unreadableTracks([opaque], legacyProfile), [opaque])
+  assert.deepEqual(unreadableTracks([opaque, av1], archiveProfile), [])
 })

@@ -138,12 +138,16 @@ function legacyConfigBodies({ codec, config }: Track): readonly Uint8Array[] {
 }
 
 /** FFmpeg has the metadata behind the sequence start. */
-function exConfigBodies(track: Track, { hasMetadata }: FlvProfile): readonly Uint8Array[] {
+function exConfigBodies(track: Track, { hasColorInfo, hasChannelOrder }: FlvProfile): readonly Uint8Array[] {
   const { config, video, audio } = track
   const start = config && encodeExBody(track, videoPacketTypes.sequenceStart, config)
-  const colors = video?.colorInfo && encodeExBody(track, videoPacketTypes.metadata, video.colorInfo)
-  const order = audio?.channelOrder && encodeExBody(track, audioPacketTypes.multichannelConfig, audio.channelOrder)
-  return [start, ...(hasMetadata ? [colors, order] : [])].filter(body => body !== undefined)
+  const colors =
+    hasColorInfo && video?.colorInfo ? encodeExBody(track, videoPacketTypes.metadata, video.colorInfo) : undefined
+  const order =
+    hasChannelOrder && audio?.channelOrder
+      ? encodeExBody(track, audioPacketTypes.multichannelConfig, audio.channelOrder)
+      : undefined
+  return [start, colors, order].filter(body => body !== undefined)
 }
 
 function wholeConfigBodies({ codec, config }: Track, profile: FlvProfile): readonly Uint8Array[] {

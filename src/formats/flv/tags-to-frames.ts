@@ -13,7 +13,7 @@ import {
   needsConfig,
 } from './codec-facts.ts'
 import { isColorReset } from './color-info.ts'
-import type { MediaCodec } from './flv-profile.ts'
+import { flvCodecs, type MediaCodec } from './flv-profile.ts'
 import { fourCcLabel, fourCcOf } from './four-cc.ts'
 import { isMetadata } from './metadata.ts'
 import type { OpaqueTag } from './opaque-tag.ts'
@@ -109,11 +109,11 @@ export class TagsToFrames {
     }
   }
 
-  #configureVideo({ trackId, codec, config }: VideoTag & { readonly type: 'config' }): void {
+  #configureVideo({ trackId, codec, hasFourCc, config }: VideoTag & { readonly type: 'config' }): void {
     const id = tagTrackId('video', trackId)
     if (config.length === 0 || this.#has(id, codec, config)) return
     const facts = this.#reading.readsPictures ? factsOfVideoConfig(codec, config) : undefined
-    this.#putVideo({ ...describe(id, 'video', trackId, codec), config }, facts)
+    this.#putVideo({ ...describe(id, 'video', trackId, codec), ...named(codec, hasFourCc), config }, facts)
   }
 
   #putVideo(description: TrackDescription, facts: VideoFacts | undefined): Track {
@@ -182,10 +182,11 @@ export class TagsToFrames {
     }
   }
 
-  #configureAudio({ trackId, codec, config }: AudioTag & { readonly type: 'config' }): void {
+  #configureAudio({ trackId, codec, hasFourCc, config }: AudioTag & { readonly type: 'config' }): void {
     const id = tagTrackId('audio', trackId)
     if (config.length === 0 || this.#has(id, codec, config)) return
-    this.#putAudio(describe(id, 'audio', trackId, codec), config, factsOfAudioConfig(codec, config))
+    const description = { ...describe(id, 'audio', trackId, codec), ...named(codec, hasFourCc) }
+    this.#putAudio(description, config, factsOfAudioConfig(codec, config))
   }
 
   #putAudio(description: TrackDescription, config: Uint8Array | undefined, facts: AudioFacts | undefined): Track {
@@ -290,6 +291,11 @@ function framesOf<Tag>(tags: readonly Tag[], push: (tag: Tag) => Frame | undefin
 
 function describe(id: number, kind: Track['kind'], index: number, codec: keyof typeof codecLabels): TrackDescription {
   return { id, kind, index, codec, codecLabel: codecLabels[codec], timescale, config: undefined }
+}
+
+/** Codecs of Enhanced RTMP alone are named by FourCC in any case. */
+function named(codec: MediaCodec, hasFourCc: boolean): Pick<Track, 'hasFourCc'> {
+  return hasFourCc && flvCodecs.includes(codec) ? { hasFourCc } : {}
 }
 
 function isSamePicture(a: VideoFacts, b: VideoFacts | undefined): boolean {

@@ -7,7 +7,14 @@ export const frameTypes = { key: 1, inter: 2, generatedKey: 4, command: 5 } as c
 
 /** What a video tag body says of one track. All byte fields are views of the body. */
 export type VideoTag =
-  | { readonly type: 'config'; readonly trackId: number; readonly codec: VideoCodec; readonly config: Uint8Array }
+  | {
+      readonly type: 'config'
+      readonly trackId: number
+      readonly codec: VideoCodec
+      /** Named by FourCC, as in Enhanced RTMP. */
+      readonly hasFourCc: boolean
+      readonly config: Uint8Array
+    }
   | VideoTagFrame
   | { readonly type: 'end'; readonly trackId: number; readonly codec: VideoCodec }
   /** Colours, or that they are the codec's own again. */

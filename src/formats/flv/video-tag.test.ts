@@ -19,12 +19,12 @@ const vectors: { name: string; body: string; tags: Expected[] }[] = [
   {
     name: 'H.264 configuration',
     body: '170000000001f4',
-    tags: [{ type: 'config', trackId: 0, codec: 'h264', config: hex('01f4') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'h264', hasFourCc: false, config: hex('01f4') }],
   },
   {
     name: 'H.265 configuration',
     body: '1c0000000001',
-    tags: [{ type: 'config', trackId: 0, codec: 'h265', config: hex('01') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'h265', hasFourCc: false, config: hex('01') }],
   },
   {
     name: 'FFmpeg, key frame shown 80 ms later',
@@ -60,7 +60,7 @@ const vectors: { name: string; body: string; tags: Expected[] }[] = [
   {
     name: 'FFmpeg, AV1 sequence start',
     body: '90 61763031 81000c00',
-    tags: [{ type: 'config', trackId: 0, codec: 'av1', config: hex('81000c00') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'av1', hasFourCc: true, config: hex('81000c00') }],
   },
   {
     name: 'FFmpeg, AV1 colours',
@@ -101,7 +101,7 @@ const vectors: { name: string; body: string; tags: Expected[] }[] = [
   {
     name: 'H.266 sequence start',
     body: '90 76766331 ff',
-    tags: [{ type: 'config', trackId: 0, codec: 'h266', config: hex('ff') }],
+    tags: [{ type: 'config', trackId: 0, codec: 'h266', hasFourCc: true, config: hex('ff') }],
   },
   {
     name: 'H.266 key frame',
@@ -155,9 +155,9 @@ const vectors: { name: string; body: string; tags: Expected[] }[] = [
     name: 'multitrack, sequence starts of many codecs, one of them unknown',
     body: '96 20 61763031 00 000001 81 78797a31 07 000002 eeff 61766331 02 000000',
     tags: [
-      { type: 'config', trackId: 0, codec: 'av1', config: hex('81') },
+      { type: 'config', trackId: 0, codec: 'av1', hasFourCc: true, config: hex('81') },
       { ...opaque, label: 'xyz1', isKey: true, isBeside: true },
-      { type: 'config', trackId: 2, codec: 'h264', config: hex('') },
+      { type: 'config', trackId: 2, codec: 'h264', hasFourCc: true, config: hex('') },
     ],
   },
   {

@@ -45,7 +45,8 @@ function decodeNalTag(body: Uint8Array, codec: LegacyVideoCodec, isKey: boolean)
   if (packetType === avcPacketTypes.endOfSequence) return { type: 'end', trackId: 0, codec }
   if (body.length < videoHeadSize) throw malformed(`its head has ${videoHeadSize} bytes, is ${body.length}`)
   const data = body.subarray(videoHeadSize)
-  if (packetType === avcPacketTypes.sequenceHeader) return { type: 'config', trackId: 0, codec, config: data }
+  if (packetType === avcPacketTypes.sequenceHeader)
+    return { type: 'config', trackId: 0, codec, hasFourCc: false, config: data }
   if (packetType !== avcPacketTypes.nalu) throw malformed(`AVCPacketType is 0, 1 or 2, is ${packetType}`)
   const compositionTime = signed24(body, 2)
   return { type: 'frame', trackId: 0, codec, isKey, compositionTime, nanoOffset: undefined, payload: data, body }

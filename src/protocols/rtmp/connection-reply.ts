@@ -1,5 +1,6 @@
 import { type AmfValue, EcmaArray } from '../../formats/amf/amf-value.ts'
 import { commandMessage } from './command.ts'
+import { ownCapabilities } from './enhanced-capabilities.ts'
 import type { Message } from './message.ts'
 import { statusInfo } from './status.ts'
 
@@ -16,14 +17,14 @@ export function callFailed(transactionId: number, description: string): Message 
   return commandMessage(0, { name: '_error', transactionId, args: [null, info] })
 }
 
-/** @see RTMP 1.0 §7.2.1.1 */
+/** @see RTMP 1.0 §7.2.1.1, Enhanced RTMP v2, Enhancing NetConnection connect Command (what we support) */
 export function connectSucceeded(transactionId: number, objectEncoding: 0 | 3): Message {
   const info = {
     ...statusInfo('NetConnection.Connect.Success', 'Connection succeeded'),
     objectEncoding,
     data: new EcmaArray({ version: '3,5,3,888' }),
   }
-  return result(transactionId, serverFacts, info)
+  return result(transactionId, { ...serverFacts, ...ownCapabilities() }, info)
 }
 
 export function connectRejected(transactionId: number, description: string): Message {

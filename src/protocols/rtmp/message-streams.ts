@@ -8,6 +8,7 @@ import { onStatus, type StatusCode } from './status.ts'
 import {
   paused,
   playEnded,
+  playFailed,
   playStarted,
   publishEnded,
   publisherAway,
@@ -91,6 +92,13 @@ export class MessageStreams {
     if (stream?.phase !== 'playing' && stream?.phase !== 'publishing') return
     this.#step(streamId, stream, { type: 'end' })
     this.#send(stream.phase === 'playing' ? playEnded(streamId, stream.name) : publishEnded(streamId, stream.name))
+  }
+
+  fail(streamId: number, description: string): void {
+    const stream = this.#streams.get(streamId)
+    if (stream?.phase !== 'playing') return
+    this.#step(streamId, stream, { type: 'end' })
+    this.#send(playFailed(streamId, description, stream.name))
   }
 
   /** Act on a command that came over message stream `streamId`. Returns false if it is not about message streams. */

@@ -1,5 +1,6 @@
 import { type AmfObject, type AmfValue, amfObject, namedValues } from '../../formats/amf/amf-value.ts'
 import type { Command } from './command.ts'
+import { type EnhancedCapabilities, enhancedCapabilities } from './enhanced-capabilities.ts'
 
 /** What a peer says of itself when it connects. Source: RTMP 1.0 §7.2.1.1. */
 export type ConnectRequest = {
@@ -10,6 +11,7 @@ export type ConnectRequest = {
   readonly query: string
   readonly flashVer: string
   readonly objectEncoding: 0 | 3
+  readonly enhanced: EnhancedCapabilities
   /** The whole command object. */
   readonly fields: AmfObject
 }
@@ -46,6 +48,7 @@ export function connectRequest({ args }: Command): ConnectRequest {
     query: app.query === '' ? splitQuery(tcUrl).query : app.query,
     flashVer: text(fields['flashVer']),
     objectEncoding: fields['objectEncoding'] === 3 ? 3 : 0,
+    enhanced: enhancedCapabilities(fields),
     fields,
   }
 }

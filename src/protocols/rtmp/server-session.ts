@@ -138,6 +138,11 @@ export class ServerSession {
     this.#streams.stop(streamId)
   }
 
+  /** End a play from our side, because the peer could not make anything of what comes. */
+  fail(streamId: number, description: string): void {
+    this.#streams.fail(streamId, description)
+  }
+
   /** Ask the peer whether it is there; `facts.lastPong` says what it answered. */
   ping(timestamp: Milliseconds): void {
     this.#channel.ping(timestamp)

@@ -40,6 +40,11 @@ export function playEnded(streamId: number, name: string): Message[] {
   ]
 }
 
+/** What comes is of no use to this player. */
+export function playFailed(streamId: number, description: string, name: string): Message[] {
+  return [userControl({ type: 'streamEof', streamId }), onStatus(streamId, 'NetStream.Play.Failed', description, name)]
+}
+
 /**
  * The publisher has left and may come back. Only that the stream is dry is told now: FFmpeg and librtmp leave for good
  * when they read UnpublishNotify, so it waits until nobody has come back.

@@ -1,4 +1,5 @@
 import { byteSize } from '../../config/byte-size.ts'
+import { choice } from '../../config/choice.ts'
 import { duration } from '../../config/duration.ts'
 import { integer } from '../../config/integer.ts'
 import { listenAddress } from '../../config/listen-address.ts'
@@ -31,6 +32,11 @@ export const rtmpConfig = defineSection('RTMP server', {
     minimum: 8,
     maximum: 65_536,
     description: 'Chunk streams that one connection may open',
+  }),
+  undeclaredPlayers: choice(['enhanced', 'legacy'], {
+    default: 'enhanced',
+    description:
+      'Codecs for players that do not say what they can play, as FFmpeg and VLC: all of Enhanced RTMP, or H.264, AAC and MP3, with H.265 by codec id 12',
   }),
   handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
   idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),

@@ -5,16 +5,17 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
-import type { WireFormat } from '../../contracts/wire-format.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { undeclaredProfile } from '../../formats/flv/flv-profile.ts'
+import { type FlvProfile, mainTracks, unreadableTracks } from '../../formats/flv/flv-profile.ts'
 import type { Stream } from '../../hub/stream.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader } from '../../hub/wire-reader.ts'
+import type { Track } from '../../media/track.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
+import type { PlayerFormat, PlayerFormats } from './player-formats.ts'
 import { PlayerSink } from './player-sink.ts'
 import type { StreamAddress } from './stream-key.ts'
 
@@ -25,17 +26,20 @@ export type PlayingStreamOptions = {
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
-  readonly wireFormat: WireFormat
+  readonly formats: PlayerFormats
+  /** What the player can parse. */
+  readonly profile: FlvProfile
   readonly info: PeerInfo
   readonly session: ServerSession
   readonly socket: Socket
   /** The peer has been told that it cannot play. */
   readonly onRefused: (code: string, reason: string) => void
   /** The stream is over; the peer has been told. */
-  readonly onEnd: () => void
+  readonly onEnd: (code: string, reason: string) => void
 }
 
 const notFound = 'NetStream.Play.StreamNotFound'
+const failed = 'NetStream.Play.Failed'
 
 /** A message stream on which the peer plays, or waits for somebody to publish. */
 export class PlayingStream {
@@ -48,6 +52,10 @@ export class PlayingStream {
   #reader: WireReader | undefined
   #sink: PlayerSink | undefined
   #isOneOfSeveral = false
+  #stream: Stream | undefined
+  #format: PlayerFormat | undefined
+  /** The stream's tracks when they were last looked at. */
+  #tracks: readonly Track[] = []
   readonly #stall: StallClock
 
   constructor(address: StreamAddress, streamId: number, options: PlayingStreamOptions) {
@@ -66,7 +74,7 @@ export class PlayingStream {
     void authorizer.authorize(access, this.#waiting.signal).then(verdict => {
       if (this.#waiting.signal.aborted) return
       if (verdict.isAllowed) this.#await()
-      else this.#refuse('NetStream.Play.Failed', verdict.reason)
+      else this.#refuse(failed, verdict.reason)
     })
   }
 
@@ -107,34 +115,71 @@ export class PlayingStream {
   close(reason: string): void {
     this.#waiting.abort()
     if (this.#reader === undefined) return
-    this.#reader.close()
+    this.#leave()
     this.#report(reason)
   }
 
+  /**
+   * Called once a second. Tracks that the player cannot parse are left out; one who has nothing left is told so instead
+   * of waiting for ever.
+   */
+  checkTracks(): void {
+    const { tracks, isSettled } = this.#stream ?? { tracks: this.#tracks, isSettled: false }
+    if (tracks === this.#tracks || !isSettled || this.#format === undefined) return
+    this.#tracks = tracks
+    const unreadable = unreadableTracks(tracks, this.#format.profile)
+    if (unreadable.length > 0 && unreadable.length === mainTracks(tracks).length) this.#fail(unreadable)
+  }
+
   #play(stream: Stream): void {
-    const { session, socket, info, events, log, wireFormat } = this.#options
+    const { session, socket, info, events, log, formats } = this.#options
+    const format = formats.open(this.#options.profile)
+    const unreadable = unreadableTracks(stream.tracks, format.profile)
+    if (unreadable.length > 0) {
+      formats.close(format)
+      return this.#refuse(failed, cannotParse(unreadable))
+    }
+    this.#stream = stream
+    this.#format = format
     socket.setNoDelay(this.#settings.noDelay)
     session.acceptPlay(this.#streamId)
     events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
     const chunks = { streamId: this.#streamId, chunkSize: session.facts.chunkSize }
-    const sink = new PlayerSink(socket, undeclaredProfile, chunks, {
+    const sink = new PlayerSink(socket, format.profile, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
       end: () => this.#ended(),
     })
     sink.setOneOfSeveral(this.#isOneOfSeveral)
     this.#sink = sink
-    this.#reader = new WireReader(stream, wireFormat, info, sink)
+    this.#reader = new WireReader(stream, format.wireFormat, info, sink)
   }
 
   #ended(): void {
+    this.#leave()
     this.#options.session.stop(this.#streamId)
     this.#report('Stream ended')
-    this.#options.onEnd()
+    this.#options.onEnd('RTMP_CLOSED', 'Stream ended')
   }
 
-  #refuse(status: typeof notFound | 'NetStream.Play.Failed', reason: string): void {
+  #fail(unreadable: readonly Track[]): void {
+    const reason = cannotParse(unreadable)
+    this.#leave()
+    this.#options.session.fail(this.#streamId, `Cannot play ${this.#name}: ${reason}`)
+    this.#report(reason)
+    this.#options.onEnd('RTMP_PLAY_FAILED', `Cannot play ${this.#name}: ${reason}`)
+  }
+
+  /** Idempotent. */
+  #leave(): void {
+    this.#reader?.close()
+    if (this.#format !== undefined) this.#options.formats.close(this.#format)
+    this.#format = undefined
+    this.#stream = undefined
+  }
+
+  #refuse(status: typeof notFound | typeof failed, reason: string): void {
     const { session, events, info, onRefused } = this.#options
     session.refuse(this.#streamId, status, `Cannot play ${this.#name}: ${reason}`)
     events.emit({ type: 'play.refused', stream: this.#name, connection: info.id, reason })
@@ -153,4 +198,9 @@ export class PlayingStream {
     if (asked === null) return wait
     return Math.min(parseDuration(asked) ?? wait, maxWait)
   }
+}
+
+function cannotParse(tracks: readonly Track[]): string {
+  const codecs = tracks.map(({ kind, codecLabel }) => `its ${kind} is ${codecLabel}`)
+  return `${codecs.join(' and ')}, which the player has not announced`
 }

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net'
 import type { AccessRequest } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
-import type { WireFormat } from '../../contracts/wire-format.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
+import { type FlvProfile, legacyProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { playerProfile } from '../../protocols/rtmp/player-profile.ts'
 import {
   type ConnectRequest,
   type PlayRequest,
@@ -15,13 +16,14 @@ import {
   type ServerSessionHandler,
 } from '../../protocols/rtmp/server-session.ts'
 import { accessRequest } from './access-request.ts'
+import type { PlayerFormats } from './player-formats.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 import { type StreamAddress, streamAddress } from './stream-key.ts'
 
 export type RtmpConnectionOptions = RtmpServerOptions & {
-  readonly wireFormat: WireFormat
+  readonly formats: PlayerFormats
   readonly counters: RtmpCounters
   readonly onClosed: () => void
 }
@@ -57,6 +59,8 @@ export class RtmpConnection implements ServerSessionHandler {
   /** Sent since the peer had last taken everything. */
   #unreadAnswers: Bytes = 0
   #application: ConnectRequest | undefined
+  /** What the peer can parse where it plays. */
+  #profile: FlvProfile = legacyProfile
   #closeReason: { readonly code: string; readonly reason: string } = { code: 'RTMP_CLOSED', reason: 'Peer closed' }
 
   constructor(socket: Socket, id: string, options: RtmpConnectionOptions) {
@@ -86,7 +90,8 @@ export class RtmpConnection implements ServerSessionHandler {
     if (this.#phase === 'farewell' && now - this.#farewellSince > farewellMs) this.#socket.destroy()
     if (this.#phase !== 'open') return
     const overdue = this.#overdue(now)
-    if (overdue !== undefined) this.#fail(new ProtocolError('rtmp', 'timeout', overdue))
+    if (overdue !== undefined) return this.#fail(new ProtocolError('rtmp', 'timeout', overdue))
+    for (const stream of this.#playing.values()) stream.checkTracks()
   }
 
   /** End the connection politely and wait until it is gone. */
@@ -103,6 +108,7 @@ export class RtmpConnection implements ServerSessionHandler {
 
   onConnect(request: ConnectRequest): void {
     this.#application = request
+    this.#profile = playerProfile(request.enhanced, this.#options.config.undeclaredPlayers)
     this.#idleSince = this.#clock.now()
     this.#session.acceptConnect()
   }
@@ -132,8 +138,9 @@ export class RtmpConnection implements ServerSessionHandler {
       session: this.#session,
       socket: this.#socket,
       log: this.#log,
+      profile: this.#profile,
       onRefused: (code, reason) => this.#endStream(streamId, code, reason),
-      onEnd: () => this.#endStream(streamId, 'RTMP_CLOSED', 'Stream ended'),
+      onEnd: (code, reason) => this.#endStream(streamId, code, reason),
     })
     this.#playing.set(streamId, stream)
     this.#tellPlayers()

@@ -1,9 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { Timer } from '../../contracts/clock.ts'
-import type { WireFormat } from '../../contracts/wire-format.ts'
-import { undeclaredProfile } from '../../formats/flv/flv-profile.ts'
-import { rtmpWireFormat } from '../../protocols/rtmp/wire-format.ts'
+import { PlayerFormats } from './player-formats.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 
@@ -20,12 +18,12 @@ export class RtmpServer {
   readonly #options: RtmpServerOptions
   readonly #server: Server
   readonly #connections = new Set<RtmpConnection>()
-  readonly #wireFormat: WireFormat
+  readonly #formats: PlayerFormats
   #sweepTimer: Timer | undefined
 
   constructor(options: RtmpServerOptions) {
     this.#options = options
-    this.#wireFormat = rtmpWireFormat(options.playSettings.general.chunkSize, undeclaredProfile)
+    this.#formats = new PlayerFormats(options.playSettings.general.chunkSize)
     this.#server = createServer(socket => this.#accept(socket))
   }
 
@@ -71,7 +69,7 @@ export class RtmpServer {
     const id = `rtmp-${this.counters.connections}`
     const connection = new RtmpConnection(socket, id, {
       ...this.#options,
-      wireFormat: this.#wireFormat,
+      formats: this.#formats,
       counters: this.counters,
       onClosed: () => this.#connections.delete(connection),
     })
