@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { Frame } from '../../src/media/frame.ts'
+import type { Track } from '../../src/media/track.ts'
 import { tsFormat } from '../../src/recorder/ts-recording.ts'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
@@ -111,6 +113,30 @@ test('mpegts: GStreamer reads the sound that went in', async () => {
   await gstreamer.untilDone()
   const payloads = source.frames.filter(({ track }) => track.codec === 'aac').map(({ payload }) => payload)
   assert.ok((await readFile(output)).equals(Buffer.concat(payloads)))
+})
+
+/** SPATSCAL_A_4 of ITU-T H.266.1 as FFmpeg 7.1 muxes it to MP4. No encoder of H.266 is at hand: the picture is a stub. */
+const h266Record =
+  'ff00755f012266c0000000b000900000038e0001001c007110b403c72300002266c000004142a3c7c05880c15805240232b28f000100640079' +
+  '010d2266c000402c40488d4017c8b912913591984d958c10209e0868b88888897c4444ba888897711112e48888972c4444b9a22225cf11115b' +
+  'f27e5ff2fea5fdcbf925fcb2fe697f3cbf8897d444bee225f2444be58897cd112f9e22e3fbebb188109000010010008100002c40488a420097' +
+  'b216596200'
+
+test('mpegts: FFmpeg finds H.266', async () => {
+  const track: Track = {
+    id: 0,
+    kind: 'video',
+    index: 0,
+    codec: 'h266',
+    codecLabel: 'H.266',
+    generation: 0,
+    timescale: 1000,
+    config: Buffer.from(h266Record, 'hex'),
+  }
+  const payload = Buffer.from('000000040039c400', 'hex')
+  const frames = [0, 40, 80].map((dts): Frame => ({ track, dts, pts: dts, isKey: true, payload }))
+  const file = await write('h266.ts', recordClip(tsFormat, { tracks: [track], frames }).complete)
+  assert.equal((await probeClip(file)).tracks[0]?.codec, 'h266')
 })
 
 test('mpegts: cut off anywhere, FFmpeg reads it up to there', async () => {

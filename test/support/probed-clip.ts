@@ -28,6 +28,7 @@ type ProbedPacket = {
 const codecs: Readonly<Record<string, Codec>> = {
   h264: 'h264',
   hevc: 'h265',
+  vvc: 'h266',
   av1: 'av1',
   vp8: 'vp8',
   vp9: 'vp9',

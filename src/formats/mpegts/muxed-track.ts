@@ -39,10 +39,14 @@ export class MuxedTrack {
     this.#pes = new PesBuffer(stream.streamId)
   }
 
-  /** The tracks that a transport stream carries; what is known of them, or of their generation before, goes on. */
-  static all(tracks: readonly Track[], known: readonly MuxedTrack[]): readonly MuxedTrack[] {
+  /**
+   * The tracks that a transport stream carries.
+   *
+   * @param known The newest of each id so far, those that have left included: their packets go on counting.
+   */
+  static all(tracks: readonly Track[], known: ReadonlyMap<number, MuxedTrack>): readonly MuxedTrack[] {
     const muxed = tracks.flatMap(track => {
-      const before = known.find(other => other.track.id === track.id)
+      const before = known.get(track.id)
       if (before?.track === track) return before
       const stream = elementaryStreamOf(track)
       return stream === undefined ? [] : new MuxedTrack(track, stream, before?.continuityCounter ?? 0)

@@ -176,6 +176,21 @@ test('ts muxer: a track that comes later is in the next tables, counters go on',
   assert.deepEqual(continuityErrors(units.packets), [])
 })
 
+test('ts muxer: a track that returns goes on counting', () => {
+  const units = new Units()
+  const muxer = new TsMuxer(units, { audioPacking: 0, origin: 0 })
+  const [returned, later] = [{ ...videoTrack }, { ...mp3Track }]
+  const steps: readonly (readonly [Frame, readonly Track[]])[] = [
+    [picture(0, true), both],
+    [sound(10), both],
+    [{ ...picture(20, true), track: returned }, [returned]],
+    [sound(30, later), [returned, later]],
+  ]
+  for (const [frame, tracks] of steps) muxer.write({ frame, isJoinPoint: false, tracks })
+  assert.equal(pesTimes(units.packets, 0x101).length, 2)
+  assert.deepEqual(continuityErrors(units.packets), [])
+})
+
 test('ts muxer: a malformed frame is left out and counted', () => {
   const units = new Units()
   const muxer = new TsMuxer(units, { audioPacking: 9000, origin: 0 })

@@ -66,6 +66,8 @@ export class TsMuxer {
   readonly #tables = new ProgramTables()
   #tracks: readonly Track[] = []
   #muxed: readonly MuxedTrack[] = []
+  /** The newest of each track id. */
+  readonly #known = new Map<number, MuxedTrack>()
   /** Whose packets carry the PCR: the first picture, else the first sound. */
   #clock: MuxedTrack | undefined
   #now: Ticks = Number.NEGATIVE_INFINITY
@@ -108,7 +110,8 @@ export class TsMuxer {
   #setTracks(tracks: readonly Track[]): void {
     this.flush()
     this.#tracks = tracks
-    this.#muxed = MuxedTrack.all(tracks, this.#muxed)
+    this.#muxed = MuxedTrack.all(tracks, this.#known)
+    for (const muxed of this.#muxed) this.#known.set(muxed.track.id, muxed)
     this.#clock = this.#muxed.find(({ track }) => track.kind === 'video') ?? this.#muxed[0]
     if (this.#tables.update(this.#muxed, this.#clock?.pid)) this.#lastTables = Number.NEGATIVE_INFINITY
   }
