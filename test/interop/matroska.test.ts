@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { amfObject } from '../../src/formats/amf/amf-value.ts'
+import { encodeAmf0 } from '../../src/formats/amf/encode-amf0.ts'
 import { mkvFormat } from '../../src/recorder/mkv-recording.ts'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
@@ -83,6 +85,30 @@ for (const [kind, pad] of [
     assert.ok((await readFile(output)).equals(Buffer.concat(payloads)))
   })
 }
+
+test('matroska: FFmpeg reads colour and mastering display', async () => {
+  const source = await probeClip(await clip('clip.flv'))
+  const colorConfig = { colorPrimaries: 9, transferCharacteristics: 16, matrixCoefficients: 9 }
+  const primaries = { redX: 0.708, redY: 0.292, greenX: 0.17, greenY: 0.797, blueX: 0.131, blueY: 0.046 }
+  const hdrMdcv = { ...primaries, whitePointX: 0.3127, whitePointY: 0.329, maxLuminance: 1000, minLuminance: 0.0001 }
+  const info = amfObject({ colorConfig: amfObject(colorConfig), hdrMdcv: amfObject(hdrMdcv) })
+  const colorInfo = Buffer.concat([encodeAmf0('colorInfo'), encodeAmf0(info)])
+  const tracks = source.tracks.map(track =>
+    track.video === undefined ? track : { ...track, video: { ...track.video, colorInfo } },
+  )
+  const frames = source.frames.map(frame => ({ ...frame, track: tracks[frame.track.id] ?? frame.track }))
+  const file = await write('colour.mkv', recordClip(mkvFormat, { tracks, frames }).complete)
+  await using ffprobe = startPeer('ffprobe', ['-v', 'error', '-select_streams', 'v', '-show_streams', file])
+  const output = (await ffprobe.untilDone()).stdout.toString()
+  for (const line of [
+    'color_space=bt2020nc',
+    'color_transfer=smpte2084',
+    'color_primaries=bt2020',
+    'side_data_type=Mastering display metadata',
+  ]) {
+    assert.ok(output.includes(line), `${line}\n${output}`)
+  }
+})
 
 test('matroska: cut off anywhere, FFmpeg reads it up to there', async () => {
   const source = await probeClip(await clip('clip.flv'))

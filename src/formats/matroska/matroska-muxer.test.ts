@@ -128,6 +128,13 @@ test('matroska: pictures have their presentation time, Opus its delay added', ()
   assert.match(hexOf(muxer.head), /56aa83632ea056bb8404c4b400/)
 })
 
+test('matroska: AAC with SBR tells both of its rates', () => {
+  // SBR in front of AAC-LC, 22 050 Hz to 44 100 Hz, stereo. ISO/IEC 14496-3 §1.6.2.1.
+  const config = Buffer.from('2b920800', 'hex')
+  const { head } = new MatroskaMuxer([{ ...audioTrack, config, audio: { sampleRate: 44_100, channels: 2 } }])
+  assert.match(hexOf(head), /e198b58840d588800000000078b58840e58880000000009f8102/)
+})
+
 test('matroska: presentation times out of all bounds stay within what a block can say', () => {
   const muxer = new MatroskaMuxer([videoTrack])
   const edits = [-8_000_000, 8_000_000, 40_000, -40_000].map((offset, number) => {

@@ -1,5 +1,7 @@
+import { decodeAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
 import type { AudioFacts, Track, VideoFacts } from '../../media/track.ts'
 import { codecMapping } from './codec-mapping.ts'
+import { encodeColour } from './colour.ts'
 import { encodeElement, encodeFloat, encodeText, encodeUnsigned } from './element.ts'
 import { opusTiming } from './opus-timing.ts'
 
@@ -26,7 +28,7 @@ export function encodeTrackEntry(track: Track): Uint8Array {
     encodeText('Language', 'und'),
     ...encodeCodec(track),
     ...(track.video === undefined ? [] : [encodeVideo(track.video)]),
-    ...(track.audio === undefined ? [] : [encodeAudio(track.audio)]),
+    ...(track.audio === undefined ? [] : [encodeAudio(track.audio, track)]),
   ])
 }
 
@@ -43,13 +45,24 @@ function encodeCodec(track: Track): Uint8Array[] {
   ]
 }
 
-function encodeVideo({ width, height }: VideoFacts): Uint8Array {
-  return encodeElement('Video', [encodeUnsigned('PixelWidth', width), encodeUnsigned('PixelHeight', height)])
+function encodeVideo({ width, height, colorInfo }: VideoFacts): Uint8Array {
+  return encodeElement('Video', [
+    encodeUnsigned('PixelWidth', width),
+    encodeUnsigned('PixelHeight', height),
+    ...encodeColour(colorInfo),
+  ])
 }
 
-function encodeAudio({ sampleRate, channels }: AudioFacts): Uint8Array {
+function encodeAudio({ sampleRate, channels }: AudioFacts, track: Track): Uint8Array {
+  const coreRate = coreSampleRate(track) ?? sampleRate
   return encodeElement('Audio', [
-    encodeFloat('SamplingFrequency', sampleRate),
+    encodeFloat('SamplingFrequency', coreRate),
+    ...(coreRate === sampleRate ? [] : [encodeFloat('OutputSamplingFrequency', sampleRate)]),
     ...(channels === 0 ? [] : [encodeUnsigned('Channels', channels)]),
   ])
+}
+
+/** AAC with SBR comes out of its decoder at another rate than it is coded with. Source: RFC 9559 §5.1.4.1.29.2. */
+function coreSampleRate({ codec, config }: Track): number | undefined {
+  return codec === 'aac' && config !== undefined ? decodeAudioSpecificConfig(config).samplingFrequency : undefined
 }
