@@ -5,6 +5,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
 import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
+import type { RelayStatus } from '../contracts/relays.ts'
 import type { RequestError } from '../core/errors.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
@@ -19,6 +20,7 @@ const recording: Omit<ActiveRecording, 'stream'> = {
 class Fixture {
   readonly clock = new FakeClock()
   readonly recorded = new Set<string>()
+  relays: readonly RelayStatus[] = []
   readonly registry: StreamRegistry
   readonly #app: FastifyInstance
 
@@ -42,7 +44,8 @@ class Fixture {
     this.#app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
       reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
     )
-    void apiRoutes({ registry: this.registry, recordings, clock, server })(this.#app)
+    const relays = { list: () => this.relays }
+    void apiRoutes({ registry: this.registry, recordings, relays, clock, server })(this.#app)
   }
 
   publish(name: string) {
@@ -132,6 +135,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
         lagMs: 40,
       },
     ],
+    relays: [],
   })
 })
 
@@ -195,4 +199,30 @@ test('api: the server tells its version, start and ports', async () => {
     ports: { http: 8080, rtmp: null },
     node: process.versions.node,
   })
+})
+
+const push: RelayStatus = {
+  ...{ direction: 'push', stream: 'a', url: 'rtmp://host/live/…', state: 'waiting', since: Date.UTC(2026, 0, 1) },
+  ...{ lastError: 'Cannot connect', failures: 2, retryIn: 1234.5, bytes: 10, framesDropped: 1 },
+}
+
+test('api: relays are listed, with the stream that they belong to or without one', async () => {
+  const fixture = new Fixture()
+  fixture.relays = [push, { ...push, stream: undefined, state: 'idle', lastError: undefined, retryIn: undefined }]
+  const { body } = await fixture.get('/api/v1/relays')
+  const { items } = body as { items: Record<string, unknown>[] }
+  assert.deepEqual(items[0], {
+    ...{
+      direction: 'push',
+      stream: 'a',
+      url: 'rtmp://host/live/…',
+      state: 'waiting',
+      since: '2026-01-01T00:00:00.000Z',
+    },
+    ...{ lastError: 'Cannot connect', failures: 2, retryInMs: 1235, bytes: 10, framesDropped: 1 },
+  })
+  assert.deepEqual([items[1]?.['stream'], items[1]?.['lastError'], items[1]?.['retryInMs']], [null, null, null])
+  fixture.publish('a')
+  const stream = (await fixture.get('/api/v1/streams/a')).body as { relays: unknown[] }
+  assert.deepEqual(stream.relays, [items[0]])
 })

@@ -2,12 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Recordings } from '../contracts/recordings.ts'
+import type { Relays } from '../contracts/relays.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { problemSchema } from './problem-schema.ts'
 import { recordingRoutes } from './recording-routes.ts'
+import { relayRoutes, relaysOf } from './relay-routes.ts'
 import { type ServerStatus, serverSchema } from './server-schema.ts'
 import { checkedName } from './stream-actions.ts'
 import { streamDetailSchema, streamListSchema } from './stream-schema.ts'
@@ -25,6 +27,7 @@ export type ServerFacts = {
 export type ApiOptions = {
   readonly registry: StreamRegistry
   readonly recordings: Recordings
+  readonly relays: Relays
   readonly clock: Clock
   readonly server: ServerFacts
 }
@@ -36,6 +39,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     readStream(app, options)
     readServer(app, options)
     recordingRoutes(app, options.recordings)
+    relayRoutes(app, options.relays)
   }
 }
 
@@ -48,11 +52,11 @@ function listStreams(app: FastifyInstance, { registry, recordings, clock }: ApiO
   })
 }
 
-function readStream(app: FastifyInstance, { registry, recordings, clock }: ApiOptions): void {
+function readStream(app: FastifyInstance, { registry, recordings, relays, clock }: ApiOptions): void {
   const schema = { summary: 'One stream and its readers', response: { 200: streamDetailSchema, 404: problemSchema } }
   app.get<{ Params: { '*': string } }>('/api/v1/streams/*', { schema }, request => {
     const stream = findStream(registry, request.params['*'])
-    return streamDetail(stream, recordings, momentOf(clock))
+    return streamDetail(stream, recordings, relaysOf(relays, stream.name), momentOf(clock))
   })
 }
 

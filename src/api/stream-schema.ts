@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { relaySchema } from './relay-schema.ts'
 import { trackSchema } from './track-schema.ts'
 
 /** Who feeds a stream. */
@@ -40,6 +41,7 @@ export const streamListSchema = Type.Object({ items: Type.Array(streamSchema) })
 export const streamDetailSchema = Type.Object({
   ...streamSchema.properties,
   subscribers: Type.Array(subscriberSchema),
+  relays: Type.Array(relaySchema),
 })
 
 export type PublisherStatus = Static<typeof publisherSchema>

@@ -2,7 +2,8 @@ import type { Recordings } from '../contracts/recordings.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Publication } from '../hub/publication.ts'
 import type { Stream, TrackCounters } from '../hub/stream.ts'
-import type { Subscriber } from '../hub/subscriber.ts'
+import { isViewer, type Subscriber } from '../hub/subscriber.ts'
+import type { RelayView } from './relay-schema.ts'
 import type { PublisherStatus, StreamDetail, StreamStatus, SubscriberStatus } from './stream-schema.ts'
 import { trackStatus } from './track-status.ts'
 
@@ -31,13 +32,14 @@ export function streamStatus(stream: Stream, recordings: Recordings, moment: Mom
 }
 
 /** What the API says about one stream that was asked for. */
-export function streamDetail(stream: Stream, recordings: Recordings, moment: Moment): StreamDetail {
-  return { ...streamStatus(stream, recordings, moment), subscribers: [...stream.subscribers].map(subscriberStatus) }
-}
-
-/** The recorder reads as players do, but nobody looks at it. */
-function isViewer({ info }: Subscriber): boolean {
-  return info.protocol !== 'file'
+export function streamDetail(
+  stream: Stream,
+  recordings: Recordings,
+  relays: readonly RelayView[],
+  moment: Moment,
+): StreamDetail {
+  const subscribers = [...stream.subscribers].map(subscriberStatus)
+  return { ...streamStatus(stream, recordings, moment), subscribers, relays: [...relays] }
 }
 
 /** RFC 3339, in UTC. */

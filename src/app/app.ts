@@ -15,6 +15,7 @@ import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
+import { relayMetrics } from '../relay/relay-metrics.ts'
 import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
@@ -22,6 +23,7 @@ import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { EventBus } from './event-bus.ts'
 import { PathSettings } from './path-settings.ts'
+import { createRelays, type RelayParts } from './relays.ts'
 import { mergeSettings, streamSettings } from './stream-settings.ts'
 
 export type AppOptions = { readonly config: AppConfig; readonly log: Log; readonly clock: Clock }
@@ -65,6 +67,7 @@ type Parts = {
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly recorder: Recorder
+  readonly relays: RelayParts
   readonly rtmp: RtmpServer
   readonly http: HttpServer
   readonly ports: Ports
@@ -81,6 +84,7 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const shared = { registry, clock, log, events }
   const recordSettings = new PathSettings({ record: config.record.all }, config.paths)
   const recorder = new Recorder({ config: config.record, recordSettings, ...shared })
+  const relays = createRelays(config, shared)
   const access = createAccess({ config: config.auth, clock, log, events })
   const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer: access, ...shared })
 
@@ -92,16 +96,17 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
     recorderMetrics(recorder),
+    relayMetrics(relays),
     authMetrics(access),
   ])
   const routes = [
-    guardedRoutes('api', access, apiRoutes({ registry, recordings: recorder, clock, server })),
+    guardedRoutes('api', access, apiRoutes({ registry, recordings: recorder, relays, clock, server })),
     guardedRoutes('metrics', access, metrics.routes),
   ]
   const checks = [recorder.health, access.health]
   const http = new HttpServer({ config: config.http, playSettings, authorizer: access, ...shared, routes, checks })
   metrics.add(listenerMetrics({ rtmp, http }))
-  return { access, windows, registry, recorder, rtmp, http, ports }
+  return { access, windows, registry, recorder, relays, rtmp, http, ports }
 }
 
 async function listen({ access, recorder, rtmp, http, ports }: Parts, { config, log }: AppOptions): Promise<void> {
@@ -121,19 +126,19 @@ async function listen({ access, recorder, rtmp, http, ports }: Parts, { config, 
   }
 }
 
-async function drainParts({ recorder, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
+async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
   rtmp.stopListening()
   // First, so that recordings end because the server stops, not because their publishers left.
   const recorded = recorder.close()
   registry.close('shutdown')
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
-  const drained = Promise.all([recorded, rtmp.close(), http.drain()])
+  const drained = Promise.all([recorded, relays.close(), rtmp.close(), http.drain()])
   await Promise.race([drained, aborted])
 }
 
-async function closeParts({ access, windows, registry, recorder, rtmp, http }: Parts): Promise<void> {
+async function closeParts({ access, windows, registry, recorder, relays, rtmp, http }: Parts): Promise<void> {
   registry.close('shutdown')
-  await Promise.all([recorder.close(), rtmp.close(), http.close(), access.close()])
+  await Promise.all([recorder.close(), relays.close(), rtmp.close(), http.close(), access.close()])
   windows.close()
 }
 

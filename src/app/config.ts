@@ -2,6 +2,7 @@ import { authConfig } from '../auth/config.ts'
 import type { Decoded } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
 import { recordConfig } from '../recorder/config.ts'
+import { relayConfig } from '../relay/config.ts'
 import { httpConfig } from '../servers/http/config.ts'
 import { rtmpConfig } from '../servers/rtmp/config.ts'
 import { hubConfig } from './hub-config.ts'
@@ -19,6 +20,7 @@ export const appConfig = defineSection('Sluice', {
   publish: publishConfig,
   play: playConfig,
   record: recordConfig,
+  relay: relayConfig,
   log: logConfig,
   paths: pathsConfig,
 })

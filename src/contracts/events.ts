@@ -74,6 +74,20 @@ export type ServerEvent =
       /** Name of the container. */
       readonly container: string
     }
+  | {
+      readonly type: 'relay.started'
+      readonly direction: 'push' | 'pull'
+      readonly stream: string
+      readonly url: string
+    }
+  | {
+      readonly type: 'relay.stopped' | 'relay.failed'
+      readonly direction: 'push' | 'pull'
+      readonly stream: string
+      /** Without key, query and credentials. */
+      readonly url: string
+      readonly reason: string
+    }
 
 /** Takes events. `emit` returns at once and never throws. */
 export interface EventSink {

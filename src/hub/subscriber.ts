@@ -14,6 +14,11 @@ export type PeerInfo = {
   readonly isPart?: true
 }
 
+/** True for players. The recorder and relays read as players do, but nobody looks at them. */
+export function isViewer({ info }: Subscriber): boolean {
+  return info.protocol !== 'file' && info.protocol !== 'relay'
+}
+
 /** Why the hub ends a reader. */
 export type EndReason = 'ended' | 'kicked' | 'shutdown'
 

@@ -61,7 +61,8 @@ rtmp {
   access_log off;
   server {
     listen 127.0.0.1:${this.port};
-    application live { live on; ${directives} }
+    # Players are told when their publisher leaves, and FFmpeg ends then.
+    application live { live on; publish_notify on; ${directives} }
   }
 }
 `

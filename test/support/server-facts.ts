@@ -1,5 +1,6 @@
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
+import type { RelayView } from '../../src/api/relay-schema.ts'
 import type { StreamDetail } from '../../src/api/stream-schema.ts'
 import { pollUntil } from './polling.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -36,6 +37,12 @@ export async function untilStream(
     const facts = await streamFacts(server, name)
     return facts !== undefined && isEnough(facts) ? facts : undefined
   })
+}
+
+/** What the API says about all relays. */
+export async function relays(server: ServerProcess): Promise<readonly RelayView[]> {
+  const { body } = await request(server.httpUrl('/api/v1/relays'))
+  return (JSON.parse(body) as { items: readonly RelayView[] }).items
 }
 
 /** Value of one series of /metrics, labels included in its name. */

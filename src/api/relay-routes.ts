@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import type { RelayStatus, Relays } from '../contracts/relays.ts'
+import { type RelayView, relayListSchema } from './relay-schema.ts'
+import { rfc3339 } from './stream-status.ts'
+
+/** What is relayed to and from other servers. */
+export function relayRoutes(app: FastifyInstance, relays: Relays): void {
+  const schema = { summary: 'Relays to and from other servers', response: { 200: relayListSchema } }
+  app.get('/api/v1/relays', { schema }, () => ({ items: relays.list().map(relayView) }))
+}
+
+/** What the API says about the relays of one stream. */
+export function relaysOf(relays: Relays, streamName: string): RelayView[] {
+  return relays
+    .list()
+    .filter(({ stream }) => stream === streamName)
+    .map(relayView)
+}
+
+function relayView({ stream, since, lastError, retryIn, ...status }: RelayStatus): RelayView {
+  return {
+    ...status,
+    stream: stream ?? null,
+    since: rfc3339(since),
+    lastError: lastError ?? null,
+    retryInMs: retryIn === undefined ? null : Math.round(retryIn),
+  }
+}

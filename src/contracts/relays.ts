@@ -1,0 +1,34 @@
+import type { Bytes, Milliseconds } from '../core/units.ts'
+
+/**
+ * How a relay is doing. `idle`: there is nothing to do now; `waiting`: it has failed and will try again; `failed`: it
+ * cannot work as things are.
+ */
+export type RelayState = 'idle' | 'connecting' | 'sending' | 'receiving' | 'waiting' | 'failed'
+
+/** One relay of one stream, to another server or from one. */
+export type RelayStatus = {
+  readonly direction: 'push' | 'pull'
+  /** `undefined` while no stream uses the destination. */
+  readonly stream: string | undefined
+  /** Without key, query and credentials. */
+  readonly url: string
+  readonly state: RelayState
+  /** Wall-clock time at which it came into its state. */
+  readonly since: Milliseconds
+  /** Why it failed, the last time that it did. Holds no secret. */
+  readonly lastError: string | undefined
+  /** How often it has failed. */
+  readonly failures: number
+  /** Time until the next attempt. */
+  readonly retryIn: Milliseconds | undefined
+  /** Sent or received. */
+  readonly bytes: Bytes
+  /** Frames that a destination missed because it was too slow. */
+  readonly framesDropped: number
+}
+
+/** What is being relayed now. */
+export interface Relays {
+  list(): readonly RelayStatus[]
+}

@@ -1,0 +1,34 @@
+import { duration } from '../config/duration.ts'
+import { type Decoded, defineSection } from '../config/section.ts'
+import { text } from '../config/text.ts'
+import { rtmpUrlList } from './url-field.ts'
+
+/** The `relay:` section: streams that are sent on to other servers, and how other servers are treated. */
+export const relayConfig = defineSection('Relay to and from other servers', {
+  to: rtmpUrlList({
+    default: [],
+    description: 'RTMP URLs that every stream is sent on to; without {name} or {key} in it, one stream at a time',
+  }),
+  connectTimeout: duration({ default: '10s', description: 'Time for TCP and TLS, and for each answer' }),
+  sendTimeout: duration({
+    default: '30s',
+    description: 'Time that a destination may take nothing of what was sent to it',
+  }),
+  silenceTimeout: duration({
+    default: '15s',
+    description: 'Time that a server that we pull from may send nothing',
+  }),
+  retryShortest: duration({
+    default: '1s',
+    minimum: '10ms',
+    description:
+      'Wait before the first new attempt, and twice as long before each further one; chance halves it at most',
+  }),
+  retryLongest: duration({ default: '60s', minimum: '10ms', description: 'Longest wait before a new attempt' }),
+  ca: text({
+    default: '',
+    description: 'File with certificates (PEM) that rtmps:// trusts beside those of the system',
+  }),
+})
+
+export type RelayConfig = Decoded<typeof relayConfig>

@@ -1,0 +1,117 @@
+import type { SettingsSource } from '../../../contracts/path-settings.ts'
+import type { RelayStatus, Relays } from '../../../contracts/relays.ts'
+import type { Milliseconds } from '../../../core/units.ts'
+import type { Stream } from '../../../hub/stream.ts'
+import type { StreamRegistry } from '../../../hub/stream-registry.ts'
+import type { UrlTemplate } from '../../url-template.ts'
+import { type PushContext, PushDestination } from './push-destination.ts'
+
+/** Where the stream of a name is sent on to. */
+export type PushSettings = { readonly push: readonly UrlTemplate[] }
+
+export type PushRelayOptions = PushContext & {
+  readonly registry: StreamRegistry
+  readonly settings: SettingsSource<PushSettings>
+}
+
+/**
+ * Sends every stream on to its destinations for as long as it is live. A URL that is the same for all streams is the
+ * first one's; the others wait until it is free.
+ */
+export class PushRelay implements Relays {
+  readonly #options: PushRelayOptions
+  readonly #destinations = new Map<string, PushDestination>()
+  /** The stream that has a URL which is the same for all, by the URL's text. */
+  readonly #holders = new Map<string, string>()
+  readonly #startedAt: Milliseconds
+  #lastId = 0
+  #isOpen = true
+
+  constructor(options: PushRelayOptions) {
+    this.#options = options
+    this.#startedAt = options.clock.wall()
+    options.registry.observe({ onLive: stream => this.#onLive(stream), onIdle: stream => this.#onIdle(stream) })
+  }
+
+  list(): readonly RelayStatus[] {
+    return [...[...this.#destinations.values()].map(({ status }) => status), ...this.#unused()]
+  }
+
+  /** End all politely. Idempotent. */
+  async close(): Promise<void> {
+    this.#isOpen = false
+    await Promise.all([...this.#destinations.values()].map(destination => destination.close()))
+  }
+
+  #onLive(stream: Stream): void {
+    if (!this.#isOpen) return
+    for (const template of this.#options.settings.of(stream.name).push) {
+      const key = keyOf(template, stream)
+      if (this.#destinations.has(key)) continue
+      this.#lastId++
+      const url = template.urlFor(stream.name)
+      const destination = new PushDestination(`relay-${this.#lastId}`, stream, url, this.#options)
+      this.#destinations.set(key, destination)
+      this.#start(template, destination)
+    }
+  }
+
+  #start(template: UrlTemplate, destination: PushDestination): void {
+    const { name } = destination.stream
+    const holder = template.servesAll ? undefined : this.#holders.get(template.text)
+    if (holder !== undefined) {
+      destination.setOccupied(`Cannot send ${name} on: the destination takes one stream, is in use by ${holder}`)
+      this.#options.log.warn('RELAY_OCCUPIED', 'The destination is in use by another stream', {
+        ...{ stream: name, url: template.shown, holder },
+      })
+      return
+    }
+    if (!template.servesAll) this.#holders.set(template.text, name)
+    void destination.run().then(() => this.#onDone(template, destination))
+  }
+
+  #onDone(template: UrlTemplate, destination: PushDestination): void {
+    this.#forget(template, destination)
+    if (!this.#isOpen) return
+    const { registry } = this.#options
+    if (!template.servesAll) {
+      this.#holders.delete(template.text)
+      const waiting = [...registry.streams].map(stream => this.#destinations.get(keyOf(template, stream)))
+      const next = waiting.find(other => other !== undefined)
+      if (next !== undefined) this.#start(template, next)
+    }
+    // The publisher may have come back while we said goodbye.
+    const live = registry.getLive(destination.stream.name)
+    if (live !== undefined) this.#onLive(live)
+  }
+
+  /** What sends now waits with the players for the publisher's return; what does not has nothing to wait for. */
+  #onIdle(stream: Stream): void {
+    for (const template of this.#options.settings.of(stream.name).push) {
+      const destination = this.#destinations.get(keyOf(template, stream))
+      if (destination === undefined || destination.isSending) continue
+      void destination.close()
+      this.#forget(template, destination)
+    }
+  }
+
+  #forget(template: UrlTemplate, destination: PushDestination): void {
+    const key = keyOf(template, destination.stream)
+    if (this.#destinations.get(key) === destination) this.#destinations.delete(key)
+  }
+
+  /** URLs for all streams that none uses. */
+  #unused(): readonly RelayStatus[] {
+    const used = new Set([...this.#destinations.keys()].map(key => key.slice(0, key.indexOf('\n'))))
+    return this.#options.settings.general.push
+      .filter(({ text }) => !used.has(text))
+      .map(({ shown }) => ({
+        ...{ direction: 'push', stream: undefined, url: shown, state: 'idle', since: this.#startedAt },
+        ...{ lastError: undefined, failures: 0, retryIn: undefined, bytes: 0, framesDropped: 0 },
+      }))
+  }
+}
+
+function keyOf({ text }: UrlTemplate, { name }: Stream): string {
+  return `${text}\n${name}`
+}
