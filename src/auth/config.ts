@@ -10,7 +10,7 @@ import { parseTokenEntry, tokenEntryForm } from './token-entry.ts'
 
 /** The `auth:` section. */
 export const authConfig = defineSection('Who may publish, play, and read the API and the metrics', {
-  mode: choice(['none', 'token', 'file', 'callback'], {
+  mode: choice(['none', 'token', 'file', 'callback', 'jwt'], {
     default: 'none',
     description: 'How credentials are checked; none lets everybody do everything',
   }),
@@ -38,6 +38,20 @@ export const authConfig = defineSection('Who may publish, play, and read the API
       description: 'Whose words the question and the answer are in, so that existing backends work',
     }),
     timeout: duration({ default: '5s', minimum: '1ms', description: 'Time for the whole answer; then it is no' }),
+  }),
+  jwt: defineSection('Signed tokens of the mode jwt', {
+    jwks: text({
+      default: '',
+      description: 'Public keys that tokens are signed with: URL or file of a JSON Web Key Set',
+    }),
+    issuer: text({ default: '', description: 'What the claim iss of a token must be; "" for anything' }),
+    audience: text({ default: '', description: 'What the claim aud of a token must be or hold; "" for anything' }),
+    refresh: duration({ default: '10m', minimum: '1s', description: 'Age at which keys of a URL are fetched again' }),
+    cooldown: duration({
+      default: '30s',
+      minimum: '1s',
+      description: 'Shortest time between two fetches because a token names a key that is not there',
+    }),
   }),
   failures: defineSection('Wrong attempts of one address (of IPv6: of one /64 network)', {
     limit: integer({

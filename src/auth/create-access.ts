@@ -7,6 +7,7 @@ import { callbackForms } from './callback-form.ts'
 import type { AuthConfig } from './config.ts'
 import { FailureLimiter } from './failure-limiter.ts'
 import { FileAuthorizer } from './file-authorizer.ts'
+import { JwtAuthorizer } from './jwt-authorizer.ts'
 import { TokenAuthorizer } from './token-authorizer.ts'
 import { allowed } from './verdict.ts'
 
@@ -53,6 +54,12 @@ function createMode({ config, clock, log }: AccessOptions): AccessMode {
       const url = webUrl('auth.callback.url', config.callback.url)
       return new CallbackAuthorizer({ url, form: callbackForms[format], timeout, clock, log })
     }
+    case 'jwt':
+      if (/^https?:/i.test(config.jwt.jwks)) webUrl('auth.jwt.jwks', config.jwt.jwks)
+      else if (config.jwt.jwks === '') {
+        throw new ConfigError('auth.jwt.jwks', 'Cannot use auth.mode jwt: auth.jwt.jwks must name keys, is empty')
+      }
+      return new JwtAuthorizer({ ...config.jwt, clock, log })
   }
 }
 

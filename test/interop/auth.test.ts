@@ -9,6 +9,7 @@ import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-
 import { assertReceived } from '../support/frame-list.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { TokenIssuer } from '../support/token-issuer.ts'
 
 const name = 'live/test'
 const quick = ['--hub-resume-timeout', '500ms']
@@ -121,4 +122,47 @@ test.concurrent('auth: a callback that does not answer lets nobody in', async ()
   await assertPublishRefused(server, '', /access cannot be checked now/)
   await assertPlayRefused(server, '', /access cannot be checked now/)
   await server.program.untilPrinted(/AUTH_CALLBACK_FAILED.*no answer came within 300 ms/)
+})
+
+test.concurrent('auth: signed tokens, with the keys at a URL', async () => {
+  await using backend = await AccessBackend.start()
+  const [issuer, foreign] = await Promise.all([TokenIssuer.create(), TokenIssuer.create()])
+  const keys = await issuer.keySet()
+  backend.answer = response => void response.end(keys)
+  const jwt = ['--auth-jwt-jwks', backend.url('/keys'), '--auth-jwt-issuer', 'me', '--auth-jwt-audience', 'sluice']
+  await using server = await ServerProcess.start(...quick, '--auth-mode', 'jwt', ...jwt)
+  const soon = Math.floor(Date.now() / 1000) + 300
+  const claims = { iss: 'me', aud: 'sluice', exp: soon, sluice: [{ action: 'publish', path: 'live/*' }] }
+  const viewer = { ...claims, sluice: undefined, mediamtx_permissions: [{ action: 'read', path: name }] }
+  const [publish, play] = await Promise.all([issuer.sign(claims), issuer.sign(viewer)])
+  await assertPublishRefused(server, `?jwt=${await foreign.sign(claims)}`, /the token is wrong/)
+  await assertPublishRefused(server, `?jwt=${play}`, /the token does not allow it/)
+  await assertPlayRefused(server, `?token=${publish}`, /the token does not allow it/)
+  await assertPlayRefused(
+    server,
+    `?token=${await issuer.sign({ ...viewer, exp: soon - 600 })}`,
+    /the token has expired/,
+  )
+  await assertAllowed(server, `jwt=${publish}`, `token=${play}`)
+  assert.doesNotMatch(server.program.output, /eyJ/)
+})
+
+test.concurrent('auth: the API and the metrics of another machine, by header or URL', async () => {
+  const tokens = ['--auth-token', 'api:**=ops', '--auth-token', 'metrics:**=prometheus']
+  await using server = await ServerProcess.start('--auth-mode', 'token', ...tokens)
+  const ask = async (path: string, headers: Record<string, string> = {}): Promise<number> => {
+    const fromAfar = { 'x-forwarded-for': '203.0.113.7', ...headers }
+    return (await fetch(server.httpUrl(path), { headers: fromAfar })).status
+  }
+  assert.equal((await fetch(server.httpUrl('/api/v1/streams'))).status, 200)
+  assert.equal(await ask('/api/v1/streams'), 401)
+  assert.equal(await ask('/api/v1/streams', { authorization: 'Bearer ops' }), 200)
+  assert.equal(await ask('/api/v1/streams', { authorization: `Basic ${btoa('any:ops')}` }), 200)
+  assert.equal(await ask('/api/v1/streams?token=ops'), 200)
+  assert.equal(await ask('/metrics?token=ops'), 401)
+  assert.equal(await ask('/metrics', { authorization: 'Bearer prometheus' }), 200)
+  for (let i = 0; i < 9; i++) assert.equal(await ask('/metrics?token=guess'), 401)
+  assert.equal(await ask('/metrics', { authorization: 'Bearer prometheus' }), 429)
+  await server.program.untilPrinted(/AUTH_BLOCKED/)
+  assert.equal((await fetch(server.httpUrl('/metrics'))).status, 200)
 })
