@@ -13,6 +13,7 @@ import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
+import { recordSettings } from '../recorder/config.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { relayMetrics } from '../relay/relay-metrics.ts'
@@ -82,8 +83,8 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     streamSettings(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
-  const recordSettings = new PathSettings({ record: config.record.all }, config.paths)
-  const recorder = new Recorder({ config: config.record, recordSettings, ...shared })
+  const settings = new PathSettings(recordSettings(config.record), config.paths)
+  const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
   const relays = createRelays(config, shared)
   const access = createAccess({ config: config.auth, clock, log, events })
   const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer: access, ...shared })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { loadConfig } from '../config/load-config.ts'
+import { recordSettings } from '../recorder/config.ts'
 import { type AppConfig, appConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
 
@@ -35,7 +36,7 @@ test('path settings: an entry without keys keeps its streams from later patterns
 
 test('path settings: a path says whether its streams are recorded', () => {
   const { record, paths } = load('paths: { live/secret: { record: false }, cam/**: { record: true } }', '--record-all')
-  const settings = new PathSettings({ record: record.all }, paths)
+  const settings = new PathSettings(recordSettings(record), paths)
   assert.deepEqual(
     ['live/secret', 'live/test', 'cam/a/b'].map(name => settings.of(name).record),
     [false, true, true],

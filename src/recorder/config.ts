@@ -52,5 +52,13 @@ export type RecordConfig = Decoded<typeof recordConfig>
 /** The key of a path: `record.all` for its streams. */
 export const recordPathKeys = { record: recordConfig.properties.all } as const
 
-/** What is recorded of one stream without being asked for. */
-export type RecordPathSettings = { readonly record: boolean }
+/** What holds for the recordings of one stream. */
+export type RecordSettings = Pick<RecordConfig, 'format' | 'segment'> & {
+  /** Record without being asked for. */
+  readonly record: boolean
+}
+
+/** What holds where no path says otherwise. */
+export function recordSettings({ all, format, segment }: RecordConfig): RecordSettings {
+  return { record: all, format, segment }
+}

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 test('recorder: a recording that is asked for begins at the next key frame and ends when it is told to', async () => {
-  const fixture = new RecorderFixture({ dir: folder, all: false })
+  const fixture = new RecorderFixture({ dir: folder, record: false })
   const publication = fixture.publish('live/test')
   fixture.stream(publication, 0, 1)
   publication.write(videoFrame(1000, true))
@@ -39,7 +39,7 @@ test('recorder: a recording that is asked for begins at the next key frame and e
 })
 
 test('recorder: sound alone begins with the next frame', async () => {
-  const fixture = new RecorderFixture({ dir: folder, all: false })
+  const fixture = new RecorderFixture({ dir: folder, record: false })
   const publication = fixture.publish('live/test')
   for (let time = 0; time < 500; time += 20) publication.write(audioFrame(time))
   assert.ok(fixture.recorder.start('live/test').ok)
@@ -64,7 +64,7 @@ test('recorder: a stop is for the present publisher; the next is recorded as the
 })
 
 test('recorder: nobody can be recorded who does not publish; what fails to complete says why', async () => {
-  const fixture = new RecorderFixture({ dir: folder, all: false, disk: smallDisk(100) })
+  const fixture = new RecorderFixture({ dir: folder, record: false, disk: smallDisk(100) })
   assert.deepEqual(fixture.recorder.start('live/test'), { ok: false, reason: 'not-live' })
   const publication = fixture.publish('live/test')
   assert.ok(fixture.recorder.start('live/test').ok)

@@ -85,7 +85,7 @@ test('recorder: makes no file for a publisher who sends nothing', async () => {
 })
 
 test('recorder: records nothing unless it is told to', async () => {
-  const fixture = new RecorderFixture({ dir: folder, all: false })
+  const fixture = new RecorderFixture({ dir: folder, record: false })
   const publication = fixture.publish('live/test')
   fixture.stream(publication, 0, 1)
   assert.equal(fixture.registry.get('live/test')?.subscribers.size, 0)

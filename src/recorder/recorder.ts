@@ -7,7 +7,7 @@ import type { ActiveRecording, Recordings, StartRecordingResult, StopRecordingRe
 import type { Bytes } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
-import type { RecordConfig, RecordPathSettings } from './config.ts'
+import type { RecordSettings } from './config.ts'
 import { failureReason } from './failure-reason.ts'
 import { chooseFormat } from './file-formats.ts'
 import { type FilePattern, formatFileName, segmentPattern, singleFilePattern } from './file-pattern.ts'
@@ -18,9 +18,10 @@ import { SegmentWriter } from './segment-writer.ts'
 import { type RecordingEnd, StreamRecording } from './stream-recording.ts'
 
 export type RecorderOptions = {
-  readonly config: RecordConfig
-  /** What is recorded without being asked for. */
-  readonly recordSettings: SettingsSource<RecordPathSettings>
+  /** Folder for the files. */
+  readonly dir: string
+  /** Looked up when a recording begins. */
+  readonly settings: SettingsSource<RecordSettings>
   readonly registry: StreamRegistry
   readonly clock: Clock
   readonly events: EventSink
@@ -45,10 +46,10 @@ export class Recorder implements Recordings {
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    this.#folder = new RecordingFolder(options.config.dir, options.disk ?? machineDisk)
+    this.#folder = new RecordingFolder(options.dir, options.disk ?? machineDisk)
     options.registry.observe({
       onLive: stream => {
-        const { record } = options.recordSettings.of(stream.name)
+        const { record } = options.settings.of(stream.name)
         if (record && !this.#isClosed) this.#record(stream, 'at-once')
       },
       onIdle: stream => this.#live.delete(stream.name),
@@ -137,19 +138,21 @@ export class Recorder implements Recordings {
   }
 
   #filesOf(stream: Stream, report: RecordingReport): SegmentWriter {
-    const { clock, config } = this.#options
+    const { clock, settings } = this.#options
+    const { format, segment } = settings.of(stream.name)
+    const pattern = patternOf(segment)
     const nameOf = (number: number): string =>
-      formatFileName(patternOf(config), { stream: stream.name, start: clock.wall(), number })
+      formatFileName(pattern, { stream: stream.name, start: clock.wall(), number })
     return new SegmentWriter({
-      limits: config.segment,
-      chooseFormat: () => chooseFormat(config.format),
+      limits: segment,
+      chooseFormat: () => chooseFormat(format),
       createFile: (extension, number) => this.#folder.createFile(nameOf(number), extension),
       onStart: file => report.started(file),
-      onComplete: segment => {
+      onComplete: complete => {
         this.#ended.files++
-        report.segment(segment)
+        report.segment(complete)
       },
-      onLeftOut: (track, format) => report.leftOut(track, format),
+      onLeftOut: (track, container) => report.leftOut(track, container),
     })
   }
 
@@ -181,7 +184,7 @@ function addTo(totals: RecorderTotals, { counters }: StreamRecording): void {
   totals.framesDropped += counters.framesDropped
 }
 
-function patternOf({ segment: { pattern, duration, maxSize } }: RecordConfig): FilePattern {
+function patternOf({ pattern, duration, maxSize }: RecordSettings['segment']): FilePattern {
   const isSegmented = duration > 0 || maxSize > 0
   return pattern ?? (isSegmented ? segmentPattern : singleFilePattern)
 }

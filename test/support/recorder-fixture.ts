@@ -5,17 +5,17 @@ import type { Log } from '../../src/contracts/log.ts'
 import { FlvFileReader } from '../../src/formats/flv/flv-file-reader.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
-import type { RecordConfig } from '../../src/recorder/config.ts'
+import type { RecordSettings } from '../../src/recorder/config.ts'
 import { type Disk, machineDisk } from '../../src/recorder/file-writer.ts'
 import { Recorder } from '../../src/recorder/recorder.ts'
 import { FakeClock } from './fake-clock.ts'
 import { videoFrame } from './sample-frames.ts'
 import { settingsOfAll } from './stream-settings.ts'
 
-const wholeFiles: RecordConfig['segment'] = { duration: 0, maxSize: 0, pattern: undefined }
+const wholeFiles: RecordSettings['segment'] = { duration: 0, maxSize: 0, pattern: undefined }
 
 /** @param only The one stream that is recorded. */
-export type RecorderFixtureOptions = Partial<RecordConfig> & {
+export type RecorderFixtureOptions = Partial<RecordSettings> & {
   readonly dir: string
   readonly disk?: Disk
   readonly only?: string
@@ -30,9 +30,9 @@ export class RecorderFixture {
   readonly recorder: Recorder
   readonly #watchers = new Set<() => void>()
 
-  constructor({ disk = machineDisk, only, ...settings }: RecorderFixtureOptions) {
+  constructor({ dir, disk = machineDisk, only, ...options }: RecorderFixtureOptions) {
     const { clock } = this
-    const config: RecordConfig = { all: true, format: 'auto', segment: wholeFiles, ...settings }
+    const general: RecordSettings = { record: only === undefined, format: 'auto', segment: wholeFiles, ...options }
     const settingsOf = settingsOfAll({
       limits: { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 3000 },
     })
@@ -46,9 +46,8 @@ export class RecorderFixture {
       events.push(event)
       for (const check of this.#watchers) check()
     }
-    const of = (name: string) => ({ record: only === undefined ? config.all : name === only })
-    const recordSettings = { general: { record: config.all }, of }
-    this.recorder = new Recorder({ config, recordSettings, registry, clock, events: { emit }, log, disk })
+    const of = (name: string) => (name === only ? { ...general, record: true } : general)
+    this.recorder = new Recorder({ dir, settings: { general, of }, registry, clock, events: { emit }, log, disk })
   }
 
   publish(name: string): Publication {
