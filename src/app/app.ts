@@ -36,6 +36,8 @@ export type App = {
   readonly ports: Readonly<Ports>
   /** Accept nobody new, finish recordings, tell the peers, and wait until they are gone or `signal` aborts. */
   drain(signal: AbortSignal): Promise<void>
+  /** Read again what may change while the server runs. Never rejects: what is broken now changes nothing. */
+  reload(): Promise<void>
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -57,7 +59,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close()
     throw error
   }
-  return { urls: urlsOf(parts.ports), ports: parts.ports, drain: signal => drainParts(parts, signal), close }
+  return {
+    urls: urlsOf(parts.ports),
+    ports: parts.ports,
+    drain: signal => drainParts(parts, signal),
+    reload: () => parts.access.reload(),
+    close,
+  }
 }
 
 /** The bound ports, `null` where a listener is off. */

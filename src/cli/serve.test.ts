@@ -15,6 +15,7 @@ const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => lo
 const server: RunningServer = {
   urls: ['rtmp://localhost/live/test', 'http://localhost:8080/'],
   drain: async () => {},
+  reload: async () => {},
   close: async () => {},
 }
 

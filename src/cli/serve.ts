@@ -2,11 +2,12 @@ import { ConfigErrors, FlagError } from '../config/config-errors.ts'
 import { type ConfigSources, loadConfig } from '../config/load-config.ts'
 import type { Decoded, Section } from '../config/section.ts'
 import type { Log } from '../contracts/log.ts'
+import { type Reloadable, reloadOnHangup } from './reload.ts'
 import { type Drainable, type SignalSource, stopOnSignal } from './shutdown.ts'
 import { explainStartError } from './start-error.ts'
 
 /** A server that listens. */
-export type RunningServer = Drainable & { readonly urls: readonly string[] }
+export type RunningServer = Drainable & Reloadable & { readonly urls: readonly string[] }
 
 /** Where people read what is not log. */
 export type Console = {
@@ -26,6 +27,9 @@ export type ServeOptions<Schema extends Section> = {
   readonly start: (config: Decoded<Schema>, log: Log) => Promise<RunningServer>
 }
 
+/** SIGHUP is one of them where it says that the terminal has closed. */
+const stopping: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+
 /**
  * Run the server until a signal stops it.
  *
@@ -40,7 +44,8 @@ export async function serve<Schema extends Section>(options: ServeOptions<Schema
   const server = await startServer(options, config, log)
   if (server === undefined) return 1
   if (console.isTerminal) console.print(formatBanner(version, server.urls))
-  return stopOnSignal(server, options.signals, log)
+  if (!console.isTerminal) reloadOnHangup(server, options.signals, log)
+  return stopOnSignal(server, options.signals, log, console.isTerminal ? [...stopping, 'SIGHUP'] : stopping)
 }
 
 /** The configuration, or the exit code if it is wrong. */

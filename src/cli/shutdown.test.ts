@@ -19,7 +19,7 @@ function start(server: Partial<Drainable>) {
     close: async () => note('close'),
     ...server,
   }
-  return { steps, signals, code: stopOnSignal(whole, signals, log) }
+  return { steps, signals, code: stopOnSignal(whole, signals, log, ['SIGINT', 'SIGTERM', 'SIGHUP']) }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -24,14 +24,19 @@ const stopTimeout: Milliseconds = 4500
 const echoTime: Milliseconds = 300
 
 /**
- * Wait for SIGINT, SIGTERM or SIGHUP, then stop `server` in order. A second signal ends the wait at once.
+ * Wait for one of `stopping`, then stop `server` in order. A second one ends the wait at once.
  *
  * @returns the exit code: 0 if everything was finished, 1 if not, 128 + N if signal N hurried it.
  */
-export async function stopOnSignal(server: Drainable, signals: SignalSource, log: Log): Promise<number> {
+export async function stopOnSignal(
+  server: Drainable,
+  signals: SignalSource,
+  log: Log,
+  stopping: readonly NodeJS.Signals[],
+): Promise<number> {
   // Signal handlers do not keep a process alive, and a server may have no listener at all.
   const alive = setInterval(() => {}, 2 ** 30)
-  const { first, second } = watchSignals(signals)
+  const { first, second } = watchSignals(signals, stopping)
   const signal = await first
   log.info('SERVER_STOPPING', `stopping on ${signal}`)
   const code = await Promise.race([
@@ -43,7 +48,10 @@ export async function stopOnSignal(server: Drainable, signals: SignalSource, log
   return code
 }
 
-function watchSignals(signals: SignalSource): Record<'first' | 'second', Promise<NodeJS.Signals>> {
+function watchSignals(
+  signals: SignalSource,
+  stopping: readonly NodeJS.Signals[],
+): Record<'first' | 'second', Promise<NodeJS.Signals>> {
   const first = Promise.withResolvers<NodeJS.Signals>()
   const second = Promise.withResolvers<NodeJS.Signals>()
   let firstAt: Milliseconds | undefined
@@ -52,7 +60,7 @@ function watchSignals(signals: SignalSource): Record<'first' | 'second', Promise
     if (performance.now() - firstAt > echoTime) second.resolve(signal)
     first.resolve(signal)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) signals.on(signal, onSignal)
+  for (const signal of stopping) signals.on(signal, onSignal)
   return { first: first.promise, second: second.promise }
 }
 

@@ -85,6 +85,9 @@ test.concurrent('auth: users of a file, which changes while the server runs', as
   assert.equal((await fetch(server.httpUrl('/readyz'))).status, 200)
   await assertPublishRefused(server, `?${credentials}`, /the user, the password or the token is wrong/)
   await assertAllowed(server, 'user=eva&pass=secret-2', 'user=eva&password=secret-2')
+  server.program.kill('SIGHUP')
+  await server.program.untilPrinted(/SERVER_RELOADING/)
+  assert.equal((await fetch(server.httpUrl('/readyz'))).status, 200)
   assert.doesNotMatch(server.program.output, /secret-[12]/)
 })
 
