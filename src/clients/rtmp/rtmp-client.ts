@@ -35,8 +35,11 @@ export type ClientStreamEvents = {
 
 const defaults = { connectTimeout: 10_000, answerTimeout: 10_000, sendTimeout: 30_000 } as const
 
+/** Chunk size of what every client sends behind the start of a stream: that of the bytes that a sink may write. */
+export const clientChunkSize: Bytes = 60_000
+
 const limits: ChannelLimits = {
-  chunkSize: 60_000,
+  chunkSize: clientChunkSize,
   windowSize: 2_500_000,
   maxMessageSize: 0xffffff,
   maxBufferedSize: 32 * 1024 * 1024,
@@ -100,11 +103,6 @@ export class RtmpClient implements ClientSessionHandler {
   /** For sinks that write shared bytes: behind the start of a stream, between whole messages. */
   get socket(): Socket {
     return this.#socket
-  }
-
-  /** Chunk size of what we send. */
-  get chunkSize(): Bytes {
-    return this.#session.chunkSize
   }
 
   get bytesReceived(): Bytes {

@@ -24,15 +24,9 @@ const joinPoint: RecordFlags = { isJoinPoint: true, isRestart: false }
 const restart: RecordFlags = { isJoinPoint: false, isRestart: true }
 const joinPointRestart: RecordFlags = { isJoinPoint: true, isRestart: true }
 
-/** One object per setting, whoever asks: players and relay destinations share their bytes. */
-const formats = new Map<string, WireFormat>()
-
 /** Media messages as RTMP chunks of `chunkSize`, in a form that all readers of one profile can share. */
 export function rtmpWireFormat(chunkSize: number, profile: FlvProfile): WireFormat {
-  const name = `rtmp/${chunkSize}/${profile.name}`
-  const format = formats.get(name) ?? { name, createMuxer: out => new RtmpMuxer(out, chunkSize, profile) }
-  formats.set(name, format)
-  return format
+  return { name: `rtmp/${chunkSize}/${profile.name}`, createMuxer: out => new RtmpMuxer(out, chunkSize, profile) }
 }
 
 /**

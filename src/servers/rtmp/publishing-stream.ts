@@ -10,9 +10,9 @@ import type { Publication, PublicationEnd } from '../../hub/publication.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { MessagesToFrames } from '../../protocols/rtmp/messages-to-frames.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
 import { EarlyMedia } from './early-media.ts'
-import { MessagesToHub } from './to-hub.ts'
 
 export type PublishingStreamOptions = {
   readonly publishSettings: SettingsSource<PublishSettings>
@@ -61,7 +61,7 @@ export class PublishingStream {
   readonly #waiting = new AbortController()
   readonly #early = new EarlyMedia()
   #publication: Publication | undefined
-  #toHub: MessagesToHub | undefined
+  #toHub: MessagesToFrames | undefined
   #lastMedia: Milliseconds | undefined
 
   constructor(name: string, streamId: number, options: PublishingStreamOptions) {
@@ -89,7 +89,7 @@ export class PublishingStream {
     const result = registry.publish(this.#name, { info, onEnd: end => this.#ended(endings[end]) })
     if (!result.ok) return this.#refuse(refusals[result.reason])
     this.#publication = result.publication
-    this.#toHub = new MessagesToHub(result.publication, this.#settings)
+    this.#toHub = new MessagesToFrames(result.publication, this.#settings)
     session.acceptPublish(this.#streamId)
     events.emit({ type: 'publish.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PUBLISH', 'Publishes', { stream: this.#name })
@@ -125,7 +125,7 @@ export class PublishingStream {
     this.#report(reason)
   }
 
-  #writeEarly(toHub: MessagesToHub): void {
+  #writeEarly(toHub: MessagesToFrames): void {
     try {
       for (const { type, timestamp, payload } of this.#early.take()) toHub.write(type, timestamp, payload)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
+import { clientChunkSize, RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
 import type { Clock } from '../../../contracts/clock.ts'
 import type { EventSink } from '../../../contracts/events.ts'
 import type { Log } from '../../../contracts/log.ts'
@@ -24,6 +24,9 @@ export type PushContext = {
 
 /** A connection that has sent for so long has worked: the next failure is a first one. */
 const stableTime: Milliseconds = 30_000
+
+/** What all destinations are sent, who share its bytes: legacy codecs in legacy form, others by FourCC. */
+const wireFormat = rtmpWireFormat(clientChunkSize, undeclaredProfile)
 
 /** Why sending is over: the stream has ended, the server wants us elsewhere, or something failed. */
 type Ending = 'ended' | 'moved' | ServerError
@@ -128,8 +131,8 @@ export class PushDestination {
       const stream = await client.start('publish', { onEnd: error => ending.resolve(error ?? 'ended') })
       signal.removeEventListener('abort', giveUp)
       signal.addEventListener('abort', stop)
-      const chunks = { streamId: stream.id ?? 0, chunkSize: client.chunkSize }
-      this.#send(new DestinationSink(client.socket, undeclaredProfile, chunks, stop), chunks.chunkSize)
+      const chunks = { streamId: stream.id ?? 0, chunkSize: clientChunkSize }
+      this.#send(new DestinationSink(client.socket, undeclaredProfile, chunks, stop))
       const result = await ending.promise
       this.#stopSending(result)
       stream.close()
@@ -143,11 +146,11 @@ export class PushDestination {
     }
   }
 
-  #send(sink: DestinationSink, chunkSize: Bytes): void {
+  #send(sink: DestinationSink): void {
     const { clock, log, events } = this.#context
     this.#enter('sending')
     const info = { id: this.#id, protocol: 'relay', peer: this.#url.shown, since: clock.wall() }
-    this.#reader = new WireReader(this.stream, rtmpWireFormat(chunkSize, undeclaredProfile), info, sink)
+    this.#reader = new WireReader(this.stream, wireFormat, info, sink)
     log.info('RELAY_STARTED', 'Sends the stream on', this.#fields)
     events.emit({ type: 'relay.started', ...this.#fields })
   }

@@ -5,10 +5,8 @@ import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { EcmaArray } from '../../formats/amf/amf-value.ts'
 import { encodeAmf0 } from '../../formats/amf/encode-amf0.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
-import type { PublicationTarget } from '../../hub/publication.ts'
-import { Publication } from '../../hub/publication.ts'
 import type { Frame } from '../../media/frame.ts'
-import { MessagesToHub } from './to-hub.ts'
+import { type FrameTarget, MessagesToFrames } from './messages-to-frames.ts'
 
 /** Sequence header of 1920x1080 H.264, written by FFmpeg 5.1.9 with libx264. */
 const avcHeader = Buffer.from(
@@ -22,15 +20,13 @@ const sound = Buffer.from('af0121', 'hex')
 
 function setUp(settings: Partial<PublishSettings>, continuesFrom?: number) {
   const frames: Frame[] = []
-  const target: PublicationTarget = {
+  const target: FrameTarget = {
     continuesFrom,
+    encoder: undefined,
     declare: () => undefined,
-    append: frame => void frames.push(frame),
-    publicationClosed: () => undefined,
+    write: frame => void frames.push(frame),
   }
-  const info = { id: 'rtmp-1', protocol: 'rtmp', peer: 'there', since: 0 }
-  const publication = new Publication(target, { info, onEnd: () => undefined })
-  const toHub = new MessagesToHub(publication, publishSettingsOfAll(settings).general)
+  const toHub = new MessagesToFrames(target, publishSettingsOfAll(settings).general)
   const times = (): string[] => frames.map(({ track, dts }) => `${track.kind[0]}${dts}`)
   return { toHub, frames, times }
 }

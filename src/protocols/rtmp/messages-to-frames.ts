@@ -4,7 +4,6 @@ import type { Milliseconds } from '../../core/units.ts'
 import { decodeMetadata, type PublishedMetadata } from '../../formats/flv/metadata.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
-import type { Publication } from '../../hub/publication.ts'
 import type { Frame } from '../../media/frame.ts'
 import { InterleaveQueue } from '../../media/interleave-queue.ts'
 import { keptTimes, repairedTimes, Timeline } from '../../media/timeline.ts'
@@ -13,20 +12,30 @@ import type { Track } from '../../media/track.ts'
 /** From the newest frame of the publisher before to the first one of this: decode times grow, so that muxers go on. */
 const resumeStep: Milliseconds = 1
 
+/** Where the frames of one publisher go: its publication. */
+export type FrameTarget = {
+  /** Media time up to which the stream has frames of former publishers; `undefined` if it has none. */
+  readonly continuesFrom: Milliseconds | undefined
+  /** Name and version of the encoder, when the publisher says so. */
+  encoder: string | undefined
+  declare(track: Track): void
+  write(frame: Frame): void
+}
+
 /** Turns the media messages of one RTMP publisher, which are FLV tags, into frames of its publication. */
-export class MessagesToHub {
-  readonly #publication: Publication
+export class MessagesToFrames {
+  readonly #target: FrameTarget
   readonly #timeline: Timeline
   readonly #followsMetadata: boolean
   readonly #frames: TagsToFrames
   readonly #queue: InterleaveQueue | undefined
   #declared: readonly Track[] = []
 
-  constructor(publication: Publication, settings: PublishSettings) {
+  constructor(target: FrameTarget, settings: PublishSettings) {
     const { timestamps, interleaveWindow, parseSps, reduceSequenceHeaders } = settings
     const timeline = new Timeline(timestamps === 'keep' ? keptTimes : repairedTimes)
-    if (publication.continuesFrom !== undefined) timeline.continueFrom(publication.continuesFrom + resumeStep)
-    this.#publication = publication
+    if (target.continuesFrom !== undefined) timeline.continueFrom(target.continuesFrom + resumeStep)
+    this.#target = target
     this.#timeline = timeline
     this.#followsMetadata = timestamps === 'auto'
     this.#queue = interleaveWindow > 0 ? new InterleaveQueue(interleaveWindow) : undefined
@@ -47,25 +56,25 @@ export class MessagesToHub {
 
   /** The publisher leaves: hand on what was held back. */
   flush(): void {
-    for (const frame of this.#queue?.flush() ?? []) this.#publication.write(frame)
+    for (const frame of this.#queue?.flush() ?? []) this.#target.write(frame)
   }
 
   #write(frame: Frame): void {
-    if (this.#queue === undefined) return this.#publication.write(frame)
-    for (const ready of this.#queue.push(frame)) this.#publication.write(ready)
+    if (this.#queue === undefined) return this.#target.write(frame)
+    for (const ready of this.#queue.push(frame)) this.#target.write(ready)
   }
 
   #declare(tracks: readonly Track[]): void {
     this.#declared = tracks
     for (const track of tracks) {
-      this.#publication.declare(track)
+      this.#target.declare(track)
       if (track.codec === 'amf0' && track.config !== undefined) this.#read(track.config)
     }
   }
 
   #read(metadata: Uint8Array): void {
     const { encoder, wantsTimesKept = false } = readableMetadata(metadata)
-    this.#publication.encoder = encoder
+    this.#target.encoder = encoder
     if (this.#followsMetadata) this.#timeline.limits = wantsTimesKept ? keptTimes : repairedTimes
   }
 }
