@@ -2,7 +2,6 @@ import type { PlacedFrame } from '../contracts/wire-format.ts'
 import { matroskaCarries } from '../formats/matroska/codec-mapping.ts'
 import type { Cue } from '../formats/matroska/cues.ts'
 import { type MatroskaEdit, MatroskaMuxer } from '../formats/matroska/matroska-muxer.ts'
-import type { Track } from '../media/track.ts'
 import type { FileEdit, FileFormat, FileMuxer, FileStart } from './file-format.ts'
 import { KeyframeIndex } from './keyframe-index.ts'
 import type { Timeline } from './timeline.ts'
@@ -31,7 +30,7 @@ class MkvRecording implements FileMuxer {
   }
 
   /** None: all tracks are told in front of the first frame, once. */
-  accepts(_track: Track): boolean {
+  accepts(): boolean {
     return false
   }
 

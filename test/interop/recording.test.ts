@@ -190,6 +190,17 @@ for (const [format, name] of [
   })
 }
 
+test('recording: hevc.flv as ts shows the pictures that were sent, cut into segments', async () => {
+  await using server = await record('--record-format', 'ts', '--record-segment-duration', '4s')
+  const files = await publishInSegments(server, 'hevc.flv')
+  assert.deepEqual(
+    files.map(file => extname(file)),
+    ['.ts', '.ts', '.ts'],
+  )
+  const parts = await Promise.all(files.map(pictures))
+  assert.deepEqual(parts.flat(), await pictures(await clip('hevc.flv')))
+})
+
 /** Pictures that were sent before the server was killed, at 25 per second, that need not be in the file. */
 const lost = 25
 /** The last pictures of a file that ends anywhere may lack what they refer to. */
