@@ -17,7 +17,7 @@ const opusTagExtension = 0x80
 /**
  *     | descriptor_tag 0x7f (8) | descriptor_length (8) | descriptor_tag_extension 0x80 (8) | channel_config_code (8) |
  *
- * @param channelConfigCode 1 to 8: as many channels, in the order of Vorbis.
+ * @param channelConfigCode See `opusChannelConfigCode`.
  * @see Opus in MPEG-TS, V0.1.3 (opus_audio_descriptor); ETSI EN 300 468 §6.2.18.1 (extension descriptor)
  */
 export function opusAudioDescriptor(channelConfigCode: number): readonly number[] {

@@ -10,6 +10,7 @@ import { opusAudioDescriptor, registrationDescriptor } from './descriptors.ts'
 import { nalAccessUnit } from './nal-access-unit.ts'
 import { nalConfiguration } from './nal-configuration.ts'
 import { opusAccessUnit } from './opus-access-unit.ts'
+import { opusChannelConfigCode } from './opus-channel-config.ts'
 import { streamIds } from './pes-header.ts'
 import { aacDuration, soundDurations } from './sound-duration.ts'
 import { streamTypes } from './stream-type.ts'
@@ -110,15 +111,14 @@ function mp3StreamType({ audio }: Track): number {
   return audio !== undefined && audio.sampleRate < 32_000 ? streamTypes.mpeg2Audio : streamTypes.mpeg1Audio
 }
 
-/** Channel counts of mapping family 1 are the codes of the descriptor; other families have no code. */
 function opus({ config }: Track): ElementaryStream | undefined {
   if (config === undefined) return undefined
-  const { channelMappingFamily, outputChannelCount } = decodeOpusIdentificationHeader(config)
-  if (channelMappingFamily > 1 || outputChannelCount > 8) return undefined
+  const code = opusChannelConfigCode(decodeOpusIdentificationHeader(config))
+  if (code === undefined) return undefined
   return {
     streamType: streamTypes.privatePes,
     streamId: streamIds.privateStream1,
-    descriptors: [...registrationDescriptor('Opus'), ...opusAudioDescriptor(outputChannelCount)],
+    descriptors: [...registrationDescriptor('Opus'), ...opusAudioDescriptor(code)],
     accessUnit: opusAccessUnit,
     durationOf: soundDurations.opus,
   }
