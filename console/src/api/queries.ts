@@ -18,7 +18,7 @@ export function useStreams() {
   return useQuery({
     queryKey: ['streams'],
     queryFn: ({ signal }) => listStreams(signal),
-    refetchInterval: pollMs,
+    refetchInterval: ({ state }) => nextPoll(state.error),
   })
 }
 
@@ -27,7 +27,7 @@ export function useStream(name: string) {
   return useQuery({
     queryKey: ['streams', name],
     queryFn: ({ signal }) => readStream(name, signal).catch(absentAsNull),
-    refetchInterval: pollMs,
+    refetchInterval: ({ state }) => nextPoll(state.error),
   })
 }
 
@@ -47,8 +47,13 @@ export function useServer() {
     queryKey: ['server'],
     queryFn: ({ signal }) => readServer(signal),
     staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: query => (query.state.data === undefined ? pollMs : false),
+    refetchInterval: ({ state }) => (state.data === undefined ? nextPoll(state.error) : false),
   })
+}
+
+/** Each poll would open the browser's dialog again for whoever has closed it. */
+function nextPoll(error: Error | null): number | false {
+  return error instanceof ApiError && error.isDenied ? false : pollMs
 }
 
 function absentAsNull(error: unknown): null {

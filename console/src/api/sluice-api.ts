@@ -72,6 +72,11 @@ export class ApiError extends Error {
     super(message)
     this.status = status
   }
+
+  /** True if whoever looks at the page may not know. The browser has asked for a user and a password by then. */
+  get isDenied(): boolean {
+    return this.status === 401 || this.status === 403
+  }
 }
 
 /** Longer than any healthy answer, shorter than the patience of a person who looks at old numbers. */

@@ -9,6 +9,13 @@ test('player error: 404 means that nobody publishes, whatever the last tracks we
   assert.deepEqual(interpretFailure(failure, noH265), { type: 'interrupted', cause: 'not-live' })
 })
 
+test('player error: 401 and 403 mean that this viewer may not watch', () => {
+  for (const status of [401, 403]) {
+    const failure = { type: 'NetworkError', detail: 'HttpStatusCodeInvalid', status }
+    assert.deepEqual(interpretFailure(failure, noH265), { type: 'denied' })
+  }
+})
+
 test('player error: any other status is a server that cannot serve', () => {
   const failure = { type: 'NetworkError', detail: 'HttpStatusCodeInvalid', status: 503 }
   assert.deepEqual(interpretFailure(failure, undefined), { type: 'interrupted', cause: 'unreachable' })

@@ -18,6 +18,7 @@ export type PlayerFailure = {
 export function interpretFailure(failure: PlayerFailure, reason: string | undefined): PlayerEvent {
   const { type, detail, status } = failure
   if (detail === 'HttpStatusCodeInvalid') {
+    if (status === 401 || status === 403) return { type: 'denied' }
     return { type: 'interrupted', cause: status === 404 ? 'not-live' : 'unreachable' }
   }
   if (reason !== undefined) return { type: 'unsupported', reason }

@@ -69,6 +69,15 @@ function Message({ state }: { state: PlayerState }) {
       </Veil>
     )
   }
+  if (state.phase === 'denied') {
+    return (
+      <Veil>
+        <Icon name="alert" size={32} />
+        <p className={css.title}>You may not watch this stream</p>
+        <p>Reload the page to sign in with a user and a password that may.</p>
+      </Veil>
+    )
+  }
   return (
     <Veil>
       <Loader color="gray.4" />

@@ -83,6 +83,14 @@ test('player: late reports of a closed connection change nothing', () => {
   assert.deepEqual(step(waiting, notLive), waiting)
 })
 
+test('player: who may not watch is not tried again until the viewer says so', () => {
+  const denied = after({ type: 'denied' })
+  assert.deepEqual(denied, { phase: 'denied' })
+  assert.deepEqual(step(denied, { type: 'retry' }), denied)
+  assert.deepEqual(step(denied, { type: 'published' }), denied)
+  assert.deepEqual(step(denied, { type: 'play' }), initialPlayerState)
+})
+
 test('player: after any history, play or retry or a publisher leads back to a connection', () => {
   const anyEvent = fc.constantFrom<PlayerEvent>(
     { type: 'picture' },
@@ -93,6 +101,7 @@ test('player: after any history, play or retry or a publisher leads back to a co
     notLive,
     ended,
     { type: 'unsupported', reason: 'x' },
+    { type: 'denied' },
     { type: 'retry' },
     { type: 'published' },
   )

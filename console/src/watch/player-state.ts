@@ -24,6 +24,8 @@ export type PlayerState =
   | { readonly phase: 'waiting'; readonly cause: WaitCause; readonly attempt: number }
   /** This browser cannot play the stream; `reason` is a sentence for the viewer. */
   | { readonly phase: 'unsupported'; readonly reason: string }
+  /** The viewer may not watch the stream. */
+  | { readonly phase: 'denied' }
 
 export type PlayerEvent =
   | { readonly type: 'picture' }
@@ -33,6 +35,7 @@ export type PlayerEvent =
   | { readonly type: 'play' }
   | { readonly type: 'interrupted'; readonly cause: WaitCause }
   | { readonly type: 'unsupported'; readonly reason: string }
+  | { readonly type: 'denied' }
   /** The time that `retryDelay` asks for is over. */
   | { readonly type: 'retry' }
   /** The server says that the stream is live with another publisher than before. */
@@ -63,6 +66,8 @@ export function step(state: PlayerState, event: PlayerEvent): PlayerState {
       return isConnected(state) ? waitAfter(state, event.cause) : state
     case 'unsupported':
       return isConnected(state) ? { phase: 'unsupported', reason: event.reason } : state
+    case 'denied':
+      return isConnected(state) ? { phase: 'denied' } : state
     case 'retry':
       return state.phase === 'waiting' ? { phase: 'connecting', attempt: state.attempt, after: state.cause } : state
     case 'published':
