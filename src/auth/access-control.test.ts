@@ -64,7 +64,7 @@ test('access control: a refusal is counted, logged once and told, without what w
   assert.equal(fixture.access.counters.play.wrong, 1)
   assert.deepEqual(
     fixture.log.lines.map(({ code, message }) => [code, message]),
-    [['AUTH_REFUSED', 'Refused to let play: the token is wrong']],
+    [['AUTH_REFUSED', 'Play refused: the token is wrong']],
   )
   assert.deepEqual(fixture.events, [
     {

@@ -100,7 +100,7 @@ export class AccessControl implements Authorizer {
     // Browsers ask before they show anything.
     const level = refusal === 'missing' ? 'info' : 'warn'
     const fields = { action, stream: stream === '' ? undefined : stream, protocol, connection, peer, refusal }
-    log[level]('AUTH_REFUSED', `Refused to ${words[action]}: ${reason}`, fields)
+    log[level]('AUTH_REFUSED', `${words[action]} refused: ${reason}`, fields)
     events.emit({ type: 'auth.failed', action, stream, protocol, connection, peer, refusal, reason })
   }
 
@@ -112,10 +112,10 @@ export class AccessControl implements Authorizer {
 }
 
 const words: Readonly<Record<AccessAction, string>> = {
-  publish: 'let publish',
-  play: 'let play',
-  api: 'show the API',
-  metrics: 'show the metrics',
+  publish: 'Publish',
+  play: 'Play',
+  api: 'API',
+  metrics: 'Metrics',
 }
 
 function zeroCounters(): AccessCounters {

@@ -51,8 +51,8 @@ test('access: a token is for its streams and actions', async () => {
     { query: 'token=' },
     { query: 'token=BOTH' },
   )
-  const yes = 'allowed'
-  assert.deepEqual(given, [yes, yes, yes, 'wrong', yes, 'wrong', yes, yes, 'wrong', 'missing', 'missing', 'wrong'])
+  const [yes, no] = ['allowed', 'forbidden']
+  assert.deepEqual(given, [yes, yes, yes, no, yes, no, yes, yes, no, 'missing', 'missing', 'wrong'])
 })
 
 test('access: this machine may look at the API and the metrics, others need credentials', async () => {
