@@ -93,7 +93,7 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const shared = { registry, clock, log, events }
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
-  const relays = createRelays(config, shared)
+  const relays = createRelays(config, { ...shared, publishSettings })
   const access = createAccess({ config: config.auth, clock, log, events })
   const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer: access, ...shared })
 
@@ -118,7 +118,10 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   return { access, windows, registry, recorder, relays, rtmp, http, ports }
 }
 
-async function listen({ access, recorder, rtmp, http, ports }: Parts, { config, log }: AppOptions): Promise<void> {
+async function listen(
+  { access, recorder, relays, rtmp, http, ports }: Parts,
+  { config, log }: AppOptions,
+): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
     log.info('LISTENING', `Listens for ${protocol.toUpperCase()}`, { protocol, address, port })
     return port
@@ -133,6 +136,7 @@ async function listen({ access, recorder, rtmp, http, ports }: Parts, { config, 
     const { host, port } = await http.listen()
     ports.http = report('http', host, port)
   }
+  relays.open()
 }
 
 async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Decoded, defineEntryMap, type NameForm } from '../config/section.ts'
 import { type PathPattern, parsePathPattern } from '../core/path-pattern.ts'
 import { recordPathKeys } from '../recorder/config.ts'
-import { relayConfig } from '../relay/config.ts'
+import { pullPathKeys, relayConfig } from '../relay/config.ts'
 import { playConfig } from './play-config.ts'
 import { publishConfig } from './publish-config.ts'
 
@@ -18,7 +18,13 @@ const pathPattern: NameForm<PathPattern> = {
 export const pathsConfig = defineEntryMap(
   'Settings of some streams. The first pattern that fits a name counts; what it leaves out is as for all streams',
   pathPattern,
-  { ...playConfig.properties, ...publishConfig.properties, ...recordPathKeys, push: relayConfig.properties.to },
+  {
+    ...playConfig.properties,
+    ...publishConfig.properties,
+    ...recordPathKeys,
+    push: relayConfig.properties.to,
+    ...pullPathKeys,
+  },
 )
 
 export type PathsConfig = Decoded<typeof pathsConfig>

@@ -1,34 +1,74 @@
 import { readFileSync } from 'node:fs'
 import type { RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
+import { defaultValue } from '../config/field.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
+import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { ConfigError } from '../core/errors.ts'
+import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
-import type { RelayConfig } from '../relay/config.ts'
+import { pullPathKeys, type RelayConfig } from '../relay/config.ts'
+import { PullRelay, type PullSettings } from '../relay/pull/rtmp/pull-relay.ts'
 import { PushRelay } from '../relay/push/rtmp/push-relay.ts'
 import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
 
-export type RelayParts = Relays & { close(): Promise<void> }
+export type RelayParts = Relays & {
+  /** Begin to pull the streams that are wanted always. */
+  open(): void
+  close(): Promise<void>
+}
+
+type Shared = {
+  readonly registry: StreamRegistry
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+  readonly publishSettings: SettingsSource<PublishSettings>
+}
 
 /**
  * The relays to and from other servers.
  *
- * @throws {ConfigError} If the file of certificates cannot be read.
+ * @throws {ConfigError} If the file of certificates cannot be read, or many streams are to be pulled always.
  */
-export function createRelays(
-  { relay, paths }: Pick<AppConfig, 'relay' | 'paths'>,
-  shared: { readonly registry: StreamRegistry; readonly clock: Clock; readonly log: Log; readonly events: EventSink },
-): RelayParts {
+export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'>, shared: Shared): RelayParts {
   const context = {
     ...shared,
     client: clientOptions(relay),
     retry: { shortest: relay.retryShortest, longest: relay.retryLongest },
   }
   const push = new PushRelay({ ...context, settings: new PathSettings({ push: relay.to }, paths) })
-  return { list: () => push.list(), close: () => push.close() }
+  const pull = new PullRelay({
+    ...context,
+    client: { ...context.client, silenceTimeout: relay.silenceTimeout },
+    settings: new PathSettings(pullDefaults, paths),
+    startTimeout: relay.connectTimeout,
+  })
+  const always = pulledAlways(paths)
+  return {
+    list: () => [...push.list(), ...pull.list()],
+    open: () => pull.open(always),
+    close: async () => void (await Promise.all([push.close(), pull.close()])),
+  }
+}
+
+const pullDefaults: PullSettings = {
+  pull: defaultValue(pullPathKeys.pull),
+  pullOnDemand: defaultValue(pullPathKeys.pullOnDemand),
+  pullLinger: defaultValue(pullPathKeys.pullLinger),
+}
+
+/** The streams that are pulled without being asked for. @throws {ConfigError} If a pattern is no name. */
+function pulledAlways(paths: AppConfig['paths']): readonly string[] {
+  const always = paths.filter(({ values }) => values.pull !== undefined && values.pullOnDemand === false)
+  return always.map(({ name }) => {
+    if (isStreamName(name.text) && !name.text.includes('*')) return name.text
+    const path = `paths.${name.text}.pullOnDemand`
+    throw new ConfigError(path, `Cannot use ${path}: to pull always, the pattern must be the name of one stream`)
+  })
 }
 
 function clientOptions({ connectTimeout, sendTimeout, ca }: RelayConfig): RtmpClientOptions {

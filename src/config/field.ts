@@ -61,6 +61,13 @@ export function writtenDefault(value: Field<unknown>['default']): Written {
   return typeof value === 'object' ? value : String(value)
 }
 
+/** The value of a key that nobody sets. */
+export function defaultValue<Value>(field: Field<Value>): Value {
+  const parsed = field.parse(writtenDefault(field.default))
+  if (parsed === undefined) throw new RangeError(`Cannot read a default: it must be ${field.form}`)
+  return parsed.value
+}
+
 /** One text of a source that has no lists of its own, as the field takes it: a list separates its items with commas. */
 export function writtenAs(field: Field<unknown>, text: string): Written {
   return field.takes === 'many' ? text.split(',').filter(item => item !== '') : text

@@ -24,6 +24,8 @@ export type StreamObserver = {
   readonly onLive?: (stream: Stream) => void
   /** The publisher has left. */
   readonly onIdle?: (stream: Stream) => void
+  /** Somebody waits for a stream that nobody publishes. Returns how long that is worth, 0 if nobody will come for it. */
+  readonly onWanted?: (name: string) => Milliseconds
 }
 
 /**
@@ -76,10 +78,15 @@ export class StreamRegistry {
     return { ok: true, publication }
   }
 
-  /** Wait until somebody publishes `name`. Resolves to `undefined` on time-out and when `signal` aborts. */
+  /**
+   * Wait until somebody publishes `name`, longer than `timeout` if an observer expects a publisher. Resolves to
+   * `undefined` on time-out and when `signal` aborts.
+   */
   waitLive(name: string, timeout: Milliseconds, signal: AbortSignal): Promise<Stream | undefined> {
     const live = this.getLive(name)
-    if (live !== undefined || timeout <= 0 || signal.aborted || !this.#isOpen) return Promise.resolve(live)
+    if (live !== undefined || signal.aborted || !this.#isOpen) return Promise.resolve(live)
+    const patience = Math.max(timeout, ...this.#observers.map(observer => observer.onWanted?.(name) ?? 0))
+    if (patience <= 0) return Promise.resolve(undefined)
     return new Promise(resolve => {
       const waiters = this.#waiters.get(name) ?? new Set()
       this.#waiters.set(name, waiters)
@@ -91,7 +98,7 @@ export class StreamRegistry {
         resolve(stream)
       }
       const giveUp = (): void => done(undefined)
-      const timer = this.#options.clock.after(timeout, giveUp)
+      const timer = this.#options.clock.after(patience, giveUp)
       signal.addEventListener('abort', giveUp)
       waiters.add(done)
     })

@@ -1,7 +1,8 @@
+import { boolean } from '../config/boolean.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 import { text } from '../config/text.ts'
-import { rtmpUrlList } from './url-field.ts'
+import { rtmpUrl, rtmpUrlList } from './url-field.ts'
 
 /** The `relay:` section: streams that are sent on to other servers, and how other servers are treated. */
 export const relayConfig = defineSection('Relay to and from other servers', {
@@ -30,5 +31,18 @@ export const relayConfig = defineSection('Relay to and from other servers', {
     description: 'File with certificates (PEM) that rtmps:// trusts beside those of the system',
   }),
 })
+
+/** Keys of `paths:` alone: a stream comes from one server. */
+export const pullPathKeys = {
+  pull: rtmpUrl({ default: '', description: 'RTMP URL that these streams come from; "" for none' }),
+  pullOnDemand: boolean({
+    default: true,
+    description: 'Pull only while somebody plays; false pulls always, for a pattern that is the name of one stream',
+  }),
+  pullLinger: duration({
+    default: '10s',
+    description: 'Time that a stream which is pulled on demand goes on after its last player has left',
+  }),
+} as const
 
 export type RelayConfig = Decoded<typeof relayConfig>
