@@ -15,3 +15,9 @@ for (const { output, isGoodEnough } of versions) {
     assert.equal(peers.find(peer => peer.name === 'ffmpeg')?.proof.holds(output), isGoodEnough)
   })
 }
+
+test('peers: FFmpeg 7.1 knows one track of few codecs in RTMP, FFmpeg 8 and 9 many of all', () => {
+  const { holds } = peers.find(peer => peer.name === 'ffmpeg-9')?.proof ?? assert.fail()
+  const outputs = ['ffmpeg version 7.1.5-0+deb13u1', 'ffmpeg version n8.0', 'ffmpeg version 9.0.2-4']
+  assert.deepEqual(outputs.map(holds), [false, true, true])
+})

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
+import type { Release } from './suite.ts'
 
 /** A program that nobody here wrote, against which tests run. */
 export type Peer = {
   readonly name: PeerName
   /** Debian packages that bring it, and where it lies in them. */
   readonly packages: readonly string[]
+  /** The first release of Debian whose packages are new enough. */
+  readonly since: Release
   readonly path: string
   /** Names under which a host may have it already. */
   readonly hostNames: readonly string[]
@@ -16,13 +19,27 @@ export type Peer = {
   readonly proof: { readonly args: readonly string[]; readonly holds: (output: string) => boolean }
 }
 
-export type PeerName = 'ffmpeg' | 'ffprobe' | 'gst-inspect-1.0' | 'gst-launch-1.0' | 'rtmpdump' | 'chromium' | 'nginx'
+export type PeerName =
+  | 'ffmpeg'
+  | 'ffmpeg-9'
+  | 'ffprobe'
+  | 'gst-inspect-1.0'
+  | 'gst-launch-1.0'
+  | 'rtmpdump'
+  | 'chromium'
+  | 'nginx'
 
 /** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
 const oldestFfmpeg = 6.1
+/** From 8.0 on, it knows Opus, FLAC, AC-3 and several tracks there. */
+const multitrackFfmpeg = 8
 
 export const peers: readonly Peer[] = [
   onPath('ffmpeg', ['ffmpeg'], ['-version'], out => isFfmpeg(out) && out.includes('--enable-libx264')),
+  {
+    ...onPath('ffmpeg', ['ffmpeg'], ['-version'], out => versionOf(out) >= multitrackFfmpeg),
+    ...{ name: 'ffmpeg-9', since: 'forky' },
+  },
   onPath('ffprobe', ['ffmpeg'], ['-version'], isFfmpeg),
   onPath('rtmpdump', ['rtmpdump'], ['--help'], out => out.includes('RTMPDump v2')),
   onPath('gst-inspect-1.0', gstreamer(), ['rtmp2sink'], out => out.includes('RTMP sink element')),
@@ -30,6 +47,7 @@ export const peers: readonly Peer[] = [
   {
     name: 'chromium',
     packages: ['chromium-headless-shell', 'fonts-dejavu-core', 'patchelf'],
+    since: 'trixie',
     path: 'usr/lib/chromium/chromium-headless-shell',
     hostNames: ['chromium', 'google-chrome'],
     startsItself: true,
@@ -41,6 +59,7 @@ export const peers: readonly Peer[] = [
   {
     name: 'nginx',
     packages: ['nginx', 'libnginx-mod-rtmp'],
+    since: 'trixie',
     path: 'usr/sbin/nginx',
     hostNames: ['nginx'],
     startsItself: false,
@@ -58,11 +77,24 @@ function onPath(
   args: readonly string[],
   holds: (output: string) => boolean,
 ): Peer {
-  return { name, packages, path: `usr/bin/${name}`, hostNames: [name], startsItself: false, proof: { args, holds } }
+  const since = 'trixie'
+  return {
+    name,
+    packages,
+    since,
+    path: `usr/bin/${name}`,
+    hostNames: [name],
+    startsItself: false,
+    proof: { args, holds },
+  }
 }
 
 function isFfmpeg(output: string): boolean {
-  return Number(/version n?(\d+\.\d+)/.exec(output)?.[1] ?? 0) >= oldestFfmpeg
+  return versionOf(output) >= oldestFfmpeg
+}
+
+function versionOf(output: string): number {
+  return Number(/version n?(\d+\.\d+)/.exec(output)?.[1] ?? 0)
 }
 
 /** The element sets with flvmux (good), rtmp2sink and voaacenc (bad) and x264enc (ugly). */

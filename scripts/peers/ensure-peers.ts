@@ -6,7 +6,7 @@ import { type Peer, peers } from './catalog.ts'
 import { findOnHost } from './host.ts'
 import { unpackPackages } from './private-apt.ts'
 import { isGoodEnough } from './proof.ts'
-import { findSuite } from './suite.ts'
+import { findSuite, type Suite } from './suite.ts'
 import { writeWrapper } from './wrapper.ts'
 
 const cache = join(projectRoot, '.cache', 'peers')
@@ -46,16 +46,26 @@ function linkFromHost(peer: Peer): boolean {
   return found !== undefined
 }
 
+/** Each release of Debian that is needed is unpacked once, into a folder of its own. */
 function unpack(missing: readonly Peer[]): void {
-  const suite = findSuite() ?? giveUp(missing)
+  const suites = new Map<string, { readonly suite: Suite; readonly peers: Peer[] }>()
+  for (const since of new Set(missing.map(peer => peer.since))) {
+    const suite = findSuite(since) ?? giveUp(missing)
+    const { peers: earlier = [] } = suites.get(suite.name) ?? {}
+    suites.set(suite.name, { suite, peers: [...earlier, ...missing.filter(peer => peer.since === since)] })
+  }
+  for (const { suite, peers: wanted } of suites.values()) unpackSuite(suite, wanted)
+}
+
+function unpackSuite(suite: Suite, wanted: readonly Peer[]): void {
   const root = join(cache, suite.name)
-  unpackPackages(suite, [...new Set(missing.flatMap(peer => peer.packages))], root)
-  for (const peer of missing) writeWrapper(peer, root, pathOf(peer))
+  unpackPackages(suite, [...new Set(wanted.flatMap(peer => peer.packages))], root)
+  for (const peer of wanted) writeWrapper(peer, root, pathOf(peer))
 }
 
 function giveUp(missing: readonly Peer[]): never {
   const names = missing.map(peer => peer.name).join(', ')
-  const known = 'FFmpeg 6.1, GStreamer, rtmpdump, Chromium and nginx with its RTMP module'
+  const known = 'FFmpeg 8, GStreamer, rtmpdump, Chromium and nginx with its RTMP module'
   console.error(`Cannot run the tests without ${names}: install ${known}, or newer`)
   process.exit(1)
 }

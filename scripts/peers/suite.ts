@@ -9,12 +9,16 @@ export type Suite = {
   readonly keyring: string
 }
 
-/** Releases whose FFmpeg is too old, and the one that is taken in their place. */
-const tooOld = ['buster', 'bullseye', 'bookworm']
-const firstNewEnough = 'trixie'
+/** Releases of Debian, from old to new. */
+const releases = ['buster', 'bullseye', 'bookworm', 'trixie', 'forky'] as const
 
-/** The suite to take packages from, or `undefined` on a system without apt. */
-export function findSuite(): Suite | undefined {
+export type Release = (typeof releases)[number]
+
+/**
+ * The suite to take packages from, or `undefined` on a system without apt. It is that of the system, unless that is a
+ * release of Debian before `since`.
+ */
+export function findSuite(since: Release): Suite | undefined {
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/etc/os-release')) return undefined
   const release = readFileSync('/etc/os-release', 'utf8')
   const system = /^ID=(\w+)/m.exec(release)?.[1] ?? ''
@@ -23,17 +27,22 @@ export function findSuite(): Suite | undefined {
   if (mirror === undefined) return undefined
 
   return {
-    name: tooOld.includes(codename) ? firstNewEnough : codename,
+    name: isOlder(codename, since) ? since : codename,
     mirror,
     components: system === 'ubuntu' ? 'main universe' : 'main',
     keyring: `/usr/share/keyrings/${system}-archive-keyring.gpg`,
   }
 }
 
+function isOlder(codename: string, since: Release): boolean {
+  const older: readonly string[] = releases.slice(0, releases.indexOf(since))
+  return older.includes(codename)
+}
+
 /** The mirror of the first of `releases` that this machine's own apt is set up for. */
-function findMirror(releases: readonly string[]): string | undefined {
+function findMirror(suites: readonly string[]): string | undefined {
   const addresses = execFileSync('apt-get', ['update', '--print-uris'], { encoding: 'utf8' })
   const sources = [...addresses.matchAll(/^'(.+)\/dists\/([^/]+)\/InRelease'/gm)]
   const mirrors = new Map(sources.reverse().map(([, mirror, release]) => [release, mirror]))
-  return releases.map(release => mirrors.get(release)).find(mirror => mirror !== undefined)
+  return suites.map(release => mirrors.get(release)).find(mirror => mirror !== undefined)
 }

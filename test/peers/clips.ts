@@ -30,6 +30,8 @@ const av1 = ['-c:v', 'libsvtav1', '-preset', '12', '-g', '25', '-pix_fmt', 'yuv4
 const vp9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25']
 const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25']
 
+const twoOfEach = ['-map', '0:v', '-map', '0:v', '-map', '1:a', '-map', '1:a']
+
 const recipes = {
   'clip.mp4': [...h264, ...aac],
   'clip.flv': [...h264, ...aac],
@@ -40,6 +42,12 @@ const recipes = {
   /** Codecs that the server does not take apart. */
   'sorenson.flv': ['-c:v', 'flv', '-g', '25', '-flags:v', '+bitexact', '-c:a', 'adpcm_swf', '-ac', '1'],
   'av1.flv': [...av1, ...aac],
+  'vp9.flv': [...vp9, ...aac],
+  'vp9-opus.flv': [...vp9, '-c:a', 'libopus', '-b:a', '64k'],
+  'hevc-flac.flv': [...hevc, '-c:a', 'flac', '-strict', '-2'],
+  'av1-ac3.flv': [...av1, '-c:a', 'ac3'],
+  'h264-eac3.flv': [...h264, '-c:a', 'eac3'],
+  'multitrack.flv': [...twoOfEach, ...h264, '-s:v:1', '160x120', '-c:a:0', 'aac', '-c:a:1', 'libopus'],
   'hevc-opus.mkv': [...hevc, '-c:a', 'libopus', '-b:a', '64k'],
   'av1-flac.mkv': [...av1, '-c:a', 'flac', '-ac', '2'],
   'vp9-ac3.mkv': [...vp9, '-c:a', 'ac3', '-b:a', '96k', '-ac', '2'],
@@ -47,6 +55,15 @@ const recipes = {
 } as const
 
 export type ClipName = keyof typeof recipes
+
+/** Clips that FFmpeg 7.1 cannot write. */
+const clipsOfFfmpeg9: readonly ClipName[] = [
+  'vp9-opus.flv',
+  'hevc-flac.flv',
+  'av1-ac3.flv',
+  'h264-eac3.flv',
+  'multitrack.flv',
+]
 
 /** Path of a clip that FFmpeg encoded; made on first use, and again when its recipe changes. */
 export async function clip(name: ClipName): Promise<string> {
@@ -57,8 +74,13 @@ export async function clip(name: ClipName): Promise<string> {
 
   mkdirSync(folder, { recursive: true })
   const unfinished = join(folder, `${process.pid}-${name}`)
-  await using ffmpeg = startPeer('ffmpeg', ['-y', ...args, unfinished])
+  await using ffmpeg = startPeer(ffmpegFor(name), ['-y', ...args, unfinished])
   await ffmpeg.untilDone()
   renameSync(unfinished, path)
   return path
+}
+
+/** The program that reads and writes a clip. */
+export function ffmpegFor(name: ClipName): 'ffmpeg' | 'ffmpeg-9' {
+  return clipsOfFfmpeg9.includes(name) ? 'ffmpeg-9' : 'ffmpeg'
 }

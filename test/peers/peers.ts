@@ -21,6 +21,6 @@ export function peerPath(name: PeerName): string {
 
 /** Start a peer. FFmpeg runs without its banner and never reads the terminal. */
 export function startPeer(name: PeerName, args: readonly string[], options?: ProgramOptions): Program {
-  const quiet = name === 'ffmpeg' ? ['-hide_banner', '-nostdin'] : name === 'ffprobe' ? ['-hide_banner'] : []
+  const quiet = name.startsWith('ffmpeg') ? ['-hide_banner', '-nostdin'] : name === 'ffprobe' ? ['-hide_banner'] : []
   return new Program(peerPath(name), [...quiet, ...args], options)
 }

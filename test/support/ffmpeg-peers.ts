@@ -2,30 +2,55 @@ import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { type FrameList, parseFrameList } from './frame-list.ts'
 
+/** Which FFmpeg: 7.1, or 9 for what that does not know. */
+export type Ffmpeg = 'ffmpeg' | 'ffmpeg-9'
+
 const quietly = ['-v', 'error']
 const frameList = ['-map', '0', '-c', 'copy', '-f', 'framemd5', '-']
 
 /** FFmpeg sends the first `seconds` of a file at its own pace, as it is. */
-export function publishFile(url: string, path: string, seconds: number): Program {
-  return startPeer('ffmpeg', [...quietly, '-re', '-t', `${seconds}`, '-i', path, '-c', 'copy', '-f', 'flv', url])
+export function publishFile(url: string, path: string, seconds: number, ffmpeg: Ffmpeg = 'ffmpeg'): Program {
+  const tracks = ffmpeg === 'ffmpeg-9' ? ['-map', '0'] : []
+  return startPeer(ffmpeg, [
+    ...quietly,
+    '-re',
+    '-t',
+    `${seconds}`,
+    '-i',
+    path,
+    ...tracks,
+    '-c',
+    'copy',
+    '-f',
+    'flv',
+    url,
+  ])
 }
 
 /** The frames that `publishFile` sends. */
-export async function framesOf(path: string, seconds?: number): Promise<FrameList> {
+export async function framesOf(path: string, seconds?: number, ffmpeg: Ffmpeg = 'ffmpeg'): Promise<FrameList> {
+  return parseFrameList(await frameText(path, seconds, ffmpeg))
+}
+
+/** The frames of all tracks of a file, as FFmpeg lists them. */
+export async function frameText(path: string, seconds: number | undefined, ffmpeg: Ffmpeg): Promise<string> {
   const span = seconds === undefined ? [] : ['-t', `${seconds}`]
-  await using ffmpeg = startPeer('ffmpeg', [...quietly, ...span, '-i', path, ...frameList])
-  return parseFrameList((await ffmpeg.untilDone()).stdout.toString())
+  await using program = startPeer(ffmpeg, [...quietly, ...span, '-i', path, ...frameList])
+  return (await program.untilDone()).stdout.toString()
 }
 
 /** FFmpeg plays and prints each frame as it comes. */
-export function startPlayer(url: string): Program {
-  return startPeer('ffmpeg', [...quietly, '-i', url, ...frameList])
+export function startPlayer(url: string, ffmpeg: Ffmpeg = 'ffmpeg'): Program {
+  return startPeer(ffmpeg, [...quietly, '-i', url, ...frameList])
 }
+
+/** FFmpeg 9.0 says so at the end of any chunked response, one of Node's own HTTP server too, and exits with 0. */
+const chunkedEnd = /^\[in#0\/flv @ \w+\] Error during demuxing: Input\/output error\n$/
 
 /** What a player has received by the end of the stream, which must have been in order. */
 export async function received(player: Program): Promise<FrameList> {
   const { stdout, stderr } = await player.untilDone()
-  if (stderr !== '') throw new Error(`Cannot play in order: FFmpeg says ${stderr}`)
+  if (stderr !== '' && !chunkedEnd.test(stderr)) throw new Error(`Cannot play in order: FFmpeg says ${stderr}`)
   return parseFrameList(stdout.toString())
 }
 

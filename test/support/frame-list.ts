@@ -9,6 +9,8 @@ export type ListedFrame = {
 
 /** One stream of a file as FFmpeg's framemd5 lists it. */
 export type ListedTrack = {
+  /** FFmpeg's name of it. */
+  readonly codec?: string | undefined
   /** Hash of the codec's configuration; `undefined` if the codec needs none. */
   readonly extradata: string | undefined
   readonly frames: readonly ListedFrame[]
@@ -34,6 +36,7 @@ function trackOf(lines: readonly string[], index: string): ListedTrack {
   const extradata = lines.find(line => line.startsWith(`#extradata ${index}:`))
   const rows = lines.filter(line => line.startsWith(`${index},`)).map(line => line.split(',').map(cell => cell.trim()))
   return {
+    codec: lines.find(line => line.startsWith(`#codec_id ${index}: `))?.split(': ')[1],
     extradata: extradata?.split(',').at(-1)?.trim(),
     frames: rows.map(([, dts, pts, , size, hash = '']) => {
       return { dts: Number(dts), pts: Number(pts), size: Number(size), hash }
@@ -94,6 +97,16 @@ function matchTrack(
   assert.deepEqual(hashes(is.frames), hashes(expected), `${kind} after ${skipped} frames`)
   const spans = is.frames.flatMap(({ dts, pts }, i) => [dts - (expected[i]?.dts ?? 0), pts - (expected[i]?.pts ?? 0)])
   return { skipped, spans }
+}
+
+/** Hashes of the frames of each track, in the order of the tracks. */
+export function tracksOf(text: string): readonly (readonly string[])[] {
+  const rows = text
+    .split('\n')
+    .filter(line => /^\d/.test(line))
+    .map(line => line.split(',').map(cell => cell.trim()))
+  const indices = [...new Set(rows.map(([index]) => index))].sort()
+  return indices.map(index => rows.filter(row => row[0] === index).map(row => row[5] ?? ''))
 }
 
 export function frameCount({ video, audio }: FrameList): number {

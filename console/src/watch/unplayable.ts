@@ -2,7 +2,7 @@ import type { Track } from '../api/sluice-api.ts'
 import { codecName } from '../format/track-facts.ts'
 
 /** What mpegts.js takes out of FLV, as the API names it. A browser may still lack the decoder. */
-const demuxable: readonly string[] = ['H.264', 'H.265', 'AV1', 'AAC', 'MP3', 'Opus', 'FLAC']
+const demuxable: readonly string[] = ['H.264', 'H.265', 'AV1', 'AAC', 'MP3', 'Opus']
 
 /** Tells if the browser decodes a MIME type with codecs; `MediaSource.isTypeSupported` fits. */
 export type TypeTest = (type: string) => boolean

@@ -101,6 +101,17 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
     }
   })
 
+  test('FLAC of FFmpeg 9.0, which sends STREAMINFO alone, has a whole configuration', () => {
+    const { tags, push } = open()
+    const streamInfo = '0400040000000000 10980bb802f0'.padEnd(69, '0')
+    push(audio, 0, `90664c6143 ${streamInfo}`)
+    const [track] = tags.tracks
+    assert.deepEqual(track?.config, hex(`664c6143 80000022 ${streamInfo}`))
+    assert.deepEqual([track?.audio?.sampleRate, track?.audio?.channels], [48_000, 2])
+    push(audio, 0, `90664c6143 664c6143 80000022 ${streamInfo}`)
+    assert.equal(tags.tracks[0], track)
+  })
+
   test('a nanosecond offset stays with its frame', () => {
     const { push } = open()
     assert.equal(push(video, 0, '97 02 000064 01 76703039 aa')?.nanoOffset, 100)

@@ -13,6 +13,7 @@ import {
   needsConfig,
 } from './codec-facts.ts'
 import { isColorReset } from './color-info.ts'
+import { wholeFlacConfig } from './flac-config.ts'
 import { flvCodecs, type MediaCodec } from './flv-profile.ts'
 import { fourCcLabel, fourCcOf } from './four-cc.ts'
 import { isMetadata } from './metadata.ts'
@@ -182,8 +183,10 @@ export class TagsToFrames {
     }
   }
 
-  #configureAudio({ trackId, codec, hasFourCc, config }: AudioTag & { readonly type: 'config' }): void {
+  #configureAudio(tag: AudioTag & { readonly type: 'config' }): void {
+    const { trackId, codec, hasFourCc } = tag
     const id = tagTrackId('audio', trackId)
+    const config = codec === 'flac' ? wholeFlacConfig(tag.config) : tag.config
     if (config.length === 0 || this.#has(id, codec, config)) return
     const description = { ...describe(id, 'audio', trackId, codec), ...named(codec, hasFourCc) }
     this.#putAudio(description, config, factsOfAudioConfig(codec, config))
