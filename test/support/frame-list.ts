@@ -105,8 +105,8 @@ export function tracksOf(text: string): readonly (readonly string[])[] {
     .split('\n')
     .filter(line => /^\d/.test(line))
     .map(line => line.split(',').map(cell => cell.trim()))
-  const indices = [...new Set(rows.map(([index]) => index))].sort()
-  return indices.map(index => rows.filter(row => row[0] === index).map(row => row[5] ?? ''))
+  const indices = [...new Set(rows.map(([index]) => Number(index)))].sort((a, b) => a - b)
+  return indices.map(index => rows.filter(row => Number(row[0]) === index).map(row => row[5] ?? ''))
 }
 
 export function frameCount({ video, audio }: FrameList): number {
