@@ -1,0 +1,49 @@
+import type { Milliseconds } from '../../core/units.ts'
+import type { Frame } from '../../media/frame.ts'
+import type { Track } from '../../media/track.ts'
+import { encodeFragment } from './fragment.ts'
+import { type Mp4Track, trackIdOf } from './mp4-track.ts'
+import type { SampleRun } from './sample.ts'
+import { SampleQueue } from './sample-queue.ts'
+
+/** A movie fragment, and what is in it: one run for each track that has samples in it, in the order of the tracks. */
+export type Fragment = { readonly bytes: Uint8Array; readonly runs: readonly SampleRun[] }
+
+/**
+ * Turns the frames of the tracks of one initialisation segment into fragments, as long or as short as its owner cuts
+ * them. Within a track, a fragment begins where the one before it ends.
+ *
+ * The newest frame of each track goes into the next fragment, because how long it lasts is not known: to begin a
+ * fragment with a key frame, add it, then cut.
+ */
+export class FragmentMuxer {
+  readonly #queues: ReadonlyMap<number, SampleQueue>
+  #sequenceNumber = 0
+
+  /** @param origin The stream's time that is 0 in the fragments. Frames before it are told to be there. */
+  constructor(tracks: readonly Mp4Track[], origin: Milliseconds) {
+    this.#queues = new Map(tracks.map(track => [track.trackId, new SampleQueue(track, origin)]))
+  }
+
+  /** True if a fragment that is cut now has samples of `track`. */
+  has(track: Track): boolean {
+    return this.#queues.get(trackIdOf(track))?.isEmpty === false
+  }
+
+  /** Frames of tracks that the initialisation segment does not tell of are left out. Keeps the payload. */
+  add(frame: Frame): void {
+    this.#queues.get(trackIdOf(frame.track))?.add(frame)
+  }
+
+  /** A fragment of all that is complete; `undefined` if nothing is. */
+  cut(): Fragment | undefined {
+    const runs = [...this.#queues.values()].map(queue => queue.take()).filter(run => run !== undefined)
+    return runs.length === 0 ? undefined : { bytes: encodeFragment(++this.#sequenceNumber, runs), runs }
+  }
+
+  /** The last fragment: of all that is left. */
+  end(): Fragment | undefined {
+    for (const queue of this.#queues.values()) queue.end()
+    return this.cut()
+  }
+}

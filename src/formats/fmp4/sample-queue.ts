@@ -1,0 +1,125 @@
+import { rescale } from '../../core/time.ts'
+import type { Milliseconds, Ticks } from '../../core/units.ts'
+import type { Frame } from '../../media/frame.ts'
+import type { Track } from '../../media/track.ts'
+import type { Mp4Track } from './mp4-track.ts'
+import type { Sample, SampleRun } from './sample.ts'
+import { type SoundDuration, soundDurationOf } from './sound-duration.ts'
+
+/** How long a picture is shown that is the only one and whose track does not tell a frame rate: at 25 per second. */
+const lonePictureMs: Milliseconds = 40
+/** What 32 bits can say. */
+const longestDuration: Ticks = 0xffffffff
+const nanosecondsPerSecond = 1_000_000_000
+
+/** A frame whose duration is not known yet. */
+type Held = { readonly frame: Frame; readonly decodeTime: Ticks; readonly compositionOffset: Ticks }
+
+/**
+ * The frames of one track on their way into fragments.
+ *
+ * A sample lasts until the next one begins, so the newest frame is held back until its successor comes. At the end it
+ * lasts as long as its sound says, or as the sample before it, or as the frame rate that the track tells.
+ *
+ * A frame that is told to be decoded later than it is shown is decoded when it is shown, as far as the frame before it
+ * lets it: FFmpeg takes a negative composition offset for a delay of the whole track.
+ *
+ * Sound is placed sample behind sample: times that came in milliseconds say no better where it is. A told time that is
+ * off by more than its own unit, which is a gap or a clock that drifts, is taken as it is.
+ */
+export class SampleQueue {
+  readonly #track: Mp4Track
+  /** Time 0 of the fragments. */
+  readonly #origin: Ticks
+  #samples: Sample[] = []
+  /** Of the first of `#samples`. */
+  #decodeTime: Ticks = 0
+  #held: Held | undefined
+  #lastDuration: Ticks | undefined
+  /** The generation of the track that `#soundDuration` knows. */
+  #generation: Track | undefined
+  #soundDuration: SoundDuration = () => undefined
+
+  constructor(track: Mp4Track, origin: Milliseconds) {
+    this.#track = track
+    this.#origin = rescale(origin as number, 1000, track.timescale)
+  }
+
+  /** True if there is a sample whose duration is known. */
+  get isEmpty(): boolean {
+    return this.#samples.length === 0
+  }
+
+  /** Keeps the frame's payload until it is taken. */
+  add(frame: Frame): void {
+    this.#prepare(frame.track)
+    const held = this.#held
+    const told = Math.max(0, this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin)
+    const decodeTime = held === undefined ? told : this.#timeBehind(held, told, frame.track)
+    if (held !== undefined) this.#settle(held, decodeTime - held.decodeTime)
+    this.#held = { frame, decodeTime, compositionOffset: this.#compositionOffset(frame, decodeTime) }
+  }
+
+  /** All samples whose duration is known. */
+  take(): SampleRun | undefined {
+    if (this.#samples.length === 0) return undefined
+    const run = { trackId: this.#track.trackId, decodeTime: this.#decodeTime, samples: this.#samples }
+    this.#samples = []
+    return run
+  }
+
+  /** Nothing more comes: the newest frame becomes a sample. */
+  end(): void {
+    if (this.#held === undefined) return
+    this.#settle(this.#held, this.#lastingOf(this.#held.frame))
+    this.#held = undefined
+  }
+
+  #prepare(track: Track): void {
+    if (track === this.#generation) return
+    this.#generation = track
+    this.#soundDuration = soundDurationOf(track)
+  }
+
+  /** Where a frame belongs that is told to be at `told` and follows `held`. */
+  #timeBehind(held: Held, told: Ticks, track: Track): Ticks {
+    const sound = this.#soundDuration(held.frame.payload)
+    const expected = sound === undefined ? undefined : held.decodeTime + sound
+    if (expected !== undefined && Math.abs(told - expected) <= this.#uncertainty(track)) return expected
+    return Math.max(held.decodeTime, told)
+  }
+
+  /** How far two told times may be off although nothing is wrong: each is rounded to its own ticks. */
+  #uncertainty({ timescale }: Track): Ticks {
+    return timescale >= this.#track.timescale ? 0 : Math.ceil(this.#track.timescale / timescale) + 1
+  }
+
+  #ticksOf({ track }: Frame, time: Ticks): Ticks {
+    return rescale(time, track.timescale, this.#track.timescale)
+  }
+
+  /** From where the frame is placed to where it is told to be seen. Sound has none. */
+  #compositionOffset(frame: Frame, decodeTime: Ticks): Ticks {
+    if (this.#track.handler === 'soun') return 0
+    const nanoTicks = Math.round(((frame.nanoOffset ?? 0) * this.#track.timescale) / nanosecondsPerSecond)
+    return this.#ticksOf(frame, frame.pts) - this.#origin + nanoTicks - decodeTime
+  }
+
+  /** A pause that 32 bits cannot say is cut short; the run after it tells its own time. */
+  #settle({ frame, decodeTime, compositionOffset }: Held, lasts: Ticks): void {
+    const duration: Ticks = Math.min(lasts, longestDuration)
+    if (this.#samples.length === 0) this.#decodeTime = decodeTime
+    this.#samples.push({ duration, compositionOffset, isSync: frame.isKey, data: frame.payload })
+    this.#lastDuration = duration
+  }
+
+  #lastingOf({ track, payload }: Frame): Ticks {
+    return this.#soundDuration(payload) ?? this.#lastDuration ?? this.#framePeriod(track)
+  }
+
+  #framePeriod({ video }: Track): Ticks {
+    const { timescale } = this.#track
+    const frameRate = video?.frameRate ?? 1000 / lonePictureMs
+    return Math.round(timescale / frameRate)
+  }
+}
