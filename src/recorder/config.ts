@@ -27,7 +27,7 @@ export const recordConfig = defineSection('Recording', {
   dir: text({ default: 'recordings', description: 'Folder for the files; made when it is missing' }),
   format: choice(formatChoices, {
     default: 'auto',
-    description: 'Container of the files; auto takes one that suits the codecs of the stream',
+    description: 'Container of the files; auto takes flv, and mp4 for streams with codecs newer than FLV',
   }),
   segment: defineSection('Files of one recording, each of which plays by itself', {
     duration: duration({

@@ -13,7 +13,7 @@ export type Keyframe = {
  * frame from then on; full again, every fourth; and so on. So it always covers the whole file evenly, with at least
  * half of `capacity`.
  */
-export class KeyframeIndex<Entry extends Keyframe = Keyframe> {
+export class KeyframeIndex<Entry extends Pick<Keyframe, 'position'> = Keyframe> {
   readonly #capacity: number
   #entries: Entry[] = []
   /** One key frame in so many is kept. */

@@ -145,7 +145,7 @@ export class Recorder implements Recordings {
       formatFileName(pattern, { stream: stream.name, start: clock.wall(), number })
     return new SegmentWriter({
       limits: segment,
-      chooseFormat: () => chooseFormat(format),
+      chooseFormat: tracks => chooseFormat(format, tracks),
       createFile: (extension, number) => this.#folder.createFile(nameOf(number), extension),
       onStart: file => report.started(file),
       onComplete: complete => {

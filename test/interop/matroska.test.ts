@@ -10,7 +10,7 @@ import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { framesOf } from '../support/ffmpeg-peers.ts'
 import type { FrameList, ListedTrack } from '../support/frame-list.ts'
-import { duration, pictureAt } from '../support/media-facts.ts'
+import { duration, firstAfterSeek, pictureAt } from '../support/media-facts.ts'
 import { probeClip } from '../support/probed-clip.ts'
 import { recordClip } from '../support/record-clip.ts'
 
@@ -121,19 +121,3 @@ test('matroska: cut off anywhere, FFmpeg reads it up to there', async () => {
     assert.deepEqual(video, all.video.slice(0, video.length))
   }
 })
-
-/** Hash of the packet that FFmpeg hands out first after a seek: a key frame. */
-async function firstAfterSeek(file: string, seconds: number): Promise<string> {
-  const packet = ['-map', '0:v', '-c', 'copy', '-frames', '1', '-f', 'framemd5', '-']
-  await using ffmpeg = startPeer('ffmpeg', [
-    '-v',
-    'error',
-    '-noaccurate_seek',
-    '-ss',
-    `${seconds}`,
-    '-i',
-    file,
-    ...packet,
-  ])
-  return (await ffmpeg.untilDone()).stdout.toString().trim().split(',').at(-1) ?? ''
-}

@@ -46,10 +46,13 @@ async function list(file: string, { tracks }: ProbedClip, isTs: boolean): Promis
     const { stdout, stderr } = await ffmpeg.untilDone()
     assert.equal(stderr, '')
     const { video, audio } = parseFrameList(stdout.toString())
-    const [, numerator, denominator] = /#tb 0: (\d+)\/(\d+)/.exec(stdout.toString()) ?? []
-    const scale = (1000 * Number(numerator)) / Number(denominator)
-    const { frames, extradata } = video ?? audio ?? { frames: [], extradata: undefined }
-    return { extradata, frames: frames.map(frame => ({ ...frame, pts: frame.pts * scale, dts: frame.dts * scale })) }
+    const { frames, extradata, timescale } = video ?? audio ?? { frames: [], extradata: undefined, timescale: 1000 }
+    const inMilliseconds = (time: number): number => (1000 * time) / timescale
+    return {
+      extradata,
+      timescale: 1000,
+      frames: frames.map(frame => ({ ...frame, pts: inMilliseconds(frame.pts), dts: inMilliseconds(frame.dts) })),
+    }
   })
   return Promise.all(lists)
 }

@@ -174,6 +174,8 @@ for (const [format, name] of [
   ['flv', 'av1.flv'],
   ['mkv', 'clip.flv'],
   ['mkv', 'hevc.flv'],
+  ['mp4', 'clip.flv'],
+  ['mp4', 'hevc.flv'],
 ] as const) {
   test(`recording: ${name} as ${format} holds the packets that were sent, cut into segments`, async () => {
     await using server = await record('--record-format', format, '--record-segment-duration', '4s')
@@ -206,7 +208,7 @@ const lost = 25
 /** The last pictures of a file that ends anywhere may lack what they refer to. */
 const incomplete = 3
 
-for (const format of ['flv', 'mkv', 'ts'] as const) {
+for (const format of ['flv', 'mp4', 'mkv', 'ts'] as const) {
   test(`recording: ${format} plays up to the last second after the server was killed`, async () => {
     await using server = await record('--record-format', format)
     await using ffmpeg = await publish(server, 'video.flv', 'real-time')

@@ -13,6 +13,8 @@ export type ListedTrack = {
   readonly codec?: string | undefined
   /** Hash of the codec's configuration; `undefined` if the codec needs none. */
   readonly extradata: string | undefined
+  /** Ticks per second of the times. */
+  readonly timescale: number
   readonly frames: readonly ListedFrame[]
 }
 
@@ -38,6 +40,7 @@ function trackOf(lines: readonly string[], index: string): ListedTrack {
   return {
     codec: lines.find(line => line.startsWith(`#codec_id ${index}: `))?.split(': ')[1],
     extradata: extradata?.split(',').at(-1)?.trim(),
+    timescale: Number(lines.find(line => line.startsWith(`#tb ${index}: `))?.split('/')[1]),
     frames: rows.map(([, dts, pts, , size, hash = '']) => {
       return { dts: Number(dts), pts: Number(pts), size: Number(size), hash }
     }),

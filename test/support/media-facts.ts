@@ -67,3 +67,19 @@ export async function pictureAt(file: string, seconds: number, how: 'seek' | 're
   if (stderr !== '') throw new Error(`Cannot read the picture at ${seconds} s of ${file}: FFmpeg says ${stderr}`)
   return stdout.toString().trim().split(',').at(-1) ?? ''
 }
+
+/** Hash of the packet that FFmpeg hands out first after a seek: a key frame. */
+export async function firstAfterSeek(file: string, seconds: number): Promise<string> {
+  const packet = ['-map', '0:v', '-c', 'copy', '-frames', '1', '-f', 'framemd5', '-']
+  await using ffmpeg = startPeer('ffmpeg', [
+    '-v',
+    'error',
+    '-noaccurate_seek',
+    '-ss',
+    `${seconds}`,
+    '-i',
+    file,
+    ...packet,
+  ])
+  return (await ffmpeg.untilDone()).stdout.toString().trim().split(',').at(-1) ?? ''
+}

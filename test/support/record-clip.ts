@@ -5,10 +5,15 @@ import { Timeline } from '../../src/recorder/timeline.ts'
 import type { ProbedClip } from './probed-clip.ts'
 
 /** Frames of one write, about half a second of the clips. */
-const batchFrames = 30
+export const batchFrames = 30
 
 /** What a file is when the recorder is killed before the end, and when it is complete. */
-export type RecordedClip = { readonly growing: Buffer; readonly complete: Buffer }
+export type RecordedClip = {
+  readonly growing: Buffer
+  /** The batches of which it consists. */
+  readonly writes: readonly Uint8Array[]
+  readonly complete: Buffer
+}
 
 /** A clip in one file of a format, written in batches as the recorder does. */
 export function recordClip(format: FileFormat, clip: ProbedClip): RecordedClip {
@@ -28,13 +33,9 @@ export function recordClip(format: FileFormat, clip: ProbedClip): RecordedClip {
     for (const frame of batch) timeline.note(frame)
     edits.push(muxer.write(batch))
   }
-  const growing = join(edits)
+  const writes = edits.map(({ append }) => append)
   edits.push(muxer.finish())
-  const complete = join(edits)
+  const complete = Buffer.concat(edits.map(({ append }) => append))
   for (const { at, bytes } of edits.flatMap(({ patches }) => patches)) complete.set(bytes, at)
-  return { growing, complete }
-}
-
-function join(edits: readonly FileEdit[]): Buffer {
-  return Buffer.concat(edits.map(({ append }) => append))
+  return { growing: Buffer.concat(writes), writes, complete }
 }
