@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { AccessBackend } from '../support/access-backend.ts'
+import { ConsolePage, startBrowser } from '../support/console-page.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived } from '../support/frame-list.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
@@ -169,4 +170,24 @@ test.concurrent('auth: the API and the metrics of another machine, by header or 
   assert.equal(await ask('/metrics', { authorization: 'Bearer prometheus' }), 429)
   await server.program.untilPrinted(/AUTH_BLOCKED/)
   assert.equal((await fetch(server.httpUrl('/metrics'))).status, 200)
+})
+
+test('auth: the browser asks whoever looks at the console, and the page says who may not', async () => {
+  const tokens = ['--auth-token', `${name}=s3cret`, '--auth-token', 'api:**=s3cret', '--auth-failures-limit', '0']
+  const flags = ['--no-auth-trust-loopback', ...tokens]
+  await using server = await ServerProcess.start('--auth-mode', 'token', ...flags)
+  await using publisher = publishFile(server.rtmpUrl(`${name}?token=s3cret`), await clip('clip.flv'), 60)
+  const browser = await startBrowser()
+  try {
+    const page = `/watch/${name}`
+    await using visitor = await ConsolePage.open(browser, server, page, { username: 'eva', password: 'guess' })
+    await visitor.untilPhase('denied')
+    await visitor.untilOverlaySays('You may not watch this stream')
+    await visitor.page.getByText('The server refused: Cannot use the API: the token is wrong').waitFor()
+    await using member = await ConsolePage.open(browser, server, page, { username: 'eva', password: 's3cret' })
+    await member.untilPhase('playing')
+  } finally {
+    await browser.close()
+  }
+  await publisher.close()
 })

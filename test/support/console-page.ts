@@ -32,8 +32,14 @@ export class ConsolePage implements AsyncDisposable {
     this.#watch()
   }
 
-  static async open(browser: Browser, server: ServerProcess, path: string): Promise<ConsolePage> {
-    const context = await browser.newContext()
+  /** @param signIn What the visitor types where the browser asks for a user and a password; nobody, if it is missing. */
+  static async open(
+    browser: Browser,
+    server: ServerProcess,
+    path: string,
+    signIn?: { readonly username: string; readonly password: string },
+  ): Promise<ConsolePage> {
+    const context = await browser.newContext(signIn && { httpCredentials: signIn })
     const opened = new ConsolePage(context, await context.newPage(), server.httpUrl(''))
     await opened.page.goto(server.httpUrl(path))
     return opened
