@@ -6,6 +6,7 @@ import { readVersion } from '../cli/version.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
+import type { SharedWindow } from '../hub/pump.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
@@ -25,7 +26,7 @@ import type { AppConfig } from './config.ts'
 import { EventBus } from './event-bus.ts'
 import { PathSettings } from './path-settings.ts'
 import { createRelays, type RelayParts } from './relays.ts'
-import { mergeSettings, streamSettings } from './stream-settings.ts'
+import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 
 export type AppOptions = { readonly config: AppConfig; readonly log: Log; readonly clock: Clock }
 
@@ -89,13 +90,22 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const publishSettings = new PathSettings(config.publish, config.paths)
   const settingsOf = (name: string): StreamSettings =>
     streamSettings(playSettings.of(name), publishSettings.of(name), windows)
+  const readWindow = (name: string): SharedWindow =>
+    readWindowOf(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
   const relays = createRelays(config, { ...shared, publishSettings })
   const access = createAccess({ config: config.auth, clock, log, events })
-  const rtmp = new RtmpServer({ config: config.rtmp, playSettings, publishSettings, authorizer: access, ...shared })
+  const rtmp = new RtmpServer({
+    config: config.rtmp,
+    playSettings,
+    publishSettings,
+    readWindow,
+    authorizer: access,
+    ...shared,
+  })
 
   const ports: Ports = { http: null, rtmp: null }
   const version = readVersion()

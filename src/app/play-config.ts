@@ -72,13 +72,23 @@ export const playConfig = defineSection('Players', {
     default: false,
     description:
       "Switch off Nagle's algorithm (TCP_NODELAY): up to one round trip less latency for up to twice the CPU time",
-    effect: 'next',
+    effect: 'now',
   }),
   chunkSize: integer({
     default: 60_000,
     minimum: 128,
     maximum: 65_536,
     description: 'RTMP: chunk size of what the server sends, in bytes',
+    effect: 'next',
+  }),
+  outAckSize: byteSize({
+    default: '2500000',
+    description: 'RTMP: acknowledgement window announced to players; 0 announces none',
+    effect: 'next',
+  }),
+  startAtZero: boolean({
+    default: false,
+    description: "RTMP: start each player's timestamps at 0 instead of the stream's time",
     effect: 'next',
   }),
   sendTimeout: duration({

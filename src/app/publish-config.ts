@@ -1,4 +1,5 @@
 import { boolean } from '../config/boolean.ts'
+import { byteSize } from '../config/byte-size.ts'
 import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
@@ -14,6 +15,24 @@ export const publishConfig = defineSection('Publishers', {
     default: '10s',
     description: 'Time that a publisher may send neither audio nor video',
     effect: 'now',
+  }),
+  mergedReads: choice(['auto', 'on', 'off'], {
+    default: 'auto',
+    description:
+      'RTMP: rest between reads from a publisher, so that each brings more: never, always, or as the load asks for it',
+    effect: 'now',
+  }),
+  mergedReadWindow: duration({
+    default: '350ms',
+    maximum: '10s',
+    description: 'The rest between two reads: its longest with auto, always with on; latency that merging may add',
+    effect: 'now',
+  }),
+  inAckSize: byteSize({
+    default: '2500000',
+    description:
+      'RTMP: acknowledgement window of publishers that announce none; each half is acknowledged; 0 acknowledges nothing to them',
+    effect: 'next',
   }),
   timestamps: choice(['repair', 'keep', 'auto'], {
     default: 'repair',

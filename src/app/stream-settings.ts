@@ -1,4 +1,4 @@
-import type { MergeSettings } from '../hub/pump.ts'
+import type { MergeSettings, SharedWindow } from '../hub/pump.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
 import type { AdaptiveWindows } from './adaptive-windows.ts'
 import type { PlayConfig } from './play-config.ts'
@@ -26,4 +26,12 @@ export function mergeSettings(play: PlayConfig, windows: AdaptiveWindows): Merge
   if (play.minLatency) return { window: windows.of({ shortest: 0, longest: 0 }), frames: 0, longest: 0 }
   const { mergeWindowShortest: shortest, mergeWindowLongest: longest, mergeWindowFrames: frames } = play
   return { window: windows.of({ shortest, longest }), frames, longest }
+}
+
+/** For how long the socket of a stream's publisher rests between two reads. */
+export function readWindowOf(play: PlayConfig, publish: PublishConfig, windows: AdaptiveWindows): SharedWindow {
+  const { mergedReads, mergedReadWindow } = publish
+  const isOff = play.minLatency || mergedReads === 'off'
+  const longest = isOff ? 0 : mergedReadWindow
+  return windows.of({ shortest: mergedReads === 'on' ? longest : 0, longest })
 }

@@ -16,6 +16,10 @@ export type PlaySettings = {
   readonly noDelay: boolean
   /** RTMP: chunk size of what is sent. */
   readonly chunkSize: Bytes
+  /** RTMP: acknowledgement window announced to players; 0 announces none. */
+  readonly outAckSize: Bytes
+  /** RTMP: each player's timestamps start at 0. */
+  readonly startAtZero: boolean
   /** Time that a player may take nothing of what was sent to it. */
   readonly sendTimeout: Milliseconds
   /** Time that a player waits for a stream that nobody publishes, if it does not ask for another. */
@@ -30,6 +34,8 @@ export type PublishSettings = {
   readonly firstMediaTimeout: Milliseconds
   /** Time that a publisher may send neither audio nor video. */
   readonly silenceTimeout: Milliseconds
+  /** RTMP: acknowledgement window of publishers that announce none; 0 acknowledges nothing to them. */
+  readonly inAckSize: Bytes
   /** Close up jumps of the publisher's clock, keep its times, or keep them if the publisher's metadata asks for it. */
   readonly timestamps: 'repair' | 'keep' | 'auto'
   /** How long frames wait so that sound and picture go on in the order of their times; 0 not at all. */

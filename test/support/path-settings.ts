@@ -1,10 +1,19 @@
 import type { PlaySettings, PublishSettings, SettingsSource } from '../../src/contracts/path-settings.ts'
 
-const play: PlaySettings = { noDelay: true, chunkSize: 60_000, sendTimeout: 10_000, wait: 0, maxWait: 60_000 }
+const play: PlaySettings = {
+  noDelay: true,
+  chunkSize: 60_000,
+  outAckSize: 2_500_000,
+  startAtZero: false,
+  sendTimeout: 10_000,
+  wait: 0,
+  maxWait: 60_000,
+}
 
 const publish: PublishSettings = {
   firstMediaTimeout: 20_000,
   silenceTimeout: 10_000,
+  inAckSize: 2_500_000,
   timestamps: 'repair',
   interleaveWindow: 0,
   parseSps: true,

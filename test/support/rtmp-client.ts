@@ -21,7 +21,7 @@ export class RtmpClient implements AsyncDisposable {
   isClosed = false
   readonly #socket: Socket
   readonly #reader = new ChunkReader(limits, message => this.messages.push(message))
-  readonly #writer = new ChunkWriter(chunkSize)
+  readonly #writer = new ChunkWriter()
   readonly #closed = Promise.withResolvers<void>()
   readonly #watchers = new Set<() => void>()
   /** Bytes of S0, S1 and S2 that have still to come. */
@@ -60,6 +60,11 @@ export class RtmpClient implements AsyncDisposable {
     const client = await RtmpClient.shakenHands(port)
     await client.call('connect', { app, tcUrl: `rtmp://127.0.0.1/${app}`, flashVer: 'test', ...fields })
     return client
+  }
+
+  /** What the server has announced, and must hold: its messages are read by it. */
+  get serverChunkSize(): number {
+    return this.#reader.chunkSize
   }
 
   send(bytes: Uint8Array): void {

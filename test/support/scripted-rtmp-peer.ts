@@ -9,6 +9,7 @@ import { ServerSession, type ServerSessionHandler } from '../../src/protocols/rt
 export const limits = {
   chunkSize: 60_000,
   windowSize: 2_500_000,
+  assumedWindowSize: 2_500_000,
   maxMessageSize: 1_000_000,
   maxBufferedSize: 2_000_000,
   maxChunkStreams: 64,
@@ -25,7 +26,7 @@ export class ScriptedPeer implements ServerSessionHandler {
   sent: unknown[][] = []
   verdict: 'accept' | 'refuse' | 'later' = 'accept'
   readonly #reader = new ChunkReader(limits, message => this.sent.push(inWords(message)))
-  readonly #writer = new ChunkWriter(limits.chunkSize)
+  readonly #writer = new ChunkWriter()
   #isFirstReply = true
 
   constructor(sessionLimits = limits) {

@@ -11,6 +11,7 @@ import { parseRtmpUrl } from '../../src/protocols/rtmp/rtmp-url.ts'
 const limits = {
   chunkSize: 60_000,
   windowSize: 2_500_000,
+  assumedWindowSize: 2_500_000,
   maxMessageSize: 1_000_000,
   maxBufferedSize: 2_000_000,
   maxChunkStreams: 64,
@@ -27,7 +28,7 @@ export class ScriptedServer implements ClientSessionHandler {
   /** What the session sent behind the handshake, in words. */
   sent: unknown[][] = []
   readonly #reader = new ChunkReader(limits, message => this.sent.push(inWords(message)))
-  readonly #writer = new ChunkWriter(limits.chunkSize)
+  readonly #writer = new ChunkWriter()
   /** Bytes of C0, C1 and C2 that have still to come. */
   #handshakeLeft = 1 + 2 * 1536
 

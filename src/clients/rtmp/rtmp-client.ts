@@ -41,6 +41,7 @@ export const clientChunkSize: Bytes = 60_000
 const limits: ChannelLimits = {
   chunkSize: clientChunkSize,
   windowSize: 2_500_000,
+  assumedWindowSize: 2_500_000,
   maxMessageSize: 0xffffff,
   maxBufferedSize: 32 * 1024 * 1024,
   maxChunkStreams: 64,

@@ -8,6 +8,7 @@ import {
   decodeAcknowledgement,
   decodeSetPeerBandwidth,
   decodeWindowAcknowledgementSize,
+  setChunkSize,
   windowAcknowledgementSize,
 } from './protocol-control.ts'
 import { ReceiveWindow } from './receive-window.ts'
@@ -16,8 +17,10 @@ import { decodeUserControl, userControl } from './user-control.ts'
 export type ChannelLimits = ChunkReaderLimits & {
   /** Chunk size of what we send. */
   readonly chunkSize: Bytes
-  /** Acknowledgement window that we announce, and that holds for peers which announce none. */
+  /** Acknowledgement window that we announce; 0 announces none. */
   readonly windowSize: Bytes
+  /** Acknowledgement window of peers that announce none; 0 acknowledges nothing to them. */
+  readonly assumedWindowSize: Bytes
 }
 
 /** Either side of the handshake. */
@@ -55,8 +58,8 @@ export class MessageChannel {
     this.#handler = handler
     this.#handshake = handshake
     this.#reader = new ChunkReader(limits, message => this.#onMessage(message))
-    this.#writer = new ChunkWriter(limits.chunkSize)
-    this.#window = new ReceiveWindow(limits.windowSize)
+    this.#writer = new ChunkWriter()
+    this.#window = new ReceiveWindow(limits.assumedWindowSize)
     this.#announcedWindow = limits.windowSize
   }
 
@@ -99,6 +102,20 @@ export class MessageChannel {
 
   send(...messages: readonly Message[]): void {
     this.#handler.send(this.#writer.encode(messages))
+  }
+
+  /** Window of this peer as long as it announces none; 0 acknowledges nothing. */
+  assumeWindow(size: Bytes): void {
+    this.#window.assume(size)
+  }
+
+  /** Send in chunks of `size` from now on, and announce `windowSize`, each where it differs from what the peer knows. */
+  adjust(size: Bytes, windowSize: Bytes): void {
+    if (windowSize > 0 && windowSize !== this.#announcedWindow) {
+      this.#announcedWindow = windowSize
+      this.send(windowAcknowledgementSize(windowSize))
+    }
+    if (size !== this.chunkSize) this.send(setChunkSize(size))
   }
 
   /** Ask the peer whether it is there; `lastPong` says what it answered. */

@@ -39,9 +39,15 @@ export type OpeningRun = {
  * Give the first message of each unopened chunk stream, and each restart record, a type 0 header: absolute time and
  * this player's message stream id. All other bytes stay the shared ones, because their times are distances.
  *
+ * @param origin Time of the stream that is 0 for this player.
  * @see RTMP 1.0 §5.3.1.2.1: a type 0 header starts a chunk stream and is needed whenever time goes back
  */
-export function openRun(run: ChunkRecords, unopened: UnopenedChunkStreams, player: PlayerChunks): OpeningRun {
+export function openRun(
+  run: ChunkRecords,
+  unopened: UnopenedChunkStreams,
+  player: PlayerChunks,
+  origin: Milliseconds = 0,
+): OpeningRun {
   const { segment } = run
   const pieces: Uint8Array[] = []
   let left = unopened
@@ -53,7 +59,7 @@ export function openRun(run: ChunkRecords, unopened: UnopenedChunkStreams, playe
     const start = segment.startOf(index)
     const end = segment.startOf(index + 1)
     if (start > shared) pieces.push(segment.bytes.subarray(shared, start))
-    const timestamp = (tag & timelessTag) === 0 ? segment.timeOf(index) : 0
+    const timestamp = (tag & timelessTag) === 0 ? Math.max(0, segment.timeOf(index) - origin) : 0
     pieces.push(...withAbsoluteHeader(segment.bytes.subarray(start, end), timestamp, player))
     shared = end
     left &= ~bit
@@ -61,6 +67,13 @@ export function openRun(run: ChunkRecords, unopened: UnopenedChunkStreams, playe
   const end = segment.startOf(run.to)
   if (end > shared) pieces.push(segment.bytes.subarray(shared, end))
   return { pieces, unopened: unopened === allChunkStreams ? allChunkStreams : left }
+}
+
+/** The earliest time of the records of `run`: sound may be behind the picture that it starts with. */
+export function earliestTime({ segment, from, to }: ChunkRecords): Milliseconds {
+  let earliest = segment.timeOf(from)
+  for (let index = from + 1; index < to; index++) earliest = Math.min(earliest, segment.timeOf(index))
+  return earliest
 }
 
 /** What a player's own chunk headers depend on. */

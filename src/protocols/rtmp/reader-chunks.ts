@@ -7,10 +7,17 @@ import { encodeMessage, mediaChunkStream } from './media-header.ts'
 import {
   allChunkStreams,
   type ChunkRecords,
+  earliestTime,
   openRun,
   type PlayerChunks,
   type UnopenedChunkStreams,
 } from './opening-run.ts'
+
+/** What the headers of one reader depend on. */
+export type ReaderOptions = PlayerChunks & {
+  /** True if the reader's time begins at 0; else it has the time of the stream. */
+  readonly startsAtZero?: boolean
+}
 
 /**
  * What one reader of a shared wire log in RTMP's format needs of its own: the messages in front of a start, and chunk
@@ -23,11 +30,14 @@ export class ReaderChunks {
   /** The chunk streams of the tracks at the last start. */
   #started: UnopenedChunkStreams = 0
   #isOneOfSeveral = false
+  /** Time of the stream that is 0 for this reader; `undefined` until it is known, with the first frames. */
+  #origin: Milliseconds | undefined
 
   /** @param profile That of the wire log's format. */
-  constructor(profile: FlvProfile, chunks: PlayerChunks) {
+  constructor(profile: FlvProfile, chunks: ReaderOptions) {
     this.#profile = profile
     this.#chunks = chunks
+    if (chunks.startsAtZero !== true) this.#origin = 0
   }
 
   /** True while other message streams of the connection carry media to the same peer. */
@@ -47,7 +57,7 @@ export class ReaderChunks {
       const chunkStreamId = mediaChunkStream(type)
       // Script data is a restart each time.
       if (type !== tagTypes.script) this.#started |= 1 << chunkStreamId
-      const header = { chunkStreamId, timestamp: configTagTime(track, time), type, streamId }
+      const header = { chunkStreamId, timestamp: this.#own(configTagTime(track, time)), type, streamId }
       for (const body of configTagBodies(track, this.#profile)) messages.push(encodeMessage(header, body, chunkSize))
     }
     this.#reopen()
@@ -64,9 +74,15 @@ export class ReaderChunks {
     lastRestart: number,
   ): readonly Uint8Array[] | undefined {
     if (this.#unopened === 0 && lastRestart < run.segment.base + run.segment.startOf(run.from)) return undefined
-    const { pieces, unopened } = openRun(run, this.#unopened, this.#chunks)
+    this.#origin ??= earliestTime(run)
+    const { pieces, unopened } = openRun(run, this.#unopened, this.#chunks, this.#origin)
     this.#unopened = unopened
     return pieces
+  }
+
+  /** The time of the stream as this reader sees it. */
+  #own(time: Milliseconds): Milliseconds {
+    return this.#origin === undefined ? 0 : Math.max(0, time - this.#origin)
   }
 
   #reopen(): void {

@@ -26,4 +26,19 @@ describe('receive window', () => {
     window.resize(2)
     assert.equal(window.count(0), 1)
   })
+
+  test('a peer that announces none is acknowledged nothing, if that is assumed of it', () => {
+    const window = new ReceiveWindow(0)
+    assert.equal(window.count(1e9), undefined)
+    window.assume(1000)
+    assert.equal(window.count(500), 1e9 + 500)
+  })
+
+  test('what the peer announces counts more than what is assumed', () => {
+    const window = new ReceiveWindow(0)
+    window.resize(2000)
+    window.assume(10)
+    assert.equal(window.count(999), undefined)
+    assert.equal(window.count(1), 1000)
+  })
 })

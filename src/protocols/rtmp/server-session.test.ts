@@ -177,7 +177,7 @@ describe('session: connection', () => {
   })
 
   test('each half window is acknowledged, also to a peer that announces none', () => {
-    const peer = ScriptedPeer.connected('live', { ...limits, windowSize: 20_000 })
+    const peer = ScriptedPeer.connected('live', { ...limits, assumedWindowSize: 20_000 })
     peer.sent = []
     const noise: Message = { type: 8, streamId: 9, timestamp: 0, payload: new Uint8Array(4_000) }
     for (let i = 0; i < 6; i++) peer.message(noise)
@@ -192,6 +192,29 @@ describe('session: connection', () => {
     peer.sent = []
     for (let i = 0; i < 3; i++) peer.message(noise)
     assert.equal(peer.sent.length, 3)
+  })
+
+  test('a window of 0 is not announced, and without an assumed one nothing is acknowledged unasked', () => {
+    const peer = ScriptedPeer.connected('live', { ...limits, windowSize: 0, assumedWindowSize: 0 })
+    assert.ok(!peer.sent.some(([type]) => type === 5))
+    assert.deepEqual(
+      peer.sent.find(([type]) => type === 6),
+      [6, '002625a002'],
+    )
+    peer.sent = []
+    for (let i = 0; i < 9; i++) peer.message({ type: 8, streamId: 9, timestamp: 0, payload: new Uint8Array(400_000) })
+    assert.deepEqual(peer.sent, [])
+  })
+
+  test('chunk size and window are told again where they change, and hold from there on', () => {
+    const peer = ScriptedPeer.withStream()
+    peer.session.adjust(60_000, 2_500_000)
+    assert.deepEqual(peer.sent, [])
+    peer.session.adjust(4096, 100_000)
+    assert.deepEqual(peer.sent, [[5, '000186a0']])
+    assert.equal(peer.session.facts.chunkSize, 4096)
+    peer.session.adjust(4096, 0)
+    assert.equal(peer.sent.length, 1)
   })
 
   test('whatever comes behind the handshake, it is the peer’s fault or nothing', () => {

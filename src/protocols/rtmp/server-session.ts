@@ -17,6 +17,9 @@ export type { ConnectRequest, PlayRequest, PublishRequest, StatusCode }
 
 export type SessionLimits = ChannelLimits
 
+/** Told to peers that get no window: FFmpeg and OBS wait for nothing, but Flash players did. */
+const usualBandwidth: Bytes = 2_500_000
+
 /** What a session asks of its owner. Called synchronously, from within `receive` or one of the answers. */
 export interface ServerSessionHandler extends MessageStreamsHandler, MediaHandler {
   /** Bytes for the peer, in order; taken over. */
@@ -94,8 +97,8 @@ export class ServerSession {
     this.#connection = stepConnection(this.#connection, { type: 'accept' })
     const { windowSize, chunkSize } = this.#limits
     this.#channel.send(
-      windowAcknowledgementSize(windowSize),
-      setPeerBandwidth(windowSize, bandwidthLimit.dynamic),
+      ...(windowSize > 0 ? [windowAcknowledgementSize(windowSize)] : []),
+      setPeerBandwidth(windowSize > 0 ? windowSize : usualBandwidth, bandwidthLimit.dynamic),
       setChunkSize(chunkSize),
       connectSucceeded(transactionId, objectEncoding),
       bandwidthCheckDone(),
@@ -108,6 +111,16 @@ export class ServerSession {
     const { transactionId } = this.#connection
     this.#connection = stepConnection(this.#connection, { type: 'reject' })
     this.#channel.send(connectRejected(transactionId, description))
+  }
+
+  /** Window of this peer as long as it announces none; 0 acknowledges nothing. */
+  assumeWindow(size: Bytes): void {
+    this.#channel.assumeWindow(size)
+  }
+
+  /** Send in chunks of `chunkSize` from now on, and announce `windowSize`, each where it differs from what was told. */
+  adjust(chunkSize: Bytes, windowSize: Bytes): void {
+    this.#channel.adjust(chunkSize, windowSize)
   }
 
   acceptPublish(streamId: number): void {

@@ -38,6 +38,7 @@ class Fixture {
       config: config.rtmp,
       playSettings: playSettingsOfAll(),
       publishSettings: publishSettingsOfAll(),
+      readWindow: () => ({ current: 0 }),
       registry: this.registry,
       authorizer: this.authorizer,
       clock,

@@ -11,11 +11,6 @@ export const rtmpConfig = defineSection('RTMP server', {
     default: ':1935',
     description: 'TCP address for publishers and players; "" switches RTMP off',
   }),
-  windowSize: byteSize({
-    default: '2500000',
-    minimum: '1KiB',
-    description: 'Acknowledgement window announced to peers, and used for those that announce none',
-  }),
   maxMessageSize: byteSize({
     default: '16MiB',
     minimum: '64KiB',

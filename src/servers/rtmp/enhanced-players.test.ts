@@ -26,6 +26,7 @@ class Fixture {
     const hub = { settingsOf: settingsOfAll(), wireLinger: 1000, resumeTimeout: 0 }
     this.#server = new RtmpServer({
       ...{ config: config.rtmp, playSettings: playSettingsOfAll(), publishSettings: publishSettingsOfAll() },
+      readWindow: () => ({ current: 0 }),
       registry: new StreamRegistry({ clock, ...hub, onConflict: 'reject' }),
       authorizer: { authorize: async () => ({ isAllowed: true }) },
       ...{ clock, log, events: { emit: () => undefined } },

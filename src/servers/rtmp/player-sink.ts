@@ -4,8 +4,7 @@ import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireLog, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
-import type { PlayerChunks } from '../../protocols/rtmp/opening-run.ts'
-import { ReaderChunks } from '../../protocols/rtmp/reader-chunks.ts'
+import { ReaderChunks, type ReaderOptions } from '../../protocols/rtmp/reader-chunks.ts'
 
 /** What the player's connection does when the stream's publisher comes or goes. */
 export type PlayerEvents = {
@@ -23,7 +22,7 @@ export class PlayerSink implements WireSink {
   /** What the socket had carried before. */
   readonly #bytesBefore: Bytes
 
-  constructor(socket: Socket, profile: FlvProfile, chunks: PlayerChunks, events: PlayerEvents) {
+  constructor(socket: Socket, profile: FlvProfile, chunks: ReaderOptions, events: PlayerEvents) {
     this.#socket = socket
     this.#chunks = new ReaderChunks(profile, chunks)
     this.#events = events

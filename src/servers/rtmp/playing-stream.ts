@@ -15,6 +15,7 @@ import type { PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader } from '../../hub/wire-reader.ts'
 import type { Track } from '../../media/track.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
+import type { FormatsByChunkSize } from './formats-by-chunk-size.ts'
 import type { PlayerFormat, PlayerFormats } from './player-formats.ts'
 import { PlayerSink } from './player-sink.ts'
 import type { StreamAddress } from './stream-key.ts'
@@ -26,7 +27,7 @@ export type PlayingStreamOptions = {
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
-  readonly formats: PlayerFormats
+  readonly formats: FormatsByChunkSize
   /** What the player can parse. */
   readonly profile: FlvProfile
   readonly info: PeerInfo
@@ -54,6 +55,7 @@ export class PlayingStream {
   #isOneOfSeveral = false
   #stream: Stream | undefined
   #format: PlayerFormat | undefined
+  #formats: PlayerFormats | undefined
   /** The stream's tracks when they were last looked at. */
   #tracks: readonly Track[] = []
   readonly #stall: StallClock
@@ -109,6 +111,7 @@ export class PlayingStream {
   /** The configuration has changed. */
   applySettings(): void {
     this.#settings = this.#options.playSettings.of(this.#name)
+    if (this.#reader !== undefined) this.#options.socket.setNoDelay(this.#settings.noDelay)
   }
 
   /** The peer, or its connection, ends. */
@@ -132,7 +135,11 @@ export class PlayingStream {
   }
 
   #play(stream: Stream): void {
-    const { session, socket, info, events, log, formats } = this.#options
+    const { session, socket, info, events, log } = this.#options
+    const { noDelay, startAtZero, outAckSize } = this.#settings
+    // Streams of one connection share its chunks, so the first to play decides.
+    const chunkSize = this.#isOneOfSeveral ? session.facts.chunkSize : this.#settings.chunkSize
+    const formats = this.#options.formats.of(chunkSize)
     const format = formats.open(this.#options.profile)
     const unreadable = unreadableTracks(stream.tracks, format.profile)
     if (unreadable.length > 0) {
@@ -141,11 +148,13 @@ export class PlayingStream {
     }
     this.#stream = stream
     this.#format = format
-    socket.setNoDelay(this.#settings.noDelay)
+    this.#formats = formats
+    if (!this.#isOneOfSeveral) session.adjust(chunkSize, outAckSize)
+    socket.setNoDelay(noDelay)
     session.acceptPlay(this.#streamId)
     events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
-    const chunks = { streamId: this.#streamId, chunkSize: session.facts.chunkSize }
+    const chunks = { streamId: this.#streamId, chunkSize, startsAtZero: startAtZero }
     const sink = new PlayerSink(socket, format.profile, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
@@ -174,7 +183,7 @@ export class PlayingStream {
   /** Idempotent. */
   #leave(): void {
     this.#reader?.close()
-    if (this.#format !== undefined) this.#options.formats.close(this.#format)
+    if (this.#format !== undefined) this.#formats?.close(this.#format)
     this.#format = undefined
     this.#stream = undefined
   }

@@ -53,7 +53,7 @@ const endings: Record<PublicationEnd, string> = {
 
 /** A message stream on which the peer publishes, or wants to. */
 export class PublishingStream {
-  readonly #name: string
+  readonly name: string
   readonly #streamId: number
   readonly #options: PublishingStreamOptions
   #settings: PublishSettings
@@ -65,7 +65,7 @@ export class PublishingStream {
   #lastMedia: Milliseconds | undefined
 
   constructor(name: string, streamId: number, options: PublishingStreamOptions) {
-    this.#name = name
+    this.name = name
     this.#streamId = streamId
     this.#options = options
     this.#settings = options.publishSettings.of(name)
@@ -75,7 +75,7 @@ export class PublishingStream {
   /** Take the name if the peer may have it, or tell the peer why not. */
   open(access: AccessRequest): void {
     const { authorizer } = this.#options
-    if (!isStreamName(this.#name)) return this.#refuse(refusals['invalid-name'])
+    if (!isStreamName(this.name)) return this.#refuse(refusals['invalid-name'])
     const { signal } = this.#waiting
     void authorizer.authorize(access, signal).then(verdict => {
       if (signal.aborted) return
@@ -86,13 +86,14 @@ export class PublishingStream {
 
   #publish(): void {
     const { registry, session, info, events, log } = this.#options
-    const result = registry.publish(this.#name, { info, onEnd: end => this.#ended(endings[end]) })
+    const result = registry.publish(this.name, { info, onEnd: end => this.#ended(endings[end]) })
     if (!result.ok) return this.#refuse(refusals[result.reason])
     this.#publication = result.publication
     this.#toHub = new MessagesToFrames(result.publication, this.#settings)
+    session.assumeWindow(this.#settings.inAckSize)
     session.acceptPublish(this.#streamId)
-    events.emit({ type: 'publish.started', stream: this.#name, connection: info.id, peer: info.peer })
-    log.info('RTMP_PUBLISH', 'Publishes', { stream: this.#name })
+    events.emit({ type: 'publish.started', stream: this.name, connection: info.id, peer: info.peer })
+    log.info('RTMP_PUBLISH', 'Publishes', { stream: this.name })
     this.#writeEarly(this.#toHub)
   }
 
@@ -106,14 +107,14 @@ export class PublishingStream {
   overdue(now: Milliseconds): string | undefined {
     const { firstMediaTimeout, silenceTimeout } = this.#settings
     if (this.#lastMedia === undefined) {
-      return now - this.#openedAt > firstMediaTimeout ? `No media of ${this.#name} came after publish` : undefined
+      return now - this.#openedAt > firstMediaTimeout ? `No media of ${this.name} came after publish` : undefined
     }
-    return now - this.#lastMedia > silenceTimeout ? `Publisher of ${this.#name} fell silent` : undefined
+    return now - this.#lastMedia > silenceTimeout ? `Publisher of ${this.name} fell silent` : undefined
   }
 
   /** The configuration has changed. */
   applySettings(): void {
-    this.#settings = this.#options.publishSettings.of(this.#name)
+    this.#settings = this.#options.publishSettings.of(this.name)
   }
 
   /** The peer, or its connection, ends. */
@@ -136,9 +137,9 @@ export class PublishingStream {
 
   #refuse({ status, reason }: PublishRefusal): void {
     const { session, info, events, onRefused } = this.#options
-    session.refuse(this.#streamId, status, `Cannot publish ${this.#name}: ${reason}`)
-    events.emit({ type: 'publish.refused', stream: this.#name, connection: info.id, reason })
-    onRefused('RTMP_PUBLISH_REFUSED', `Publish of "${this.#name}" refused: ${reason}`)
+    session.refuse(this.#streamId, status, `Cannot publish ${this.name}: ${reason}`)
+    events.emit({ type: 'publish.refused', stream: this.name, connection: info.id, reason })
+    onRefused('RTMP_PUBLISH_REFUSED', `Publish of "${this.name}" refused: ${reason}`)
   }
 
   #ended(reason: string): void {
@@ -149,7 +150,7 @@ export class PublishingStream {
 
   #report(reason: string): void {
     const { events, log, info } = this.#options
-    events.emit({ type: 'publish.stopped', stream: this.#name, connection: info.id, reason })
-    log.info('RTMP_UNPUBLISH', `Publishes no more: ${reason}`, { stream: this.#name })
+    events.emit({ type: 'publish.stopped', stream: this.name, connection: info.id, reason })
+    log.info('RTMP_UNPUBLISH', `Publishes no more: ${reason}`, { stream: this.name })
   }
 }

@@ -6,6 +6,7 @@ import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { type FlvProfile, legacyProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
+import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { playerProfile } from '../../protocols/rtmp/player-profile.ts'
 import {
@@ -14,16 +15,19 @@ import {
   type PublishRequest,
   ServerSession,
   type ServerSessionHandler,
+  type SessionLimits,
 } from '../../protocols/rtmp/server-session.ts'
 import { accessRequest } from './access-request.ts'
-import type { PlayerFormats } from './player-formats.ts'
+import type { FormatsByChunkSize } from './formats-by-chunk-size.ts'
+import type { MergedReads } from './merged-reads.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 import { type StreamAddress, streamAddress } from './stream-key.ts'
 
 export type RtmpConnectionOptions = RtmpServerOptions & {
-  readonly formats: PlayerFormats
+  readonly formats: FormatsByChunkSize
+  readonly mergedReads: MergedReads
   readonly counters: RtmpCounters
   readonly onClosed: () => void
 }
@@ -53,6 +57,8 @@ export class RtmpConnection implements ServerSessionHandler {
   readonly #playing = new Map<number, PlayingStream>()
   readonly #closed = Promise.withResolvers<void>()
   #phase: Phase = 'open'
+  /** While the peer publishes: how long its socket rests between reads. */
+  #readWindow: SharedWindow | undefined
   /** When the connection last had a reason to exist: its start, or the end of its last stream. */
   #idleSince: Milliseconds
   #farewellSince: Milliseconds = 0
@@ -71,7 +77,7 @@ export class RtmpConnection implements ServerSessionHandler {
     const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
     this.#info = { id, protocol: 'rtmp', peer, since: this.#clock.wall() }
     this.#log = options.log.child({ connection: id, peer })
-    this.#session = new ServerSession({ ...options.config, chunkSize: options.playSettings.general.chunkSize }, this)
+    this.#session = new ServerSession(sessionLimits(options), this)
     options.events.emit({ type: 'connection.opened', connection: id, protocol: 'rtmp', peer })
     socket.setKeepAlive(true, 30_000)
     socket.on('data', bytes => this.#receive(bytes))
@@ -83,6 +89,7 @@ export class RtmpConnection implements ServerSessionHandler {
   applySettings(): void {
     for (const stream of this.#publishing.values()) stream.applySettings()
     for (const stream of this.#playing.values()) stream.applySettings()
+    this.#chooseReadWindow()
   }
 
   /** Called once a second. */
@@ -126,6 +133,7 @@ export class RtmpConnection implements ServerSessionHandler {
       onFault: error => this.#fail(error),
     })
     this.#publishing.set(streamId, stream)
+    this.#chooseReadWindow()
     stream.open(this.#accessRequest('publish', address))
   }
 
@@ -156,6 +164,7 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#publishing.delete(streamId)
     this.#playing.get(streamId)?.close('Peer ended it')
     this.#playing.delete(streamId)
+    this.#chooseReadWindow()
     this.#tellPlayers()
     this.#idleSince = this.#clock.now()
   }
@@ -177,6 +186,8 @@ export class RtmpConnection implements ServerSessionHandler {
     if (this.#unreadAnswers > maxUnreadAnswers) {
       this.#fail(new ProtocolError('rtmp', 'limit', 'Cannot go on answering: the peer reads none of the answers'))
     }
+    if (this.#readWindow !== undefined)
+      this.#options.mergedReads.afterRead(this.#socket, bytes.length, this.#readWindow)
   }
 
   #addressOf(request: PublishRequest | PlayRequest): StreamAddress {
@@ -210,8 +221,15 @@ export class RtmpConnection implements ServerSessionHandler {
   #endStream(streamId: number, code: string, reason: string): void {
     this.#publishing.delete(streamId)
     this.#playing.delete(streamId)
+    this.#chooseReadWindow()
     this.#tellPlayers()
     if (this.#publishing.size === 0 && this.#playing.size === 0) this.#sayFarewell(code, reason)
+  }
+
+  /** Of several streams that the peer publishes, the first one decides how its socket is read. */
+  #chooseReadWindow(): void {
+    const [first] = this.#publishing.values()
+    this.#readWindow = first === undefined ? undefined : this.#options.readWindow(first.name)
   }
 
   #tellPlayers(): void {
@@ -267,4 +285,10 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#options.onClosed()
     this.#closed.resolve()
   }
+}
+
+/** Before a stream is known, what holds for all streams does; playing or publishing one may adjust it. */
+function sessionLimits({ config, playSettings, publishSettings }: RtmpServerOptions): SessionLimits {
+  const { chunkSize, outAckSize } = playSettings.general
+  return { ...config, chunkSize, windowSize: outAckSize, assumedWindowSize: publishSettings.general.inAckSize }
 }

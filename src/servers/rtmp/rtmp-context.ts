@@ -2,8 +2,9 @@ import type { Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
-import type { PlaySettings, PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
+import type { PlaySettings, PublishSettings, SettingsOf, SettingsSource } from '../../contracts/path-settings.ts'
 import type { ProtocolFault } from '../../core/errors.ts'
+import type { SharedWindow } from '../../hub/pump.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { RtmpConfig } from './config.ts'
 
@@ -12,6 +13,8 @@ export type RtmpServerOptions = {
   readonly config: RtmpConfig
   readonly playSettings: SettingsSource<PlaySettings>
   readonly publishSettings: SettingsSource<PublishSettings>
+  /** How long the publisher of a stream is not read, so that one read brings more. */
+  readonly readWindow: SettingsOf<SharedWindow>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly clock: Clock

@@ -1,12 +1,17 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { Timer } from '../../contracts/clock.ts'
-import { PlayerFormats } from './player-formats.ts'
+import type { Bytes } from '../../core/units.ts'
+import { FormatsByChunkSize } from './formats-by-chunk-size.ts'
+import { MergedReads } from './merged-reads.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
 
 /** How often every connection looks at its deadlines. */
 const sweepMs = 1000
+
+/** A socket that rests reads this much ahead; with Node's usual 64 KiB it would hardly rest at all. */
+const pausedReadSize: Bytes = 1
 
 /** Listens for RTMP publishers and players. */
 export class RtmpServer {
@@ -18,13 +23,14 @@ export class RtmpServer {
   readonly #options: RtmpServerOptions
   readonly #server: Server
   readonly #connections = new Set<RtmpConnection>()
-  readonly #formats: PlayerFormats
+  readonly #formats = new FormatsByChunkSize()
+  readonly #mergedReads: MergedReads
   #sweepTimer: Timer | undefined
 
   constructor(options: RtmpServerOptions) {
     this.#options = options
-    this.#formats = new PlayerFormats(options.playSettings.general.chunkSize)
-    this.#server = createServer(socket => this.#accept(socket))
+    this.#mergedReads = new MergedReads(options.clock)
+    this.#server = createServer({ highWaterMark: pausedReadSize }, socket => this.#accept(socket))
   }
 
   get connectionCount(): number {
@@ -60,6 +66,7 @@ export class RtmpServer {
   /** End every connection and wait until all of them are gone. Idempotent. */
   async close(): Promise<void> {
     this.stopListening()
+    this.#mergedReads.close()
     await Promise.all([...this.#connections].map(connection => connection.close()))
     this.#sweepTimer?.cancel()
   }
@@ -70,6 +77,7 @@ export class RtmpServer {
     const connection = new RtmpConnection(socket, id, {
       ...this.#options,
       formats: this.#formats,
+      mergedReads: this.#mergedReads,
       counters: this.counters,
       onClosed: () => this.#connections.delete(connection),
     })
