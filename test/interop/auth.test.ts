@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
 import { AccessBackend } from '../support/access-backend.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
@@ -170,6 +171,17 @@ test.concurrent('auth: the API and the metrics of another machine, by header or 
   assert.equal(await ask('/metrics', { authorization: 'Bearer prometheus' }), 429)
   await server.program.untilPrinted(/AUTH_BLOCKED/)
   assert.equal((await fetch(server.httpUrl('/metrics'))).status, 200)
+})
+
+test.concurrent('auth: GStreamer and librtmp are told in words that they know', async () => {
+  await using server = await ServerProcess.start('--auth-mode', 'token', '--auth-token', `${name}=s3cret`)
+  const pipeline = 'videotestsrc is-live=true ! x264enc ! h264parse ! flvmux streamable=true ! rtmp2sink location='
+  await using gstreamer = startPeer('gst-launch-1.0', `${pipeline}${server.rtmpUrl(`${name}?token=guess`)}`.split(' '))
+  assert.notEqual((await gstreamer.ended).code, 0)
+  assert.match(gstreamer.output, /Not authorized to connect: publish denied.*the token is wrong/)
+  await using rtmpdump = startPeer('rtmpdump', ['--live', '-r', server.rtmpUrl(name), '-o', '/dev/null'])
+  assert.notEqual((await rtmpdump.ended).code, 0)
+  assert.match(rtmpdump.output, /ERROR: Closing connection: NetStream\.Play\.Failed/)
 })
 
 test('auth: the browser asks whoever looks at the console, and the page says who may not', async () => {
