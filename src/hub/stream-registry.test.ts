@@ -344,3 +344,25 @@ test('registry: a publisher that returns continues from the newest frame of all 
   assert.ok(second.ok)
   assert.equal(second.publication.continuesFrom, 60)
 })
+
+test('registry: an observer that expects a publisher makes players wait, also those who would not', async () => {
+  const { clock, registry } = setUp()
+  const wanted: string[] = []
+  registry.observe({ onLive: () => undefined })
+  registry.observe({
+    onWanted: name => {
+      wanted.push(name)
+      return name === 'far/test' ? 5000 : 0
+    },
+  })
+  const { signal } = new AbortController()
+  assert.equal(await registry.waitLive('live/test', 0, signal), undefined)
+  const found = registry.waitLive('far/test', 0, signal)
+  const missed = registry.waitLive('far/test', 100, signal)
+  clock.advance(4999)
+  registry.publish('far/test', port())
+  assert.equal((await found)?.name, 'far/test')
+  assert.equal((await missed)?.name, 'far/test')
+  assert.equal((await registry.waitLive('far/test', 0, signal))?.name, 'far/test')
+  assert.deepEqual(wanted, ['live/test', 'far/test', 'far/test'])
+})

@@ -10,7 +10,7 @@ import { FrameLog } from './frame-log.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
 import { Pump } from './pump.ts'
 import type { StreamSettings } from './stream-settings.ts'
-import type { EndReason, Subscriber } from './subscriber.ts'
+import { type EndReason, isViewer, type Subscriber } from './subscriber.ts'
 import { WireLog } from './wire-log.ts'
 
 /** What a stream needs from around it. */
@@ -225,7 +225,7 @@ export class Stream implements PublicationTarget {
   }
 
   #hasViewer(): boolean {
-    for (const { info } of this.#subscribers) if (info.isPart !== true) return true
+    for (const subscriber of this.#subscribers) if (isViewer(subscriber)) return true
     return false
   }
 

@@ -16,7 +16,7 @@ export type PeerInfo = {
 
 /** True for players. The recorder and relays read as players do, but nobody looks at them. */
 export function isViewer({ info }: Subscriber): boolean {
-  return info.protocol !== 'file' && info.protocol !== 'relay'
+  return info.isPart !== true
 }
 
 /** Why the hub ends a reader. */

@@ -8,20 +8,13 @@ import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
 import type { HttpConfig } from '../../src/servers/http/config.ts'
 import { HttpServer } from '../../src/servers/http/http-server.ts'
-import { FakeClock } from './fake-clock.ts'
 import { KeptLog } from './kept-log.ts'
 import { playSettingsOfAll } from './path-settings.ts'
 import { RawHttpClient } from './raw-http-client.ts'
+import { SocketClock } from './socket-clock.ts'
 import { settingsOfAll } from './stream-settings.ts'
 
 const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6, lagTime: 60_000 }
-
-/** Time stands still, but what is to happen soon does: sockets are real. */
-class SocketClock extends FakeClock {
-  override soon(callback: () => void): void {
-    setImmediate(callback)
-  }
-}
 
 const everybody: Authorizer = { authorize: (): Promise<Verdict> => Promise.resolve({ isAllowed: true }) }
 

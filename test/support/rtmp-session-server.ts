@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { commandMessage } from '../../src/protocols/rtmp/command.ts'
+import { encodeMessage } from '../../src/protocols/rtmp/media-header.ts'
 import type { Message } from '../../src/protocols/rtmp/message.ts'
 import { ServerSession, type ServerSessionHandler } from '../../src/protocols/rtmp/server-session.ts'
 import { limits } from './scripted-rtmp-peer.ts'
@@ -28,6 +30,18 @@ export class SessionConnection {
     })
     socket.on('data', bytes => this.session.receive(bytes))
     socket.on('error', () => undefined)
+  }
+
+  /** Send one message beside what the session sends. */
+  message({ type, streamId, timestamp, payload }: Message, chunkStreamId = 6): void {
+    const { chunkSize } = this.session.facts
+    this.socket.write(encodeMessage({ chunkStreamId, type, streamId, timestamp }, payload, chunkSize))
+  }
+
+  /** Ask the client to connect to `tcUrl`. */
+  requestReconnect(tcUrl: string): void {
+    const info = { level: 'status', code: 'NetConnection.Connect.ReconnectRequest', tcUrl }
+    this.message(commandMessage(0, { name: 'onStatus', transactionId: 0, args: [null, info] }), 3)
   }
 }
 

@@ -1,6 +1,9 @@
 import type { FlvTag } from '../../formats/flv/flv-file-reader.ts'
 import { type ConnectOptions, connect } from './library.ts'
 
+/** What comes over one connection, and where the server asks to go next. */
+type Playing = { tags?: AsyncIterableIterator<FlvTag>; next?: string }
+
 /**
  * Play, and go where the server asks to go: over a new connection from its first key frame on. Times are those of the
  * servers.
@@ -10,12 +13,14 @@ import { type ConnectOptions, connect } from './library.ts'
  */
 export async function* followPlayback(url: string, options: ConnectOptions = {}): AsyncGenerator<FlvTag> {
   for (let place: string | undefined = url; place !== undefined; ) {
-    let next: string | undefined
-    await using connection = await connect(place, { ...options, onReconnectRequest: asked => (next = asked) })
-    for await (const tag of await connection.play()) {
-      yield tag
-      if (next !== undefined) break
+    const playing: Playing = {}
+    const onReconnectRequest = (asked: string): void => {
+      playing.next = asked
+      void playing.tags?.return?.()
     }
-    place = next
+    await using connection = await connect(place, { ...options, onReconnectRequest })
+    playing.tags = await connection.play()
+    if (playing.next === undefined) yield* playing.tags
+    place = playing.next
   }
 }

@@ -149,7 +149,7 @@ export class PushDestination {
   #send(sink: DestinationSink): void {
     const { clock, log, events } = this.#context
     this.#enter('sending')
-    const info = { id: this.#id, protocol: 'relay', peer: this.#url.shown, since: clock.wall() }
+    const info = { id: this.#id, protocol: 'relay', peer: this.#url.shown, since: clock.wall(), isPart: true as const }
     this.#reader = new WireReader(this.stream, wireFormat, info, sink)
     log.info('RELAY_STARTED', 'Sends the stream on', this.#fields)
     events.emit({ type: 'relay.started', ...this.#fields })

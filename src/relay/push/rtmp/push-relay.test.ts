@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
+import { SessionServer } from '../../../../test/support/rtmp-session-server.ts'
+import { audioFrame, videoFrame } from '../../../../test/support/sample-frames.ts'
+import type { RelayStatus } from '../../../contracts/relays.ts'
+import { parseUrlTemplate } from '../../url-template.ts'
+import { PushRelay } from './push-relay.ts'
+
+function relayTo(fixture: RelayFixture, ...urls: readonly string[]): PushRelay {
+  const general = { push: urls.map(url => parseUrlTemplate(url) ?? assert.fail()) }
+  return new PushRelay({ ...fixture.context, settings: { general, of: () => general } })
+}
+
+function stateOf(relay: PushRelay, stream: string): RelayStatus['state'] | undefined {
+  return relay.list().find(status => status.stream === stream)?.state
+}
+
+test('push: it starts at the key frame with headers, and goes on with the shared bytes', async () => {
+  await using server = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  assert.deepEqual(
+    relay.list().map(({ state, stream }) => [state, stream]),
+    [['idle', undefined]],
+  )
+  const publication = fixture.publish('live/test')
+  publication.write(videoFrame(0, true))
+  publication.write(videoFrame(40, false))
+  await fixture.until(() => stateOf(relay, 'live/test') === 'sending')
+  publication.write(audioFrame(50))
+  publication.write(videoFrame(80, false))
+  const { media } = server.connections[0] ?? assert.fail()
+  await fixture.until(() => media.length >= 6)
+  const times = media.map(({ type, timestamp, payload }) => [type, timestamp, payload[1]])
+  assert.deepEqual(
+    times.filter(([type]) => type === 9),
+    [
+      [9, 0, 0],
+      [9, 0, 1],
+      [9, 40, 1],
+      [9, 80, 1],
+    ],
+  )
+  assert.deepEqual(
+    times.filter(([type]) => type === 8),
+    [
+      [8, 50, 0],
+      [8, 50, 1],
+    ],
+  )
+  await relay.close()
+  assert.deepEqual(
+    fixture.events.map(({ type }) => type),
+    ['relay.started', 'relay.stopped'],
+  )
+})
+
+test('push: a destination that refuses is tried again, each time later', async () => {
+  let attempts = 0
+  await using server = await SessionServer.listen(connection => ({
+    onPublish: ({ streamId }) => {
+      attempts++
+      connection.session.refuse(streamId, 'NetStream.Publish.Denied', 'No topsecret')
+    },
+  }))
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  fixture.publish('live/test')
+  await fixture.until(() => attempts === 4)
+  await fixture.until(() => stateOf(relay, 'live/test') === 'waiting')
+  const [{ failures, lastError, retryIn } = assert.fail()] = relay.list()
+  assert.equal(failures, 4)
+  assert.match(lastError ?? '', /the server says "No …" \(NetStream\.Publish\.Denied\)$/)
+  assert.ok((retryIn ?? 0) > 3900 && (retryIn ?? 0) <= 8000, `${retryIn}`)
+  await relay.close()
+  assert.deepEqual(stateOf(relay, 'live/test'), undefined)
+})
+
+test('push: what sends waits for the publisher to return, what does not ends with it', async () => {
+  await using server = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url.replace('topsecret', '{key}'), 'rtmp://127.0.0.1:1/{name}')
+  const first = fixture.publish('live/test')
+  first.write(videoFrame(0, true))
+  await fixture.until(() => relay.list().some(({ state }) => state === 'sending'))
+  await fixture.until(() => relay.list().some(({ state }) => state === 'waiting'))
+  first.close()
+  assert.deepEqual(
+    relay
+      .list()
+      .filter(({ stream }) => stream !== undefined)
+      .map(({ state }) => state),
+    ['sending'],
+  )
+  const second = fixture.publish('live/test')
+  second.write(videoFrame(0, true, 10, 7))
+  const { media } = server.connections[0] ?? assert.fail()
+  await fixture.until(() => media.some(({ payload }) => payload[5] === 7))
+  assert.equal(server.connections.length, 1)
+  second.close()
+  fixture.clock.advance(5000)
+  await fixture.until(() => relay.list().every(({ stream }) => stream === undefined))
+  await relay.close()
+})
+
+test('push: a request to reconnect is obeyed, and if that fails, the first place is tried again', async () => {
+  await using other = await SessionServer.listen()
+  await using server = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  fixture.publish('live/test').write(videoFrame(0, true))
+  await fixture.until(() => stateOf(relay, 'live/test') === 'sending')
+  server.connections[0]?.requestReconnect(`rtmp://127.0.0.1:${other.port}/live`)
+  await fixture.until(() => (other.connections[0]?.media.length ?? 0) > 0)
+  assert.equal(relay.list()[0]?.failures, 0)
+  other.connections[0]?.socket.destroy()
+  await fixture.until(() => server.connections.length === 2)
+  await relay.close()
+})
+
+test('push: a slow destination is skipped ahead, and nothing piles up for it', async () => {
+  await using server = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  const publication = fixture.publish('live/test')
+  publication.write(videoFrame(0, true))
+  await fixture.until(() => (server.connections[0]?.media.length ?? 0) > 0)
+  const { socket } = server.connections[0] ?? assert.fail()
+  socket.pause()
+  for (let i = 1; (relay.list()[0]?.framesDropped ?? 0) === 0; i++) {
+    publication.write(videoFrame(i * 40, i % 25 === 0, 50_000))
+    fixture.clock.advance(40)
+    if (i === 400) socket.resume()
+    await new Promise(setImmediate)
+  }
+  assert.equal(relay.list()[0]?.failures, 0)
+  await relay.close()
+})
