@@ -45,7 +45,8 @@ class Fixture {
       reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
     )
     const relays = { list: () => this.relays }
-    void apiRoutes({ registry: this.registry, recordings, relays, clock, server })(this.#app)
+    const reconnects = { request: () => assert.fail('not expected') }
+    void apiRoutes({ registry: this.registry, recordings, reconnects, relays, clock, server })(this.#app)
   }
 
   publish(name: string) {

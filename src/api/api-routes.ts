@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
+import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Recordings } from '../contracts/recordings.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { RequestError } from '../core/errors.ts'
@@ -8,6 +9,7 @@ import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { problemSchema } from './problem-schema.ts'
+import { reconnectRoutes } from './reconnect-routes.ts'
 import { recordingRoutes } from './recording-routes.ts'
 import { relayRoutes, relaysOf } from './relay-routes.ts'
 import { type ServerStatus, serverSchema } from './server-schema.ts'
@@ -27,6 +29,7 @@ export type ServerFacts = {
 export type ApiOptions = {
   readonly registry: StreamRegistry
   readonly recordings: Recordings
+  readonly reconnects: Reconnects
   readonly relays: Relays
   readonly clock: Clock
   readonly server: ServerFacts
@@ -39,6 +42,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     readStream(app, options)
     readServer(app, options)
     recordingRoutes(app, options.recordings)
+    reconnectRoutes(app, options.reconnects)
     relayRoutes(app, options.relays)
   }
 }

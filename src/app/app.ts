@@ -119,7 +119,11 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     authMetrics(access),
   ])
   const routes = [
-    guardedRoutes('api', access, apiRoutes({ registry, recordings: recorder, relays, clock, server })),
+    guardedRoutes(
+      'api',
+      access,
+      apiRoutes({ registry, recordings: recorder, reconnects: rtmp, relays, clock, server }),
+    ),
     guardedRoutes('metrics', access, metrics.routes),
   ]
   const checks = [recorder.health, access.health]
@@ -150,11 +154,12 @@ async function listen(
 }
 
 async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   rtmp.stopListening()
+  await Promise.race([rtmp.sendAway(), aborted])
   // First, so that recordings end because the server stops, not because their publishers left.
   const recorded = recorder.close()
   registry.close('shutdown')
-  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   const drained = Promise.all([recorded, relays.close(), rtmp.close(), http.drain()])
   await Promise.race([drained, aborted])
 }

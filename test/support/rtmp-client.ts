@@ -116,6 +116,12 @@ export class RtmpClient implements AsyncDisposable {
     return this.messages.map(statusOf).filter(code => code !== undefined)
   }
 
+  /** What the newest onStatus message with `code` says. */
+  info(code: string): AmfObject | undefined {
+    const message = this.messages.findLast(candidate => statusOf(candidate) === code)
+    return message && namedValues(decodeAmf0Values(message.payload)[3])
+  }
+
   async status(code: string): Promise<void> {
     await this.#find(message => statusOf(message) === code)
   }

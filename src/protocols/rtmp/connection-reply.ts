@@ -36,3 +36,14 @@ export function connectRejected(transactionId: number, description: string): Mes
 export function bandwidthCheckDone(): Message {
   return commandMessage(0, { name: 'onBWDone', transactionId: 0, args: [null] })
 }
+
+/**
+ * Ask the peer to connect anew at its next key frame, and to leave this connection then.
+ *
+ * @param tcUrl Where to; `undefined` for where it is.
+ * @see Enhanced RTMP v2, Reconnect Request
+ */
+export function reconnectRequest(tcUrl: string | undefined, description: string): Message {
+  const info = { ...statusInfo('NetConnection.Connect.ReconnectRequest', description), ...(tcUrl && { tcUrl }) }
+  return commandMessage(0, { name: 'onStatus', transactionId: 0, args: [null, info] })
+}

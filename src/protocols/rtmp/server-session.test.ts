@@ -235,3 +235,28 @@ describe('session: connection', () => {
     )
   })
 })
+
+describe('session: reconnect request', () => {
+  const connected = (capsEx: number): ScriptedPeer => {
+    const peer = new ScriptedPeer()
+    peer.shakeHands()
+    peer.call('connect', 1, { app: 'live', tcUrl: 'rtmp://host/live', capsEx })
+    peer.sent = []
+    return peer
+  }
+
+  test('goes to a peer that has announced it', () => {
+    const peer = connected(1)
+    assert.equal(peer.session.requestReconnect('rtmp://other/live', 'Bye'), true)
+    assert.equal(peer.session.requestReconnect(undefined, 'Bye'), true)
+    const request = ['onStatus', 0, 0, 'status NetConnection.Connect.ReconnectRequest']
+    assert.deepEqual(peer.sent, [request, request])
+  })
+
+  test('is kept from one that has not, or has not connected', () => {
+    const peer = connected(14)
+    assert.equal(peer.session.requestReconnect(undefined, 'Bye'), false)
+    assert.equal(new ScriptedPeer().session.requestReconnect(undefined, 'Bye'), false)
+    assert.deepEqual(peer.sent, [])
+  })
+})

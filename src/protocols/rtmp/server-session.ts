@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { type Command, decodeCommand } from './command.ts'
-import { bandwidthCheckDone, connectRejected, connectSucceeded, result } from './connection-reply.ts'
+import { bandwidthCheckDone, connectRejected, connectSucceeded, reconnectRequest, result } from './connection-reply.ts'
 import { type RandomBytes, ServerHandshake } from './handshake.ts'
 import { deliverMedia, isMedia, type MediaHandler } from './media-message.ts'
 import { type Message, messageType } from './message.ts'
@@ -58,6 +58,7 @@ export class ServerSession {
   readonly #channel: MessageChannel
   readonly #streams: MessageStreams
   #connection: ConnectionState = { phase: 'handshaking' }
+  #canReconnect = false
   #messagesIgnored = 0
 
   constructor(limits: SessionLimits, handler: ServerSessionHandler, random: RandomBytes = randomBytes) {
@@ -156,6 +157,18 @@ export class ServerSession {
     this.#streams.fail(streamId, description)
   }
 
+  /**
+   * Ask the peer to connect anew and leave this connection. Its streams go on until it does.
+   *
+   * @param tcUrl Where to; `undefined` for where it is.
+   * @returns False if the peer has not said that it can.
+   */
+  requestReconnect(tcUrl: string | undefined, description: string): boolean {
+    if (this.#connection.phase !== 'connected' || !this.#canReconnect) return false
+    this.#channel.send(reconnectRequest(tcUrl, description))
+    return true
+  }
+
   /** Ask the peer whether it is there; `facts.lastPong` says what it answered. */
   ping(timestamp: Milliseconds): void {
     this.#channel.ping(timestamp)
@@ -193,6 +206,7 @@ export class ServerSession {
     const { transactionId } = command
     const event = { type: 'connect', transactionId, objectEncoding: request.objectEncoding } as const
     this.#connection = stepConnection(this.#connection, event)
+    this.#canReconnect = request.enhanced.canReconnect
     this.#handler.onConnect(request)
   }
 

@@ -5,6 +5,7 @@ import type { Message } from './message.ts'
 /** The status codes that we send and their levels. Source: RTMP 1.0 §7.2.2, Adobe ActionScript 3 NetStatusEvent. */
 export const statusLevels = {
   'NetConnection.Call.Failed': 'error',
+  'NetConnection.Connect.ReconnectRequest': 'status',
   'NetConnection.Connect.Rejected': 'error',
   'NetConnection.Connect.Success': 'status',
   'NetStream.Pause.Notify': 'status',

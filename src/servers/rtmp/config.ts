@@ -1,9 +1,20 @@
 import { byteSize } from '../../config/byte-size.ts'
 import { choice } from '../../config/choice.ts'
 import { duration } from '../../config/duration.ts'
+import { defineField, type Field, type FieldOptions, oneText } from '../../config/field.ts'
 import { integer } from '../../config/integer.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
+import { isReconnectTarget, reconnectTargetForm } from '../../protocols/rtmp/reconnect-target.ts'
+
+/** A key that says where peers are sent; `undefined` for nowhere. */
+function reconnectUrl(options: FieldOptions<string>): Field<string | undefined> {
+  const form = oneText(`${reconnectTargetForm}, or ""`, { type: 'string' }, text => {
+    if (text === '') return { value: undefined }
+    return isReconnectTarget(text) ? { value: text } : undefined
+  })
+  return defineField(form, options)
+}
 
 /** The `rtmp:` section. Defaults follow SRS where it has the same setting. */
 export const rtmpConfig = defineSection('RTMP server', {
@@ -32,6 +43,11 @@ export const rtmpConfig = defineSection('RTMP server', {
     default: 'enhanced',
     description:
       'Codecs for players that do not say what they can play, as FFmpeg and VLC: all of Enhanced RTMP, or H.264, AAC and MP3, with H.265 by codec id 12',
+  }),
+  reconnectUrl: reconnectUrl({
+    default: '',
+    description:
+      'Where peers of Enhanced RTMP are sent when the server stops, such as rtmp://other/live or //other/live; "" sends them nowhere',
   }),
   handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
   idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),

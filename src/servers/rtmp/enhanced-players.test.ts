@@ -54,6 +54,10 @@ class Fixture {
     return client
   }
 
+  get server(): RtmpServer {
+    return this.#server
+  }
+
   /** What the line of the log with this code says, when it is there. */
   async logged(code: string): Promise<string> {
     return pollUntil(code, async () => this.log.lines.find(line => line.code === code)?.message)
@@ -201,4 +205,45 @@ test('rtmp players: those without multitrack get the first track of each kind', 
   await using player = await fixture.player({})
   const seen = await received(fixture, player, 4)
   assert.deepEqual(seen, sent([9, '17 00 000000 01aa'], [9, '17 01 000028 bb'], aac, sound))
+})
+
+test('rtmp reconnect: only peers that can are asked, and told where to', async () => {
+  await using fixture = await Fixture.listen()
+  await using able = await fixture.connected({ capsEx: 1 })
+  await using unable = await fixture.connected({})
+  const all = fixture.server.request({ url: '/other', connection: undefined })
+  assert.deepEqual(all, { ok: true, connections: ['rtmp-1'] })
+  await able.status('NetConnection.Connect.ReconnectRequest')
+  assert.equal(able.info('NetConnection.Connect.ReconnectRequest')?.['tcUrl'], '/other')
+  const one = (connection: string) => fixture.server.request({ url: undefined, connection })
+  assert.deepEqual(one('rtmp-1'), { ok: true, connections: ['rtmp-1'] })
+  assert.deepEqual(one('rtmp-2'), { ok: false, reason: 'not-capable' })
+  assert.deepEqual(one('rtmp-3'), { ok: false, reason: 'no-connection' })
+  await unable.call('_checkbw', null)
+  assert.ok(!unable.statuses.includes('NetConnection.Connect.ReconnectRequest'))
+})
+
+test('rtmp reconnect: a server that stops waits for those it has sent away, but not for long', async () => {
+  await using fixture = await Fixture.listen('--rtmp-reconnect-url', 'rtmp://other/live')
+  await using leaves = await fixture.connected({ capsEx: 1 })
+  await using stays = await fixture.connected({ capsEx: 1 })
+  let isOver = false
+  const sentAway = fixture.server.sendAway().then(() => {
+    isOver = true
+  })
+  for (const client of [leaves, stays]) await client.status('NetConnection.Connect.ReconnectRequest')
+  assert.equal(leaves.info('NetConnection.Connect.ReconnectRequest')?.['tcUrl'], 'rtmp://other/live')
+  await leaves[Symbol.asyncDispose]()
+  await stays.call('_checkbw', null)
+  assert.equal(isOver, false)
+  fixture.clock.advance(2000)
+  await sentAway
+})
+
+test('rtmp reconnect: a server that has nowhere to send peers asks nobody', async () => {
+  await using fixture = await Fixture.listen()
+  await using able = await fixture.connected({ capsEx: 1 })
+  await fixture.server.sendAway()
+  await able.call('_checkbw', null)
+  assert.deepEqual(able.statuses, [])
 })

@@ -101,6 +101,23 @@ export class RtmpConnection implements ServerSessionHandler {
     for (const stream of this.#playing.values()) stream.checkTracks()
   }
 
+  get id(): string {
+    return this.#info.id
+  }
+
+  /** Resolves when the connection is gone. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
+  }
+
+  /** Ask the peer to go to `url`, or to come again if there is none. Returns false if it cannot. */
+  requestReconnect(url: string | undefined): boolean {
+    if (this.#phase !== 'open') return false
+    const isAsked = this.#session.requestReconnect(url, 'The server asks to reconnect')
+    if (isAsked) this.#log.info('RTMP_RECONNECT_ASKED', 'Peer is asked to reconnect')
+    return isAsked
+  }
+
   /** End the connection politely and wait until it is gone. */
   close(): Promise<void> {
     this.#sayFarewell('RTMP_CLOSED', 'Server shuts down')

@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { Timer } from '../../contracts/clock.ts'
-import type { Bytes } from '../../core/units.ts'
+import type { ReconnectOrder, ReconnectResult, Reconnects } from '../../contracts/reconnects.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { FormatsByChunkSize } from './formats-by-chunk-size.ts'
 import { MergedReads } from './merged-reads.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
@@ -13,8 +14,11 @@ const sweepMs = 1000
 /** A socket that rests reads this much ahead; with Node's usual 64 KiB it would hardly rest at all. */
 const pausedReadSize: Bytes = 1
 
+/** Time for peers that are sent away to reach their next key frame; most encoders have one each 2 s. */
+const leaveTime: Milliseconds = 2000
+
 /** Listens for RTMP publishers and players. */
-export class RtmpServer {
+export class RtmpServer implements Reconnects {
   readonly counters: RtmpCounters = {
     connections: 0,
     bytesReceived: 0,
@@ -61,6 +65,26 @@ export class RtmpServer {
   /** Accept nobody any more. Connections live on. */
   stopListening(): void {
     this.#server.close()
+  }
+
+  /** Ask one peer or all to reconnect, where they can. */
+  request({ url, connection: id }: ReconnectOrder): ReconnectResult {
+    const wanted = [...this.#connections].filter(connection => id === undefined || connection.id === id)
+    if (id !== undefined && wanted.length === 0) return { ok: false, reason: 'no-connection' }
+    const asked = wanted.filter(connection => connection.requestReconnect(url))
+    if (id !== undefined && asked.length === 0) return { ok: false, reason: 'not-capable' }
+    return { ok: true, connections: asked.map(connection => connection.id) }
+  }
+
+  /** Send the peers that can reconnect to another server, if one is configured, and give them time to go. */
+  async sendAway(): Promise<void> {
+    const { config, clock } = this.#options
+    if (config.reconnectUrl === undefined) return
+    const leaving = [...this.#connections].filter(connection => connection.requestReconnect(config.reconnectUrl))
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = clock.after(leaveTime, resolve)
+    await Promise.race([promise, Promise.all(leaving.map(connection => connection.closed))])
+    timer.cancel()
   }
 
   /** End every connection and wait until all of them are gone. Idempotent. */
