@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, test } from 'vitest'
-import { type ClipName, clip } from '../peers/clips.ts'
+import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { duration, packets, pictureAt, pictures, startTime } from '../support/media-facts.ts'
@@ -22,7 +22,7 @@ const record = (...flags: readonly string[]): Promise<ServerProcess> =>
 /** FFmpeg sends a clip at its own pace, or as fast as it can. */
 async function publish(server: ServerProcess, name: ClipName, pace: 'real-time' | 'at-once'): Promise<Program> {
   const input = [...(pace === 'real-time' ? ['-re'] : []), '-i', await clip(name)]
-  return startPeer('ffmpeg', ['-v', 'error', ...input, '-c', 'copy', '-f', 'flv', server.rtmpUrl('live/test')])
+  return startPeer(ffmpegFor(name), ['-v', 'error', ...input, '-c', 'copy', '-f', 'flv', server.rtmpUrl('live/test')])
 }
 
 async function publishWhole(server: ServerProcess, name: ClipName): Promise<string> {
@@ -192,6 +192,28 @@ for (const [format, name] of [
   })
 }
 
+for (const name of ['vp9-opus.flv', 'hevc-flac.flv', 'av1-ac3.flv', 'h264-eac3.flv'] as const) {
+  test(`recording: ${name} becomes MP4 by itself, and plays what was sent`, async () => {
+    await using server = await record()
+    const file = await publishWhole(server, name)
+    assert.equal(extname(file), '.mp4')
+    const [source, reader] = [await clip(name), ffmpegFor(name)]
+    // Decoded: FFmpeg's FLV has temporal delimiters in AV1, which MP4 is not to have.
+    assert.deepEqual(await pictures(file), await pictures(source, reader))
+    assert.deepEqual((await packets(file, 'audio')).hashes, (await packets(source, 'audio', reader)).hashes)
+  })
+}
+
+test('recording: each publication has the container that suits it', async () => {
+  await using server = await record('--record-segment-pattern', '%s')
+  for (const name of ['hevc.flv', 'video.flv', 'hevc.flv'] as const) {
+    await using ffmpeg = await publish(server, name, 'at-once')
+    await ffmpeg.untilDone()
+  }
+  await server.program.close()
+  assert.deepEqual((await readdir(folder)).sort(), ['live_test.flv', 'live_test.mp4', 'live_test_2.mp4'])
+})
+
 test('recording: hevc.flv as ts shows the pictures that were sent, cut into segments', async () => {
   await using server = await record('--record-format', 'ts', '--record-segment-duration', '4s')
   const files = await publishInSegments(server, 'hevc.flv')
@@ -199,7 +221,7 @@ test('recording: hevc.flv as ts shows the pictures that were sent, cut into segm
     files.map(file => extname(file)),
     ['.ts', '.ts', '.ts'],
   )
-  const parts = await Promise.all(files.map(pictures))
+  const parts = await Promise.all(files.map(file => pictures(file)))
   assert.deepEqual(parts.flat(), await pictures(await clip('hevc.flv')))
 })
 

@@ -1,24 +1,19 @@
 import { startPeer } from '../peers/peers.ts'
 
+type FfmpegName = 'ffmpeg' | 'ffmpeg-9'
+
 /** The packets of one kind of a file, as FFmpeg reads them: what they hold, and when they play, from the first on. */
 export type Packets = { readonly hashes: readonly string[]; readonly times: readonly string[] }
 
-/** Times are in ticks of the container, decode and presentation, relative to the first packet's decode time. */
-export async function packets(file: string, kind: 'video' | 'audio'): Promise<Packets> {
+/**
+ * Times are in ticks of the container, decode and presentation, relative to the first packet's decode time.
+ *
+ * @param reader Which FFmpeg reads the file.
+ */
+export async function packets(file: string, kind: 'video' | 'audio', reader: FfmpegName = 'ffmpeg'): Promise<Packets> {
   const map = kind === 'video' ? '0:v' : '0:a'
-  await using ffmpeg = startPeer('ffmpeg', [
-    '-v',
-    'error',
-    '-i',
-    file,
-    '-map',
-    map,
-    '-c',
-    'copy',
-    '-f',
-    'framemd5',
-    '-',
-  ])
+  const output = ['-map', map, '-c', 'copy', '-f', 'framemd5', '-']
+  await using ffmpeg = startPeer(reader, ['-v', 'error', '-i', file, ...output])
   const { stdout } = await ffmpeg.untilDone()
   const lines = stdout
     .toString()
@@ -51,8 +46,8 @@ async function formatFact(file: string, fact: 'duration' | 'start_time'): Promis
 }
 
 /** Hashes of all pictures, decoded. What is missing at the end of a file that was not completed is no error. */
-export async function pictures(file: string): Promise<readonly string[]> {
-  await using ffmpeg = startPeer('ffmpeg', ['-v', 'quiet', '-i', file, '-map', '0:v', '-f', 'framemd5', '-'])
+export async function pictures(file: string, reader: FfmpegName = 'ffmpeg'): Promise<readonly string[]> {
+  await using ffmpeg = startPeer(reader, ['-v', 'quiet', '-i', file, '-map', '0:v', '-f', 'framemd5', '-'])
   const { stdout } = await ffmpeg.untilDone()
   const lines = stdout.toString().trim().split('\n')
   return lines.filter(line => !line.startsWith('#')).map(line => line.split(',').at(-1)?.trim() ?? '')
