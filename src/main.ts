@@ -102,7 +102,7 @@ async function runServer(argv: readonly string[], version: string): Promise<numb
     signals: process,
     console,
     openLog: config => openLog(config.log),
-    start: (config, log) => startApp({ config, log, clock: new SystemClock() }),
+    start: (source, log) => startApp({ config: source.loaded.config, source, log, clock: new SystemClock() }),
   })
   // A blocked write holds up even process.exit: nobody reads the log, so nobody is kept from reading its end.
   if (!(await output.written(300))) process.kill(process.pid, 'SIGKILL')

@@ -34,7 +34,11 @@ class Fixture {
       resumeTimeout: 5000,
     })
     this.#app = fastify({ routerOptions: { maxParamLength: 1024 } })
-    const server = { version: '1.2.3', startedAt: clock.wall(), ports: () => ({ http: 8080, rtmp: null }) }
+    const config = {
+      ...{ reloads: 2, failures: 1, lastReload: Date.UTC(2026, 0, 1), problem: 'Unknown key a' },
+      needsRestart: ['rtmp.listen'],
+    }
+    const server = { version: '1.2.3', startedAt: clock.wall(), ports: () => ({ http: 8080, rtmp: null }), config }
     const recordings: Recordings = {
       of: stream => (this.recorded.has(stream) ? { ...recording, stream } : undefined),
       list: () => [],
@@ -199,6 +203,10 @@ test('api: the server tells its version, start and ports', async () => {
     uptimeSeconds: 90,
     ports: { http: 8080, rtmp: null },
     node: process.versions.node,
+    config: {
+      ...{ reloads: 2, failures: 1, lastReloadAt: '2026-01-01T00:00:00.000Z', problem: 'Unknown key a' },
+      needsRestart: ['rtmp.listen'],
+    },
   })
 })
 

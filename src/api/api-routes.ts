@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
+import type { ConfigState } from '../contracts/config-state.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Recordings } from '../contracts/recordings.ts'
@@ -24,6 +25,7 @@ export type ServerFacts = {
   readonly startedAt: Milliseconds
   /** The bound ports, `null` where a listener is off. Asked with each request, as port 0 is known late. */
   readonly ports: () => ServerStatus['ports']
+  readonly config: ConfigState
 }
 
 export type ApiOptions = {
@@ -73,7 +75,13 @@ function readServer(app: FastifyInstance, { server, clock }: ApiOptions): void {
     uptimeSeconds: wholeSeconds(clock.wall() - server.startedAt),
     ports: server.ports(),
     node: process.versions.node,
+    config: configStatus(server.config),
   }))
+}
+
+function configStatus({ reloads, failures, lastReload, problem, needsRestart }: ConfigState): ServerStatus['config'] {
+  const lastReloadAt = lastReload === undefined ? null : rfc3339(lastReload)
+  return { reloads, failures, lastReloadAt, problem: problem ?? null, needsRestart: [...needsRestart] }
 }
 
 /** @throws {RequestError} If there is no such stream. */

@@ -9,6 +9,13 @@ export const serverSchema = Type.Object({
   uptimeSeconds: Type.Integer(),
   ports: Type.Object({ http: port, rtmp: port }),
   node: Type.String({ description: 'Version of Node.js' }),
+  config: Type.Object({
+    reloads: Type.Integer({ description: 'How often a configuration was read again and taken' }),
+    failures: Type.Integer({ description: 'How often it was read again and had something wrong' }),
+    lastReloadAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+    problem: Type.Union([Type.String(), Type.Null()], { description: 'What is wrong with it now' }),
+    needsRestart: Type.Array(Type.String(), { description: 'Keys whose present value takes effect after a restart' }),
+  }),
 })
 
 export type ServerStatus = Static<typeof serverSchema>

@@ -9,6 +9,7 @@ import type { Milliseconds } from '../core/units.ts'
 import type { SharedWindow } from '../hub/pump.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
+import { configMetrics } from '../metrics/config-metrics.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
@@ -23,12 +24,19 @@ import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
 import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
+import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { EventBus } from './event-bus.ts'
 import { PathSettings } from './path-settings.ts'
 import { createRelays, type RelayParts } from './relays.ts'
 import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 
-export type AppOptions = { readonly config: AppConfig; readonly log: Log; readonly clock: Clock }
+export type AppOptions = {
+  readonly config: AppConfig
+  /** Where the configuration can be read again. Without it, it stays as it is. */
+  readonly source?: ConfigSource
+  readonly log: Log
+  readonly clock: Clock
+}
 
 /** The server, listening. */
 export type App = {
@@ -64,7 +72,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     urls: urlsOf(parts.ports),
     ports: parts.ports,
     drain: signal => drainParts(parts, signal),
-    reload: () => parts.access.reload(),
+    reload: () => {
+      parts.reload?.reload()
+      return parts.access.reload()
+    },
     close,
   }
 }
@@ -74,6 +85,7 @@ type Ports = { http: number | null; rtmp: number | null }
 
 type Parts = {
   readonly access: AccessControl
+  readonly reload: ConfigReload | undefined
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly recorder: Recorder
@@ -83,7 +95,7 @@ type Parts = {
   readonly ports: Ports
 }
 
-function buildParts({ config, log, clock }: AppOptions): Parts {
+function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const events = new EventBus(log)
   const windows = new AdaptiveWindows(clock)
   const playSettings = new PathSettings(config.play, config.paths)
@@ -109,7 +121,15 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
 
   const ports: Ports = { http: null, rtmp: null }
   const version = readVersion()
-  const server = { version, startedAt: clock.wall(), ports: () => ports }
+  const apply = (changed: AppConfig): void => {
+    playSettings.replace(changed.play, changed.paths)
+    publishSettings.replace(changed.publish, changed.paths)
+    settings.replace(recordSettings(changed.record), changed.paths)
+    for (const part of [registry, rtmp, http]) part.applySettings()
+  }
+  const reload = source && new ConfigReload({ source, apply, clock, log })
+  const configState = reload ?? neverReloaded
+  const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const metrics = new MetricsRegistry([
     processMetrics({ version, mergeWindow: () => mergeSettings(playSettings.general, windows).window.current }),
     streamMetrics({ registry, recordings: recorder, clock }),
@@ -117,6 +137,7 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
     recorderMetrics(recorder),
     relayMetrics(relays),
     authMetrics(access),
+    configMetrics(configState),
   ])
   const routes = [
     guardedRoutes(
@@ -129,11 +150,11 @@ function buildParts({ config, log, clock }: AppOptions): Parts {
   const checks = [recorder.health, access.health]
   const http = new HttpServer({ config: config.http, playSettings, authorizer: access, ...shared, routes, checks })
   metrics.add(listenerMetrics({ rtmp, http }))
-  return { access, windows, registry, recorder, relays, rtmp, http, ports }
+  return { access, reload, windows, registry, recorder, relays, rtmp, http, ports }
 }
 
 async function listen(
-  { access, recorder, relays, rtmp, http, ports }: Parts,
+  { access, reload, recorder, relays, rtmp, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -151,6 +172,7 @@ async function listen(
     ports.http = report('http', host, port)
   }
   relays.open()
+  reload?.open()
 }
 
 async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
@@ -164,9 +186,10 @@ async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, sig
   await Promise.race([drained, aborted])
 }
 
-async function closeParts({ access, windows, registry, recorder, relays, rtmp, http }: Parts): Promise<void> {
+async function closeParts({ access, reload, windows, registry, recorder, relays, rtmp, http }: Parts): Promise<void> {
   registry.close('shutdown')
   await Promise.all([recorder.close(), relays.close(), rtmp.close(), http.close(), access.close()])
+  reload?.close()
   windows.close()
 }
 

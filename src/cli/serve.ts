@@ -1,5 +1,5 @@
 import { ConfigErrors, FlagError } from '../config/config-errors.ts'
-import { type ConfigSources, loadConfig } from '../config/load-config.ts'
+import { type ConfigSources, type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import type { Decoded, Section } from '../config/section.ts'
 import type { Log } from '../contracts/log.ts'
 import { type Reloadable, reloadOnHangup } from './reload.ts'
@@ -16,6 +16,13 @@ export type Console = {
   printError(text: string): void
 }
 
+/** The configuration, and how to get it again. */
+export type Source<Config> = {
+  readonly loaded: LoadedConfig<Config>
+  /** @throws {ConfigErrors} */
+  load(): LoadedConfig<Config>
+}
+
 /** What `serve` needs of the program around it. */
 export type ServeOptions<Schema extends Section> = {
   readonly schema: Schema
@@ -24,7 +31,7 @@ export type ServeOptions<Schema extends Section> = {
   readonly signals: SignalSource
   readonly console: Console
   readonly openLog: (config: Decoded<Schema>) => Log
-  readonly start: (config: Decoded<Schema>, log: Log) => Promise<RunningServer>
+  readonly start: (source: Source<Decoded<Schema>>, log: Log) => Promise<RunningServer>
 }
 
 /** SIGHUP is one of them where it says that the terminal has closed. */
@@ -37,11 +44,11 @@ const stopping: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
  */
 export async function serve<Schema extends Section>(options: ServeOptions<Schema>): Promise<number> {
   const { console, version } = options
-  const config = readConfig(options)
-  if (typeof config === 'number') return config
+  const loaded = readConfig(options)
+  if (typeof loaded === 'number') return loaded
 
-  const log = options.openLog(config)
-  const server = await startServer(options, config, log)
+  const log = options.openLog(loaded.config)
+  const server = await startServer(options, loaded, log)
   if (server === undefined) return 1
   if (console.isTerminal) console.print(formatBanner(version, server.urls))
   if (!console.isTerminal) reloadOnHangup(server, options.signals, log)
@@ -53,9 +60,9 @@ function readConfig<Schema extends Section>({
   schema,
   sources,
   console,
-}: ServeOptions<Schema>): Decoded<Schema> | number {
+}: ServeOptions<Schema>): LoadedConfig<Decoded<Schema>> | number {
   try {
-    return loadConfig(schema, sources).config
+    return loadConfig(schema, sources)
   } catch (error) {
     if (!(error instanceof ConfigErrors)) throw error
     for (const problem of error.problems) console.printError(`sluice: ${problem.message}\n`)
@@ -64,12 +71,12 @@ function readConfig<Schema extends Section>({
 }
 
 async function startServer<Schema extends Section>(
-  { start, console }: ServeOptions<Schema>,
-  config: Decoded<Schema>,
+  { start, console, schema, sources }: ServeOptions<Schema>,
+  loaded: LoadedConfig<Decoded<Schema>>,
   log: Log,
 ): Promise<RunningServer | undefined> {
   try {
-    return await start(config, log)
+    return await start({ loaded, load: () => loadConfig(schema, sources) }, log)
   } catch (error) {
     log.debug('SERVER_START_FAILED', 'the server did not start', { stack: error instanceof Error ? error.stack : '' })
     console.printError(`sluice: ${explainStartError(error)}\n`)

@@ -50,14 +50,14 @@ function problems(sources: SampleSources): string[] {
 }
 
 test('config: without any source the defaults apply, decoded', () => {
-  const { config, origins } = load({})
+  const { config, settings } = load({})
   assert.deepEqual(config, {
     rtmp: { listen: { port: 1935 }, handshakeTimeout: 5000, maxChunkStreams: 64, tls: { listen: undefined } },
     srt: { passphrase: '', keyLength: '16' },
     record: { all: false, maxSize: 1_073_741_824 },
     relay: { to: [] },
   })
-  assert.deepEqual(origins.get('rtmp.listen'), { from: 'default' })
+  assert.deepEqual(settings.get('rtmp.listen')?.origin, { from: 'default' })
 })
 
 test('config: the type of a section is that of its decoded values', () => {
@@ -71,7 +71,7 @@ test('config: the type of a section is that of its decoded values', () => {
 
 test('config: flags beat the environment, which beats the file, which beats the default', () => {
   const file = 'rtmp:\n  listen: ":1"\n  handshakeTimeout: 1s\n  maxChunkStreams: 11\n'
-  const { config, origins } = load({
+  const { config, settings } = load({
     argv: ['--rtmp-listen', ':3'],
     env: { SLUICE_RTMP_LISTEN: ':2', SLUICE_RTMP_HANDSHAKE_TIMEOUT: '2s' },
     files: { 'sluice.yaml': file },
@@ -83,7 +83,9 @@ test('config: flags beat the environment, which beats the file, which beats the 
     tls: { listen: undefined },
   })
   assert.deepEqual(
-    ['rtmp.listen', 'rtmp.handshakeTimeout', 'rtmp.maxChunkStreams', 'rtmp.tls.listen'].map(path => origins.get(path)),
+    ['rtmp.listen', 'rtmp.handshakeTimeout', 'rtmp.maxChunkStreams', 'rtmp.tls.listen'].map(
+      path => settings.get(path)?.origin,
+    ),
     [
       { from: 'flag', flag: '--rtmp-listen' },
       { from: 'environment', variable: 'SLUICE_RTMP_HANDSHAKE_TIMEOUT' },

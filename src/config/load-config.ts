@@ -5,7 +5,7 @@ import { type Environment, readEnvironment } from './environment.ts'
 import { writtenDefault } from './field.ts'
 import { readFlags } from './flags.ts'
 import type { Decoded, EntryMap, Section } from './section.ts'
-import type { EntryName, Origin, Setting, SourceReading } from './setting.ts'
+import type { EntryName, Setting, SourceReading } from './setting.ts'
 import { text } from './text.ts'
 import { readYaml } from './yaml-file.ts'
 
@@ -21,8 +21,12 @@ export type ConfigSources = {
 /** A configuration and its provenance. */
 export type LoadedConfig<Config> = {
   readonly config: Config
-  /** Where each key's value came from, by the key's path. */
-  readonly origins: ReadonlyMap<string, Origin>
+  /** What each key's value was made of, and where that came from, by the key's path. */
+  readonly settings: ReadonlyMap<string, Setting>
+  /** The entries of maps, in the order of the file. */
+  readonly names: readonly EntryName[]
+  /** The file that was read; `undefined` if there was none. */
+  readonly file: string | undefined
 }
 
 /** The key that names the file, which cannot stand in the file. */
@@ -56,7 +60,9 @@ export function loadConfig<Schema extends Section>(
   return {
     // The schema made both the type and the values: each field's value stands where the field stands.
     config: assemble(schema, '', { values, names: fromFile.names }) as Decoded<Schema>,
-    origins: new Map(settings.map(({ key, origin }) => [key.path, origin])),
+    settings: new Map(settings.map(setting => [setting.key.path, setting])),
+    names: fromFile.names,
+    file: fromFile.file,
   }
 }
 
@@ -70,27 +76,28 @@ function namedFile(settings: readonly Setting[]): string | undefined {
   return typeof named === 'string' && named !== '' ? named : undefined
 }
 
-function readConfigFile(
-  schema: Section,
-  readFile: ConfigSources['readFile'],
-  named: string | undefined,
-): SourceReading {
+type FileReading = SourceReading & { readonly file: string | undefined }
+
+function readConfigFile(schema: Section, readFile: ConfigSources['readFile'], named: string | undefined): FileReading {
   for (const file of named === undefined ? configFilePlaces : [named]) {
     try {
       const source = readFile(file)
-      if (source !== undefined) return readYaml(file, source, schema)
+      if (source !== undefined) return { ...readYaml(file, source, schema), file }
     } catch (cause) {
       return unreadable(file, cause instanceof Error ? cause.message : String(cause))
     }
   }
-  return named === undefined ? { settings: [], names: [], problems: [] } : unreadable(named, 'there is no such file')
+  return named === undefined
+    ? { settings: [], names: [], problems: [], file: undefined }
+    : unreadable(named, 'there is no such file')
 }
 
-function unreadable(file: string, reason: string): SourceReading {
+function unreadable(file: string, reason: string): FileReading {
   return {
     settings: [],
     names: [],
     problems: [new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)],
+    file,
   }
 }
 

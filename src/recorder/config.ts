@@ -23,26 +23,30 @@ function filePattern(options: FieldOptions<string>): Field<FilePattern | undefin
 
 /** The `record:` section. */
 export const recordConfig = defineSection('Recording', {
-  all: boolean({ default: false, description: 'Record every publication of every stream' }),
+  all: boolean({ default: false, description: 'Record every publication of every stream', effect: 'next' }),
   dir: text({ default: 'recordings', description: 'Folder for the files; made when it is missing' }),
   format: choice(formatChoices, {
     default: 'auto',
     description: 'Container of the files; auto takes flv, and mp4 for streams with codecs newer than FLV',
+    effect: 'next',
   }),
   segment: defineSection('Files of one recording, each of which plays by itself', {
     duration: duration({
       default: '0',
       description: 'Go on in another file at the first key frame behind so much media; 0 for one file per publication',
+      effect: 'next',
     }),
     maxSize: byteSize({
       default: '0',
       description:
         'Go on in another file before the key frame behind which this one would become larger; 0 for no limit',
+      effect: 'next',
     }),
     pattern: filePattern({
       default: '',
       description:
         'File names without extension; empty for %s_%T, or %s_%T_seg%03d where a recording has several files',
+      effect: 'next',
     }),
   }),
 })

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { KeptLog } from '../../test/support/kept-log.ts'
+import { pollUntil } from '../../test/support/polling.ts'
+import { RtmpClient } from '../../test/support/rtmp-client.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { startApp } from './app.ts'
+import { type AppConfig, appConfig } from './config.ts'
+import { ConfigReload } from './config-reload.ts'
+import { SystemClock } from './system-clock.ts'
+
+class Fixture {
+  readonly log = new KeptLog()
+  readonly clock = new FakeClock()
+  readonly applied: AppConfig[] = []
+  readonly reload: ConfigReload
+  file: string
+
+  constructor(file: string) {
+    this.file = file
+    const { log, clock } = this
+    const load = () => loadConfig(appConfig, { argv: [], env: {}, readFile: () => this.file })
+    const source = { loaded: load(), load }
+    this.reload = new ConfigReload({ source, apply: config => this.applied.push(config), clock, log })
+  }
+
+  change(file: string): void {
+    this.file = file
+    this.reload.reload()
+  }
+
+  get lines(): unknown[] {
+    return this.log.lines.map(({ code, fields }) => [code, fields['now'], fields['next']])
+  }
+}
+
+test('config reload: what changed is put in force and said, by when it takes effect', () => {
+  const fixture = new Fixture('play: { maxLag: 3s }')
+  fixture.clock.advance(5000)
+  fixture.change('play: { maxLag: 4s, startAtZero: true }')
+  assert.equal(fixture.applied[0]?.play.maxLag, 4000)
+  assert.deepEqual(fixture.lines, [['CONFIG_RELOADED', 'play.maxLag', 'play.startAtZero']])
+  const { reloads, failures, lastReload, problem, needsRestart } = fixture.reload
+  assert.deepEqual([reloads, failures, lastReload, problem, needsRestart], [1, 0, fixture.clock.wall(), undefined, []])
+})
+
+test('config reload: with anything wrong everything stays as it was, and one line names all of it', () => {
+  const fixture = new Fixture('play: { maxLag: 3s }')
+  fixture.change('play: { maxLag: soon, gopCahe: on }')
+  assert.deepEqual(fixture.applied, [])
+  assert.deepEqual(
+    fixture.log.lines.map(({ code }) => code),
+    ['CONFIG_REFUSED'],
+  )
+  const { message } = fixture.log.lines[0] ?? { message: '' }
+  assert.match(
+    message,
+    /Unknown key play.gopCahe at sluice.yaml:1: did you mean play.gopCache\?.*; Cannot use play.maxLag/,
+  )
+  assert.equal(fixture.reload.failures, 1)
+  assert.match(fixture.reload.problem ?? '', /gopCahe/)
+  fixture.change('play: { maxLag: 3s }')
+  assert.equal(fixture.reload.problem, undefined)
+  assert.deepEqual(fixture.applied, [])
+})
+
+test('config reload: a key that needs a restart is named until it is as at the start', () => {
+  const fixture = new Fixture('')
+  fixture.change('rtmp: { listen: ":1999" }')
+  assert.deepEqual(fixture.applied, [])
+  assert.deepEqual(
+    fixture.log.lines.map(({ code }) => code),
+    ['CONFIG_RELOADED', 'CONFIG_NEEDS_RESTART'],
+  )
+  assert.deepEqual(fixture.reload.needsRestart, ['rtmp.listen'])
+  fixture.change('rtmp: { listen: ":1999" }\nplay: { maxLag: 1s }')
+  assert.deepEqual(fixture.reload.needsRestart, ['rtmp.listen'])
+  fixture.change('play: { maxLag: 1s }')
+  assert.deepEqual(fixture.reload.needsRestart, [])
+})
+
+test('config reload: a file that is replaced is noticed, and other files of its folder are not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  const path = join(folder, 'sluice.yaml')
+  const write = (text: string): void => {
+    writeFileSync(join(folder, 'new'), text)
+    renameSync(join(folder, 'new'), path)
+  }
+  write('play: { maxLag: 3s }')
+  const log = new KeptLog()
+  const sources = { argv: ['--config', path], env: {}, readFile: (file: string) => readFileSync(file, 'utf8') }
+  const load = () => loadConfig(appConfig, sources)
+  const applied: number[] = []
+  const apply = ({ play }: AppConfig): void => void applied.push(play.maxLag)
+  const reload = new ConfigReload({ source: { loaded: load(), load }, apply, clock: new SystemClock(), log })
+  reload.open()
+  try {
+    writeFileSync(join(folder, 'other'), 'x')
+    write('play: { maxLag: 4s }')
+    await pollUntil('the change', async () => applied[0])
+    write('play: { maxLag: ')
+    await pollUntil('the refusal', async () => (reload.failures > 0 ? true : undefined))
+    write('play: { maxLag: 5s }')
+    await pollUntil('the next change', async () => applied[1])
+    assert.deepEqual(applied, [4000, 5000])
+    assert.equal(reload.reloads, 2)
+  } finally {
+    reload.close()
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('config reload: a running server serves the next player as the new configuration says, and tells of it', async () => {
+  let file = 'paths: { live/test: { chunkSize: 4096 } }'
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0']
+  const load = () => loadConfig(appConfig, { argv, env: {}, readFile: () => file })
+  const source = { loaded: load(), load }
+  const app = await startApp({ config: source.loaded.config, source, log: new KeptLog(), clock: new SystemClock() })
+  try {
+    await using publisher = await RtmpClient.connected(app.ports.rtmp ?? 0)
+    await publisher.publish('test')
+    const chunkSize = async (): Promise<number> => {
+      await using player = await RtmpClient.connected(app.ports.rtmp ?? 0)
+      await player.play('test')
+      return player.serverChunkSize
+    }
+    assert.equal(await chunkSize(), 4096)
+    file = 'paths: { live/*: { chunkSize: 8192 } }\nhttp: { idleTimeout: 5s }'
+    await app.reload()
+    assert.equal(await chunkSize(), 8192)
+    const response = await fetch(`http://127.0.0.1:${app.ports.http}/api/v1/server`)
+    const { config } = (await response.json()) as { config: { reloads: number; needsRestart: string[] } }
+    assert.deepEqual([config.reloads, config.needsRestart], [1, ['http.idleTimeout']])
+  } finally {
+    await app.close()
+  }
+})
+
+test('config reload: a running publisher is held to the new time at once', async () => {
+  let file = 'publish: { noViewersTimeout: 1h }'
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen=']
+  const load = () => loadConfig(appConfig, { argv, env: {}, readFile: () => file })
+  const source = { loaded: load(), load }
+  const app = await startApp({ config: source.loaded.config, source, log: new KeptLog(), clock: new SystemClock() })
+  try {
+    await using publisher = await RtmpClient.connected(app.ports.rtmp ?? 0)
+    await publisher.publish('test')
+    file = 'publish: { noViewersTimeout: 1ms }'
+    await app.reload()
+    await publisher.closed()
+  } finally {
+    await app.close()
+  }
+})
