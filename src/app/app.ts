@@ -15,6 +15,7 @@ import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
+import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { recordSettings } from '../recorder/config.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
@@ -108,9 +109,11 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const shared = { registry, clock, log, events }
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
-  const relays = createRelays(config, { ...shared, publishSettings })
+  const formats = new FormatsByChunkSize()
+  const relays = createRelays(config, { ...shared, publishSettings, formats })
   const access = createAccess({ config: config.auth, clock, log, events })
   const rtmp = new RtmpServer({
+    formats,
     config: config.rtmp,
     playSettings,
     publishSettings,

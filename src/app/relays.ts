@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
+import { clientChunkSize, type RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
 import { defaultValue } from '../config/field.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
@@ -9,6 +9,7 @@ import type { Relays } from '../contracts/relays.ts'
 import { ConfigError } from '../core/errors.ts'
 import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { pullPathKeys, type RelayConfig } from '../relay/config.ts'
 import { PullRelay, type PullSettings } from '../relay/pull/rtmp/pull-relay.ts'
 import { PushRelay } from '../relay/push/rtmp/push-relay.ts'
@@ -27,6 +28,7 @@ type Shared = {
   readonly log: Log
   readonly events: EventSink
   readonly publishSettings: SettingsSource<PublishSettings>
+  readonly formats: FormatsByChunkSize
 }
 
 /**
@@ -40,7 +42,11 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
     client: clientOptions(relay),
     retry: { shortest: relay.retryShortest, longest: relay.retryLongest },
   }
-  const push = new PushRelay({ ...context, settings: new PathSettings({ push: relay.to }, paths) })
+  const push = new PushRelay({
+    ...context,
+    formats: shared.formats.of(clientChunkSize),
+    settings: new PathSettings({ push: relay.to }, paths),
+  })
   const pull = new PullRelay({
     ...context,
     client: { ...context.client, silenceTimeout: relay.silenceTimeout },

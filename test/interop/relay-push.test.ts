@@ -73,3 +73,13 @@ test.concurrent('relay push: a wrong URL is a start-up error that does not show 
     return /Cannot use --relay-to: it must be a list of URLs/.test(error.message) && !/host\/secret/.test(error.message)
   })
 })
+
+test.concurrent('relay push: H.265 by FourCC passes through two servers as it was', async () => {
+  await using far = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  await using near = await ServerProcess.start('--relay-to', far.rtmpUrl('{name}'), ...quickly)
+  const path = await clip('hevc.flv')
+  await using player = startPlayer(far.rtmpUrl('live/test?wait=10s'))
+  await using publisher = publishFile(near.rtmpUrl('live/test'), path, 4)
+  await publisher.untilDone()
+  assertReceived(await received(player), await framesOf(path, 4))
+})

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { clientChunkSize } from '../../src/clients/rtmp/rtmp-client.ts'
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { Log } from '../../src/contracts/log.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
+import { PlayerFormats } from '../../src/protocols/rtmp/player-formats.ts'
 import { SocketClock } from './socket-clock.ts'
 import { settingsOfAll } from './stream-settings.ts'
 
@@ -32,6 +34,7 @@ export class RelayFixture {
     events: { emit: (event: ServerEvent) => void this.events.push(event) },
     client: { connectTimeout: 2000, answerTimeout: 2000 },
     retry: { shortest: 1000, longest: 8000 },
+    formats: new PlayerFormats(clientChunkSize),
   }
 
   publish(name: string): Publication {

@@ -5,6 +5,7 @@ import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { ClientSession, type ClientSessionHandler } from '../../protocols/rtmp/client-session.ts'
 import type { ClientPurpose, ClientStream } from '../../protocols/rtmp/client-stream.ts'
+import type { EnhancedCapabilities } from '../../protocols/rtmp/enhanced-capabilities.ts'
 import type { ChannelLimits } from '../../protocols/rtmp/message-channel.ts'
 import { type RtmpUrl, reconnectUrl } from '../../protocols/rtmp/rtmp-url.ts'
 import { openSocket, socketReason } from './open-socket.ts'
@@ -104,6 +105,11 @@ export class RtmpClient implements ClientSessionHandler {
   /** For sinks that write shared bytes: behind the start of a stream, between whole messages. */
   get socket(): Socket {
     return this.#socket
+  }
+
+  /** What the server has said of Enhanced RTMP. */
+  get capabilities(): EnhancedCapabilities {
+    return this.#session.capabilities
   }
 
   get bytesReceived(): Bytes {

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { ProtocolError, type RefusedError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import type { AmfValue } from '../../formats/amf/amf-value.ts'
+import { type AmfObject, type AmfValue, namedValues } from '../../formats/amf/amf-value.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
 import { type ClientPurpose, ClientStream, type ClientStreamHandler } from './client-stream.ts'
 import { type Command, commandMessage, decodeCommand } from './command.ts'
 import { connectFields } from './connect-fields.ts'
 import { result } from './connection-reply.ts'
 import { isPlayerNote } from './data-message.ts'
+import { type EnhancedCapabilities, enhancedCapabilities } from './enhanced-capabilities.ts'
 import { ClientHandshake, type RandomBytes } from './handshake.ts'
 import { deliverMedia, isMedia, type MediaHandler } from './media-message.ts'
 import { type Message, messageType } from './message.ts'
@@ -54,6 +55,7 @@ export class ClientSession {
       this.#streamOf(streamId)?.onMedia(type, timestamp, payload)
     },
   }
+  #capabilities = enhancedCapabilities({})
   #phase: Phase = 'opened'
   #lastTransaction = 0
 
@@ -77,6 +79,11 @@ export class ClientSession {
   /** All bytes that the server has sent. */
   get bytesReceived(): Bytes {
     return this.#channel.bytesReceived
+  }
+
+  /** What the server has said of Enhanced RTMP when it let us in. */
+  get capabilities(): EnhancedCapabilities {
+    return this.#capabilities
   }
 
   /** Chunk size of what we send. */
@@ -128,15 +135,16 @@ export class ClientSession {
   #connect(): void {
     this.#phase = 'connecting'
     this.#call('connect', [connectFields(this.#url)], {
-      onResult: ([, info]) => this.#onConnectAnswer(serverStatus(info)),
+      onResult: ([properties, info]) => this.#onConnectAnswer(serverStatus(info), namedValues(properties)),
       onError: status => this.#refuse(status),
     })
   }
 
-  #onConnectAnswer(status: ServerStatus): void {
+  #onConnectAnswer(status: ServerStatus, properties: AmfObject | undefined): void {
     if (this.#phase !== 'connecting') return
     if (status.isError) return this.#refuse(status)
     this.#phase = 'connected'
+    this.#capabilities = enhancedCapabilities(properties ?? {})
     const { windowSize, chunkSize } = this.#limits
     this.#channel.send(windowAcknowledgementSize(windowSize), setChunkSize(chunkSize))
     this.#handler.onConnected()

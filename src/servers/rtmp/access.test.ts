@@ -10,6 +10,7 @@ import { settingsOfAll } from '../../../test/support/stream-settings.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { defineSection } from '../../config/section.ts'
 import { StreamRegistry } from '../../hub/stream-registry.ts'
+import { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import { rtmpConfig } from './config.ts'
 import { RtmpServer } from './rtmp-server.ts'
 
@@ -35,6 +36,7 @@ class Fixture {
     const hub = { settingsOf: settingsOfAll(), wireLinger: 1000, resumeTimeout: 0 }
     this.registry = new StreamRegistry({ clock, ...hub, onConflict: 'reject' })
     this.#server = new RtmpServer({
+      formats: new FormatsByChunkSize(),
       config: config.rtmp,
       playSettings: playSettingsOfAll(),
       publishSettings: publishSettingsOfAll(),

@@ -10,6 +10,7 @@ import { loadConfig } from '../../config/load-config.ts'
 import { defineSection } from '../../config/section.ts'
 import type { AmfObject } from '../../formats/amf/amf-value.ts'
 import { StreamRegistry } from '../../hub/stream-registry.ts'
+import { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import { rtmpConfig } from './config.ts'
 import { RtmpServer } from './rtmp-server.ts'
 
@@ -25,6 +26,7 @@ class Fixture {
     const { config } = loadConfig(defineSection('Test', { rtmp: rtmpConfig }), sources)
     const hub = { settingsOf: settingsOfAll(), wireLinger: 1000, resumeTimeout: 0 }
     this.#server = new RtmpServer({
+      formats: new FormatsByChunkSize(),
       ...{ config: config.rtmp, playSettings: playSettingsOfAll(), publishSettings: publishSettingsOfAll() },
       readWindow: () => ({ current: 0 }),
       registry: new StreamRegistry({ clock, ...hub, onConflict: 'reject' }),

@@ -8,6 +8,7 @@ import { type FlvProfile, legacyProfile } from '../../formats/flv/flv-profile.ts
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import { playerProfile } from '../../protocols/rtmp/player-profile.ts'
 import {
   type ConnectRequest,
@@ -18,7 +19,6 @@ import {
   type SessionLimits,
 } from '../../protocols/rtmp/server-session.ts'
 import { accessRequest } from './access-request.ts'
-import type { FormatsByChunkSize } from './formats-by-chunk-size.ts'
 import type { MergedReads } from './merged-reads.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'

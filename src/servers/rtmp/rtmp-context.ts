@@ -6,6 +6,7 @@ import type { PlaySettings, PublishSettings, SettingsOf, SettingsSource } from '
 import type { ProtocolFault } from '../../core/errors.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import type { RtmpConfig } from './config.ts'
 
 /** What the server and its connections are given. */
@@ -16,6 +17,8 @@ export type RtmpServerOptions = {
   /** How long the publisher of a stream is not read, so that one read brings more. */
   readonly readWindow: SettingsOf<SharedWindow>
   readonly registry: StreamRegistry
+  /** What players are sent, shared with whoever else writes RTMP. */
+  readonly formats: FormatsByChunkSize
   readonly authorizer: Authorizer
   readonly clock: Clock
   readonly log: Log

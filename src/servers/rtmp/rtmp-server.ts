@@ -3,7 +3,6 @@ import type { ListenAddress } from '../../config/listen-address.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { ReconnectOrder, ReconnectResult, Reconnects } from '../../contracts/reconnects.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import { FormatsByChunkSize } from './formats-by-chunk-size.ts'
 import { MergedReads } from './merged-reads.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
 import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
@@ -27,7 +26,6 @@ export class RtmpServer implements Reconnects {
   readonly #options: RtmpServerOptions
   readonly #server: Server
   readonly #connections = new Set<RtmpConnection>()
-  readonly #formats = new FormatsByChunkSize()
   readonly #mergedReads: MergedReads
   #sweepTimer: Timer | undefined
 
@@ -100,7 +98,6 @@ export class RtmpServer implements Reconnects {
     const id = `rtmp-${this.counters.connections}`
     const connection = new RtmpConnection(socket, id, {
       ...this.#options,
-      formats: this.#formats,
       mergedReads: this.#mergedReads,
       counters: this.counters,
       onClosed: () => this.#connections.delete(connection),

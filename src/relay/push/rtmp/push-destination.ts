@@ -3,14 +3,15 @@ import type { Clock } from '../../../contracts/clock.ts'
 import type { EventSink } from '../../../contracts/events.ts'
 import type { Log } from '../../../contracts/log.ts'
 import type { RelayState, RelayStatus } from '../../../contracts/relays.ts'
+import type { WireFormat } from '../../../contracts/wire-format.ts'
 import { Backoff, type BackoffLimits } from '../../../core/backoff.ts'
 import { ServerError } from '../../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
-import { undeclaredProfile } from '../../../formats/flv/flv-profile.ts'
 import type { Stream } from '../../../hub/stream.ts'
 import { WireReader } from '../../../hub/wire-reader.ts'
+import type { PlayerFormats } from '../../../protocols/rtmp/player-formats.ts'
+import { playerProfile } from '../../../protocols/rtmp/player-profile.ts'
 import type { RtmpUrl } from '../../../protocols/rtmp/rtmp-url.ts'
-import { rtmpWireFormat } from '../../../protocols/rtmp/wire-format.ts'
 import { DestinationSink } from './destination-sink.ts'
 
 /** What destinations are given. */
@@ -20,13 +21,12 @@ export type PushContext = {
   readonly events: EventSink
   readonly client: RtmpClientOptions
   readonly retry: BackoffLimits
+  /** What destinations are sent, shared with players. */
+  readonly formats: PlayerFormats
 }
 
 /** A connection that has sent for so long has worked: the next failure is a first one. */
 const stableTime: Milliseconds = 30_000
-
-/** What all destinations are sent, who share its bytes: legacy codecs in legacy form, others by FourCC. */
-const wireFormat = rtmpWireFormat(clientChunkSize, undeclaredProfile)
 
 /** Why sending is over: the stream has ended, the server wants us elsewhere, or something failed. */
 type Ending = 'ended' | 'moved' | ServerError
@@ -131,10 +131,7 @@ export class PushDestination {
       const stream = await client.start('publish', { onEnd: error => ending.resolve(error ?? 'ended') })
       signal.removeEventListener('abort', giveUp)
       signal.addEventListener('abort', stop)
-      const chunks = { streamId: stream.id ?? 0, chunkSize: clientChunkSize }
-      this.#send(new DestinationSink(client.socket, undeclaredProfile, chunks, stop))
-      const result = await ending.promise
-      this.#stopSending(result)
+      const result = await this.#send(client, stream.id ?? 0, ending)
       stream.close()
       return result
     } catch (error) {
@@ -146,10 +143,26 @@ export class PushDestination {
     }
   }
 
-  #send(sink: DestinationSink): void {
+  /** Send until something ends it. A server is sent what it has announced, or all there is if it says nothing. */
+  async #send(client: RtmpClient, streamId: number, ending: PromiseWithResolvers<Ending>): Promise<Ending> {
+    const { formats } = this.#context
+    const format = formats.open(playerProfile(client.capabilities, 'enhanced'))
+    const chunks = { streamId, chunkSize: clientChunkSize }
+    const sink = new DestinationSink(client.socket, format.profile, chunks, () => ending.resolve('ended'))
+    this.#startSending(format.wireFormat, sink)
+    const result = await ending.promise
+    this.#stopSending(result)
+    formats.close(format)
+    return result
+  }
+
+  #startSending(wireFormat: WireFormat, sink: DestinationSink): void {
     const { clock, log, events } = this.#context
     this.#enter('sending')
-    const info = { id: this.#id, protocol: 'relay', peer: this.#url.shown, since: clock.wall(), isPart: true as const }
+    const info = {
+      ...{ id: this.#id, protocol: 'relay', peer: this.#url.shown, since: clock.wall() },
+      isPart: true as const,
+    }
     this.#reader = new WireReader(this.stream, wireFormat, info, sink)
     log.info('RELAY_STARTED', 'Sends the stream on', this.#fields)
     events.emit({ type: 'relay.started', ...this.#fields })

@@ -1,9 +1,9 @@
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import type { Bytes } from '../../core/units.ts'
 import { type FlvProfile, legacyProfile } from '../../formats/flv/flv-profile.ts'
-import { rtmpWireFormat } from '../../protocols/rtmp/wire-format.ts'
+import { rtmpWireFormat } from './wire-format.ts'
 
-/** What one class of players is sent. Players of one class share their bytes. */
+/** What one class of players, and of servers that we send to, is sent. Those of one class share their bytes. */
 export type PlayerFormat = { readonly profile: FlvProfile; readonly wireFormat: WireFormat }
 
 type Entry = PlayerFormat & { users: number }
