@@ -45,8 +45,8 @@ type Told = { readonly colorInfo?: Uint8Array; readonly channelOrder?: Uint8Arra
  * Turns the tags of one publisher, or the media messages of RTMP, into frames and tracks.
  *
  * Configuration becomes a track, and a new generation of it only where its bytes differ from those before, unless
- * repeated ones are to be passed on. Each track
- * of a multitrack message of Enhanced RTMP is a track. Codecs that we do not know pass through as whole tag bodies.
+ * repeated ones are to be passed on. Each track of a multitrack message of Enhanced RTMP is a track. Codecs that we do
+ * not know pass through as whole tag bodies.
  */
 export class TagsToFrames {
   readonly #timeline: Timeline
@@ -84,12 +84,21 @@ export class TagsToFrames {
     if (body.length === 0) return none
     switch (type) {
       case tagTypes.video:
-        return framesOf(decodeVideoTag(body), tag => this.#pushVideo(tag, timestamp))
+        return this.#pushVideoTags(decodeVideoTag(body), timestamp)
       case tagTypes.audio:
-        return framesOf(decodeAudioTag(body), tag => this.#pushAudio(tag, timestamp))
+        return this.#pushAudioTags(decodeAudioTag(body), timestamp)
       case tagTypes.script:
         return [this.#pushScript(timestamp, body)]
     }
+  }
+
+  #pushVideoTags(tags: readonly VideoTag[], timestamp: number): readonly Frame[] {
+    const frames: Frame[] = []
+    for (const tag of tags) {
+      const frame = this.#pushVideo(tag, timestamp)
+      if (frame !== undefined) frames.push(frame)
+    }
+    return frames
   }
 
   #pushVideo(tag: VideoTag, timestamp: number): Frame | undefined {
@@ -137,7 +146,7 @@ export class TagsToFrames {
     const described = isKey ? this.#describedBy(payload, found) : found
     const track = isDelimited && !described.isDelimited ? this.#tracks.put({ ...described, isDelimited }) : described
     const dts: Ticks = this.#timeline.place(track.id, timestamp) as number
-    return { track, dts, pts: dts + compositionTime, ...(nanoOffset && { nanoOffset }), isKey, payload }
+    return withNanoOffset({ track, dts, pts: dts + compositionTime, isKey, payload }, nanoOffset)
   }
 
   /** A codec that needs no configuration has a track from its first frame on. */
@@ -164,6 +173,15 @@ export class TagsToFrames {
     const { colorInfo: before, ...video } = known.video
     if (isSameConfig(before, told)) return
     this.#tracks.put({ ...known, video: { ...video, ...(told && { colorInfo: told }) } })
+  }
+
+  #pushAudioTags(tags: readonly AudioTag[], timestamp: number): readonly Frame[] {
+    const frames: Frame[] = []
+    for (const tag of tags) {
+      const frame = this.#pushAudio(tag, timestamp)
+      if (frame !== undefined) frames.push(frame)
+    }
+    return frames
   }
 
   #pushAudio(tag: AudioTag, timestamp: number): Frame | undefined {
@@ -270,7 +288,7 @@ export class TagsToFrames {
   /** A frame without reordering that can be decoded on its own. */
   #simpleFrame(track: Track, timestamp: number, payload: Uint8Array, nanoOffset: number | undefined): Frame {
     const time: Ticks = this.#timeline.place(track.id, timestamp) as number
-    return { track, dts: time, pts: time, ...(nanoOffset && { nanoOffset }), isKey: true, payload }
+    return withNanoOffset({ track, dts: time, pts: time, isKey: true, payload }, nanoOffset)
   }
 
   /** True if a configuration says nothing new. */
@@ -288,8 +306,8 @@ export class TagsToFrames {
   }
 }
 
-function framesOf<Tag>(tags: readonly Tag[], push: (tag: Tag) => Frame | undefined): readonly Frame[] {
-  return tags.map(push).filter(frame => frame !== undefined)
+function withNanoOffset(frame: Frame, nanoOffset: number | undefined): Frame {
+  return nanoOffset === undefined ? frame : { ...frame, nanoOffset }
 }
 
 function describe(id: number, kind: Track['kind'], index: number, codec: keyof typeof codecLabels): TrackDescription {
