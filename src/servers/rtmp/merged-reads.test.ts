@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket as TcpSocket } from 'node:net'
 import { test } from 'vitest'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
 import { MergedReads, type Readable } from './merged-reads.ts'
 
-class Socket implements Readable {
+class FakeSocket implements Readable {
   destroyed = false
+  readableLength = 0
   isPaused = false
   pause(): void {
     this.isPaused = true
@@ -18,7 +21,12 @@ class Socket implements Readable {
 
 function setUp(current: number) {
   const clock = new FakeClock()
-  return { clock, window: { current }, reads: new MergedReads(clock), sockets: [new Socket(), new Socket()] as const }
+  return {
+    clock,
+    window: { current },
+    reads: new MergedReads(clock),
+    sockets: [new FakeSocket(), new FakeSocket()] as const,
+  }
 }
 
 test('merged reads: without a window a socket reads on', () => {
@@ -74,4 +82,50 @@ test('merged reads: closing lets everybody read', () => {
     sockets.map(({ isPaused }) => isPaused),
     [false, false],
   )
+})
+
+test('merged reads: what was read ahead is handed on without another rest', () => {
+  const { clock, reads, window, sockets } = setUp(50)
+  const [socket] = sockets
+  reads.afterRead(socket, 100, window)
+  socket.readableLength = 30
+  clock.advance(50)
+  reads.afterRead(socket, 30, window)
+  assert.equal(socket.isPaused, false)
+  reads.afterRead(socket, 700, window)
+  assert.equal(socket.isPaused, true)
+})
+
+test('merged reads: many packets during a rest are two reads, and all of them are there when it is over', async () => {
+  const { clock, reads, window } = setUp(50)
+  const sizes: number[] = []
+  const accepted = Promise.withResolvers<TcpSocket>()
+  const server = createServer({ highWaterMark: 1 }, accepted.resolve).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const socket = await accepted.promise
+  const send = (): Promise<void> => new Promise(resolve => client.write(Buffer.alloc(100), () => resolve()))
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await new Promise(setImmediate)
+  }
+  try {
+    client.setNoDelay(true)
+    socket.on('data', bytes => {
+      sizes.push(bytes.length)
+      reads.afterRead(socket, bytes.length, window)
+    })
+    await send()
+    await until(() => sizes.length === 1)
+    await send()
+    await until(() => socket.readableLength === 100)
+    for (let i = 0; i < 20; i++) await send()
+    assert.deepEqual(sizes, [100])
+    clock.advance(50)
+    await until(() => sizes.length === 3)
+    assert.deepEqual(sizes, [100, 100, 2000])
+  } finally {
+    client.destroy()
+    socket.destroy()
+    server.close()
+  }
 })

@@ -5,6 +5,8 @@ import type { SharedWindow } from '../../hub/pump.ts'
 /** What can stop reading for a while: a socket. */
 export type Readable = {
   readonly destroyed: boolean
+  /** What it has read and not handed on. */
+  readonly readableLength: Bytes
   pause(): unknown
   resume(): unknown
 }
@@ -20,6 +22,8 @@ const largestRead: Bytes = 65_536
 export class MergedReads {
   readonly #clock: Clock
   readonly #resting = new Map<SharedWindow, Readable[]>()
+  /** What sockets had read ahead while they rested, and hand on before they read. */
+  readonly #readAhead = new WeakMap<Readable, Bytes>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -27,7 +31,7 @@ export class MergedReads {
 
   /** `socket` has read `size` bytes: let it rest for the window, unless more is waiting or there is no window now. */
   afterRead(socket: Readable, size: Bytes, window: SharedWindow): void {
-    if (window.current <= 0 || size >= largestRead) return
+    if (this.#wasReadAhead(socket, size) || window.current <= 0 || size >= largestRead) return
     socket.pause()
     const resting = this.#resting.get(window)
     if (resting !== undefined) return void resting.push(socket)
@@ -40,9 +44,21 @@ export class MergedReads {
     for (const window of [...this.#resting.keys()]) this.#resume(window)
   }
 
+  /** True if the bytes are from before the rest: those that came during it are still to be read. */
+  #wasReadAhead(socket: Readable, size: Bytes): boolean {
+    const ahead = this.#readAhead.get(socket) ?? 0
+    if (ahead === 0) return false
+    this.#readAhead.set(socket, Math.max(0, ahead - size))
+    return true
+  }
+
   #resume(window: SharedWindow): void {
     const sockets = this.#resting.get(window) ?? []
     this.#resting.delete(window)
-    for (const socket of sockets) if (!socket.destroyed) socket.resume()
+    for (const socket of sockets) {
+      if (socket.destroyed) continue
+      this.#readAhead.set(socket, socket.readableLength)
+      socket.resume()
+    }
   }
 }
