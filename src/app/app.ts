@@ -129,6 +129,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     publishSettings.replace(changed.publish, changed.paths)
     settings.replace(recordSettings(changed.record), changed.paths)
     for (const part of [registry, rtmp, http]) part.applySettings()
+    relays.applySettings(changed)
   }
   const reload = source && new ConfigReload({ source, apply, clock, log })
   const configState = reload ?? neverReloaded

@@ -17,6 +17,8 @@ import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
 
 export type RelayParts = Relays & {
+  /** The configuration has changed: streams are sent on to other places. */
+  applySettings(changed: Pick<AppConfig, 'relay' | 'paths'>): void
   /** Begin to pull the streams that are wanted always. */
   open(): void
   close(): Promise<void>
@@ -42,10 +44,11 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
     client: clientOptions(relay),
     retry: { shortest: relay.retryShortest, longest: relay.retryLongest },
   }
+  const pushSettings = new PathSettings({ push: relay.to }, paths)
   const push = new PushRelay({
     ...context,
     formats: shared.formats.of(clientChunkSize),
-    settings: new PathSettings({ push: relay.to }, paths),
+    settings: pushSettings,
   })
   const pull = new PullRelay({
     ...context,
@@ -56,6 +59,10 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
   const always = pulledAlways(paths)
   return {
     list: () => [...push.list(), ...pull.list()],
+    applySettings: changed => {
+      pushSettings.replace({ push: changed.relay.to }, changed.paths)
+      push.applySettings()
+    },
     open: () => pull.open(always),
     close: async () => void (await Promise.all([push.close(), pull.close()])),
   }

@@ -9,6 +9,7 @@ export const relayConfig = defineSection('Relay to and from other servers', {
   to: rtmpUrlList({
     default: [],
     description: 'RTMP URLs that every stream is sent on to; without {name} or {key} in it, one stream at a time',
+    effect: 'now',
   }),
   connectTimeout: duration({ default: '10s', description: 'Time for TCP and TLS, and for each answer' }),
   sendTimeout: duration({

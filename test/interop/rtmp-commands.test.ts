@@ -119,3 +119,25 @@ test.concurrent('commands: a server that says no is quoted', async () => {
     /^sluice: Cannot play rtmp:.*the server says "Cannot play live\/….*\(NetStream\.Play\.StreamNotFound\)\n$/,
   )
 })
+
+test.concurrent('commands: asked by the API to reconnect elsewhere, publish and play go there', async ({
+  onTestFinished,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-commands-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'played.flv')
+  await using here = await ServerProcess.start('--hub-resume-timeout', '10s')
+  await using there = await ServerProcess.start('--hub-resume-timeout', '500ms', '--play-wait', '10s')
+  await using publisher = startSluice(['publish', '--loop', await clip('clip.flv'), here.rtmpUrl('live/test')])
+  await untilStream(here, 'live/test', ({ framesIn }) => framesIn > 20)
+  await using player = startSluice(['play', here.rtmpUrl('live/test'), '-o', file])
+  await untilStream(here, 'live/test', ({ subscribers }) => (subscribers[0]?.bytesSent ?? 0) > 60_000)
+  const order = JSON.stringify({ url: there.rtmpUrl('live') })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(here.httpUrl('/api/v1/reconnect'), { method: 'POST', headers, body: order })
+  assert.equal(((await answer.json()) as { connections: string[] }).connections.length, 2)
+  await untilStream(there, 'live/test', ({ subscribers }) => (subscribers[0]?.bytesSent ?? 0) > 60_000)
+  assert.equal((await publisher.close()).code, 0)
+  await player.untilDone()
+  assert.ok(((await framesOf(file)).video?.frames.length ?? 0) > 40)
+})

@@ -4,11 +4,15 @@ import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
 import { SessionServer } from '../../../../test/support/rtmp-session-server.ts'
 import { audioFrame, videoFrame } from '../../../../test/support/sample-frames.ts'
 import type { RelayStatus } from '../../../contracts/relays.ts'
-import { parseUrlTemplate } from '../../url-template.ts'
+import { parseUrlTemplate, type UrlTemplate } from '../../url-template.ts'
 import { PushRelay } from './push-relay.ts'
 
+function templates(urls: readonly string[]): readonly UrlTemplate[] {
+  return urls.map(url => parseUrlTemplate(url) ?? assert.fail())
+}
+
 function relayTo(fixture: RelayFixture, ...urls: readonly string[]): PushRelay {
-  const general = { push: urls.map(url => parseUrlTemplate(url) ?? assert.fail()) }
+  const general = { push: templates(urls) }
   return new PushRelay({ ...fixture.context, settings: { general, of: () => general } })
 }
 
@@ -135,5 +139,27 @@ test('push: a slow destination is skipped ahead, and nothing piles up for it', a
     await new Promise(setImmediate)
   }
   assert.equal(relay.list()[0]?.failures, 0)
+  await relay.close()
+})
+
+test('push: a changed configuration ends what is asked for no more and begins what is new, and no other', async () => {
+  await using one = await SessionServer.listen()
+  await using two = await SessionServer.listen()
+  await using three = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const general = { push: templates([one.url, two.url]) }
+  const relay = new PushRelay({ ...fixture.context, settings: { general, of: () => general } })
+  fixture.publish('live/test').write(videoFrame(0, true))
+  await fixture.until(() => relay.list().filter(({ state }) => state === 'sending').length === 2)
+  general.push = templates([two.url, three.url])
+  relay.applySettings()
+  await fixture.until(() => (three.connections[0]?.media.length ?? 0) > 0)
+  await fixture.until(() => one.connections[0]?.socket.destroyed === true)
+  const sending = relay.list().filter(({ state }) => state === 'sending')
+  assert.deepEqual(
+    sending.map(({ url }) => Number(/:(\d+)/.exec(url)?.[1])),
+    [two.port, three.port],
+  )
+  assert.equal(two.connections.length, 1)
   await relay.close()
 })

@@ -14,13 +14,16 @@ export type PushRelayOptions = PushContext & {
   readonly settings: SettingsSource<PushSettings>
 }
 
+/** A place that a stream is sent on to, and how it was written. */
+type Push = { readonly template: UrlTemplate; readonly destination: PushDestination }
+
 /**
  * Sends every stream on to its destinations for as long as it is live. A URL that is the same for all streams is the
  * first one's; the others wait until it is free.
  */
 export class PushRelay implements Relays {
   readonly #options: PushRelayOptions
-  readonly #destinations = new Map<string, PushDestination>()
+  readonly #pushes = new Map<string, Push>()
   /** The stream that has a URL which is the same for all, by the URL's text. */
   readonly #holders = new Map<string, string>()
   readonly #startedAt: Milliseconds
@@ -34,29 +37,41 @@ export class PushRelay implements Relays {
   }
 
   list(): readonly RelayStatus[] {
-    return [...[...this.#destinations.values()].map(({ status }) => status), ...this.#unused()]
+    return [...[...this.#pushes.values()].map(({ destination }) => destination.status), ...this.#unused()]
+  }
+
+  /** The configuration has changed: what is no longer asked for ends, what is new begins. */
+  applySettings(): void {
+    const { registry, settings } = this.#options
+    for (const push of this.#pushes.values()) {
+      const wanted = settings.of(push.destination.stream.name).push
+      if (!wanted.some(({ text }) => text === push.template.text)) this.#end(push)
+    }
+    for (const stream of registry.streams) if (stream.publication !== undefined) this.#onLive(stream)
   }
 
   /** End all politely. Idempotent. */
   async close(): Promise<void> {
     this.#isOpen = false
-    await Promise.all([...this.#destinations.values()].map(destination => destination.close()))
+    await Promise.all([...this.#pushes.values()].map(({ destination }) => destination.close()))
   }
 
   #onLive(stream: Stream): void {
     if (!this.#isOpen) return
     for (const template of this.#options.settings.of(stream.name).push) {
       const key = keyOf(template, stream)
-      if (this.#destinations.has(key)) continue
+      if (this.#pushes.has(key)) continue
       this.#lastId++
       const url = template.urlFor(stream.name)
       const destination = new PushDestination(`relay-${this.#lastId}`, stream, url, this.#options)
-      this.#destinations.set(key, destination)
-      this.#start(template, destination)
+      const push = { template, destination }
+      this.#pushes.set(key, push)
+      this.#start(push)
     }
   }
 
-  #start(template: UrlTemplate, destination: PushDestination): void {
+  #start(push: Push): void {
+    const { template, destination } = push
     const { name } = destination.stream
     const holder = template.servesAll ? undefined : this.#holders.get(template.text)
     if (holder !== undefined) {
@@ -67,18 +82,18 @@ export class PushRelay implements Relays {
       return
     }
     if (!template.servesAll) this.#holders.set(template.text, name)
-    void destination.run().then(() => this.#onDone(template, destination))
+    void destination.run().then(() => this.#onDone(push))
   }
 
-  #onDone(template: UrlTemplate, destination: PushDestination): void {
-    this.#forget(template, destination)
+  #onDone(push: Push): void {
+    const { template, destination } = push
+    this.#forget(push)
     if (!this.#isOpen) return
     const { registry } = this.#options
     if (!template.servesAll) {
       this.#holders.delete(template.text)
-      const waiting = [...registry.streams].map(stream => this.#destinations.get(keyOf(template, stream)))
-      const next = waiting.find(other => other !== undefined)
-      if (next !== undefined) this.#start(template, next)
+      const next = [...this.#pushes.values()].find(other => other.template.text === template.text)
+      if (next !== undefined) this.#start(next)
     }
     // The publisher may have come back while we said goodbye.
     const live = registry.getLive(destination.stream.name)
@@ -87,22 +102,24 @@ export class PushRelay implements Relays {
 
   /** What sends now waits with the players for the publisher's return; what does not has nothing to wait for. */
   #onIdle(stream: Stream): void {
-    for (const template of this.#options.settings.of(stream.name).push) {
-      const destination = this.#destinations.get(keyOf(template, stream))
-      if (destination === undefined || destination.isSending) continue
-      void destination.close()
-      this.#forget(template, destination)
+    for (const push of this.#pushes.values()) {
+      if (push.destination.stream === stream && !push.destination.isSending) this.#end(push)
     }
   }
 
-  #forget(template: UrlTemplate, destination: PushDestination): void {
-    const key = keyOf(template, destination.stream)
-    if (this.#destinations.get(key) === destination) this.#destinations.delete(key)
+  #end(push: Push): void {
+    void push.destination.close()
+    this.#forget(push)
+  }
+
+  #forget(push: Push): void {
+    const key = keyOf(push.template, push.destination.stream)
+    if (this.#pushes.get(key) === push) this.#pushes.delete(key)
   }
 
   /** URLs for all streams that none uses. */
   #unused(): readonly RelayStatus[] {
-    const used = new Set([...this.#destinations.keys()].map(key => key.slice(0, key.indexOf('\n'))))
+    const used = new Set([...this.#pushes.values()].map(({ template }) => template.text))
     return this.#options.settings.general.push
       .filter(({ text }) => !used.has(text))
       .map(({ shown }) => ({
