@@ -29,6 +29,7 @@ import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.
 import { EventBus } from './event-bus.ts'
 import { PathSettings } from './path-settings.ts'
 import { createRelays, type RelayParts } from './relays.ts'
+import { StreamEvents } from './stream-events.ts'
 import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 
 export type AppOptions = {
@@ -97,7 +98,7 @@ type Parts = {
 }
 
 function buildParts({ config, source, log, clock }: AppOptions): Parts {
-  const events = new EventBus(log)
+  const events = new EventBus(clock, log)
   const windows = new AdaptiveWindows(clock)
   const playSettings = new PathSettings(config.play, config.paths)
   const publishSettings = new PathSettings(config.publish, config.paths)
@@ -107,6 +108,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     readWindowOf(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
+  registry.observe(new StreamEvents(clock, events))
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
   const formats = new FormatsByChunkSize()
@@ -131,7 +133,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     for (const part of [registry, rtmp, http]) part.applySettings()
     relays.applySettings(changed)
   }
-  const reload = source && new ConfigReload({ source, apply, clock, log })
+  const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const metrics = new MetricsRegistry([

@@ -8,6 +8,7 @@ import { KeptLog } from '../../test/support/kept-log.ts'
 import { pollUntil } from '../../test/support/polling.ts'
 import { RtmpClient } from '../../test/support/rtmp-client.ts'
 import { loadConfig } from '../config/load-config.ts'
+import type { ServerEvent } from '../contracts/events.ts'
 import { startApp } from './app.ts'
 import { type AppConfig, appConfig } from './config.ts'
 import { ConfigReload } from './config-reload.ts'
@@ -17,15 +18,17 @@ class Fixture {
   readonly log = new KeptLog()
   readonly clock = new FakeClock()
   readonly applied: AppConfig[] = []
+  readonly events: ServerEvent[] = []
   readonly reload: ConfigReload
   file: string
 
   constructor(file: string) {
     this.file = file
     const { log, clock } = this
+    const events = { emit: (event: ServerEvent) => this.events.push(event) }
     const load = () => loadConfig(appConfig, { argv: [], env: {}, readFile: () => this.file })
     const source = { loaded: load(), load }
-    this.reload = new ConfigReload({ source, apply: config => this.applied.push(config), clock, log })
+    this.reload = new ConfigReload({ source, apply: config => this.applied.push(config), clock, log, events })
   }
 
   change(file: string): void {
@@ -44,6 +47,8 @@ test('config reload: what changed is put in force and said, by when it takes eff
   fixture.change('play: { maxLag: 4s, startAtZero: true }')
   assert.equal(fixture.applied[0]?.play.maxLag, 4000)
   assert.deepEqual(fixture.lines, [['CONFIG_RELOADED', 'play.maxLag', 'play.startAtZero']])
+  const changed = ['play.maxLag', 'play.startAtZero']
+  assert.deepEqual(fixture.events, [{ type: 'config.reloaded', changed, needsRestart: [] }])
   const { reloads, failures, lastReload, problem, needsRestart } = fixture.reload
   assert.deepEqual([reloads, failures, lastReload, problem, needsRestart], [1, 0, fixture.clock.wall(), undefined, []])
 })
@@ -96,7 +101,13 @@ test('config reload: a file that is replaced is noticed, and other files of its 
   const load = () => loadConfig(appConfig, sources)
   const applied: number[] = []
   const apply = ({ play }: AppConfig): void => void applied.push(play.maxLag)
-  const reload = new ConfigReload({ source: { loaded: load(), load }, apply, clock: new SystemClock(), log })
+  const reload = new ConfigReload({
+    source: { loaded: load(), load },
+    apply,
+    clock: new SystemClock(),
+    log,
+    events: { emit: () => undefined },
+  })
   reload.open()
   try {
     writeFileSync(join(folder, 'other'), 'x')

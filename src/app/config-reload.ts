@@ -4,6 +4,7 @@ import { FileWatch } from '../config/file-watch.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { ConfigState } from '../contracts/config-state.ts'
+import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { AppConfig } from './config.ts'
@@ -21,6 +22,7 @@ export type ConfigReloadOptions = {
   readonly apply: (config: AppConfig) => void
   readonly clock: Clock
   readonly log: Log
+  readonly events: EventSink
 }
 
 /**
@@ -101,7 +103,7 @@ export class ConfigReload implements ConfigState {
   }
 
   #accept(loaded: LoadedConfig<AppConfig>, changes: readonly ConfigChange[]): void {
-    const { apply, clock, log } = this.#options
+    const { apply, clock, log, events } = this.#options
     this.#current = loaded
     this.#problem = undefined
     this.reloads++
@@ -112,6 +114,7 @@ export class ConfigReload implements ConfigState {
       now: pathsOf(changes, 'now').join(', '),
       next: pathsOf(changes, 'next').join(', '),
     })
+    events.emit({ type: 'config.reloaded', changed: changes.map(({ path }) => path), needsRestart: this.needsRestart })
     const waiting = pathsOf(changes, 'restart')
     if (waiting.length > 0 && this.needsRestart.length > 0) {
       log.warn('CONFIG_NEEDS_RESTART', `Takes effect after a restart: ${this.needsRestart.join(', ')}`)

@@ -1,9 +1,29 @@
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { AccessAction, Refusal } from './access.ts'
+
+/** Who publishes or plays, as far as observers may know it. */
+export type Participant = {
+  readonly connection: string
+  readonly protocol: string
+  /** Address and port. */
+  readonly peer: string
+  /** The URL that the peer was given, up to the application; empty if its protocol does not say. Without credentials. */
+  readonly url: string
+  /** Parameters of the URL, credentials left out. */
+  readonly query: string
+}
 
 /** What happened, for observers. Never on the per-frame path. */
 export type ServerEvent =
   | {
       readonly type: 'connection.opened'
+      readonly connection: string
+      readonly protocol: string
+      readonly peer: string
+    }
+  /** The peer speaks the protocol. */
+  | {
+      readonly type: 'connection.handshaken'
       readonly connection: string
       readonly protocol: string
       readonly peer: string
@@ -15,13 +35,44 @@ export type ServerEvent =
       readonly peer: string
       readonly code: string
       readonly reason: string
+      readonly durationMs: number
+      readonly bytesReceived: Bytes
+      readonly bytesSent: Bytes
     }
-  | { readonly type: 'publish.started'; readonly stream: string; readonly connection: string; readonly peer: string }
-  | { readonly type: 'publish.stopped'; readonly stream: string; readonly connection: string; readonly reason: string }
+  /** A name has become a stream: somebody publishes it. */
+  | { readonly type: 'stream.created'; readonly stream: string }
+  /** A stream is gone: nobody publishes it, and nobody waits for it any more. */
+  | { readonly type: 'stream.removed'; readonly stream: string }
+  | ({ readonly type: 'publish.started'; readonly stream: string } & Participant)
+  | ({
+      readonly type: 'publish.stopped'
+      readonly stream: string
+      readonly reason: string
+    } & Participant &
+      PublicationSummary)
   | { readonly type: 'publish.refused'; readonly stream: string; readonly connection: string; readonly reason: string }
-  | { readonly type: 'play.started'; readonly stream: string; readonly connection: string; readonly peer: string }
-  | { readonly type: 'play.stopped'; readonly stream: string; readonly connection: string; readonly reason: string }
+  | ({ readonly type: 'play.started'; readonly stream: string } & Participant)
+  | ({
+      readonly type: 'play.stopped'
+      readonly stream: string
+      readonly reason: string
+      readonly durationMs: number
+    } & Participant)
   | { readonly type: 'play.refused'; readonly stream: string; readonly connection: string; readonly reason: string }
+  /** A track has come, or has changed its codec or its picture size or sample rate. */
+  | {
+      readonly type: 'codec.detected'
+      readonly stream: string
+      readonly kind: 'video' | 'audio'
+      /** Name for people: `H.264`. */
+      readonly codec: string
+      readonly width?: number
+      readonly height?: number
+      readonly sampleRate?: number
+      readonly channels?: number
+    }
+  /** Readers have come or left: players, recordings, relays. Changes of one moment are one event. */
+  | { readonly type: 'subscribers.changed'; readonly stream: string; readonly count: number }
   | {
       readonly type: 'auth.failed'
       readonly action: AccessAction
@@ -88,8 +139,47 @@ export type ServerEvent =
       readonly url: string
       readonly reason: string
     }
+  /** The configuration has been read again. */
+  | {
+      readonly type: 'config.reloaded'
+      /** Keys that have another value than before. */
+      readonly changed: readonly string[]
+      /** Keys whose value is not in force before a restart. */
+      readonly needsRestart: readonly string[]
+    }
+  /** Somebody tries whether a hook works. */
+  | { readonly type: 'hook.test'; readonly hook: string }
+
+/** What a publisher has sent until it stopped. */
+export type PublicationSummary = {
+  readonly durationMs: number
+  readonly audioFrames: number
+  readonly videoFrames: number
+  readonly bytes: Bytes
+  /** Names for people; missing if there was no such track. */
+  readonly audioCodec?: string
+  readonly videoCodec?: string
+}
+
+export type EventType = ServerEvent['type']
+
+/** An event with what the server adds to each, the same for all observers. */
+export type StampedEvent = {
+  /** Unique, and in the order of the events as a text. */
+  readonly id: string
+  /** Wall-clock time. */
+  readonly time: Milliseconds
+  /** Name of this server. */
+  readonly server: string
+  readonly event: ServerEvent
+}
 
 /** Takes events. `emit` returns at once and never throws. */
 export interface EventSink {
   emit(event: ServerEvent): void
+}
+
+/** Is told of every event. `observe` returns at once. */
+export interface EventObserver {
+  observe(event: StampedEvent): void
 }

@@ -1,4 +1,5 @@
-import type { Milliseconds } from '../core/units.ts'
+import type { PublicationSummary } from '../contracts/events.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import type { EndReason, PeerInfo } from './subscriber.ts'
@@ -33,6 +34,11 @@ export class Publication {
   readonly #stream: PublicationTarget
   readonly #onEnd: (reason: PublicationEnd) => void
   #isOpen = true
+  #video: Track | undefined
+  #audio: Track | undefined
+  #videoFrames = 0
+  #audioFrames = 0
+  #bytes: Bytes = 0
   /** Name and version of the encoder, when the publisher says so. */
   encoder: string | undefined
 
@@ -54,7 +60,9 @@ export class Publication {
 
   /** Append one frame to the stream. Takes over the frame: nothing in it may be changed afterwards. */
   write(frame: Frame): void {
-    if (this.#isOpen) this.#stream.append(frame)
+    if (!this.#isOpen) return
+    this.#count(frame)
+    this.#stream.append(frame)
   }
 
   /** The publisher leaves. Idempotent. */
@@ -69,5 +77,29 @@ export class Publication {
     if (!this.#isOpen) return
     this.close()
     this.#onEnd(reason)
+  }
+
+  /** @param durationMs Since the publisher came. */
+  summary(durationMs: Milliseconds): PublicationSummary {
+    const [videoCodec, audioCodec] = [this.#video?.codecLabel, this.#audio?.codecLabel]
+    return {
+      durationMs: Math.round(durationMs),
+      audioFrames: this.#audioFrames,
+      videoFrames: this.#videoFrames,
+      bytes: this.#bytes,
+      ...(audioCodec !== undefined && { audioCodec }),
+      ...(videoCodec !== undefined && { videoCodec }),
+    }
+  }
+
+  #count({ track, payload }: Frame): void {
+    this.#bytes += payload.length
+    if (track.kind === 'video') {
+      this.#videoFrames++
+      this.#video = track
+    } else if (track.kind === 'audio') {
+      this.#audioFrames++
+      this.#audio = track
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Timer } from '../contracts/clock.ts'
 import type { Milliseconds } from '../core/units.ts'
+import type { Track } from '../media/track.ts'
 import type { Publication, PublisherPort } from './publication.ts'
 import { Stream, type StreamContext } from './stream.ts'
 import { isStreamName } from './stream-name.ts'
@@ -26,6 +27,12 @@ export type StreamObserver = {
   readonly onIdle?: (stream: Stream) => void
   /** Somebody waits for a stream that nobody publishes. Returns how long that is worth, 0 if nobody will come for it. */
   readonly onWanted?: (name: string) => Milliseconds
+  readonly onCreated?: (stream: Stream) => void
+  readonly onRemoved?: (stream: Stream) => void
+  /** A track has come, or another generation of it. */
+  readonly onTrack?: (stream: Stream, track: Track) => void
+  /** A publisher or a reader has come or left. */
+  readonly onChange?: (stream: Stream) => void
 }
 
 /**
@@ -121,14 +128,21 @@ export class StreamRegistry {
   }
 
   #create(name: string): Stream {
-    const stream = new Stream(name, this.#options, () => this.#changed(stream))
+    const stream: Stream = new Stream(name, this.#options, {
+      onChange: () => this.#changed(stream),
+      onTrack: track => {
+        for (const observer of this.#observers) observer.onTrack?.(stream, track)
+      },
+    })
     this.#streams.set(name, stream)
+    for (const observer of this.#observers) observer.onCreated?.(stream)
     return stream
   }
 
   #changed(stream: Stream): void {
     if (this.#streams.get(stream.name) !== stream) return
     this.#tellObservers(stream)
+    for (const observer of this.#observers) observer.onChange?.(stream)
     if (stream.publication !== undefined) this.#cancelExpiry(stream)
     else if (stream.subscribers.size === 0) this.#remove(stream)
     else if (!this.#expiries.has(stream)) this.#expireLater(stream)
@@ -139,7 +153,10 @@ export class StreamRegistry {
     if (isLive === this.#live.has(stream)) return
     if (isLive) this.#live.add(stream)
     else this.#live.delete(stream)
-    for (const observer of this.#observers) (isLive ? observer.onLive : observer.onIdle)?.(stream)
+    for (const observer of this.#observers) {
+      if (isLive) observer.onLive?.(stream)
+      else observer.onIdle?.(stream)
+    }
   }
 
   #expireLater(stream: Stream): void {
@@ -158,6 +175,8 @@ export class StreamRegistry {
 
   #remove(stream: Stream): void {
     this.#cancelExpiry(stream)
-    if (this.#streams.get(stream.name) === stream) this.#streams.delete(stream.name)
+    if (this.#streams.get(stream.name) !== stream) return
+    this.#streams.delete(stream.name)
+    for (const observer of this.#observers) observer.onRemoved?.(stream)
   }
 }

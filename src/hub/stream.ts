@@ -24,6 +24,14 @@ export type StreamContext = {
 /** What one track has carried since its publisher came. */
 export type TrackCounters = { readonly track: Track; frames: number; bytes: Bytes; readonly rate: RateMeter }
 
+/** Who is told what happens to a stream. */
+export type StreamListener = {
+  /** A publisher or subscriber came or left. */
+  readonly onChange: () => void
+  /** A track came, or another generation of it. */
+  readonly onTrack: (track: Track) => void
+}
+
 type Wire = { readonly log: WireLog; readonly muxer: WireMuxer; users: number; dropTimer: Timer | undefined }
 
 /** Tracks that have not come by now are not waited for by formats that announce them up front. */
@@ -45,7 +53,7 @@ export class Stream implements PublicationTarget {
   readonly #counters = new Map<number, TrackCounters>()
   /** What was sent to subscribers who have left, by protocol. */
   readonly #departed = new Map<string, DeliveryTotals>()
-  readonly #onChange: () => void
+  readonly #listener: StreamListener
   #publication: Publication | undefined
   /** `undefined` until somebody asks. */
   #tracks: readonly Track[] | undefined
@@ -57,11 +65,10 @@ export class Stream implements PublicationTarget {
   framesIn = 0
   bytesIn: Bytes = 0
 
-  /** @param onChange Called after a publisher or subscriber came or left. */
-  constructor(name: string, context: StreamContext, onChange: () => void) {
+  constructor(name: string, context: StreamContext, listener: StreamListener) {
     this.name = name
     this.#context = context
-    this.#onChange = onChange
+    this.#listener = listener
     this.#settings = context.settingsOf(name)
     this.frames = new FrameLog(this.#settings.limits)
     this.#pump = new Pump(context.clock, this.#settings.merge)
@@ -112,7 +119,7 @@ export class Stream implements PublicationTarget {
     if (this.#publication !== undefined) throw new RangeError(`Cannot publish ${this.name}: it has a publisher`)
     this.#publication = new Publication(this, port)
     this.#checkViewers()
-    this.#onChange()
+    this.#listener.onChange()
     for (const subscriber of this.#subscribers) subscriber.publisherReturned()
     return this.#publication
   }
@@ -128,7 +135,7 @@ export class Stream implements PublicationTarget {
     for (const { log } of this.#wires.values()) log.forgetJoin()
     for (const subscriber of this.#subscribers) subscriber.publisherLeft()
     this.#checkViewers()
-    this.#onChange()
+    this.#listener.onChange()
   }
 
   /** For `Publication` only. */
@@ -138,6 +145,7 @@ export class Stream implements PublicationTarget {
     const { frames = 0, bytes = 0, rate = new RateMeter() } = known ?? {}
     this.#counters.set(track.id, { track, frames, bytes, rate })
     this.#tracks = undefined
+    this.#listener.onTrack(track)
   }
 
   /** For `Publication` only. */
@@ -154,7 +162,7 @@ export class Stream implements PublicationTarget {
     this.#subscribers.add(subscriber)
     this.#pump.add(subscriber)
     this.#checkViewers()
-    this.#onChange()
+    this.#listener.onChange()
   }
 
   /** Idempotent. */
@@ -163,7 +171,7 @@ export class Stream implements PublicationTarget {
     addDelivery(this.#departed, subscriber)
     this.#pump.remove(subscriber)
     this.#checkViewers()
-    this.#onChange()
+    this.#listener.onChange()
   }
 
   /**

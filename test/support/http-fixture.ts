@@ -100,6 +100,11 @@ export class HttpFixture {
     return this.events.filter(event => event.type === type)
   }
 
+  /** Why viewers ended, in order. */
+  get endings(): string[] {
+    return this.events.flatMap(event => (event.type === 'play.stopped' ? [event.reason] : []))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.destroy()
     await this.server.close()

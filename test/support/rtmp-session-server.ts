@@ -20,6 +20,7 @@ export class SessionConnection {
     this.socket = socket
     this.session = new ServerSession(limits, {
       send: bytes => void socket.write(bytes),
+      onHandshakeDone: () => undefined,
       onConnect: () => this.session.acceptConnect(),
       onPublish: ({ streamId }) => this.session.acceptPublish(streamId),
       onPlay: ({ streamId }) => this.session.acceptPlay(streamId),

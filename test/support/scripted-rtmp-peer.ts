@@ -72,6 +72,8 @@ export class ScriptedPeer implements ServerSessionHandler {
     else this.#reader.receive(bytes)
   }
 
+  onHandshakeDone(): void {}
+
   onConnect({ app, query, objectEncoding }: Parameters<ServerSessionHandler['onConnect']>[0]): void {
     this.events.push(['connect', app, query, objectEncoding])
     if (this.verdict === 'accept') this.session.acceptConnect()

@@ -24,6 +24,7 @@ const usualBandwidth: Bytes = 2_500_000
 export interface ServerSessionHandler extends MessageStreamsHandler, MediaHandler {
   /** Bytes for the peer, in order; taken over. */
   send(bytes: Uint8Array): void
+  onHandshakeDone(): void
   /** Answer with `acceptConnect` or `rejectConnect`, now or later. */
   onConnect(request: ConnectRequest): void
 }
@@ -68,6 +69,7 @@ export class ServerSession {
       send: bytes => handler.send(bytes),
       onHandshakeDone: () => {
         this.#connection = stepConnection(this.#connection, { type: 'handshakeDone' })
+        handler.onHandshakeDone()
       },
       onMessage: message => this.#onMessage(message),
     })

@@ -25,7 +25,6 @@ export function accessRequest(
   { id, protocol, peer }: Pick<PeerInfo, 'id' | 'protocol' | 'peer'>,
   { headers, url }: Pick<FastifyRequest, 'headers' | 'url'>,
 ): AccessRequest {
-  const question = url.indexOf('?')
   const { address, port } = splitPeer(peer)
   return {
     action,
@@ -35,10 +34,16 @@ export function accessRequest(
     address: clientAddress(address, headers['x-forwarded-for']),
     port,
     credentials: decodeAuthorization(headers.authorization),
-    query: question === -1 ? '' : url.slice(question + 1),
+    query: queryOf(url),
     url: '',
     userAgent: headers['user-agent'] ?? '',
   }
+}
+
+/** What follows the question mark. */
+export function queryOf(url: string): string {
+  const question = url.indexOf('?')
+  return question === -1 ? '' : url.slice(question + 1)
 }
 
 /** The answer to whoever may not `act`. */

@@ -8,7 +8,7 @@ import { DeniedError, RequestError } from '../../core/errors.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
-import { accessRequest, denial } from './access-request.ts'
+import { accessRequest, denial, queryOf } from './access-request.ts'
 import { binaryMessages } from './binary-frame.ts'
 import { bodyChunks, lastChunk } from './body-chunk.ts'
 import { FlvSink } from './flv-sink.ts'
@@ -128,6 +128,7 @@ function playOverHttp(
     stream,
     socket,
     playSettings,
+    query: queryOf(request.url),
     format: flvWireFormat,
     createSink: onEnd => new FlvSink(socket, stream, isChunked ? bodyChunks : bareFraming, onEnd),
     sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
@@ -149,6 +150,7 @@ function playOverWebSocket(
     stream,
     socket,
     playSettings,
+    query: queryOf(request.url),
     format: flvWireFormat,
     createSink: onEnd => new FlvSink(socket, stream, binaryMessages, onEnd),
     sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import { participant } from '../../hub/participant.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { Viewer, type ViewerOptions } from './viewer.ts'
 
@@ -47,17 +48,20 @@ export class Viewers {
     return { id: `http-${this.#count}`, protocol, peer, since: this.#options.clock.wall() }
   }
 
-  admit(options: Omit<ViewerOptions, 'clock' | 'onClosed'>): Viewer {
+  admit(options: Omit<ViewerOptions, 'clock' | 'onClosed'> & { readonly query: string }): Viewer {
     const { clock, events } = this.#options
     const { info, stream, socket } = options
+    const who = participant(info, { url: '', query: options.query })
+    const since = clock.now()
     const log = this.#options.log.child({ connection: info.id, peer: info.peer, stream: stream.name })
     this.#sockets.add(socket)
     const onClosed = (reason: string): void => {
       this.#open.delete(viewer)
-      events.emit({ type: 'play.stopped', stream: stream.name, connection: info.id, reason })
+      const durationMs = Math.round(clock.now() - since)
+      events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, ...who })
       log.info('HTTP_STOP', `Plays no more: ${reason}`, { protocol: info.protocol, bytes: viewer.bytesSent })
     }
-    events.emit({ type: 'play.started', stream: stream.name, connection: info.id, peer: info.peer })
+    events.emit({ type: 'play.started', stream: stream.name, ...who })
     log.info('HTTP_PLAY', 'Plays', { protocol: info.protocol })
     const viewer = new Viewer({ ...options, clock, onClosed })
     this.#open.add(viewer)

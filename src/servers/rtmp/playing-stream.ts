@@ -2,12 +2,13 @@ import type { Socket } from 'node:net'
 import { parseDuration } from '../../config/duration.ts'
 import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
-import type { EventSink } from '../../contracts/events.ts'
+import type { EventSink, Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { type FlvProfile, mainTracks, unreadableTracks } from '../../formats/flv/flv-profile.ts'
+import { participant } from '../../hub/participant.ts'
 import type { Stream } from '../../hub/stream.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
@@ -32,6 +33,8 @@ export type PlayingStreamOptions = {
   readonly profile: FlvProfile
   readonly info: PeerInfo
   readonly session: ServerSession
+  /** What the peer asks for, for the authorizer. */
+  readonly access: AccessRequest
   readonly socket: Socket
   /** The peer has been told that it cannot play. */
   readonly onRefused: (code: string, reason: string) => void
@@ -50,6 +53,8 @@ export class PlayingStream {
   readonly #options: PlayingStreamOptions
   #settings: PlaySettings
   readonly #waiting = new AbortController()
+  readonly #who: Participant
+  #playsSince: Milliseconds = 0
   #reader: WireReader | undefined
   #sink: PlayerSink | undefined
   #isOneOfSeveral = false
@@ -66,12 +71,13 @@ export class PlayingStream {
     this.#streamId = streamId
     this.#options = options
     this.#settings = options.playSettings.of(address.name)
+    this.#who = participant(options.info, options.access)
     this.#stall = new StallClock(options.clock.now())
   }
 
   /** Play the stream if the peer may and somebody publishes it, now or within the time that the peer may wait. */
-  open(access: AccessRequest): void {
-    const { authorizer } = this.#options
+  open(): void {
+    const { authorizer, access } = this.#options
     if (!isStreamName(this.#name)) return this.#refuse(notFound, 'the name is not a valid stream name')
     void authorizer.authorize(access, this.#waiting.signal).then(verdict => {
       if (this.#waiting.signal.aborted) return
@@ -135,7 +141,7 @@ export class PlayingStream {
   }
 
   #play(stream: Stream): void {
-    const { session, socket, info, events, log } = this.#options
+    const { session, socket, events, log, clock } = this.#options
     const { noDelay, startAtZero, outAckSize } = this.#settings
     // Streams of one connection share its chunks, so the first to play decides.
     const chunkSize = this.#isOneOfSeveral ? session.facts.chunkSize : this.#settings.chunkSize
@@ -152,7 +158,8 @@ export class PlayingStream {
     if (!this.#isOneOfSeveral) session.adjust(chunkSize, outAckSize)
     socket.setNoDelay(noDelay)
     session.acceptPlay(this.#streamId)
-    events.emit({ type: 'play.started', stream: this.#name, connection: info.id, peer: info.peer })
+    this.#playsSince = clock.now()
+    events.emit({ type: 'play.started', stream: this.#name, ...this.#who })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
     const chunks = { streamId: this.#streamId, chunkSize, startsAtZero: startAtZero }
     const sink = new PlayerSink(socket, format.profile, chunks, {
@@ -162,7 +169,7 @@ export class PlayingStream {
     })
     sink.setOneOfSeveral(this.#isOneOfSeveral)
     this.#sink = sink
-    this.#reader = new WireReader(stream, format.wireFormat, info, sink)
+    this.#reader = new WireReader(stream, format.wireFormat, this.#options.info, sink)
   }
 
   #ended(): void {
@@ -196,8 +203,9 @@ export class PlayingStream {
   }
 
   #report(reason: string): void {
-    const { events, log, info } = this.#options
-    events.emit({ type: 'play.stopped', stream: this.#name, connection: info.id, reason })
+    const { events, log, clock } = this.#options
+    const durationMs = Math.round(clock.now() - this.#playsSince)
+    events.emit({ type: 'play.stopped', stream: this.#name, reason, durationMs, ...this.#who })
     log.info('RTMP_STOP', `Plays no more: ${reason}`, { stream: this.#name })
   }
 

@@ -1,11 +1,12 @@
 import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
-import type { EventSink } from '../../contracts/events.ts'
+import type { EventSink, Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
+import { participant } from '../../hub/participant.ts'
 import type { Publication, PublicationEnd } from '../../hub/publication.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
@@ -23,6 +24,8 @@ export type PublishingStreamOptions = {
   readonly log: Log
   readonly info: PeerInfo
   readonly session: ServerSession
+  /** What the peer asks for, for the authorizer. */
+  readonly access: AccessRequest
   /** The peer has been told that it cannot publish. */
   readonly onRefused: (code: string, reason: string) => void
   /** The hub has ended the publication; the peer has been told. */
@@ -57,10 +60,12 @@ export class PublishingStream {
   readonly #streamId: number
   readonly #options: PublishingStreamOptions
   #settings: PublishSettings
+  readonly #who: Participant
   readonly #openedAt: Milliseconds
   readonly #waiting = new AbortController()
   readonly #early = new EarlyMedia()
   #publication: Publication | undefined
+  #publishedAt: Milliseconds = 0
   #toHub: MessagesToFrames | undefined
   #lastMedia: Milliseconds | undefined
 
@@ -69,12 +74,13 @@ export class PublishingStream {
     this.#streamId = streamId
     this.#options = options
     this.#settings = options.publishSettings.of(name)
+    this.#who = participant(options.info, options.access)
     this.#openedAt = options.clock.now()
   }
 
   /** Take the name if the peer may have it, or tell the peer why not. */
-  open(access: AccessRequest): void {
-    const { authorizer } = this.#options
+  open(): void {
+    const { authorizer, access } = this.#options
     if (!isStreamName(this.name)) return this.#refuse(refusals['invalid-name'])
     const { signal } = this.#waiting
     void authorizer.authorize(access, signal).then(verdict => {
@@ -85,14 +91,15 @@ export class PublishingStream {
   }
 
   #publish(): void {
-    const { registry, session, info, events, log } = this.#options
-    const result = registry.publish(this.name, { info, onEnd: end => this.#ended(endings[end]) })
+    const { registry, session, events, log, clock } = this.#options
+    const result = registry.publish(this.name, { info: this.#options.info, onEnd: end => this.#ended(endings[end]) })
     if (!result.ok) return this.#refuse(refusals[result.reason])
     this.#publication = result.publication
     this.#toHub = new MessagesToFrames(result.publication, this.#settings)
     session.assumeWindow(this.#settings.inAckSize)
     session.acceptPublish(this.#streamId)
-    events.emit({ type: 'publish.started', stream: this.name, connection: info.id, peer: info.peer })
+    this.#publishedAt = clock.now()
+    events.emit({ type: 'publish.started', stream: this.name, ...this.#who })
     log.info('RTMP_PUBLISH', 'Publishes', { stream: this.name })
     this.#writeEarly(this.#toHub)
   }
@@ -149,8 +156,9 @@ export class PublishingStream {
   }
 
   #report(reason: string): void {
-    const { events, log, info } = this.#options
-    events.emit({ type: 'publish.stopped', stream: this.name, connection: info.id, reason })
+    const { events, log, clock } = this.#options
+    const summary = this.#publication?.summary(clock.now() - this.#publishedAt)
+    if (summary) events.emit({ type: 'publish.stopped', stream: this.name, reason, ...this.#who, ...summary })
     log.info('RTMP_UNPUBLISH', `Publishes no more: ${reason}`, { stream: this.name })
   }
 }

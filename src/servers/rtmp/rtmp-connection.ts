@@ -130,6 +130,11 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#socket.write(bytes)
   }
 
+  onHandshakeDone(): void {
+    const { id: connection, protocol, peer } = this.#info
+    this.#options.events.emit({ type: 'connection.handshaken', connection, protocol, peer })
+  }
+
   onConnect(request: ConnectRequest): void {
     this.#application = request
     this.#profile = playerProfile(request.enhanced, this.#options.config.undeclaredPlayers)
@@ -144,6 +149,7 @@ export class RtmpConnection implements ServerSessionHandler {
       ...this.#options,
       info: this.#info,
       session: this.#session,
+      access: this.#accessRequest('publish', address),
       log: this.#log,
       onRefused: (code, reason) => this.#endStream(streamId, code, reason),
       onEnd: reason => this.#endStream(streamId, 'RTMP_CLOSED', reason),
@@ -151,7 +157,7 @@ export class RtmpConnection implements ServerSessionHandler {
     })
     this.#publishing.set(streamId, stream)
     this.#chooseReadWindow()
-    stream.open(this.#accessRequest('publish', address))
+    stream.open()
   }
 
   onPlay(request: PlayRequest): void {
@@ -161,6 +167,7 @@ export class RtmpConnection implements ServerSessionHandler {
       ...this.#options,
       info: this.#info,
       session: this.#session,
+      access: this.#accessRequest('play', address),
       socket: this.#socket,
       log: this.#log,
       profile: this.#profile,
@@ -169,7 +176,7 @@ export class RtmpConnection implements ServerSessionHandler {
     })
     this.#playing.set(streamId, stream)
     this.#tellPlayers()
-    stream.open(this.#accessRequest('play', address))
+    stream.open()
   }
 
   onPause(streamId: number, isPaused: boolean): void {
@@ -295,10 +302,12 @@ export class RtmpConnection implements ServerSessionHandler {
     if (this.#phase === 'open') this.#closeStreams()
     this.#phase = 'closed'
     const { code, reason } = this.#closeReason
-    const { id, protocol, peer } = this.#info
+    const { id: connection, protocol, peer, since } = this.#info
+    const { bytesRead: bytesReceived, bytesWritten: bytesSent } = this.#socket
+    const totals = { durationMs: Math.max(0, this.#clock.wall() - since), bytesReceived, bytesSent }
     const isFault = code === 'RTMP_PROTOCOL_ERROR' || code === 'RTMP_TIMEOUT'
     this.#log[isFault ? 'warn' : 'info'](code, `Connection closed: ${reason}`)
-    this.#options.events.emit({ type: 'connection.closed', connection: id, protocol, peer, code, reason })
+    this.#options.events.emit({ type: 'connection.closed', connection, protocol, peer, code, reason, ...totals })
     this.#options.onClosed()
     this.#closed.resolve()
   }

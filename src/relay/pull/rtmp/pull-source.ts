@@ -1,6 +1,6 @@
 import { RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
 import type { Clock } from '../../../contracts/clock.ts'
-import type { EventSink } from '../../../contracts/events.ts'
+import type { EventSink, Participant } from '../../../contracts/events.ts'
 import type { Log } from '../../../contracts/log.ts'
 import type { PublishSettings } from '../../../contracts/path-settings.ts'
 import type { RelayState, RelayStatus } from '../../../contracts/relays.ts'
@@ -136,9 +136,14 @@ export class PullSource {
       this.#enter('receiving')
       log.info('RELAY_STARTED', 'Pulls the stream', this.#fields)
       events.emit({ type: 'relay.started', ...this.#fields })
-      events.emit({ type: 'publish.started', stream: name, connection: id, peer: url.shown })
+      events.emit({ type: 'publish.started', stream: name, ...this.#participant })
     }
     return new PulledStream({ name, info, registry, settings, onPublished, onRefused })
+  }
+
+  get #participant(): Participant {
+    const { id, url } = this.#options
+    return { connection: id, protocol: 'rtmp', peer: url.shown, url: '', query: '' }
   }
 
   /** A connection is over: give the name back. */
@@ -147,12 +152,14 @@ export class PullSource {
     this.#receivedBefore += this.#client?.bytesReceived ?? 0
     this.#client = undefined
     pulled.close()
-    if (!pulled.isPublished) return
-    if (clock.wall() - this.#since >= stableTime) this.#backoff.reset()
+    if (pulled.publication === undefined) return
+    const publishedFor = clock.wall() - this.#since
+    if (publishedFor >= stableTime) this.#backoff.reset()
     const reason = this.#stop.signal.aborted ? 'Nobody needs it any more' : 'The connection is over'
     log.info('RELAY_STOPPED', `Pulls the stream no more: ${reason}`, this.#fields)
     events.emit({ type: 'relay.stopped', ...this.#fields, reason })
-    events.emit({ type: 'publish.stopped', stream: this.#options.name, connection: this.#options.id, reason })
+    const summary = pulled.publication.summary(publishedFor)
+    events.emit({ type: 'publish.stopped', stream: this.#options.name, reason, ...this.#participant, ...summary })
   }
 
   /** Wait before the next attempt, which begins where we were told to go. */

@@ -52,8 +52,9 @@ export class PulledStream {
     this.#options = options
   }
 
-  get isPublished(): boolean {
-    return this.#publication !== undefined
+  /** `undefined` if nothing came that could be published. */
+  get publication(): Publication | undefined {
+    return this.#publication
   }
 
   /**
