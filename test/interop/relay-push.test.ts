@@ -74,6 +74,10 @@ test.concurrent('relay push: a wrong URL is a start-up error that does not show 
   })
 })
 
+test.concurrent('relay push: a file of certificates that is not there is a start-up error', async () => {
+  await assert.rejects(ServerProcess.start('--relay-ca', '/nowhere.pem'), /Cannot use relay\.ca: .*\/nowhere\.pem/)
+})
+
 test.concurrent('relay push: H.265 by FourCC passes through two servers as it was', async () => {
   await using far = await ServerProcess.start('--hub-resume-timeout', '500ms')
   await using near = await ServerProcess.start('--relay-to', far.rtmpUrl('{name}'), ...quickly)

@@ -1,10 +1,15 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { commandMessage } from '../../src/protocols/rtmp/command.ts'
 import { encodeMessage } from '../../src/protocols/rtmp/media-header.ts'
 import type { Message } from '../../src/protocols/rtmp/message.ts'
 import { ServerSession, type ServerSessionHandler } from '../../src/protocols/rtmp/server-session.ts'
 import { limits } from './scripted-rtmp-peer.ts'
+
+/** Self-signed, for `localhost`. */
+export const tlsCertificate = readFileSync(new URL('../fixtures/tls/server.crt', import.meta.url), 'utf8')
 
 /** What the server does with one connection. */
 export type Manner = (connection: SessionConnection) => Partial<ServerSessionHandler>
@@ -52,16 +57,28 @@ export class SessionServer implements AsyncDisposable {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
-  private constructor(onSocket: (socket: Socket) => void) {
-    this.#server = createServer(socket => {
+  private constructor(onSocket: (socket: Socket) => void, tls?: TlsOptions) {
+    const accept = (socket: Socket): void => {
       this.#sockets.add(socket)
       onSocket(socket)
-    })
+    }
+    this.#server = tls === undefined ? createServer(accept) : createTlsServer(tls, accept)
+    this.#server.on('tlsClientError', () => undefined)
   }
 
   static async listen(manner: Manner = () => ({})): Promise<SessionServer> {
     const server: SessionServer = new SessionServer(socket =>
       server.connections.push(new SessionConnection(socket, manner)),
+    )
+    return server.#open()
+  }
+
+  /** The same over TLS, with the certificate `tlsCertificate`. */
+  static async listenTls(manner: Manner = () => ({})): Promise<SessionServer> {
+    const key = readFileSync(new URL('../fixtures/tls/server.key', import.meta.url))
+    const server: SessionServer = new SessionServer(
+      socket => server.connections.push(new SessionConnection(socket, manner)),
+      { cert: tlsCertificate, key },
     )
     return server.#open()
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'vitest'
-import { SessionServer } from '../../../test/support/rtmp-session-server.ts'
+import { SessionServer, tlsCertificate } from '../../../test/support/rtmp-session-server.ts'
 import { seededBytes } from '../../../test/support/seeded-bytes.ts'
 import { ConnectionError, ProtocolError, RefusedError } from '../../core/errors.ts'
 import { parseRtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
@@ -85,6 +85,26 @@ test('client: TLS to a server without it fails with words, not with a hang', asy
   await using server = await SessionServer.raw(socket => socket.end('no TLS here'))
   const url = parseRtmpUrl(server.url.replace('rtmp:', 'rtmps:'))
   await assert.rejects(RtmpClient.connect(url), ConnectionError)
+})
+
+test('client: TLS is verified, and a certificate may be trusted beside those of the system', async () => {
+  await using server = await SessionServer.listenTls()
+  const url = parseRtmpUrl(server.url.replace('rtmp://127.0.0.1', 'rtmps://localhost'))
+  await assert.rejects(RtmpClient.connect(url), /its certificate is self-signed and not trusted$/)
+  await using client = await RtmpClient.connect(url, { ca: tlsCertificate })
+  const stream = await client.start('publish', { onEnd: () => undefined })
+  stream.write(8, 40, Uint8Array.of(0xaf, 1, 2))
+  await client.close()
+  assert.deepEqual(
+    server.connections.at(-1)?.media.map(({ timestamp }) => timestamp),
+    [40],
+  )
+})
+
+test('client: a certificate for another name is refused, here for 127.1 which is 127.0.0.1', async () => {
+  await using server = await SessionServer.listenTls()
+  const url = parseRtmpUrl(server.url.replace('rtmp://127.0.0.1', 'rtmps://127.1'))
+  await assert.rejects(RtmpClient.connect(url, { ca: tlsCertificate }), /its certificate is for another name$/)
 })
 
 test('client: an aborted signal ends it at every step', async () => {
