@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
 import { framesOf, frameText, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived, type FrameList, frameCount, parseFrameList, tracksOf } from '../support/frame-list.ts'
 import { RtmpClient } from '../support/rtmp-client.ts'
 import { untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { startSluice } from '../support/sluice-command.ts'
 
 const seconds = 4
 const lateJoin = 0.5
@@ -102,4 +104,28 @@ test.concurrent('enhanced rtmp: of several tracks FFmpeg gets the first of each 
   const [file = ''] = await readdir(folder)
   const recorded = await frameText(join(folder, file), undefined, 'ffmpeg-9')
   assert.deepEqual(tracksOf(recorded), tracksOf(sent))
+})
+
+test.concurrent('enhanced rtmp: GStreamer, which announces nothing and reads no FourCC, is told so', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('av1.flv'), 10)
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+  const source = ['rtmp2src', `location=${server.rtmpUrl('live/test')}`]
+  await using player = startPeer('gst-launch-1.0', [...source, '!', 'flvdemux', '!', 'fakesink'])
+  assert.notEqual((await player.ended).code, 0)
+  assert.match(player.output, /NetStream\.Play\.Failed.*its video is AV1, which the player has not announced/)
+  await publisher.close()
+})
+
+test.concurrent('enhanced rtmp: sluice publish goes to the server that the API sends it to', async () => {
+  await using here = await ServerProcess.start()
+  await using there = await ServerProcess.start()
+  await using publisher = startSluice(['publish', await clip('clip.flv'), here.rtmpUrl('live/test')])
+  await untilStream(here, 'live/test', ({ framesIn }) => framesIn > 10)
+  const body = JSON.stringify({ url: `rtmp://127.0.0.1:${there.rtmpPort}/live` })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(here.httpUrl('/api/v1/reconnect'), { method: 'POST', headers, body })
+  assert.deepEqual([answer.status, await answer.json()], [200, { connections: ['rtmp-1'] }])
+  await untilStream(there, 'live/test', ({ framesIn }) => framesIn > 10)
+  await publisher.close()
 })

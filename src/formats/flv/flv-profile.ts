@@ -52,7 +52,7 @@ const common: Omit<FlvProfile, 'name'> = {
 /** For players of FLV in browsers: mpegts.js 1.8 ends at messages of Enhanced RTMP that it does not know. */
 export const playbackProfile: FlvProfile = { ...common, name: 'playback' }
 
-/** For players that do not say what they can parse: FFmpeg and VLC never do, and read all of this. */
+/** For players that do not say what they can parse but are known to read Enhanced RTMP. */
 export const undeclaredProfile: FlvProfile = {
   ...common,
   name: 'undeclared',
@@ -60,13 +60,14 @@ export const undeclaredProfile: FlvProfile = {
   hasChannelOrder: true,
 }
 
-/** For players from before Enhanced RTMP, some of which know H.265 by a codec id of its own. */
+/** For players that know FLV 10.1 and no more. */
+export const basicProfile: FlvProfile = { ...common, name: 'basic', fourCcs: new Set(), passesUnknown: false }
+
+/** For players from before Enhanced RTMP that know H.265 by a codec id of its own. */
 export const legacyProfile: FlvProfile = {
-  ...common,
+  ...basicProfile,
   name: 'legacy',
   legacy: new Set<MediaCodec>([...flvCodecs, 'h265']),
-  fourCcs: new Set(),
-  passesUnknown: false,
 }
 
 /** For files: no track is left out, and nothing that its form has a place for. */

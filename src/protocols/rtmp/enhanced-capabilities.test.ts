@@ -2,13 +2,17 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { type AmfObject, amfObject, EcmaArray } from '../../formats/amf/amf-value.ts'
+import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
 import { enhancedCapabilities, ownCapabilities } from './enhanced-capabilities.ts'
-import { playerProfile } from './player-profile.ts'
+import { playerProfile, type UndeclaredPlayers } from './player-profile.ts'
 
 const codecsOf = (fields: AmfObject): string[] | undefined => {
   const { codecs } = enhancedCapabilities(fields)
   return codecs && [...codecs].sort()
 }
+
+const profileOf = (fields: AmfObject, undeclared: UndeclaredPlayers = 'auto'): FlvProfile =>
+  playerProfile({ enhanced: enhancedCapabilities(fields), flashVer: String(fields['flashVer'] ?? '') }, undeclared)
 
 /** What FFmpeg 5.1 and 7.1 say when they play. */
 const ffmpeg = {
@@ -94,30 +98,34 @@ test('capabilities: any fields are read', () => {
   const fields = fc.dictionary(names, value)
   fc.assert(
     fc.property(fields, anything => {
-      const profile = playerProfile(enhancedCapabilities(anything as AmfObject), 'enhanced')
+      const profile = profileOf(anything as AmfObject)
       assert.ok(profile.legacy.has('h264'))
     }),
     { seed: 12, numRuns: 500 },
   )
 })
 
-test('player profile: one that says nothing gets what the operator wants', () => {
-  const silent = enhancedCapabilities(ffmpeg)
-  assert.ok(playerProfile(silent, 'enhanced').fourCcs.has('av1'))
-  const legacy = playerProfile(silent, 'legacy')
-  assert.deepEqual([legacy.fourCcs.size, [...legacy.legacy].sort()], [0, ['aac', 'h264', 'h265', 'mp3']])
-  assert.equal(playerProfile(silent, 'enhanced'), playerProfile(silent, 'enhanced'))
+test('player profile: one that says nothing gets what its name or the operator says', () => {
+  const known = (flashVer: string, undeclared: UndeclaredPlayers): number[] => {
+    const { legacy, fourCcs } = profileOf({ flashVer }, undeclared)
+    return [legacy.size, fourCcs.size]
+  }
+  // Captured from FFmpeg 5.1, 7.1 and 9.0; GStreamer 1.26 says none, rtmpdump 2.4 the other.
+  assert.deepEqual(known('LNX 9,0,124,2', 'auto'), [3, 12])
+  for (const other of ['', 'LNX 10,0,32,18']) assert.deepEqual(known(other, 'auto'), [3, 0])
+  assert.deepEqual(known('', 'enhanced'), [3, 12])
+  assert.deepEqual(known('LNX 9,0,124,2', 'legacy'), [4, 0])
 })
 
 test('player profile: the same capabilities have the same name, others another', () => {
-  const nameOf = (fields: AmfObject): string => playerProfile(enhancedCapabilities(fields), 'enhanced').name
+  const nameOf = (fields: AmfObject): string => profileOf(fields).name
   assert.equal(nameOf({ fourCcList: ['av01', 'hvc1'] }), nameOf({ fourCcList: ['hvc1', 'av01', 'xyz1'] }))
   assert.notEqual(nameOf({ fourCcList: ['av01'] }), nameOf({ fourCcList: ['av01'], capsEx: 2 }))
   assert.notEqual(nameOf({ fourCcList: [] }), nameOf({}))
 })
 
 test('player profile: H.265 has no legacy form for one that announces others', () => {
-  const profile = playerProfile(enhancedCapabilities({ fourCcList: ['av01'] }), 'enhanced')
+  const profile = profileOf({ fourCcList: ['av01'] })
   assert.deepEqual(
     [profile.legacy.has('h265'), profile.fourCcs.has('h265'), profile.legacy.has('aac')],
     [false, false, true],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { legacyProfile, undeclaredProfile } from '../../formats/flv/flv-profile.ts'
+import { basicProfile, undeclaredProfile } from '../../formats/flv/flv-profile.ts'
 import { PlayerFormats } from './player-formats.ts'
 
 const profile = (name: string) => ({ ...undeclaredProfile, name })
@@ -22,10 +22,10 @@ test('player formats: those that nobody needs make room, the one that was longes
   assert.equal(formats.open(profile('a')).wireFormat, a.wireFormat)
 })
 
-test('player formats: one class too many is served as players from before Enhanced RTMP', () => {
+test('player formats: one class too many is served as players that know FLV 10.1 and no more', () => {
   const formats = new PlayerFormats(4096)
   const open = Array.from({ length: 32 }, (_, n) => formats.open(profile(`${n}`)))
-  assert.equal(formats.open(profile('one more')).profile, legacyProfile)
+  assert.equal(formats.open(profile('one more')).profile, basicProfile)
   assert.equal(formats.open(profile('7')).wireFormat, open[7]?.wireFormat)
   for (const format of open) formats.close(format)
   assert.equal(formats.open(profile('one more')).profile.name, 'one more')

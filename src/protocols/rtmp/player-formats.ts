@@ -1,6 +1,6 @@
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import type { Bytes } from '../../core/units.ts'
-import { type FlvProfile, legacyProfile } from '../../formats/flv/flv-profile.ts'
+import { basicProfile, type FlvProfile } from '../../formats/flv/flv-profile.ts'
 import { rtmpWireFormat } from './wire-format.ts'
 
 /** What one class of players, and of servers that we send to, is sent. Those of one class share their bytes. */
@@ -14,17 +14,17 @@ const maxFormats = 32
 /** The classes of players that there are now. */
 export class PlayerFormats {
   readonly #chunkSize: Bytes
-  readonly #legacy: Entry
+  readonly #basic: Entry
   /** By the profile's name, the one that was last needed at the end. */
   readonly #entries = new Map<string, Entry>()
 
   constructor(chunkSize: Bytes) {
     this.#chunkSize = chunkSize
-    this.#legacy = this.#entry(legacyProfile)
+    this.#basic = this.#entry(basicProfile)
   }
 
   /**
-   * What players of `profile` are sent; of the legacy profile if there are too many others. Each call is paired with one
+   * What players of `profile` are sent; of the basic profile if there are too many others. Each call is paired with one
    * `close`.
    */
   open(profile: FlvProfile): PlayerFormat {
@@ -34,14 +34,14 @@ export class PlayerFormats {
   }
 
   close({ profile }: PlayerFormat): void {
-    const entry = this.#entries.get(profile.name) ?? this.#legacy
+    const entry = this.#entries.get(profile.name) ?? this.#basic
     entry.users--
   }
 
   #find(profile: FlvProfile): Entry {
-    if (profile.name === legacyProfile.name) return this.#legacy
+    if (profile.name === basicProfile.name) return this.#basic
     const known = this.#entries.get(profile.name)
-    if (known === undefined && !this.#hasRoom()) return this.#legacy
+    if (known === undefined && !this.#hasRoom()) return this.#basic
     const entry = known ?? this.#entry(profile)
     this.#entries.delete(profile.name)
     this.#entries.set(profile.name, entry)

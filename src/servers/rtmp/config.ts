@@ -39,10 +39,10 @@ export const rtmpConfig = defineSection('RTMP server', {
     maximum: 65_536,
     description: 'Chunk streams that one connection may open',
   }),
-  undeclaredPlayers: choice(['enhanced', 'legacy'], {
-    default: 'enhanced',
+  undeclaredPlayers: choice(['auto', 'enhanced', 'legacy'], {
+    default: 'auto',
     description:
-      'Codecs for players that do not say what they can play, as FFmpeg and VLC: all of Enhanced RTMP, or H.264, AAC and MP3, with H.265 by codec id 12',
+      'Codecs for players that do not say what they can play: auto = all of Enhanced RTMP for FFmpeg, VLC and mpv, H.264, AAC and MP3 for others; enhanced = all for everybody; legacy = H.264, AAC, MP3, and H.265 by codec id 12',
   }),
   reconnectUrl: reconnectUrl({
     default: '',

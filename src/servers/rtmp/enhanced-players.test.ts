@@ -105,7 +105,10 @@ async function received(fixture: Fixture, client: RtmpClient, count: number): Pr
   return media(client)
 }
 
-for (const fields of [{ fourCcList: ['av01'] }, { videoFourCcInfoMap: { '*': 4 } }, {}]) {
+/** As FFmpeg plays. */
+const ffmpeg = { flashVer: 'LNX 9,0,124,2' }
+
+for (const fields of [{ fourCcList: ['av01'] }, { videoFourCcInfoMap: { '*': 4 } }, ffmpeg]) {
   test(`rtmp players: one that says ${JSON.stringify(fields)} gets AV1 as it was sent`, async () => {
     await using fixture = await Fixture.listen()
     const publisher = await fixture.publisher()
@@ -118,7 +121,8 @@ for (const fields of [{ fourCcList: ['av01'] }, { videoFourCcInfoMap: { '*': 4 }
 for (const [fields, argv] of [
   [{ fourCcList: ['hvc1', 'Opus'] }, []],
   [{ videoFourCcInfoMap: { av01: 2 } }, []],
-  [{}, ['--rtmp-undeclared-players', 'legacy']],
+  [{}, []],
+  [ffmpeg, ['--rtmp-undeclared-players', 'legacy']],
 ] as const) {
   test(`rtmp players: one that says ${JSON.stringify(fields)} is told that it cannot play AV1 ${argv.join(' ')}`, async () => {
     await using fixture = await Fixture.listen(...argv)

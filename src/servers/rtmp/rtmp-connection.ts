@@ -4,7 +4,7 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import { type FlvProfile, legacyProfile } from '../../formats/flv/flv-profile.ts'
+import { basicProfile, type FlvProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
@@ -66,7 +66,7 @@ export class RtmpConnection implements ServerSessionHandler {
   #unreadAnswers: Bytes = 0
   #application: ConnectRequest | undefined
   /** What the peer can parse where it plays. */
-  #profile: FlvProfile = legacyProfile
+  #profile: FlvProfile = basicProfile
   #closeReason: { readonly code: string; readonly reason: string } = { code: 'RTMP_CLOSED', reason: 'Peer closed' }
 
   constructor(socket: Socket, id: string, options: RtmpConnectionOptions) {
@@ -137,7 +137,7 @@ export class RtmpConnection implements ServerSessionHandler {
 
   onConnect(request: ConnectRequest): void {
     this.#application = request
-    this.#profile = playerProfile(request.enhanced, this.#options.config.undeclaredPlayers)
+    this.#profile = playerProfile(request, this.#options.config.undeclaredPlayers)
     this.#idleSince = this.#clock.now()
     this.#session.acceptConnect()
   }

@@ -146,7 +146,7 @@ export class PushDestination {
   /** Send until something ends it. A server is sent what it has announced, or all there is if it says nothing. */
   async #send(client: RtmpClient, streamId: number, ending: PromiseWithResolvers<Ending>): Promise<Ending> {
     const { formats } = this.#context
-    const format = formats.open(playerProfile(client.capabilities, 'enhanced'))
+    const format = formats.open(playerProfile({ enhanced: client.capabilities, flashVer: '' }, 'enhanced'))
     const chunks = { streamId, chunkSize: clientChunkSize }
     const sink = new DestinationSink(client.socket, format.profile, chunks, () => ending.resolve('ended'))
     this.#startSending(format.wireFormat, sink)
