@@ -11,8 +11,10 @@ const codecsOf = (fields: AmfObject): string[] | undefined => {
   return codecs && [...codecs].sort()
 }
 
-const profileOf = (fields: AmfObject, undeclared: UndeclaredPlayers = 'auto'): FlvProfile =>
-  playerProfile({ enhanced: enhancedCapabilities(fields), flashVer: String(fields['flashVer'] ?? '') }, undeclared)
+const profileOf = (fields: AmfObject, undeclared: UndeclaredPlayers = 'auto'): FlvProfile => {
+  const flashVer = typeof fields['flashVer'] === 'string' ? fields['flashVer'] : ''
+  return playerProfile({ enhanced: enhancedCapabilities(fields), flashVer }, undeclared)
+}
 
 /** What FFmpeg 5.1 and 7.1 say when they play. */
 const ffmpeg = {
