@@ -4,4 +4,6 @@ export type HealthCheck = {
   readonly name: string
   /** `undefined` while all is well, else what is wrong. */
   readonly problem: () => string | undefined
+  /** True where somebody should look, but the server serves all the same. */
+  readonly isWarning?: boolean
 }

@@ -12,6 +12,7 @@ const rows = [
   ['hub'],
   ['config'],
   ['clients'],
+  ['listeners'],
   ['servers', 'relay', 'packagers', 'recorder', 'transcoder', 'supervisor'].concat([
     'auth',
     'hooks',

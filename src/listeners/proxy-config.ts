@@ -1,0 +1,28 @@
+import { defineField, type Field } from '../config/field.ts'
+import { type Network, parseNetwork } from '../config/network.ts'
+import { type Decoded, defineSection } from '../config/section.ts'
+
+/** The `proxyProtocol:` section: for all listeners that demand PROXY headers. */
+export const proxyConfig = defineSection('PROXY protocol', {
+  trustedProxies: networkList(
+    ['127.0.0.0/8', '::1'],
+    'Addresses and networks of the proxies whose headers are believed; others are turned away',
+  ),
+})
+
+export type ProxyConfig = Decoded<typeof proxyConfig>
+
+function networkList(fallback: readonly string[], description: string): Field<readonly Network[]> {
+  return defineField(
+    {
+      form: 'a list of addresses and networks such as [10.0.0.0/8, "fd00::/8"]',
+      schema: { type: 'array', items: { type: 'string' } },
+      takes: 'many',
+      parse: written => {
+        const networks = (typeof written === 'string' ? [written] : written).map(parseNetwork)
+        return networks.every(network => network !== undefined) ? { value: networks } : undefined
+      },
+    },
+    { default: fallback, description },
+  )
+}
