@@ -38,7 +38,12 @@ class Fixture {
       ...{ reloads: 2, failures: 1, lastReload: Date.UTC(2026, 0, 1), problem: 'Unknown key a' },
       needsRestart: ['rtmp.listen'],
     }
-    const server = { version: '1.2.3', startedAt: clock.wall(), ports: () => ({ http: 8080, rtmp: null }), config }
+    const server = {
+      version: '1.2.3',
+      startedAt: clock.wall(),
+      ports: () => ({ http: 8080, rtmp: null, rtmps: null }),
+      config,
+    }
     const recordings: Recordings = {
       of: stream => (this.recorded.has(stream) ? { ...recording, stream } : undefined),
       list: () => [],
@@ -201,7 +206,7 @@ test('api: the server tells its version, start and ports', async () => {
     version: '1.2.3',
     startedAt: '2026-01-01T00:00:00.000Z',
     uptimeSeconds: 90,
-    ports: { http: 8080, rtmp: null },
+    ports: { http: 8080, rtmp: null, rtmps: null },
     node: process.versions.node,
     config: {
       ...{ reloads: 2, failures: 1, lastReloadAt: '2026-01-01T00:00:00.000Z', problem: 'Unknown key a' },

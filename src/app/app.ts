@@ -9,6 +9,9 @@ import type { Milliseconds } from '../core/units.ts'
 import type { SharedWindow } from '../hub/pump.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
+import type { CertificateFiles } from '../listeners/certificate-files.ts'
+import { certificateMetrics } from '../listeners/certificate-metrics.ts'
+import { createCertificate } from '../listeners/create-certificate.ts'
 import { configMetrics } from '../metrics/config-metrics.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
@@ -74,20 +77,22 @@ export async function startApp(options: AppOptions): Promise<App> {
     urls: urlsOf(parts.ports),
     ports: parts.ports,
     drain: signal => drainParts(parts, signal),
-    reload: () => {
+    reload: async () => {
       parts.reload?.reload()
-      return parts.access.reload()
+      await Promise.all([parts.access.reload(), parts.certificate?.reload()])
     },
     close,
   }
 }
 
 /** The bound ports, `null` where a listener is off. */
-type Ports = { http: number | null; rtmp: number | null }
+type Ports = { http: number | null; rtmp: number | null; rtmps: number | null }
 
 type Parts = {
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
+  /** Of RTMPS; `undefined` where that is off. */
+  readonly certificate: CertificateFiles | undefined
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly recorder: Recorder
@@ -114,17 +119,12 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats })
   const access = createAccess({ config: config.auth, clock, log, events })
-  const rtmp = new RtmpServer({
-    formats,
-    config: config.rtmp,
-    playSettings,
-    publishSettings,
-    readWindow,
-    authorizer: access,
-    ...shared,
-  })
+  const certificate = createCertificate('rtmp.tls', config.rtmp.tls, { clock, log })
+  const { trustedProxies } = config.proxyProtocol
+  const serving = { playSettings, authorizer: access, trustedProxies, ...shared }
+  const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
 
-  const ports: Ports = { http: null, rtmp: null }
+  const ports: Ports = { http: null, rtmp: null, rtmps: null }
   const version = readVersion()
   const apply = (changed: AppConfig): void => {
     playSettings.replace(changed.play, changed.paths)
@@ -144,6 +144,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     relayMetrics(relays),
     authMetrics(access),
     configMetrics(configState),
+    certificateMetrics({ rtmps: certificate }),
   ])
   const routes = [
     guardedRoutes(
@@ -153,14 +154,14 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     ),
     guardedRoutes('metrics', access, metrics.routes),
   ]
-  const checks = [recorder.health, access.health]
-  const http = new HttpServer({ config: config.http, playSettings, authorizer: access, ...shared, routes, checks })
-  metrics.add(listenerMetrics({ rtmp, http }))
-  return { access, reload, windows, registry, recorder, relays, rtmp, http, ports }
+  const checks = [recorder.health, access.health, ...(certificate === undefined ? [] : [certificate.health])]
+  const http = new HttpServer({ config: config.http, ...serving, routes, checks })
+  metrics.add(listenerMetrics({ ...rtmp.listeners, http }))
+  return { access, certificate, reload, windows, registry, recorder, relays, rtmp, http, ports }
 }
 
 async function listen(
-  { access, reload, recorder, relays, rtmp, http, ports }: Parts,
+  { access, certificate, reload, recorder, relays, rtmp, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -168,10 +169,15 @@ async function listen(
     return port
   }
   await access.open()
+  await certificate?.open()
   if (recordsSome(config)) await recorder.open()
   if (config.rtmp.listen !== undefined) {
     const { address, port } = await rtmp.listen(config.rtmp.listen)
     ports.rtmp = report('rtmp', address, port)
+  }
+  if (certificate !== undefined && config.rtmp.tls.listen !== undefined) {
+    const { address, port } = await rtmp.listenTls(config.rtmp.tls.listen, certificate)
+    ports.rtmps = report('rtmps', address, port)
   }
   if (config.http.listen !== undefined) {
     const { host, port } = await http.listen()
@@ -192,10 +198,12 @@ async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, sig
   await Promise.race([drained, aborted])
 }
 
-async function closeParts({ access, reload, windows, registry, recorder, relays, rtmp, http }: Parts): Promise<void> {
+async function closeParts(parts: Parts): Promise<void> {
+  const { access, certificate, reload, windows, registry, recorder, relays, rtmp, http } = parts
   registry.close('shutdown')
   await Promise.all([recorder.close(), relays.close(), rtmp.close(), http.close(), access.close()])
   reload?.close()
+  certificate?.close()
   windows.close()
 }
 

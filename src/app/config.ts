@@ -1,6 +1,7 @@
 import { authConfig } from '../auth/config.ts'
 import type { Decoded } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
+import { proxyConfig } from '../listeners/proxy-config.ts'
 import { recordConfig } from '../recorder/config.ts'
 import { relayConfig } from '../relay/config.ts'
 import { httpConfig } from '../servers/http/config.ts'
@@ -15,6 +16,7 @@ import { publishConfig } from './publish-config.ts'
 export const appConfig = defineSection('Sluice', {
   http: httpConfig,
   rtmp: rtmpConfig,
+  proxyProtocol: proxyConfig,
   hub: hubConfig,
   auth: authConfig,
   publish: publishConfig,

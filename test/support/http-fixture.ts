@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Network } from '../../src/config/network.ts'
 import type { Authorizer, Verdict } from '../../src/contracts/access.ts'
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { HealthCheck } from '../../src/contracts/health.ts'
@@ -20,6 +21,7 @@ const everybody: Authorizer = { authorize: (): Promise<Verdict> => Promise.resol
 
 const config: HttpConfig = {
   listen: { host: '127.0.0.1', port: 0 },
+  proxyProtocol: false,
   corsOrigins: ['*'],
   headersTimeout: 10_000,
   keepAliveTimeout: 10_000,
@@ -32,6 +34,7 @@ export type HttpFixtureOptions = {
   readonly consoleDirectory?: string
   readonly routes?: readonly HttpRoutes[]
   readonly authorizer?: Authorizer
+  readonly trustedProxies?: readonly Network[]
 }
 
 /** An HTTP server on a free port, and the streams that it serves. */
@@ -51,6 +54,7 @@ export class HttpFixture {
     this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
     this.server = new HttpServer({
       config: { ...config, ...options.config },
+      trustedProxies: options.trustedProxies ?? [],
       playSettings: playSettingsOfAll(options.play),
       registry: this.registry,
       authorizer: options.authorizer ?? everybody,

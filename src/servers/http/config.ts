@@ -2,6 +2,7 @@ import { duration } from '../../config/duration.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
 import { textList } from '../../config/text-list.ts'
+import { proxyProtocolKey } from '../../listeners/tls-config.ts'
 
 /** The `http:` section. */
 export const httpConfig = defineSection('HTTP server', {
@@ -9,6 +10,7 @@ export const httpConfig = defineSection('HTTP server', {
     default: ':8080',
     description: 'TCP address of the console, the API and playback over HTTP; "" switches HTTP off',
   }),
+  proxyProtocol: proxyProtocolKey(),
   corsOrigins: textList({
     default: ['*'],
     description: 'Origins whose pages may use the API and play streams; * lets all of them look, but change nothing',

@@ -8,8 +8,8 @@ const acts = { api: 'use the API', metrics: 'read the metrics' } as const
 export function guardedRoutes(action: keyof typeof acts, authorizer: Authorizer, routes: HttpRoutes): HttpRoutes {
   return async app => {
     app.addHook('onRequest', async request => {
+      const { peer } = request
       const { socket } = request.raw
-      const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
       const gone = new AbortController()
       const onClose = (): void => gone.abort()
       socket.once('close', onClose)

@@ -12,10 +12,19 @@ import { isForeignChange } from './foreign-page.ts'
 import { answerError, createProblem, problemType, sendProblem } from './problem.ts'
 import type { Viewers } from './viewers.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Address and port of the client, also where a proxy has said who that is. */
+    readonly peer: string
+  }
+}
+
 export type HttpAppOptions = {
   readonly config: HttpConfig
   readonly log: Log
   readonly viewers: Viewers
+  /** Address and port of the client behind a socket. */
+  readonly peerOf: (socket: Socket) => string
   readonly routes: readonly HttpRoutes[]
   /** Called for each connection that does not speak HTTP, or takes too long to. */
   readonly onClientFault: (fault: ClientFault) => void
@@ -43,6 +52,11 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
       sendProblem(reply, createProblem(error.statusCode ?? 400, error.message))
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, options),
+  })
+  app.decorateRequest('peer', {
+    getter() {
+      return options.peerOf(this.raw.socket)
+    },
   })
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, log))
   app.setNotFoundHandler((request, reply) =>
@@ -86,7 +100,7 @@ function answerClientError(error: Error & { code?: string }, socket: Socket, opt
   const { fault, status } = clientFault(error.code)
   options.onClientFault(fault)
   options.log.info('HTTP_PROTOCOL_ERROR', `Cannot read the request: ${error.message}`, {
-    peer: `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`,
+    peer: options.peerOf(socket),
   })
   const problem = createProblem(status, 'Cannot read the request: it breaks the rules of HTTP/1.1')
   const body = JSON.stringify(problem)

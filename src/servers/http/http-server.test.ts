@@ -26,7 +26,7 @@ test('http: the server is ready while every check is well', async () => {
   await using fixture = await HttpFixture.listen()
   const { status, json } = await (await fixture.get('/readyz')).answer()
   assert.equal(status, 200)
-  assert.deepEqual(json, { status: 'ready', problems: [] })
+  assert.deepEqual(json, { status: 'ready', problems: [], warnings: [] })
 })
 
 test('http: a failed check makes the server not ready, and says why', async () => {
@@ -39,7 +39,18 @@ test('http: a failed check makes the server not ready, and says why', async () =
   fixture.port = port
   const { status, json } = await (await fixture.get('/readyz')).answer()
   assert.equal(status, 503)
-  assert.deepEqual(json, { status: 'not ready', problems: [{ name: 'recorder', detail: 'Disk full' }] })
+  const problems = [{ name: 'recorder', detail: 'Disk full' }]
+  assert.deepEqual(json, { status: 'not ready', problems, warnings: [] })
+})
+
+test('http: what somebody should look at does not make the server unready', async () => {
+  await using fixture = new HttpFixture()
+  fixture.checks.push({ name: 'rtmp.tls', problem: () => 'The certificate has expired', isWarning: true })
+  fixture.port = (await fixture.server.listen()).port
+  const { status, json } = await (await fixture.get('/readyz')).answer()
+  assert.equal(status, 200)
+  const warnings = [{ name: 'rtmp.tls', detail: 'The certificate has expired' }]
+  assert.deepEqual(json, { status: 'ready', problems: [], warnings })
 })
 
 test('http: a draining server is not ready, and lives', async () => {

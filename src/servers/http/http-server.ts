@@ -1,5 +1,7 @@
+import type { Server } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Network } from '../../config/network.ts'
 import type { Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
@@ -7,8 +9,10 @@ import type { HealthCheck } from '../../contracts/health.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
-import type { ProtocolFault } from '../../core/errors.ts'
+import type { ProtocolError, ProtocolFault } from '../../core/errors.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import { ProxyDoor } from '../../listeners/proxy-door.ts'
+import { remoteName } from '../../listeners/socket-name.ts'
 import type { HttpConfig } from './config.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -18,6 +22,8 @@ import { Viewers } from './viewers.ts'
 
 export type HttpServerOptions = {
   readonly config: HttpConfig
+  /** Whose PROXY headers are believed. */
+  readonly trustedProxies: readonly Network[]
   readonly playSettings: SettingsSource<PlaySettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
@@ -50,6 +56,7 @@ export class HttpServer {
   readonly #viewers: Viewers
   #app: FastifyInstance | undefined
   #connectionCount = 0
+  #door: ProxyDoor | undefined
 
   constructor(options: HttpServerOptions) {
     this.#options = options
@@ -74,10 +81,24 @@ export class HttpServer {
       this.#connectionCount++
       socket.once('close', () => this.#connectionCount--)
     })
+    this.#door = this.#openDoor(app.server)
     await bind(app, listen.host, listen.port)
     const address = app.server.address()
     if (address === null || typeof address === 'string') throw new RangeError('Cannot listen for HTTP: no address')
     return { host: address.address, port: address.port }
+  }
+
+  /** In front of everything else that listens for connections. */
+  #openDoor(server: Server): ProxyDoor | undefined {
+    const { config, trustedProxies, clock, log } = this.#options
+    if (!config.proxyProtocol) return undefined
+    const onFault = ({ fault, message }: ProtocolError, peer: string): void => {
+      this.counters.faults[fault]++
+      log.warn('PROXY_HEADER_REFUSED', message, { protocol: 'http', peer })
+    }
+    const door = new ProxyDoor({ trusted: trustedProxies, timeout: config.headersTimeout, clock, onFault })
+    door.guard(server)
+    return door
   }
 
   /** Assemble the application without listening. */
@@ -88,6 +109,7 @@ export class HttpServer {
       config,
       log,
       viewers,
+      peerOf: socket => this.#door?.peerOf(socket) ?? remoteName(socket),
       onClientFault: fault => this.counters.faults[fault]++,
       routes: [
         healthRoutes(checks, () => viewers.draining.aborted),
@@ -112,6 +134,7 @@ export class HttpServer {
   /** Drain, and stop listening. Idempotent. */
   async close(): Promise<void> {
     await this.drain()
+    this.#door?.close()
     await this.#app?.close()
   }
 }

@@ -62,7 +62,7 @@ export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
 /** @throws {RequestError} In the words that the viewer is told. */
 async function admit(request: FastifyRequest<PlayQuery>, options: PlayRoutesOptions): Promise<Admission> {
   const { viewers } = options
-  const info = viewers.identify(request.ws ? 'ws-flv' : 'http-flv', request.raw.socket)
+  const info = viewers.identify(request.ws ? 'ws-flv' : 'http-flv', request.peer)
   try {
     return { info, stream: await findStream(request, info, options) }
   } catch (error) {

@@ -41,10 +41,9 @@ export class Viewers {
     return this.#sockets.has(socket)
   }
 
-  /** The name under which the peer behind `socket` appears in the log, the API and events. */
-  identify(protocol: string, socket: Socket): PeerInfo {
+  /** How a viewer appears in the log, the API and events. */
+  identify(protocol: string, peer: string): PeerInfo {
     this.#count++
-    const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
     return { id: `http-${this.#count}`, protocol, peer, since: this.#options.clock.wall() }
   }
 

@@ -37,6 +37,7 @@ class Fixture {
     this.registry = new StreamRegistry({ clock, ...hub, onConflict: 'reject' })
     this.#server = new RtmpServer({
       formats: new FormatsByChunkSize(),
+      trustedProxies: [],
       config: config.rtmp,
       playSettings: playSettingsOfAll(),
       publishSettings: publishSettingsOfAll(),

@@ -5,6 +5,7 @@ import { defineField, type Field, type FieldOptions, oneText } from '../../confi
 import { integer } from '../../config/integer.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
+import { proxyProtocolKey, tlsConfig } from '../../listeners/tls-config.ts'
 import { isReconnectTarget, reconnectTargetForm } from '../../protocols/rtmp/reconnect-target.ts'
 
 /** A key that says where peers are sent; `undefined` for nowhere. */
@@ -49,6 +50,8 @@ export const rtmpConfig = defineSection('RTMP server', {
     description:
       'Where peers of Enhanced RTMP are sent when the server stops, such as rtmp://other/live or //other/live; "" sends them nowhere',
   }),
+  tls: tlsConfig('RTMPS', 1936),
+  proxyProtocol: proxyProtocolKey(),
   handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
   idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),
 })

@@ -8,6 +8,7 @@ import { basicProfile, type FlvProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import type { ListenerCounters } from '../../listeners/socket-listener.ts'
 import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import { playerProfile } from '../../protocols/rtmp/player-profile.ts'
 import {
@@ -22,13 +23,13 @@ import { accessRequest } from './access-request.ts'
 import type { MergedReads } from './merged-reads.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
-import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
+import type { RtmpServerOptions } from './rtmp-context.ts'
 import { type StreamAddress, streamAddress } from './stream-key.ts'
 
 export type RtmpConnectionOptions = RtmpServerOptions & {
   readonly formats: FormatsByChunkSize
   readonly mergedReads: MergedReads
-  readonly counters: RtmpCounters
+  readonly counters: ListenerCounters
   readonly onClosed: () => void
 }
 
@@ -69,16 +70,16 @@ export class RtmpConnection implements ServerSessionHandler {
   #profile: FlvProfile = basicProfile
   #closeReason: { readonly code: string; readonly reason: string } = { code: 'RTMP_CLOSED', reason: 'Peer closed' }
 
-  constructor(socket: Socket, id: string, options: RtmpConnectionOptions) {
+  constructor(socket: Socket, info: PeerInfo, options: RtmpConnectionOptions) {
     this.#socket = socket
     this.#options = options
     this.#clock = options.clock
     this.#idleSince = this.#clock.now()
-    const peer = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`
-    this.#info = { id, protocol: 'rtmp', peer, since: this.#clock.wall() }
+    const { id, protocol, peer } = info
+    this.#info = info
     this.#log = options.log.child({ connection: id, peer })
     this.#session = new ServerSession(sessionLimits(options), this)
-    options.events.emit({ type: 'connection.opened', connection: id, protocol: 'rtmp', peer })
+    options.events.emit({ type: 'connection.opened', connection: id, protocol, peer })
     socket.setKeepAlive(true, 30_000)
     socket.on('data', bytes => this.#receive(bytes))
     socket.on('error', error => this.#onSocketError(error))
@@ -199,7 +200,6 @@ export class RtmpConnection implements ServerSessionHandler {
 
   #receive(bytes: Buffer): void {
     if (this.#phase !== 'open') return
-    this.#options.counters.bytesReceived += bytes.length
     try {
       this.#session.receive(bytes)
     } catch (error) {

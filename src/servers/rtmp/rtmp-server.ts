@@ -1,11 +1,13 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { ListenAddress } from '../../config/listen-address.ts'
+import type { CertificateSource } from '../../contracts/certificates.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { ReconnectOrder, ReconnectResult, Reconnects } from '../../contracts/reconnects.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
+import { SocketListener } from '../../listeners/socket-listener.ts'
 import { MergedReads } from './merged-reads.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
-import type { RtmpCounters, RtmpServerOptions } from './rtmp-context.ts'
+import type { RtmpServerOptions } from './rtmp-context.ts'
 
 /** How often every connection looks at its deadlines. */
 const sweepMs = 1000
@@ -16,15 +18,12 @@ const pausedReadSize: Bytes = 1
 /** Time for peers that are sent away to reach their next key frame; most encoders have one each 2 s. */
 const leaveTime: Milliseconds = 2000
 
-/** Listens for RTMP publishers and players. */
+type RtmpProtocol = 'rtmp' | 'rtmps'
+
+/** Listens for RTMP publishers and players, over TCP and over TLS. */
 export class RtmpServer implements Reconnects {
-  readonly counters: RtmpCounters = {
-    connections: 0,
-    bytesReceived: 0,
-    faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
-  }
+  readonly listeners: Readonly<Record<RtmpProtocol, SocketListener>>
   readonly #options: RtmpServerOptions
-  readonly #server: Server
   readonly #connections = new Set<RtmpConnection>()
   readonly #mergedReads: MergedReads
   #sweepTimer: Timer | undefined
@@ -32,11 +31,12 @@ export class RtmpServer implements Reconnects {
   constructor(options: RtmpServerOptions) {
     this.#options = options
     this.#mergedReads = new MergedReads(options.clock)
-    this.#server = createServer({ highWaterMark: pausedReadSize }, socket => this.#accept(socket))
-  }
-
-  get connectionCount(): number {
-    return this.#connections.size
+    const { proxyProtocol, handshakeTimeout, tls } = options.config
+    this.listeners = {
+      rtmp: this.#createListener('rtmp', proxyProtocol, handshakeTimeout),
+      rtmps: this.#createListener('rtmps', tls.proxyProtocol, tls.handshakeTimeout),
+    }
+    this.#sweep()
   }
 
   /**
@@ -44,15 +44,14 @@ export class RtmpServer implements Reconnects {
    *
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
-  async listen(address: ListenAddress): Promise<AddressInfo> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#server.once('error', reject)
-    this.#server.listen({ ...address, backlog: 1024 }, resolve)
-    await promise
-    this.#server.off('error', reject)
-    this.#server.on('error', error => this.#options.log.error('RTMP_ACCEPT_FAILED', error.message))
-    this.#sweep()
-    return this.#server.address() as AddressInfo
+  listen(address: ListenAddress): Promise<AddressInfo> {
+    return this.listeners.rtmp.listen(address)
+  }
+
+  /** The same for RTMPS. */
+  listenTls(address: ListenAddress, certificate: CertificateSource): Promise<AddressInfo> {
+    const { handshakeTimeout } = this.#options.config.tls
+    return this.listeners.rtmps.listenTls(address, { certificate, handshakeTimeout })
   }
 
   /** The configuration has changed. Chunk size and the like are for connections that begin from now on. */
@@ -62,7 +61,7 @@ export class RtmpServer implements Reconnects {
 
   /** Accept nobody any more. Connections live on. */
   stopListening(): void {
-    this.#server.close()
+    for (const listener of Object.values(this.listeners)) listener.stop()
   }
 
   /** Ask one peer or all to reconnect, where they can. */
@@ -93,13 +92,20 @@ export class RtmpServer implements Reconnects {
     this.#sweepTimer?.cancel()
   }
 
-  #accept(socket: Socket): void {
-    this.counters.connections++
-    const id = `rtmp-${this.counters.connections}`
-    const connection = new RtmpConnection(socket, id, {
+  #createListener(protocol: RtmpProtocol, proxyProtocol: boolean, timeout: Milliseconds): SocketListener {
+    const { clock, log, trustedProxies } = this.#options
+    const proxies = proxyProtocol ? { trusted: trustedProxies, timeout } : undefined
+    const onSocket = (socket: Socket, peer: string): void => this.#accept(socket, peer, protocol)
+    return new SocketListener({ protocol, log, clock, proxies, readAhead: pausedReadSize, onSocket })
+  }
+
+  #accept(socket: Socket, peer: string, protocol: RtmpProtocol): void {
+    const { counters } = this.listeners[protocol]
+    const info = { id: `${protocol}-${counters.connections}`, protocol, peer, since: this.#options.clock.wall() }
+    const connection = new RtmpConnection(socket, info, {
       ...this.#options,
       mergedReads: this.#mergedReads,
-      counters: this.counters,
+      counters,
       onClosed: () => this.#connections.delete(connection),
     })
     this.#connections.add(connection)
