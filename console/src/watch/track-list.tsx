@@ -25,7 +25,7 @@ export function TrackList({ tracks }: { tracks: readonly Track[] }) {
           <tbody>
             {tracks.map(track => (
               <tr key={track.id}>
-                <td>{kinds[track.kind]}</td>
+                <td>{trackName(track)}</td>
                 <td>
                   {codecName(track.codec)} {track.codecString && <code className={css.soft}>{track.codecString}</code>}
                 </td>
@@ -38,6 +38,11 @@ export function TrackList({ tracks }: { tracks: readonly Track[] }) {
       </div>
     </Panel>
   )
+}
+
+/** The first track of a kind needs no number: most streams have no other. */
+function trackName({ kind, index }: Track): string {
+  return kind === 'data' || index === 0 ? kinds[kind] : `${kinds[kind]} ${index + 1}`
 }
 
 function trackFormat(track: Track): string {

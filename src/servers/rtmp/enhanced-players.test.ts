@@ -161,6 +161,7 @@ test('rtmp players: a track that comes later and cannot be played is left out', 
   await publisher.send(5000, sound)
   const seen = await received(fixture, player, 4)
   assert.deepEqual([...new Set(seen)], sent(aac, sound))
+  assert.match(await fixture.logged('RTMP_TRACK_LEFT_OUT'), /its video is AV1/)
 })
 
 test('rtmp players: one that waits for a codec that it cannot play is told so', async () => {

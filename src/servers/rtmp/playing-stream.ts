@@ -133,11 +133,17 @@ export class PlayingStream {
    * of waiting for ever.
    */
   checkTracks(): void {
-    const { tracks, isSettled } = this.#stream ?? { tracks: this.#tracks, isSettled: false }
-    if (tracks === this.#tracks || !isSettled || this.#format === undefined) return
+    const stream = this.#stream
+    if (stream === undefined || this.#format === undefined) return
+    const { tracks } = stream
+    if (tracks === this.#tracks || !stream.isSettled) return
     this.#tracks = tracks
     const unreadable = unreadableTracks(tracks, this.#format.profile)
-    if (unreadable.length > 0 && unreadable.length === mainTracks(tracks).length) this.#fail(unreadable)
+    if (unreadable.length === 0) return
+    if (unreadable.length === mainTracks(tracks).length) return this.#fail(unreadable)
+    this.#options.log.info('RTMP_TRACK_LEFT_OUT', `Plays on without a track: ${cannotParse(unreadable)}`, {
+      stream: this.#name,
+    })
   }
 
   #play(stream: Stream): void {
