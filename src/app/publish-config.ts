@@ -19,7 +19,7 @@ export const publishConfig = defineSection('Publishers', {
   mergedReads: choice(['auto', 'on', 'off'], {
     default: 'auto',
     description:
-      'RTMP: rest between reads from a publisher, so that each brings more: never, always, or as the load asks for it',
+      'RTMP without TLS: rest between reads from a publisher, so that each brings more: never, always, or as the load asks',
     effect: 'now',
   }),
   mergedReadWindow: duration({

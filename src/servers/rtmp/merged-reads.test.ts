@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket as TcpSocket } from 'node:net'
+import { type AddressInfo, connect, createServer, Socket as TcpSocket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { test } from 'vitest'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
-import { MergedReads, type Readable } from './merged-reads.ts'
+import { canRest, MergedReads, type Readable } from './merged-reads.ts'
 
 class FakeSocket implements Readable {
   destroyed = false
@@ -72,6 +73,13 @@ test('merged reads: a socket that was destroyed meanwhile is left alone', () => 
     sockets.map(({ isPaused }) => isPaused),
     [true, false],
   )
+})
+
+test('merged reads: only sockets without TLS rest', () => {
+  assert.equal(canRest(new TcpSocket()), true)
+  const secure = new TLSSocket(new TcpSocket())
+  assert.equal(canRest(secure), false)
+  secure.destroy()
 })
 
 test('merged reads: closing lets everybody read', () => {

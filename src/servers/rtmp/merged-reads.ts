@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Clock } from '../../contracts/clock.ts'
 import type { Bytes } from '../../core/units.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
@@ -13,6 +15,14 @@ export type Readable = {
 
 /** The most that one read of a socket brings. More than this is waiting then, and it is read at once. */
 const largestRead: Bytes = 65_536
+
+/**
+ * True if a rest of `socket` spares work. Node decrypts in pieces of 16 KiB, however much it has read, and reads on while
+ * a TLS socket is paused: it would hand on a piece per rest, and slow a fast publisher down.
+ */
+export function canRest(socket: Socket): boolean {
+  return !(socket instanceof TLSSocket)
+}
 
 /**
  * Lets the sockets of publishers rest between reads, so that one read brings more: with hundreds of publishers a read

@@ -20,7 +20,7 @@ import {
   type SessionLimits,
 } from '../../protocols/rtmp/server-session.ts'
 import { accessRequest } from './access-request.ts'
-import type { MergedReads } from './merged-reads.ts'
+import { canRest, type MergedReads } from './merged-reads.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
 import type { RtmpServerOptions } from './rtmp-context.ts'
@@ -253,7 +253,8 @@ export class RtmpConnection implements ServerSessionHandler {
   /** Of several streams that the peer publishes, the first one decides how its socket is read. */
   #chooseReadWindow(): void {
     const [first] = this.#publishing.values()
-    this.#readWindow = first === undefined ? undefined : this.#options.readWindow(first.name)
+    const rests = first !== undefined && canRest(this.#socket)
+    this.#readWindow = rests ? this.#options.readWindow(first.name) : undefined
   }
 
   #tellPlayers(): void {
