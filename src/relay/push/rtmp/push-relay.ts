@@ -103,7 +103,7 @@ export class PushRelay implements Relays {
   /** What sends now waits with the players for the publisher's return; what does not has nothing to wait for. */
   #onIdle(stream: Stream): void {
     for (const push of this.#pushes.values()) {
-      if (push.destination.stream === stream && !push.destination.isSending) this.#end(push)
+      if (push.destination.stream === stream && push.destination.state !== 'sending') this.#end(push)
     }
   }
 

@@ -1,0 +1,137 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { EventSink } from '../contracts/events.ts'
+import type { Log } from '../contracts/log.ts'
+import type { RelayState, RelayStatus } from '../contracts/relays.ts'
+import { Backoff, type BackoffLimits } from '../core/backoff.ts'
+import type { ServerError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
+
+/** What every relay is given. */
+export type RelayContext = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+  readonly retry: BackoffLimits
+}
+
+/** Which relay it is, without secrets. */
+export type RelayIdentity = {
+  readonly direction: RelayStatus['direction']
+  readonly stream: string
+  readonly url: string
+}
+
+/** What came of one connection: there is nothing more to do, the next one follows at once, or it has failed. */
+export type AttemptResult = 'done' | 'again' | ServerError
+
+/** A connection that has worked for so long has worked: the next failure is a first one. */
+const stableTime: Milliseconds = 30_000
+
+/** Connection after connection, with a wait behind each that fails, until there is nothing more to do or it is closed. */
+export class RelayLoop {
+  readonly identity: RelayIdentity
+  readonly #context: RelayContext
+  readonly #backoff: Backoff
+  readonly #stop = new AbortController()
+  #done: Promise<void> | undefined
+  #state: RelayState = 'idle'
+  #since: Milliseconds
+  #retryAt: Milliseconds = 0
+  #failures = 0
+  #lastError: string | undefined
+
+  constructor(identity: RelayIdentity, context: RelayContext) {
+    this.identity = identity
+    this.#context = context
+    this.#backoff = new Backoff(context.retry)
+    this.#since = context.clock.wall()
+  }
+
+  get state(): RelayState {
+    return this.#state
+  }
+
+  /** Aborts when the relay is closed. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  get status(): Omit<RelayStatus, 'bytes' | 'framesDropped'> {
+    return {
+      ...this.identity,
+      state: this.#state,
+      since: this.#since,
+      lastError: this.#lastError,
+      failures: this.#failures,
+      retryIn: this.#state === 'waiting' ? Math.max(0, this.#retryAt - this.#context.clock.now()) : undefined,
+    }
+  }
+
+  /** Resolves when an attempt is the last one, or `close` was called. */
+  run(attempt: () => Promise<AttemptResult>): Promise<void> {
+    this.#done ??= this.#run(attempt)
+    return this.#done
+  }
+
+  /** The connection works: media flows from now on. */
+  started(state: 'sending' | 'receiving'): void {
+    this.#enter(state)
+    this.#context.log.info('RELAY_STARTED', `Relay is ${state}`, this.identity)
+    this.#context.events.emit({ type: 'relay.started', ...this.identity })
+  }
+
+  /** It does not any more. Returns for how long it did. */
+  stopped(reason: string): Milliseconds {
+    const worked = this.#context.clock.wall() - this.#since
+    if (worked >= stableTime) this.#backoff.reset()
+    this.#context.log.info('RELAY_STOPPED', `Relay has stopped: ${reason}`, this.identity)
+    this.#context.events.emit({ type: 'relay.stopped', ...this.identity, reason })
+    return worked
+  }
+
+  /** It cannot work as things are, and is not run. */
+  fail(reason: string): void {
+    this.#lastError = reason
+    this.#enter('failed')
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#done
+  }
+
+  async #run(attempt: () => Promise<AttemptResult>): Promise<void> {
+    while (!this.signal.aborted) {
+      this.#enter('connecting')
+      const result = await attempt()
+      if (result === 'done') break
+      if (result !== 'again') await this.#pause(result)
+    }
+    this.#enter('idle')
+  }
+
+  async #pause(error: ServerError): Promise<void> {
+    if (this.signal.aborted) return
+    const { clock, log, events } = this.#context
+    const retryIn = this.#backoff.next()
+    this.#failures++
+    this.#lastError = error.message
+    this.#retryAt = clock.now() + retryIn
+    this.#enter('waiting')
+    log.warn('RELAY_FAILED', error.message, { ...this.identity, retryInMs: retryIn })
+    events.emit({ type: 'relay.failed', ...this.identity, reason: error.message })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const wake = (): void => resolve()
+    const timer = clock.after(retryIn, wake)
+    this.signal.addEventListener('abort', wake)
+    await promise
+    timer.cancel()
+    this.signal.removeEventListener('abort', wake)
+  }
+
+  #enter(state: RelayState): void {
+    this.#state = state
+    this.#since = this.#context.clock.wall()
+  }
+}
