@@ -9,6 +9,7 @@ import { KeptLog } from '../../test/support/kept-log.ts'
 import { parseNetwork } from '../config/network.ts'
 import type { Certificate, CertificateSource } from '../contracts/certificates.ts'
 import { SocketListener } from './socket-listener.ts'
+import type { TlsVersion } from './tls-config.ts'
 
 const proxyHeader = 'PROXY TCP4 192.0.2.7 192.0.2.8 4711 1936\r\n'
 
@@ -28,6 +29,7 @@ class ChangingCertificate implements CertificateSource {
 
 type Choice = {
   readonly tls?: CertificateSource
+  readonly maxVersion?: TlsVersion
   readonly handshakeTimeout?: number
   /** Networks of the proxies; no PROXY protocol without. */
   readonly trusted?: readonly string[]
@@ -59,10 +61,12 @@ class Fixture {
   static async listen(choice: Choice = {}): Promise<Fixture> {
     const fixture = new Fixture(choice)
     const { listener } = fixture
-    const { tls, handshakeTimeout = 5000 } = choice
+    const { tls, maxVersion = '1.3', handshakeTimeout = 5000 } = choice
     const address = { host: '127.0.0.1', port: 0 }
     const bound =
-      tls === undefined ? listener.listen(address) : listener.listenTls(address, { certificate: tls, handshakeTimeout })
+      tls === undefined
+        ? listener.listen(address)
+        : listener.listenTls(address, { certificate: tls, maxVersion, handshakeTimeout })
     fixture.port = (await bound).port
     onTestFinished(() => {
       listener.stop()
@@ -145,6 +149,12 @@ test('listener: over TLS 1.3, and over TLS 1.2 with AES-128, but not over TLS 1.
   await once(old, 'error')
   await fixture.until(() => fixture.listener.counters.faults.unsupported === 1)
   assert.match(fixture.lines[0] ?? '', /^TLS_HANDSHAKE_FAILED Connection closed: TLS handshake: unsupported protocol/)
+})
+
+test('listener: TLS 1.3 can be left out, for peers that stumble over its session tickets', async () => {
+  const fixture = await Fixture.listen({ tls: new ChangingCertificate(), maxVersion: '1.2' })
+  const client = await (await fixture.connect()).secure()
+  assert.equal(client.socket.getProtocol(), 'TLSv1.2')
 })
 
 test('listener: a newer certificate is for those who come from then on', async () => {

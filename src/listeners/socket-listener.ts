@@ -9,6 +9,7 @@ import type { ProtocolFault } from '../core/errors.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import { ProxyDoor } from './proxy-door.ts'
 import { connectionName, remoteName } from './socket-name.ts'
+import type { TlsVersion } from './tls-config.ts'
 import { handshakeFault, tlsOptions } from './tls-options.ts'
 
 export type SocketListenerOptions = {
@@ -24,7 +25,11 @@ export type SocketListenerOptions = {
   readonly onSocket: (socket: Socket, peer: string) => void
 }
 
-export type TlsListenerOptions = { readonly certificate: CertificateSource; readonly handshakeTimeout: Milliseconds }
+export type TlsListenerOptions = {
+  readonly certificate: CertificateSource
+  readonly maxVersion: TlsVersion
+  readonly handshakeTimeout: Milliseconds
+}
 
 /** Totals since the start, for metrics. */
 export type ListenerCounters = { connections: number; readonly faults: Record<ProtocolFault, number> }
@@ -65,9 +70,12 @@ export class SocketListener {
   }
 
   /** The same with TLS. A newer certificate of the source is for connections that begin from then on. */
-  listenTls(address: ListenAddress, { certificate, handshakeTimeout }: TlsListenerOptions): Promise<AddressInfo> {
-    const server = createTlsServer({ ...tlsOptions(certificate.current), handshakeTimeout })
-    certificate.onChange(newer => server.setSecureContext(tlsOptions(newer)))
+  listenTls(
+    address: ListenAddress,
+    { certificate, maxVersion, handshakeTimeout }: TlsListenerOptions,
+  ): Promise<AddressInfo> {
+    const server = createTlsServer({ ...tlsOptions(certificate.current, maxVersion), handshakeTimeout })
+    certificate.onChange(newer => server.setSecureContext(tlsOptions(newer, maxVersion)))
     server.on('connection', (socket: Socket) => this.#awaitHandshake(socket))
     server.on('secureConnection', socket => this.#accept(socket))
     server.on('tlsClientError', (error, socket) => this.#onHandshakeFailed(error, socket))

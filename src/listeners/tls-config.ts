@@ -1,14 +1,18 @@
 import { boolean } from '../config/boolean.ts'
+import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
 import type { Field } from '../config/field.ts'
 import { type ListenAddress, listenAddress } from '../config/listen-address.ts'
 import { type Decoded, defineSection, type Section } from '../config/section.ts'
 import { text } from '../config/text.ts'
 
+export type TlsVersion = '1.2' | '1.3'
+
 type TlsKeys = {
   readonly listen: Field<ListenAddress | undefined>
   readonly cert: Field<string>
   readonly key: Field<string>
+  readonly maxVersion: Field<TlsVersion>
   readonly proxyProtocol: Field<boolean>
   readonly handshakeTimeout: Field<number>
 }
@@ -25,6 +29,10 @@ export function tlsConfig(protocol: string, port: number): Section<TlsKeys> {
       description: 'File with the certificate and those that it is signed with, in PEM; read again when it changes',
     }),
     key: text({ default: '', description: 'File with the private key of the certificate, in PEM' }),
+    maxVersion: choice(['1.2', '1.3'], {
+      default: '1.3',
+      description: 'Newest version of TLS that is spoken; 1.2 for old tools made of librtmp, such as rtmpdump',
+    }),
     proxyProtocol: proxyProtocolKey(),
     handshakeTimeout: duration({ default: '5s', minimum: '1s', description: 'Time that the TLS handshake may take' }),
   })

@@ -1,6 +1,7 @@
 import type { TlsOptions } from 'node:tls'
 import type { Certificate } from '../contracts/certificates.ts'
 import type { ProtocolFault } from '../core/errors.ts'
+import type { TlsVersion } from './tls-config.ts'
 
 /**
  * What a listener offers, best first: AES with 128 bits costs a media server a quarter less than with 256, and is as
@@ -21,8 +22,8 @@ const ciphers = [
 ].join(':')
 
 /** How every TLS listener speaks with this certificate. */
-export function tlsOptions({ cert, key }: Certificate): TlsOptions {
-  return { cert, key, ciphers, minVersion: 'TLSv1.2', honorCipherOrder: true }
+export function tlsOptions({ cert, key }: Certificate, maxVersion: TlsVersion): TlsOptions {
+  return { cert, key, ciphers, minVersion: 'TLSv1.2', maxVersion: `TLSv${maxVersion}`, honorCipherOrder: true }
 }
 
 /** What is wrong with a peer whose handshake failed; `undefined` if it only left. */

@@ -54,7 +54,11 @@ export async function metric(server: ServerProcess, series: string): Promise<num
 }
 
 /** Wait until so many connections are open, beside the one that asks. */
-export async function untilConnections(server: ServerProcess, protocol: 'rtmp' | 'http', count: number): Promise<void> {
+export async function untilConnections(
+  server: ServerProcess,
+  protocol: 'rtmp' | 'rtmps' | 'http',
+  count: number,
+): Promise<void> {
   const expected = protocol === 'http' ? count + 1 : count
   await pollUntil(`${count} connections of ${protocol}`, async () => {
     const open = await metric(server, `sluice_connections{protocol="${protocol}"}`)

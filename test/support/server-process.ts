@@ -27,6 +27,12 @@ export class ServerProcess implements AsyncDisposable {
     return `rtmp://127.0.0.1:${this.rtmpPort}/${stream}`
   }
 
+  /** Of a server that was started with a certificate. */
+  async rtmpsUrl(stream: string): Promise<string> {
+    const [, port] = await this.program.untilPrinted(/"protocol":"rtmps".*?"port":(\d+)/)
+    return `rtmps://127.0.0.1:${port}/${stream}`
+  }
+
   httpUrl(path: string): string {
     return `http://127.0.0.1:${this.httpPort}${path}`
   }

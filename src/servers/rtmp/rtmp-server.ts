@@ -50,8 +50,8 @@ export class RtmpServer implements Reconnects {
 
   /** The same for RTMPS. */
   listenTls(address: ListenAddress, certificate: CertificateSource): Promise<AddressInfo> {
-    const { handshakeTimeout } = this.#options.config.tls
-    return this.listeners.rtmps.listenTls(address, { certificate, handshakeTimeout })
+    const { maxVersion, handshakeTimeout } = this.#options.config.tls
+    return this.listeners.rtmps.listenTls(address, { certificate, maxVersion, handshakeTimeout })
   }
 
   /** The configuration has changed. Chunk size and the like are for connections that begin from now on. */

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { type CertificateName, certificatePath } from '../support/certificate-fixture.ts'
+import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceived, frameCount } from '../support/frame-list.ts'
+import { metric, untilConnections, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const seconds = 5
+const name = 'live/test'
+
+function tlsFlags(cert: string, key: string): readonly string[] {
+  return ['--rtmp-tls-listen', '127.0.0.1:0', '--rtmp-tls-cert', cert, '--rtmp-tls-key', key]
+}
+
+const flags = tlsFlags(certificatePath('server', 'crt'), certificatePath('server', 'key'))
+
+for (const file of ['clip.flv', 'hevc.flv'] as const) {
+  test.concurrent(`rtmps: ${file} reaches players over TLS and without, and over TLS from a publisher without`, async () => {
+    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...flags)
+    const path = await clip(file)
+    const sent = await framesOf(path, seconds)
+    await using secure = startPlayer(await server.rtmpsUrl(`${name}?wait=10s`))
+    await using plain = startPlayer(server.rtmpUrl(`${name}?wait=10s`))
+    await untilConnections(server, 'rtmps', 1)
+    await untilConnections(server, 'rtmp', 1)
+    await using publisher = publishFile(await server.rtmpsUrl(name), path, seconds)
+    const { publisher: shown } = await untilStream(server, name, ({ framesIn }) => framesIn > frameCount(sent) / 2)
+    assert.equal(shown?.protocol, 'rtmps')
+    await using late = startPlayer(await server.rtmpsUrl(name))
+    await publisher.untilDone()
+    assert.equal(assertReceived(await received(secure), sent), 0)
+    assert.equal(assertReceived(await received(plain), sent), 0)
+    assert.ok(assertReceived(await received(late), sent) > 0)
+  })
+}
+
+// Of TLS 1.3, librtmp with GnuTLS takes a session ticket for the end of the connection.
+test.concurrent('rtmps: rtmpdump, which needs TLS 1.2, writes a valid FLV file with the same frames', async ({
+  onTestFinished,
+}) => {
+  const folder = await temporaryFolder(onTestFinished)
+  await using server = await ServerProcess.start(
+    '--hub-resume-timeout',
+    '500ms',
+    '--rtmp-tls-max-version',
+    '1.2',
+    ...flags,
+  )
+  const path = await clip('clip.flv')
+  const sent = await framesOf(path, seconds)
+  const file = join(folder, 'dump.flv')
+  await using publisher = publishFile(server.rtmpUrl(name), path, seconds)
+  await untilStream(server, name, ({ framesIn }) => framesIn > frameCount(sent) / 2)
+  await using rtmpdump = startPeer('rtmpdump', ['--live', '-r', await server.rtmpsUrl(name), '-o', file])
+  await publisher.untilDone()
+  await rtmpdump.untilDone()
+  assert.ok(assertReceived(await framesOf(file), sent) > 0)
+})
+
+test.concurrent('rtmps: a certificate that is replaced holds for who comes then, and nobody is disconnected', async ({
+  onTestFinished,
+}) => {
+  const folder = await temporaryFolder(onTestFinished)
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const put = async (pair: CertificateName): Promise<void> => {
+    for (const [file, suffix] of [
+      [key, 'key'],
+      [cert, 'crt'],
+    ] as const) {
+      await copyFile(certificatePath(pair, suffix), `${file}.new`)
+      await rename(`${file}.new`, file)
+    }
+  }
+  await put('server')
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...tlsFlags(cert, key))
+  const path = await clip('clip.flv')
+  await using publisher = publishFile(await server.rtmpsUrl(name), path, 10)
+  await untilStream(server, name, ({ framesIn }) => framesIn > 30)
+  const url = await server.rtmpsUrl(name)
+  await assertTrusts(url, 'server', true)
+
+  await put('renewed')
+  await server.program.untilPrinted(/TLS_CERTIFICATE_READ/)
+  await assertTrusts(url, 'server', false)
+  await assertTrusts(url, 'renewed', true)
+  assert.ok((await metric(server, 'sluice_tls_certificate_expiry_timestamp_seconds{protocol="rtmps"}')) > 4e9)
+  assert.equal((await untilStream(server, name, () => true)).state, 'live')
+  await publisher.close()
+})
+
+test.concurrent('rtmps: a key that belongs to another certificate is an error at the start', async () => {
+  const start = ServerProcess.start(...tlsFlags(certificatePath('server', 'crt'), certificatePath('renewed', 'key')))
+  await assert.rejects(
+    start,
+    /Cannot use rtmp\.tls\.cert \(\S+server\.crt\): it must belong to the key in \S+renewed\.key/,
+  )
+})
+
+/** FFmpeg plays a moment with the server's certificate checked against a file. */
+async function assertTrusts(url: string, trusted: CertificateName, isTrusted: boolean): Promise<void> {
+  const trust = ['-tls_verify', '1', '-ca_file', certificatePath(trusted, 'crt')]
+  await using player: Program = startPeer('ffmpeg', [
+    '-v',
+    'error',
+    ...trust,
+    '-i',
+    url,
+    '-t',
+    '0.2',
+    '-f',
+    'null',
+    '-',
+  ])
+  assert.equal((await player.ended).code === 0, isTrusted, player.output)
+}
+
+async function temporaryFolder(onTestFinished: (clean: () => Promise<void>) => void): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-rtmps-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
