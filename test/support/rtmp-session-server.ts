@@ -1,15 +1,12 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { commandMessage } from '../../src/protocols/rtmp/command.ts'
 import { encodeMessage } from '../../src/protocols/rtmp/media-header.ts'
 import type { Message } from '../../src/protocols/rtmp/message.ts'
 import { ServerSession, type ServerSessionHandler } from '../../src/protocols/rtmp/server-session.ts'
+import { certificateFixture } from './certificate-fixture.ts'
 import { limits } from './scripted-rtmp-peer.ts'
-
-/** Self-signed, for `localhost`. */
-export const tlsCertificate = readFileSync(new URL('../fixtures/tls/server.crt', import.meta.url), 'utf8')
 
 /** What the server does with one connection. */
 export type Manner = (connection: SessionConnection) => Partial<ServerSessionHandler>
@@ -73,12 +70,11 @@ export class SessionServer implements AsyncDisposable {
     return server.#open()
   }
 
-  /** The same over TLS, with the certificate `tlsCertificate`. */
+  /** The same over TLS, with the certificate `server`. */
   static async listenTls(manner: Manner = () => ({})): Promise<SessionServer> {
-    const key = readFileSync(new URL('../fixtures/tls/server.key', import.meta.url))
     const server: SessionServer = new SessionServer(
       socket => server.connections.push(new SessionConnection(socket, manner)),
-      { cert: tlsCertificate, key },
+      certificateFixture('server'),
     )
     return server.#open()
   }

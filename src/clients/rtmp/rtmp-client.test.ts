@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'vitest'
-import { SessionServer, tlsCertificate } from '../../../test/support/rtmp-session-server.ts'
+import { certificateFixture } from '../../../test/support/certificate-fixture.ts'
+import { SessionServer } from '../../../test/support/rtmp-session-server.ts'
 import { seededBytes } from '../../../test/support/seeded-bytes.ts'
 import { ConnectionError, ProtocolError, RefusedError } from '../../core/errors.ts'
 import { parseRtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
@@ -91,7 +92,7 @@ test('client: TLS is verified, and a certificate may be trusted beside those of 
   await using server = await SessionServer.listenTls()
   const url = parseRtmpUrl(server.url.replace('rtmp://127.0.0.1', 'rtmps://localhost'))
   await assert.rejects(RtmpClient.connect(url), /its certificate is self-signed and not trusted$/)
-  await using client = await RtmpClient.connect(url, { ca: tlsCertificate })
+  await using client = await RtmpClient.connect(url, { ca: certificateFixture('server').cert })
   const stream = await client.start('publish', { onEnd: () => undefined })
   stream.write(8, 40, Uint8Array.of(0xaf, 1, 2))
   await client.close()
@@ -104,7 +105,10 @@ test('client: TLS is verified, and a certificate may be trusted beside those of 
 test('client: a certificate for another name is refused, here for 127.1 which is 127.0.0.1', async () => {
   await using server = await SessionServer.listenTls()
   const url = parseRtmpUrl(server.url.replace('rtmp://127.0.0.1', 'rtmps://127.1'))
-  await assert.rejects(RtmpClient.connect(url, { ca: tlsCertificate }), /its certificate is for another name$/)
+  await assert.rejects(
+    RtmpClient.connect(url, { ca: certificateFixture('server').cert }),
+    /its certificate is for another name$/,
+  )
 })
 
 test('client: an aborted signal ends it at every step', async () => {

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { certificatePath } from '../support/certificate-fixture.ts'
+import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceived } from '../support/frame-list.ts'
+import { pollUntil } from '../support/polling.ts'
+import { relays, untilConnections, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { startSluice } from '../support/sluice-command.ts'
+
+const certificate = certificatePath('server', 'crt')
+const key = certificatePath('server', 'key')
+
+/** A server that listens for RTMPS too, and its URL there. */
+async function startTls(): Promise<{ readonly server: ServerProcess; readonly url: string }> {
+  const tls = ['--rtmp-tls-listen', '127.0.0.1:0', '--rtmp-tls-cert', certificate, '--rtmp-tls-key', key]
+  const server = await ServerProcess.start(...tls, '--hub-resume-timeout', '500ms')
+  const [, port] = await server.program.untilPrinted(/"protocol":"rtmps".*?"port":(\d+)/)
+  return { server, url: `rtmps://localhost:${port}` }
+}
+
+test.concurrent('relay over TLS: a stream is sent on as it was, to a server whose certificate is trusted', async () => {
+  const { server: far, url } = await startTls()
+  await using there = far
+  await using near = await ServerProcess.start('--relay-to', `${url}/{name}`, '--relay-ca', certificate)
+  const path = await clip('clip.flv')
+  await using player = startPlayer(there.rtmpUrl('live/test?wait=10s'))
+  await untilConnections(there, 'rtmp', 1)
+  await using publisher = publishFile(near.rtmpUrl('live/test'), path, 4)
+  await publisher.untilDone()
+  await near.program.close()
+  assert.equal(assertReceived(await received(player), await framesOf(path, 4)), 0)
+})
+
+test.concurrent('relay over TLS: a certificate that nobody vouches for is refused', async () => {
+  const { server: far, url } = await startTls()
+  await using there = far
+  await using near = await ServerProcess.start('--relay-to', `${url}/{name}`)
+  await using publisher = publishFile(near.rtmpUrl('live/test'), await clip('clip.flv'), 6)
+  const error = await pollUntil('the refusal', async () => (await relays(near))[0]?.lastError ?? undefined)
+  assert.match(error, /its certificate is self-signed and not trusted$/)
+  assert.equal(there.program.output.includes('RTMP_PUBLISH'), false)
+  await publisher.close()
+})
+
+test.concurrent('commands over TLS: certificates of NODE_EXTRA_CA_CERTS are trusted', async () => {
+  const { server, url } = await startTls()
+  await using there = server
+  await using publisher = startSluice(['publish', '--loop', await clip('clip.flv'), `${url}/live/test`], {
+    env: { NODE_EXTRA_CA_CERTS: certificate },
+  })
+  const { publisher: facts } = await untilStream(there, 'live/test', ({ framesIn }) => framesIn > 20)
+  assert.equal(facts?.protocol, 'rtmps')
+  assert.equal((await publisher.close()).code, 0)
+})
