@@ -28,6 +28,7 @@ export type PeerName =
   | 'rtmpdump'
   | 'chromium'
   | 'nginx'
+  | 'haproxy'
 
 /** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
 const oldestFfmpeg = 6.1
@@ -68,6 +69,10 @@ export const peers: readonly Peer[] = [
       args: ['-t', '-e', 'stderr', '-c', join(import.meta.dirname, 'nginx-proof.conf')],
       holds: out => out.includes('syntax is ok'),
     },
+  },
+  {
+    ...onPath('haproxy', ['haproxy'], ['-v'], out => out.includes('HAProxy version')),
+    path: 'usr/sbin/haproxy',
   },
 ]
 

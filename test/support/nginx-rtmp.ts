@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
-import { pollUntil } from './polling.ts'
+import { freePort, untilListening } from './ports.ts'
 
 /** nginx with its RTMP module as a plain live server: whoever publishes `live/…` is played there. */
 export class NginxRtmp implements AsyncDisposable {
@@ -33,7 +31,7 @@ export class NginxRtmp implements AsyncDisposable {
   /** Start again on the same port. */
   async restart(): Promise<void> {
     this.#program = startPeer('nginx', ['-e', 'stderr', '-c', this.#configPath])
-    await pollUntil('nginx to listen', async () => ((await answers(this.port)) ? true : undefined))
+    await untilListening('nginx', this.port)
   }
 
   /** End it at once, as a crash does. */
@@ -66,27 +64,5 @@ rtmp {
   }
 }
 `
-  }
-}
-
-/** nginx cannot say which port it was given, so it is told one that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }
