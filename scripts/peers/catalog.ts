@@ -102,9 +102,10 @@ function versionOf(output: string): number {
   return Number(/version n?(\d+\.\d+)/.exec(output)?.[1] ?? 0)
 }
 
-/** The element sets with flvmux (good), rtmp2sink and voaacenc (bad) and x264enc (ugly). */
+/** The element sets with flvmux (good), rtmp2sink and voaacenc (bad) and x264enc (ugly); TLS for rtmp2sink. */
 function gstreamer(): readonly string[] {
-  return ['tools', 'plugins-base', 'plugins-good', 'plugins-bad', 'plugins-ugly'].map(set => `gstreamer1.0-${set}`)
+  const sets = ['tools', 'plugins-base', 'plugins-good', 'plugins-bad', 'plugins-ugly']
+  return [...sets.map(set => `gstreamer1.0-${set}`), 'glib-networking']
 }
 
 function encodeOnePicture(): readonly string[] {

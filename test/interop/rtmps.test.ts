@@ -41,6 +41,18 @@ for (const file of ['clip.flv', 'hevc.flv'] as const) {
   })
 }
 
+test.concurrent('rtmps: GStreamer publishes', async () => {
+  await using server = await ServerProcess.start(...flags)
+  const picture =
+    'videotestsrc is-live=true ! video/x-raw,width=160,height=120 ! x264enc tune=zerolatency key-int-max=25'
+  const sink = `rtmp2sink location=${await server.rtmpsUrl(name)} tls-validation-flags=0`
+  const pipeline = `-q ${picture} ! h264parse ! flvmux streamable=true ! ${sink}`
+  await using gstreamer = startPeer('gst-launch-1.0', pipeline.split(' '))
+  const { publisher } = await untilStream(server, name, ({ framesIn }) => framesIn > 30)
+  assert.equal(publisher?.protocol, 'rtmps')
+  await gstreamer.close()
+})
+
 // Of TLS 1.3, librtmp with GnuTLS takes a session ticket for the end of the connection.
 test.concurrent('rtmps: rtmpdump, which needs TLS 1.2, writes a valid FLV file with the same frames', async ({
   onTestFinished,
