@@ -1,5 +1,5 @@
 /** The AMF0 values that RTMP commands are made of. */
-export type AmfValue = number | string | boolean | null | undefined | AmfObject
+export type AmfValue = number | string | boolean | null | undefined | AmfObject | readonly AmfValue[]
 export type AmfObject = { readonly [key: string]: AmfValue }
 
 const OBJECT_END = Buffer.from([0, 0, 9])
@@ -19,8 +19,20 @@ function encodeValue(value: AmfValue): Buffer {
   if (typeof value === 'string') return Buffer.concat([Buffer.from([2]), encodeKey(value)])
   if (value === null) return Buffer.from([5])
   if (value === undefined) return Buffer.from([6])
+  if (isArray(value)) return Buffer.concat([Buffer.from([10]), encodeCount(value.length), ...value.map(encodeValue)])
   const members = Object.entries(value).flatMap(([key, member]) => [encodeKey(key), encodeValue(member)])
   return Buffer.concat([Buffer.from([3]), ...members, OBJECT_END])
+}
+
+/** `Array.isArray` does not know of readonly arrays. */
+function isArray(value: AmfObject | readonly AmfValue[]): value is readonly AmfValue[] {
+  return Array.isArray(value)
+}
+
+function encodeCount(count: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(count)
+  return bytes
 }
 
 function encodeKey(key: string): Buffer {
@@ -45,7 +57,7 @@ export function decodeAmf(bytes: Buffer): AmfValue[] {
   return values
 }
 
-const KNOWN_TYPES = new Set([0, 1, 2, 3, 5, 6, 8])
+const KNOWN_TYPES = new Set([0, 1, 2, 3, 5, 6, 8, 10])
 
 /** A reading position that the decoders below move on. */
 type Position = { offset: number }
@@ -67,6 +79,9 @@ function decodeValue(bytes: Buffer, at: Position): AmfValue {
       return decodeMembers(bytes, at)
     case 5:
       return null
+    case 10:
+      at.offset += 4
+      return decodeItems(bytes, at, bytes.readUInt32BE(at.offset - 4))
     case 6:
       return undefined
     default:
@@ -83,6 +98,12 @@ function decodeMembers(bytes: Buffer, at: Position): AmfObject {
   }
   at.offset++
   return members
+}
+
+function decodeItems(bytes: Buffer, at: Position, count: number): AmfValue[] {
+  const items: AmfValue[] = []
+  while (items.length < count) items.push(decodeValue(bytes, at))
+  return items
 }
 
 function decodeKey(bytes: Buffer, at: Position): string {

@@ -193,6 +193,6 @@ export class RtmpClient {
 }
 
 function statusCode(info: AmfValue): string {
-  if (typeof info !== 'object' || info === null) return ''
+  if (typeof info !== 'object' || info === null || !('code' in info)) return ''
   return typeof info.code === 'string' ? info.code : ''
 }
