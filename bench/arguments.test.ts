@@ -29,6 +29,11 @@ test('arguments: beside nginx only RTMP is played', () => {
   assert.throws(() => parse('fan-out-50 --peer nginx --protocol http-flv'), ArgumentError)
 })
 
+test('arguments: RTMPS is played if asked for, and from Sluice alone', () => {
+  assert.deepEqual(parse('fan-out-50 --protocol rtmps,rtmp').protocols, ['rtmps', 'rtmp'])
+  assert.throws(() => parse('fan-out-50 --peer nginx --protocol rtmps'), /only Sluice gets a certificate/)
+})
+
 test('arguments: changed numbers are part of the name, so that baselines stay apart', () => {
   const [scenario] = parse('fan-out-200 --kbps 600 --players 3').scenarios
   assert.equal(scenario?.name, 'fan-out-200-3players-600kbps')

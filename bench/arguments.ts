@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { PlayProtocol } from './playback.ts'
-import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario } from './scenarios.ts'
+import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario, USUAL_PROTOCOLS } from './scenarios.ts'
 import type { ServerKind } from './server.ts'
 
 /** What one call of the bench is to do. */
@@ -28,7 +28,7 @@ ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('
 
 "fan-out" and "streams" stand for all that begin with it, "all" for all.
 
-  --protocol P       rtmp, http-flv or both with a comma between (both; rtmp alone beside nginx)
+  --protocol P       rtmp, rtmps, http-flv or several with commas between (rtmp,http-flv; rtmp alone beside nginx)
   --server S         sluice, nginx, or a command line; {rtmp} and {http} in it stand for its ports (sluice)
   --flags="F..."     more flags for Sluice, such as a merge window
   --peer S           run this server too, in turns, and print the ratios
@@ -109,11 +109,15 @@ function parseProtocols(
   servers: readonly (ServerKind | undefined)[],
 ): readonly PlayProtocol[] {
   const isWithoutFlv = servers.some(server => server?.kind === 'nginx')
-  const names = text?.split(',') ?? (isWithoutFlv ? ['rtmp'] : PROTOCOLS)
+  const isWithoutTls = servers.some(server => server !== undefined && server.kind !== 'sluice')
+  const names = text?.split(',') ?? (isWithoutFlv ? ['rtmp'] : USUAL_PROTOCOLS)
   return names.map(name => {
     const protocol = PROTOCOLS.find(known => known === name)
-    if (protocol === undefined) throw new ArgumentError(`Cannot play "${name}": protocol must be rtmp or http-flv`)
+    if (protocol === undefined)
+      throw new ArgumentError(`Cannot play "${name}": protocol must be rtmp, rtmps or http-flv`)
     if (protocol === 'http-flv' && isWithoutFlv) throw new ArgumentError('Cannot play http-flv: nginx-rtmp has none')
+    if (protocol === 'rtmps' && isWithoutTls)
+      throw new ArgumentError('Cannot play rtmps: only Sluice gets a certificate')
     return protocol
   })
 }

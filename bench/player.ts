@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { FrameChecker } from './frame-checker.ts'
 import { httpFlvPlayback } from './http-flv-player.ts'
 import { type MediaKind, monotonicNs } from './marks.ts'
@@ -94,8 +95,10 @@ export class Player {
     const { target } = this.#plan
     const buffer = this.isSlow ? SMALL_READ : WIDE_READ
     const onread = { buffer, callback: (size: number) => this.#read(buffer, size) }
-    const socket = connect({ host: target.host, port: target.port, noDelay: true, onread })
-    socket.once('connect', () => this.#playback.open())
+    const isSecure = target.protocol === 'rtmps'
+    const options = { host: target.host, port: target.port, noDelay: true, onread }
+    const socket = isSecure ? connectTls({ ...options, rejectUnauthorized: false }) : connect(options)
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => this.#playback.open())
     socket.once('error', error => this.#end(error.message))
     socket.once('close', () => this.#end('closed by the server'))
     return socket
@@ -147,6 +150,7 @@ export class Player {
 function openPlayback(target: PlayTarget, events: PlaybackEvents): Playback {
   switch (target.protocol) {
     case 'rtmp':
+    case 'rtmps':
       return rtmpPlayback(target, events)
     case 'http-flv':
       return httpFlvPlayback(target, events)

@@ -144,7 +144,8 @@ async function churn({ plan, server, crowd }: Cast, share: number): Promise<Chur
 }
 
 function playTarget(protocol: PlayProtocol, { ports }: BenchServer): PlayTarget {
-  return { protocol, host: HOST, port: protocol === 'rtmp' ? ports.rtmp : ports.http, app: APP, name: streamName(0) }
+  const port = protocol === 'http-flv' ? ports.http : ports[protocol]
+  return { protocol, host: HOST, port, app: APP, name: streamName(0) }
 }
 
 function moment(server: BenchServer): Moment {

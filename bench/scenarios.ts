@@ -35,7 +35,9 @@ export type ScenarioChange = {
   readonly joins: number | undefined
 }
 
-export const PROTOCOLS: readonly PlayProtocol[] = ['rtmp', 'http-flv']
+export const PROTOCOLS: readonly PlayProtocol[] = ['rtmp', 'rtmps', 'http-flv']
+/** What is played if nobody says what. */
+export const USUAL_PROTOCOLS: readonly PlayProtocol[] = ['rtmp', 'http-flv']
 
 const BASE: Omit<Scenario, 'name' | 'summary'> = {
   shape: { kbps: 1000, audioKbps: 128, fps: 25, gopSeconds: 2 },

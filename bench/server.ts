@@ -16,9 +16,10 @@ export type ServerKind =
   /** Any other: `{rtmp}` and `{http}` in its words stand for the ports it must listen on. */
   | { readonly kind: 'command'; readonly words: readonly string[] }
 
-export type ServerPorts = { readonly rtmp: number; readonly http: number }
+export type ServerPorts = { readonly rtmp: number; readonly rtmps: number; readonly http: number }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const CERTIFICATE = join(ROOT, 'test/fixtures/tls/server')
 const START_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 5_000
 
@@ -42,7 +43,7 @@ export class BenchServer {
 
   /** Start it, and wait until it accepts RTMP connections. */
   static async start(kind: ServerKind): Promise<BenchServer> {
-    const ports = { rtmp: await freePort(), http: await freePort() }
+    const ports = { rtmp: await freePort(), rtmps: await freePort(), http: await freePort() }
     const folder = mkdtempSync(join(tmpdir(), 'bench-server-'))
     const [program, ...args] = commandLine(kind, ports, folder)
     if (program === undefined) throw new RangeError('Cannot start server: the command is empty')
@@ -88,7 +89,7 @@ export class BenchServer {
   }
 }
 
-function commandLine(kind: ServerKind, { rtmp, http }: ServerPorts, folder: string): string[] {
+function commandLine(kind: ServerKind, { rtmp, rtmps, http }: ServerPorts, folder: string): string[] {
   switch (kind.kind) {
     case 'sluice': {
       const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--http-listen', `127.0.0.1:${http}`]
@@ -97,6 +98,8 @@ function commandLine(kind: ServerKind, { rtmp, http }: ServerPorts, folder: stri
         ...nodeFlags,
         join(ROOT, 'src/main.ts'),
         ...listen,
+        ...['--rtmp-tls-listen', `127.0.0.1:${rtmps}`],
+        ...['--rtmp-tls-cert', `${CERTIFICATE}.crt`, '--rtmp-tls-key', `${CERTIFICATE}.key`],
         '--log-level',
         'warn',
         ...kind.flags,
