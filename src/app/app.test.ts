@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'vitest'
+import { certificatePath } from '../../test/support/certificate-fixture.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Log } from '../contracts/log.ts'
 import { type App, startApp } from './app.ts'
@@ -32,6 +33,23 @@ test('app: a listener with an empty address is off', async () => {
   await using app = await start('--rtmp-listen=')
   assert.equal(app.ports.rtmp, null)
   assert.equal(app.urls.length, 1)
+})
+
+test('app: without RTMP, RTMPS is where to publish', async () => {
+  const certificate = [
+    '--rtmp-tls-cert',
+    certificatePath('server', 'crt'),
+    '--rtmp-tls-key',
+    certificatePath('server', 'key'),
+  ]
+  await using app = await start('--rtmp-listen=', '--rtmp-tls-listen', '127.0.0.1:0', ...certificate)
+  assert.equal(app.urls[0], `Publish to  rtmps://localhost:${app.ports.rtmps}/live/test`)
+})
+
+test('app: a key without its certificate is an error that names both', async () => {
+  await assert.rejects(start('--rtmp-tls-key', 'key.pem'), {
+    message: 'Cannot use rtmp.tls.key: rtmp.tls.cert must name a file too, is empty',
+  })
 })
 
 test('app: an address that is taken is the error of the system, and what was opened is closed', async () => {

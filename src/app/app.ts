@@ -211,9 +211,10 @@ function recordsSome({ record, paths }: AppConfig): boolean {
   return record.all || paths.some(({ values }) => values.record === true)
 }
 
-function urlsOf({ http, rtmp }: Ports): string[] {
+function urlsOf({ http, rtmp, rtmps }: Ports): string[] {
   const urls: string[] = []
   if (rtmp !== null) urls.push(`Publish to  rtmp://localhost${rtmp === 1935 ? '' : `:${rtmp}`}/live/test`)
+  else if (rtmps !== null) urls.push(`Publish to  rtmps://localhost:${rtmps}/live/test`)
   if (http !== null) urls.push(`Look at     http://localhost:${http}/`)
   return urls
 }

@@ -188,6 +188,30 @@ test('listener: a peer without TLS is closed with one line of the log, and so is
   assert.equal(fixture.log.lines[0]?.fields['peer'], plain.peer)
 })
 
+test('listener: over TLS, a peer that reads nothing is seen to be busy, and what it takes is counted as sent', async () => {
+  const fixture = await Fixture.listen({ tls: new ChangingCertificate() })
+  const client = await (await fixture.connect()).secure()
+  client.socket.pause()
+  await fixture.until(() => fixture.sockets.length === 1 && fixture.sockets[0]?.writableLength === 0)
+  const [socket] = fixture.sockets
+  assert.ok(socket !== undefined)
+  const before = socket.bytesWritten
+  const run = Buffer.alloc(256 * 1024)
+  let written = 0
+  for (let turns = 0; turns < 100; turns++) {
+    if (socket.writableLength === 0) {
+      socket.write(run)
+      written += run.length
+      turns = 0
+    }
+    await new Promise(setImmediate)
+  }
+  assert.equal(socket.bytesWritten - before, written)
+  assert.equal(socket.writableLength, run.length)
+  client.socket.resume()
+  await fixture.until(() => socket.writableLength === 0)
+})
+
 test('listener: who shakes hands while it stops is closed', async () => {
   const fixture = await Fixture.listen({ tls: new ChangingCertificate() })
   const silent = (await fixture.connect()).read()

@@ -1,6 +1,7 @@
 import type { TlsOptions } from 'node:tls'
 import type { Certificate } from '../contracts/certificates.ts'
 import type { ProtocolFault } from '../core/errors.ts'
+import { opensslReason } from './openssl-reason.ts'
 import type { TlsVersion } from './tls-config.ts'
 
 /**
@@ -32,9 +33,13 @@ export function handshakeFault(error: NodeJS.ErrnoException): { fault: ProtocolF
   if (code === 'ECONNRESET' || code === 'EPIPE') return undefined
   if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return { fault: 'timeout', reason: 'it took too long' }
   if (plainText.includes(code)) return { fault: 'malformed', reason: 'the peer does not speak TLS' }
+  if (distrust.test(code)) return { fault: 'unsupported', reason: 'the peer does not trust the certificate' }
   const isUnsupported = /UNSUPPORTED|NO_SHARED|NO_SUITABLE|VERSION_TOO_LOW/.test(code)
-  return { fault: isUnsupported ? 'unsupported' : 'malformed', reason: reasonIn(message) }
+  return { fault: isUnsupported ? 'unsupported' : 'malformed', reason: opensslReason(message) }
 }
+
+/** The alerts of a peer that refuses the certificate. @see RFC 8446 §6.2 */
+const distrust = /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|UNSUPPORTED_CERTIFICATE)$/
 
 /** What OpenSSL says of bytes that are no TLS record. */
 const plainText: readonly string[] = [
@@ -43,9 +48,3 @@ const plainText: readonly string[] = [
   'ERR_SSL_HTTPS_PROXY_REQUEST',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
 ]
-
-/** OpenSSL writes `thread:error:number:library:function:reason:file:line:`. */
-function reasonIn(message: string): string {
-  const parts = message.trim().split(':')
-  return parts[1] === 'error' ? (parts[5] ?? message) : message
-}

@@ -8,6 +8,7 @@ import { basicProfile, type FlvProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { opensslReason } from '../../listeners/openssl-reason.ts'
 import type { ListenerCounters } from '../../listeners/socket-listener.ts'
 import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import { playerProfile } from '../../protocols/rtmp/player-profile.ts'
@@ -296,7 +297,10 @@ export class RtmpConnection implements ServerSessionHandler {
   /** A peer that is gone when it gets its last answer has left as peers do. */
   #onSocketError(error: NodeJS.ErrnoException): void {
     const hasLeft = error.code === 'EPIPE' || error.code === 'ECONNRESET'
-    this.#remember(hasLeft ? 'RTMP_CLOSED' : 'RTMP_SOCKET_ERROR', hasLeft ? 'Peer closed' : error.message)
+    this.#remember(
+      hasLeft ? 'RTMP_CLOSED' : 'RTMP_SOCKET_ERROR',
+      hasLeft ? 'Peer closed' : opensslReason(error.message),
+    )
   }
 
   #onSocketClosed(): void {
