@@ -20,6 +20,8 @@ export class DestinationSink implements WireSink {
     this.#chunks = new ReaderChunks(profile, chunks)
     this.#onEnd = onEnd
     this.#bytesBefore = socket.bytesWritten
+    // As players have it: the commands needed answers at once, media is cheaper in fewer segments.
+    socket.setNoDelay(false)
   }
 
   get isBusy(): boolean {
