@@ -54,8 +54,9 @@ class Fixture {
       reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
     )
     const relays = { list: () => this.relays }
+    const hooks = { list: () => [], test: () => assert.fail('not expected') }
     const reconnects = { request: () => assert.fail('not expected') }
-    void apiRoutes({ registry: this.registry, recordings, reconnects, relays, clock, server })(this.#app)
+    void apiRoutes({ registry: this.registry, recordings, reconnects, relays, hooks, clock, server })(this.#app)
   }
 
   publish(name: string) {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { ConfigState } from '../contracts/config-state.ts'
+import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Recordings } from '../contracts/recordings.ts'
@@ -9,6 +10,7 @@ import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { hookRoutes } from './hook-routes.ts'
 import { problemSchema } from './problem-schema.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
 import { recordingRoutes } from './recording-routes.ts'
@@ -33,6 +35,7 @@ export type ApiOptions = {
   readonly recordings: Recordings
   readonly reconnects: Reconnects
   readonly relays: Relays
+  readonly hooks: Hooks
   readonly clock: Clock
   readonly server: ServerFacts
 }
@@ -46,6 +49,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     recordingRoutes(app, options.recordings)
     reconnectRoutes(app, options.reconnects)
     relayRoutes(app, options.relays)
+    hookRoutes(app, options.hooks)
   }
 }
 

@@ -6,6 +6,8 @@ import { readVersion } from '../cli/version.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { hookMetrics } from '../hooks/hook-metrics.ts'
+import { HookSet } from '../hooks/hook-set.ts'
 import type { SharedWindow } from '../hub/pump.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
@@ -59,6 +61,9 @@ export type App = {
 /** A format that lost its last reader is still muxed for this long: readers come and go in groups. */
 const wireLinger: Milliseconds = 10_000
 
+/** How long the last events may take to be delivered when the server stops. */
+const flushTime: Milliseconds = 1500
+
 /**
  * Build everything, wire it, and listen.
  *
@@ -76,7 +81,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     urls: urlsOf(parts.ports),
     ports: parts.ports,
-    drain: signal => drainParts(parts, signal),
+    drain: async signal => {
+      await drainParts(parts, signal)
+      await parts.hooks.flush(AbortSignal.any([signal, AbortSignal.timeout(flushTime)]))
+    },
     reload: async () => {
       parts.reload?.reload()
       await Promise.all([parts.access.reload(), parts.certificate?.reload()])
@@ -89,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 type Ports = { http: number | null; rtmp: number | null; rtmps: number | null }
 
 type Parts = {
+  readonly hooks: HookSet
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
   /** Of RTMPS; `undefined` where that is off. */
@@ -104,6 +113,8 @@ type Parts = {
 
 function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const events = new EventBus(clock, log)
+  const hooks = new HookSet(config.hooks, { clock, log })
+  events.add(hooks)
   const windows = new AdaptiveWindows(clock)
   const playSettings = new PathSettings(config.play, config.paths)
   const publishSettings = new PathSettings(config.publish, config.paths)
@@ -132,6 +143,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     settings.replace(recordSettings(changed.record), changed.paths)
     for (const part of [registry, rtmp, http]) part.applySettings()
     relays.applySettings(changed)
+    hooks.replace(changed.hooks)
   }
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
@@ -145,19 +157,20 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     authMetrics(access),
     configMetrics(configState),
     certificateMetrics({ rtmps: certificate }),
+    hookMetrics(hooks),
   ])
   const routes = [
     guardedRoutes(
       'api',
       access,
-      apiRoutes({ registry, recordings: recorder, reconnects: rtmp, relays, clock, server }),
+      apiRoutes({ registry, recordings: recorder, reconnects: rtmp, relays, hooks, clock, server }),
     ),
     guardedRoutes('metrics', access, metrics.routes),
   ]
   const checks = [recorder.health, access.health, ...(certificate === undefined ? [] : [certificate.health])]
   const http = new HttpServer({ config: config.http, ...serving, routes, checks })
   metrics.add(listenerMetrics({ ...rtmp.listeners, http }))
-  return { access, certificate, reload, windows, registry, recorder, relays, rtmp, http, ports }
+  return { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, http, ports }
 }
 
 async function listen(
@@ -199,9 +212,10 @@ async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, sig
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { access, certificate, reload, windows, registry, recorder, relays, rtmp, http } = parts
+  const { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, http } = parts
   registry.close('shutdown')
   await Promise.all([recorder.close(), relays.close(), rtmp.close(), http.close(), access.close()])
+  hooks.close()
   reload?.close()
   certificate?.close()
   windows.close()

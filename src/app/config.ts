@@ -1,6 +1,7 @@
 import { authConfig } from '../auth/config.ts'
 import type { Decoded } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
+import { hooksConfig } from '../hooks/config.ts'
 import { proxyConfig } from '../listeners/proxy-config.ts'
 import { recordConfig } from '../recorder/config.ts'
 import { relayConfig } from '../relay/config.ts'
@@ -23,6 +24,7 @@ export const appConfig = defineSection('Sluice', {
   play: playConfig,
   record: recordConfig,
   relay: relayConfig,
+  hooks: hooksConfig,
   log: logConfig,
   paths: pathsConfig,
 })

@@ -1,13 +1,13 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { faultName, type HttpAnswer, postJson } from '../clients/http/post.ts'
 import type { AccessRequest, Verdict } from '../contracts/access.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { AccessMode } from './access-mode.ts'
-import type { CallbackAnswer, CallbackForm } from './callback-form.ts'
+import type { CallbackForm } from './callback-form.ts'
 import { isEmpty } from './credentials.ts'
-import { postJson } from './post-json.ts'
 import { allowed, forbidden, missing, unavailable, wrong } from './verdict.ts'
 
 export type CallbackAuthorizerOptions = {
@@ -50,14 +50,17 @@ export class CallbackAuthorizer implements AccessMode {
     this.#agent.destroy()
   }
 
-  async #ask(body: unknown, signal: AbortSignal): Promise<CallbackAnswer | undefined> {
+  async #ask(body: unknown, signal: AbortSignal): Promise<HttpAnswer | undefined> {
     const { url, timeout, clock } = this.#options
     const late = new AbortController()
     const timer = clock.after(timeout, () => late.abort())
     try {
-      return await postJson(url, body, this.#agent, AbortSignal.any([signal, late.signal]))
+      return await postJson(url, JSON.stringify(body), {
+        agent: this.#agent,
+        signal: AbortSignal.any([signal, late.signal]),
+      })
     } catch (error) {
-      if (!signal.aborted) this.#note(late.signal.aborted ? `no answer came within ${timeout} ms` : nameOf(error))
+      if (!signal.aborted) this.#note(late.signal.aborted ? `no answer came within ${timeout} ms` : faultName(error))
       return undefined
     } finally {
       timer.cancel()
@@ -74,12 +77,6 @@ export class CallbackAuthorizer implements AccessMode {
   }
 }
 
-function unclear({ status }: CallbackAnswer): string {
+function unclear({ status }: HttpAnswer): string {
   return `an answer with status ${status} and such a body is neither yes nor no`
-}
-
-/** The system's code: messages show the URL, which may hold a secret. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown fault'
-  return 'code' in error ? String(error.code) : error.name
 }

@@ -45,11 +45,17 @@ function formatEntryMap(path: string, map: EntryMap, homes: ReadonlyMap<Field<un
   const entry = joinPath(path, placeholder)
   const rows = Object.entries(map.additionalProperties.properties).map(([name, field]) => {
     const home = homes.get(field)
-    const meaning = home === undefined ? field.description : `\`${home}\` for these streams`
+    const meaning = home === undefined ? ownMeaning(field) : `\`${home}\` for these streams`
     return formatCells([`\`${joinPath(entry, name)}\``, field.form, field.effect, meaning])
   })
   const head = '| Key | Value | Change | Meaning |\n| --- | --- | --- | --- |\n'
   return `## \`${entry}\`: ${map.description ?? path}\n\n\`${placeholder}\` is ${form}. Only the file has these keys.\n\n${head}${rows.join('')}`
+}
+
+/** The meaning of a key that only entries have, with what holds where they leave it out. */
+function ownMeaning({ description, default: fallback, secret }: Field<unknown>): string {
+  const written = [writtenDefault(fallback)].flat().join(',')
+  return `${description}${written === '' ? '' : `; \`${written}\` if it is left out`}${secret ? ' (never shown)' : ''}`
 }
 
 function formatGroup({ path, description, keys }: KeyGroup): string {

@@ -28,11 +28,15 @@ export type ServerEvent =
       readonly protocol: string
       readonly peer: string
     }
+  /** An RTMP peer has named the application that it wants. */
+  | ({ readonly type: 'connection.connected' } & Participant)
   | {
       readonly type: 'connection.closed'
       readonly connection: string
       readonly protocol: string
       readonly peer: string
+      /** As of a participant; empty if it never came to that. */
+      readonly url: string
       readonly code: string
       readonly reason: string
       readonly durationMs: number

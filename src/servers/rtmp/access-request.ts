@@ -19,7 +19,12 @@ export function accessRequest(
     ...splitPeer(info.peer),
     credentials: {},
     query: query.toString(),
-    url: application.tcUrl.split('?', 1)[0] ?? '',
+    url: urlOf(application),
     userAgent: application.flashVer,
   }
+}
+
+/** What the peer calls the application, without parameters. */
+export function urlOf({ tcUrl }: Pick<ConnectRequest, 'tcUrl'>): string {
+  return tcUrl.split('?', 1)[0] ?? ''
 }

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import type { AccessRequest } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
+import type { Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { basicProfile, type FlvProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
+import { participant } from '../../hub/participant.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { opensslReason } from '../../listeners/openssl-reason.ts'
@@ -20,7 +22,7 @@ import {
   type ServerSessionHandler,
   type SessionLimits,
 } from '../../protocols/rtmp/server-session.ts'
-import { accessRequest } from './access-request.ts'
+import { accessRequest, urlOf } from './access-request.ts'
 import { canRest, type MergedReads } from './merged-reads.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
@@ -67,6 +69,7 @@ export class RtmpConnection implements ServerSessionHandler {
   /** Sent since the peer had last taken everything. */
   #unreadAnswers: Bytes = 0
   #application: ConnectRequest | undefined
+  #who: Participant | undefined
   /** What the peer can parse where it plays. */
   #profile: FlvProfile = basicProfile
   #closeReason: { readonly code: string; readonly reason: string } = { code: 'RTMP_CLOSED', reason: 'Peer closed' }
@@ -141,6 +144,8 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#application = request
     this.#profile = playerProfile(request, this.#options.config.undeclaredPlayers)
     this.#idleSince = this.#clock.now()
+    this.#who = participant(this.#info, { url: urlOf(request), query: request.query })
+    this.#options.events.emit({ type: 'connection.connected', ...this.#who })
     this.#session.acceptConnect()
   }
 
@@ -309,7 +314,8 @@ export class RtmpConnection implements ServerSessionHandler {
     const { code, reason } = this.#closeReason
     const { id: connection, protocol, peer, since } = this.#info
     const { bytesRead: bytesReceived, bytesWritten: bytesSent } = this.#socket
-    const totals = { durationMs: Math.max(0, this.#clock.wall() - since), bytesReceived, bytesSent }
+    const { url = '' } = this.#who ?? {}
+    const totals = { url, durationMs: Math.max(0, this.#clock.wall() - since), bytesReceived, bytesSent }
     const isFault = code === 'RTMP_PROTOCOL_ERROR' || code === 'RTMP_TIMEOUT'
     this.#log[isFault ? 'warn' : 'info'](code, `Connection closed: ${reason}`)
     this.#options.events.emit({ type: 'connection.closed', connection, protocol, peer, code, reason, ...totals })

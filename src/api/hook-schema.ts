@@ -1,0 +1,28 @@
+import Type, { type Static } from 'typebox'
+
+/** One hook of the configuration. */
+export const hookSchema = Type.Object({
+  name: Type.String(),
+  type: Type.Enum(['webhook', 'command', 'stdio', 'srs']),
+  target: Type.String({ description: 'Where events go, without what may be secret' }),
+  events: Type.Array(Type.String(), { description: 'Types of the events that it is told of' }),
+  state: Type.Enum(['idle', 'delivering', 'failing'], {
+    description: 'failing: the last delivery has failed, after all attempts',
+  }),
+  queued: Type.Integer({ description: 'Events that wait' }),
+  delivered: Type.Integer(),
+  failed: Type.Integer({ description: 'Events that were given up, after all attempts' }),
+  dropped: Type.Integer({ description: 'Events that had to make room for newer ones' }),
+  retries: Type.Integer({ description: 'Attempts beyond the first' }),
+  lastError: Type.Union([Type.String(), Type.Null()]),
+  lastDelivery: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+})
+
+export const hookListSchema = Type.Object({ items: Type.Array(hookSchema) })
+
+export const hookTestSchema = Type.Object({
+  delivered: Type.Boolean(),
+  error: Type.Union([Type.String(), Type.Null()], { description: 'Why it failed' }),
+})
+
+export type HookView = Static<typeof hookSchema>

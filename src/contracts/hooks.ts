@@ -1,0 +1,44 @@
+import type { Milliseconds } from '../core/units.ts'
+
+/** What is done with an event: it is posted, handed to a program, printed, or told to a backend made for SRS. */
+export type HookType = 'webhook' | 'command' | 'stdio' | 'srs'
+
+/** `failing`: the last delivery has failed for good. */
+export type HookState = 'idle' | 'delivering' | 'failing'
+
+/** How a hook is doing; totals since it was configured as it is. */
+export type HookStatus = {
+  readonly name: string
+  readonly type: HookType
+  /** Where its events go, without what may be secret. */
+  readonly target: string
+  /** Types of the events that it takes. */
+  readonly events: readonly string[]
+  readonly state: HookState
+  /** Events that wait. */
+  readonly queued: number
+  readonly delivered: number
+  /** Events that were given up, after all attempts. */
+  readonly failed: number
+  /** Events that had to make room for newer ones. */
+  readonly dropped: number
+  /** Attempts beyond the first. */
+  readonly retries: number
+  /** Holds no secret. */
+  readonly lastError: string | undefined
+  /** Wall-clock time of the newest event that was delivered. */
+  readonly lastDelivery: Milliseconds | undefined
+}
+
+/** What came of a test. */
+export type HookTest =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'unknown' }
+  | { readonly ok: false; readonly reason: 'failed'; readonly message: string }
+
+/** Everybody outside who is told of events. */
+export interface Hooks {
+  list(): readonly HookStatus[]
+  /** Deliver one event of the type `hook.test`, past the filter and the queue, in one attempt. */
+  test(name: string): Promise<HookTest>
+}

@@ -1,0 +1,104 @@
+import { choice } from '../config/choice.ts'
+import { duration } from '../config/duration.ts'
+import { defineField, type Field, type FieldOptions } from '../config/field.ts'
+import { integer } from '../config/integer.ts'
+import { type Decoded, type DecodedEntry, defineEntryMap, type NameForm } from '../config/section.ts'
+import { text } from '../config/text.ts'
+import { textList } from '../config/text-list.ts'
+import { typesCovered } from './event-names.ts'
+
+const hookName: NameForm<string> = {
+  form: 'a name of 1 to 64 letters, digits, - and _',
+  placeholder: 'NAME',
+  parse: name => (/^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : undefined),
+}
+
+/** The keys of one hook, with what holds where it leaves one out. */
+export const hookKeys = {
+  type: choice(['webhook', 'command', 'stdio', 'srs'], {
+    default: 'webhook',
+    description: 'What is done with each event: post it as JSON, run a program, print a line, or tell an SRS backend',
+    effect: 'now',
+  }),
+  events: eventPatterns({
+    default: ['*'],
+    description: 'Events that are told, such as publish.*; for srs all that SRS has, but on_publish and on_play',
+    effect: 'now',
+  }),
+  url: text({
+    default: '',
+    description: 'Of webhook and srs: where each event is posted to; http or https',
+    secret: true,
+    effect: 'now',
+  }),
+  secret: text({
+    default: '',
+    description: 'Of webhook: key of the HMAC-SHA256 in the header Sluice-Signature; "" signs nothing',
+    secret: true,
+    effect: 'now',
+  }),
+  command: textList({
+    default: [],
+    description: 'Of command: the program and its arguments; no shell reads them',
+    effect: 'now',
+  }),
+  output: choice(['stderr', 'stdout'], { default: 'stderr', description: 'Of stdio: where lines go', effect: 'now' }),
+  format: choice(['sluice', 'go-rtmp', 'go-rtmp-env'], {
+    default: 'sluice',
+    description: 'Of webhook and stdio: whose words an event is in; go-rtmp-env of stdio only',
+    effect: 'now',
+  }),
+  timeout: duration({ default: '10s', minimum: '1ms', description: 'Time for one attempt', effect: 'now' }),
+  retries: integer({
+    default: 5,
+    minimum: 0,
+    maximum: 100,
+    description: 'Of webhook and srs: attempts after the first',
+    effect: 'now',
+  }),
+  retryWait: duration({
+    default: '1s',
+    minimum: '1ms',
+    description: 'Of webhook and srs: about how long to wait before the second attempt; doubles up to 1 minute',
+    effect: 'now',
+  }),
+  queue: integer({
+    default: 1000,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'Events that may wait; when there are more, the oldest is dropped',
+    effect: 'now',
+  }),
+  concurrency: integer({
+    default: 4,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Deliveries at a time; events of one stream or connection are delivered one after the other',
+    effect: 'now',
+  }),
+} as const
+
+/** The `hooks:` map. */
+export const hooksConfig = defineEntryMap('Who is told what happens', hookName, hookKeys)
+
+export type HooksConfig = Decoded<typeof hooksConfig>
+
+/** One hook as it was written: a key that is left out is missing. */
+export type HookConfig = DecodedEntry<string, typeof hookKeys>
+
+/** A key whose value is a list of patterns of event types. They stay texts, so that configurations can be compared. */
+function eventPatterns(options: FieldOptions<readonly string[]>): Field<readonly string[]> {
+  const form = 'a list of events such as [publish.*, auth.failed], or of their names in go-rtmp'
+  return defineField(
+    {
+      form,
+      schema: { type: 'array', items: { type: 'string' } },
+      takes: 'many',
+      parse: written => {
+        const patterns = typeof written === 'string' ? [written] : written
+        return patterns.every(pattern => typesCovered(pattern).length > 0) ? { value: patterns } : undefined
+      },
+    },
+    options,
+  )
+}

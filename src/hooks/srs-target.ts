@@ -1,0 +1,34 @@
+import { srsCode } from '../clients/http/srs-callback.ts'
+import type { ServerEvent, StampedEvent } from '../contracts/events.ts'
+import { DeliveryError } from './delivery-error.ts'
+import type { HookTarget } from './hook-target.ts'
+import type { HttpPoster } from './http-poster.ts'
+import { srsEvent } from './srs-event.ts'
+
+/** `type: srs`: a backend that was made for SRS is told, in SRS's words. What it answers decides nothing. */
+export class SrsTarget implements HookTarget {
+  readonly #poster: HttpPoster
+
+  constructor(poster: HttpPoster) {
+    this.#poster = poster
+  }
+
+  get shown(): string {
+    return this.#poster.shown
+  }
+
+  accepts(event: ServerEvent): boolean {
+    return srsEvent(event) !== undefined
+  }
+
+  async deliver({ event }: StampedEvent, signal: AbortSignal): Promise<void> {
+    const { text } = await this.#poster.post(JSON.stringify(srsEvent(event)), {}, signal)
+    const code = srsCode(text)
+    if (code !== 0)
+      throw new DeliveryError(`the answer is ${code === undefined ? 'none of SRS' : `code ${code}`}`, true)
+  }
+
+  close(): void {
+    this.#poster.close()
+  }
+}

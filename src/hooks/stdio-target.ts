@@ -1,0 +1,67 @@
+import { pino } from 'pino'
+import type { StampedEvent } from '../contracts/events.ts'
+import { DeliveryError } from './delivery-error.ts'
+import { formatEvent } from './event-json.ts'
+import { goRtmpEvent, goRtmpVariables } from './go-rtmp-event.ts'
+import type { HookTarget } from './hook-target.ts'
+
+export type StdioFormat = 'sluice' | 'go-rtmp' | 'go-rtmp-env'
+
+const descriptors = { stdout: 1, stderr: 2 } as const
+
+/** Bytes that wait for a reader who does not read. */
+const maxWaitingBytes = 1 << 20
+
+/** `type: stdio`: each event is a line. Written in the background: a reader who does not read stops nothing. */
+export class StdioTarget implements HookTarget {
+  readonly shown: string
+  readonly #format: StdioFormat
+  readonly #stream
+  #isFull = false
+
+  constructor(output: keyof typeof descriptors, format: StdioFormat) {
+    this.shown = output
+    this.#format = format
+    this.#stream = pino.destination({ dest: descriptors[output], sync: false, maxLength: maxWaitingBytes })
+    this.#stream.on('drop', () => {
+      this.#isFull = true
+    })
+    this.#stream.on('error', () => {
+      this.#isFull = true
+    })
+  }
+
+  accepts(): boolean {
+    return true
+  }
+
+  async deliver(event: StampedEvent): Promise<void> {
+    this.#isFull = false
+    this.#stream.write(this.#text(event))
+    // Set by the write itself.
+    if (this.#isFull as boolean) throw new DeliveryError('nobody reads it', true)
+  }
+
+  /** The descriptor is the process's own and stays open. */
+  close(): void {
+    this.#stream.removeAllListeners('drop')
+  }
+
+  #text(event: StampedEvent): string {
+    switch (this.#format) {
+      case 'sluice':
+        return `${formatEvent(event)}\n`
+      case 'go-rtmp':
+        return `RTMP_EVENT: ${JSON.stringify(goRtmpEvent(event))}\n`
+      case 'go-rtmp-env': {
+        const lines = Object.entries(goRtmpVariables(event)).map(([key, value]) => `${key}=${oneLine(value)}\n`)
+        return `# RTMP Event:\n${lines.join('')}`
+      }
+    }
+  }
+}
+
+/** Nobody's name or query can add a line. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n]/g, ' ')
+}
