@@ -11,12 +11,12 @@ const status: HookStatus = {
   ...{ lastError: 'the answer has status 500', lastDelivery: Date.UTC(2026, 0, 1) },
 }
 
-function appWith(test: Hooks['test']) {
+function appWith(tried: Hooks['test']) {
   const app = fastify()
   app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
     reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
   )
-  hookRoutes(app, { list: () => [status, { ...status, lastError: undefined, lastDelivery: undefined }], test })
+  hookRoutes(app, { list: () => [status, { ...status, lastError: undefined, lastDelivery: undefined }], test: tried })
   return app
 }
 

@@ -26,3 +26,5 @@ export const hookTestSchema = Type.Object({
 })
 
 export type HookView = Static<typeof hookSchema>
+
+export type HookTestView = Static<typeof hookTestSchema>

@@ -18,7 +18,7 @@ export class DeliveryQueue {
   readonly #options: DeliveryQueueOptions
   readonly #waiting: StampedEvent[] = []
   readonly #underway = new Set<StampedEvent>()
-  #idle: (() => void)[] = []
+  readonly #idle: (() => void)[] = []
 
   constructor(options: DeliveryQueueOptions) {
     this.#options = options

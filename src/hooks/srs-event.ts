@@ -12,9 +12,9 @@ type SrsBody = Readonly<Record<string, string | number>>
 export function srsEvent(event: ServerEvent): SrsBody | undefined {
   switch (event.type) {
     case 'connection.connected':
-      return { ...connection('on_connect', event), tcUrl: event.url, pageUrl: '', stream: '', param: paramOf(event) }
+      return { ...ofConnection('on_connect', event), tcUrl: event.url, pageUrl: '', stream: '', param: paramOf(event) }
     case 'connection.closed': {
-      const closed = connection('on_close', { ...event, query: '' })
+      const closed = ofConnection('on_close', { ...event, query: '' })
       return { ...closed, send_bytes: event.bytesSent, recv_bytes: event.bytesReceived }
     }
     case 'publish.started':
@@ -36,7 +36,7 @@ export function srsEvent(event: ServerEvent): SrsBody | undefined {
 
 type Who = Omit<Participant, 'protocol'>
 
-function connection(action: string, who: Who): SrsBody {
+function ofConnection(action: string, who: Who): SrsBody {
   const [, app = ''] = /^[a-z]+:\/\/[^/]*\/([^?]*)/i.exec(who.url) ?? []
   return { ...srsHead(action, subject(who)), app }
 }

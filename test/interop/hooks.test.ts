@@ -52,7 +52,7 @@ test.concurrent('hooks: a webhook hears of the life of a stream of FFmpeg, in or
   const places = life.map(first)
   assert.ok(
     places.every((place, at) => place > (places[at - 1] ?? -1)),
-    `${types}`,
+    types.join(),
   )
   for (const type of ['connection.opened', 'connection.handshaken', 'play.started', 'play.stopped']) {
     assert.notEqual(first(type), -1, type)
@@ -66,7 +66,7 @@ test.concurrent('hooks: a webhook hears of the life of a stream of FFmpeg, in or
   assert.equal(dataOf('play.started')['query'], 'wait=10s&page=7')
   const { videoFrames, videoCodec, audioCodec } = dataOf('publish.stopped')
   // FFmpeg cuts by time, and B-frames make that a few more or less.
-  assert.ok(Number(videoFrames) >= 48 && Number(videoFrames) <= 54, `${videoFrames} frames`)
+  assert.ok(Number(videoFrames) >= 48 && Number(videoFrames) <= 54, `${String(videoFrames)} frames`)
   assert.deepEqual([videoCodec, audioCodec], ['H.264', 'AAC'])
   assert.doesNotMatch(JSON.stringify(bodies), /s3cret/)
 })
