@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { keptTimes, Timeline } from './timeline.ts'
+import { keptTimes, repairedTimes, Timeline } from './timeline.ts'
 
 const video = 0
 const audio = 1
@@ -293,4 +293,15 @@ describe('timeline: kept times', () => {
     timeline.limits = keptTimes
     assert.deepEqual(place(timeline, [[video, 60_000]]), [60_000])
   })
+})
+
+test('timeline: counts in the ticks of its clock and goes round where that does', () => {
+  const timeline = new Timeline(repairedTimes, { timescale: 90_000, modulus: 2 ** 33 })
+  const last = 2 ** 33 - 3600
+  assert.deepEqual(
+    [last, 0, 3600].map(timestamp => timeline.place(0, timestamp)),
+    [last, 2 ** 33, 2 ** 33 + 3600],
+  )
+  assert.equal(timeline.place(0, 3600 + 10_001 * 90), 2 ** 33 + 3600 + 90)
+  assert.equal(timeline.jumps, 1)
 })

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../core/units.ts'
+import type { Milliseconds, Ticks } from '../core/units.ts'
 
 /** What counts as a jump of the publisher's clock. */
 export type TimelineLimits = {
@@ -19,6 +19,17 @@ export const keptTimes: TimelineLimits = { forward: Number.POSITIVE_INFINITY, ba
 /** From the newest frame before a jump to the first one behind it. */
 const jumpStep: Milliseconds = 1
 
+/** The clock that a publisher's timestamps are read from. */
+export type TimestampClock = {
+  /** Ticks per second; a multiple of 1000. */
+  readonly timescale: number
+  /** Timestamps are told modulo so many ticks. */
+  readonly modulus: number
+}
+
+/** RTMP and FLV tell milliseconds in 32 bits. Source: RTMP 1.0 §4. */
+export const millisecondClock: TimestampClock = { timescale: 1000, modulus: 2 ** 32 }
+
 /** A stretch of a publisher's timestamps without jumps. */
 type Run = {
   /** Media time minus timestamp. */
@@ -32,12 +43,12 @@ type TrackPlace = {
   /** The track's last timestamp; `undefined` before the first. */
   last: number | undefined
   /** The track's last media time, or the earliest that it may have. */
-  time: Milliseconds
+  time: Ticks
 }
 
 /**
- * Maps the 32-bit millisecond timestamps of a publisher onto a continuous media clock that never goes back within a
- * track. The first run of timestamps is taken as it is, past 2^32 without a wrap.
+ * Maps the timestamps of a publisher, which wrap, onto a continuous media clock of the same ticks that never goes back
+ * within a track. The first run of timestamps is taken as it is, past the modulus without a wrap.
  *
  * A jump begins a new run, whose first frame is placed just behind the newest of all tracks. The other tracks follow
  * into it, each when its own timestamps jump: until then theirs still count in the run that they belong to. So one jump
@@ -47,17 +58,21 @@ type TrackPlace = {
 export class Timeline {
   /** May be replaced: it holds for the timestamps that follow. */
   limits: TimelineLimits
+  readonly #modulus: number
+  readonly #ticksPerMillisecond: number
   readonly #tracks: (TrackPlace | undefined)[] = []
   /** The run that a track has last moved into; `undefined` before the first frame and after `continueFrom`. */
   #run: Run | undefined
-  #newest: Milliseconds | undefined
+  #newest: Ticks | undefined
   /** Where tracks begin at the earliest. */
-  #floor: Milliseconds = 0
-  #lastAside: Milliseconds = 0
+  #floor: Ticks = 0
+  #lastAside: Ticks = 0
   #jumps = 0
 
-  constructor(limits: TimelineLimits = repairedTimes) {
+  constructor(limits: TimelineLimits = repairedTimes, clock: TimestampClock = millisecondClock) {
     this.limits = limits
+    this.#modulus = clock.modulus
+    this.#ticksPerMillisecond = clock.timescale / 1000
   }
 
   /** How often the publisher's clock has jumped. */
@@ -66,12 +81,12 @@ export class Timeline {
   }
 
   /** The newest media time of any track; `undefined` before the first frame. */
-  get newest(): Milliseconds | undefined {
+  get newest(): Ticks | undefined {
     return this.#newest
   }
 
   /** Place the next frame at `time`, whatever its timestamp says: a publisher has come back. Not counted as a jump. */
-  continueFrom(time: Milliseconds): void {
+  continueFrom(time: Ticks): void {
     this.#run = undefined
     this.#tracks.length = 0
     this.#newest = time
@@ -83,16 +98,16 @@ export class Timeline {
    * The decode time of a frame. Frames of all tracks are told in the order in which they came.
    *
    * @param trackId A small integer.
-   * @param timestamp Milliseconds modulo 2^32.
+   * @param timestamp Ticks modulo those of the clock.
    */
-  place(trackId: number, timestamp: number): Milliseconds {
+  place(trackId: number, timestamp: number): Ticks {
     const track = this.#trackOf(trackId, timestamp)
     const run = this.#runOf(track, timestamp)
     if (run !== track.run) {
       track.run = run
       this.#run = run
     }
-    const unwrapped = run.newest + distance(run.newest, timestamp)
+    const unwrapped = run.newest + this.#distance(run.newest, timestamp)
     run.newest = Math.max(run.newest, unwrapped)
     track.last = timestamp
     track.time = Math.max(track.time, unwrapped + run.offset)
@@ -104,16 +119,18 @@ export class Timeline {
    * The time of a message that tells nothing about the clock, such as script data, which many encoders stamp with 0:
    * where its timestamp says if that is close to the newest frame, else with the newest frame. Never goes back.
    */
-  placeAside(timestamp: number): Milliseconds {
+  placeAside(timestamp: number): Ticks {
     this.#lastAside = Math.max(this.#lastAside, this.#asideTime(timestamp))
     return this.#lastAside
   }
 
-  #asideTime(timestamp: number): Milliseconds {
+  #asideTime(timestamp: number): Ticks {
     const newest = this.#newest ?? 0
     if (this.#run === undefined) return newest
-    const ahead = distance(this.#run.newest, timestamp)
-    return Math.abs(ahead) <= this.limits.backward ? this.#run.newest + ahead + this.#run.offset : newest
+    const ahead = this.#distance(this.#run.newest, timestamp)
+    return Math.abs(ahead) <= this.limits.backward * this.#ticksPerMillisecond
+      ? this.#run.newest + ahead + this.#run.offset
+      : newest
   }
 
   #trackOf(trackId: number, timestamp: number): TrackPlace {
@@ -129,7 +146,7 @@ export class Timeline {
   #startOffset(timestamp: number): number {
     const newest = this.#newest
     if (newest === undefined) return 0
-    const ahead = this.limits.keepsTimes === true ? distance(newest, timestamp) : 0
+    const ahead = this.limits.keepsTimes === true ? this.#distance(newest, timestamp) : 0
     return newest + Math.max(0, ahead) - timestamp
   }
 
@@ -143,10 +160,10 @@ export class Timeline {
    * others. Where a track begins may be as far behind the others as ahead of them.
    */
   #continues(track: TrackPlace, timestamp: number): boolean {
-    const ahead = distance(track.run.newest, timestamp)
+    const ahead = this.#distance(track.run.newest, timestamp)
     if (this.#isWithin(ahead)) return true
-    if (track.last === undefined) return Math.abs(ahead) <= this.limits.forward
-    return this.#isWithin(distance(track.last, timestamp))
+    if (track.last === undefined) return Math.abs(ahead) <= this.limits.forward * this.#ticksPerMillisecond
+    return this.#isWithin(this.#distance(track.last, timestamp))
   }
 
   /** The run in use that `timestamp` is closest to, if it fits into any. Its own last frame speaks for the track's run. */
@@ -156,7 +173,7 @@ export class Timeline {
     for (const other of this.#tracks) {
       if (other === undefined) continue
       const from = other === track && track.last !== undefined ? track.last : other.run.newest
-      const ahead = distance(from, timestamp)
+      const ahead = this.#distance(from, timestamp)
       if (!this.#isWithin(ahead) || Math.abs(ahead) >= shortest) continue
       nearest = other.run
       shortest = Math.abs(ahead)
@@ -166,15 +183,19 @@ export class Timeline {
 
   #jump(timestamp: number): Run {
     this.#jumps++
-    return { offset: (this.#newest ?? 0) + jumpStep - timestamp, newest: timestamp }
+    return { offset: (this.#newest ?? 0) + jumpStep * this.#ticksPerMillisecond - timestamp, newest: timestamp }
   }
 
-  #isWithin(ahead: Milliseconds): boolean {
-    return ahead <= this.limits.forward && ahead >= -this.limits.backward
+  #isWithin(ahead: Ticks): boolean {
+    const { forward, backward } = this.limits
+    return ahead <= forward * this.#ticksPerMillisecond && ahead >= -backward * this.#ticksPerMillisecond
   }
-}
 
-/** The shortest way from one timestamp to another on the circle of 2^32 milliseconds; negative if `to` is behind. */
-function distance(from: number, to: number): Milliseconds {
-  return (to - from) | 0
+  /** The shortest way from one timestamp to another on the circle of the clock; negative if `to` is behind. */
+  #distance(from: Ticks, to: Ticks): Ticks {
+    const half = this.#modulus / 2
+    const ahead = (to - from) % this.#modulus
+    if (ahead >= half) return ahead - this.#modulus
+    return ahead < -half ? ahead + this.#modulus : ahead
+  }
 }
