@@ -3,13 +3,16 @@
  *
  * `flv-video` and `flv-audio` are codecs that this server does not take apart: the payload of their frames, and
  * their `config`, is the whole FLV tag body, so that RTMP and FLV readers get it untouched and other formats know
- * that they cannot carry it. `amf0` is script data: the payload is the AMF0 body of one data message.
+ * that they cannot carry it. `amf0` is script data: the payload is the AMF0 body of one data message. `scte35` are cues to
+ * splice, `klv` is metadata such as that of drones: transport streams carry both.
  */
-export type Codec = VideoCodec | AudioCodec | 'amf0' | 'flv-video' | 'flv-audio'
+export type Codec = VideoCodec | AudioCodec | DataCodec | 'flv-video' | 'flv-audio'
 
 export type VideoCodec = 'h264' | 'h265' | 'h266' | 'av1' | 'vp8' | 'vp9'
 
 export type AudioCodec = 'aac' | 'mp3' | 'opus' | 'flac' | 'ac3' | 'eac3'
+
+export type DataCodec = 'amf0' | 'scte35' | 'klv'
 
 export type TrackKind = 'video' | 'audio' | 'data'
 

@@ -41,6 +41,8 @@ export function trackTagType(track: Track): TagType {
     case 'flv-audio':
       return tagTypes.audio
     case 'amf0':
+    case 'scte35': // left out, as `tagForm` says
+    case 'klv':
       return tagTypes.script
   }
 }

@@ -11,7 +11,7 @@ import {
   factsOfKeyFrame,
   factsOfVideoConfig,
   needsConfig,
-} from './codec-facts.ts'
+} from '../../codecs/codec-facts.ts'
 import { isColorReset } from './color-info.ts'
 import { wholeFlacConfig } from './flac-config.ts'
 import { flvCodecs, type MediaCodec } from './flv-profile.ts'
@@ -21,7 +21,7 @@ import type { OpaqueTag } from './opaque-tag.ts'
 import { type TagType, tagTypes } from './tag-header.ts'
 import { tagTrackId, tagTrackIds } from './tag-track-id.ts'
 import { hasDelimiter, temporalDelimiter } from './temporal-delimiter.ts'
-import { isSameConfig, type TrackDescription, TrackSet } from './track-set.ts'
+import { isSameConfig, type TrackDescription, TrackSet } from '../../media/track-set.ts'
 import type { VideoTag, VideoTagFrame } from './video-packet.ts'
 import { decodeVideoTag } from './video-tag.ts'
 
@@ -51,7 +51,7 @@ type Told = { readonly colorInfo?: Uint8Array; readonly channelOrder?: Uint8Arra
 export class TagsToFrames {
   readonly #timeline: Timeline
   readonly #reading: TagReading
-  readonly #tracks = new TrackSet()
+  readonly #tracks = new TrackSet('flv')
   /** By track id. */
   readonly #told: (Told | undefined)[] = []
   #framesBeforeConfig = 0

@@ -1,20 +1,20 @@
-import { aacAudioFacts } from '../../codecs/aac/audio-facts.ts'
-import { ac3AudioFacts } from '../../codecs/ac3/audio-facts.ts'
-import { av1VideoFacts } from '../../codecs/av1/video-facts.ts'
-import { eac3AudioFacts } from '../../codecs/eac3/audio-facts.ts'
-import { flacAudioFacts } from '../../codecs/flac/audio-facts.ts'
-import { h264VideoFacts } from '../../codecs/h264/video-facts.ts'
-import { h265VideoFacts } from '../../codecs/h265/video-facts.ts'
-import { h266VideoFacts } from '../../codecs/h266/video-facts.ts'
-import { mp3AudioFacts } from '../../codecs/mp3/audio-facts.ts'
-import { opusAudioFacts } from '../../codecs/opus/audio-facts.ts'
-import { vp8VideoFacts } from '../../codecs/vp8/video-facts.ts'
-import { vp9VideoFacts } from '../../codecs/vp9/video-facts.ts'
-import { ProtocolError } from '../../core/errors.ts'
-import type { AudioCodec, AudioFacts, Track, VideoCodec, VideoFacts } from '../../media/track.ts'
+import { ProtocolError } from '../core/errors.ts'
+import type { AudioCodec, AudioFacts, DataCodec, Track, VideoCodec, VideoFacts } from '../media/track.ts'
+import { aacAudioFacts } from './aac/audio-facts.ts'
+import { ac3AudioFacts } from './ac3/audio-facts.ts'
+import { av1VideoFacts } from './av1/video-facts.ts'
+import { eac3AudioFacts } from './eac3/audio-facts.ts'
+import { flacAudioFacts } from './flac/audio-facts.ts'
+import { h264VideoFacts } from './h264/video-facts.ts'
+import { h265VideoFacts } from './h265/video-facts.ts'
+import { h266VideoFacts } from './h266/video-facts.ts'
+import { mp3AudioFacts } from './mp3/audio-facts.ts'
+import { opusAudioFacts } from './opus/audio-facts.ts'
+import { vp8VideoFacts } from './vp8/video-facts.ts'
+import { vp9VideoFacts } from './vp9/video-facts.ts'
 
 /** Names for people. */
-export const codecLabels: Readonly<Record<VideoCodec | AudioCodec | 'amf0', string>> = {
+export const codecLabels: Readonly<Record<VideoCodec | AudioCodec | DataCodec, string>> = {
   h264: 'H.264',
   h265: 'H.265',
   h266: 'H.266',
@@ -28,6 +28,8 @@ export const codecLabels: Readonly<Record<VideoCodec | AudioCodec | 'amf0', stri
   ac3: 'AC-3',
   eac3: 'E-AC-3',
   amf0: 'AMF0',
+  scte35: 'SCTE-35',
+  klv: 'KLV',
 }
 
 type ConfigFacts<T> = (config: Uint8Array) => T

@@ -1,5 +1,5 @@
-import { ProtocolError } from '../../core/errors.ts'
-import type { Track } from '../../media/track.ts'
+import { ProtocolError, type WireProtocol } from '../core/errors.ts'
+import type { Track } from './track.ts'
 
 /** A track before it is known which generation of its id it is. */
 export type TrackDescription = Omit<Track, 'generation'>
@@ -9,8 +9,14 @@ const maxTracks = 64
 
 /** The tracks of one publisher in their newest generation. */
 export class TrackSet {
+  readonly #protocol: WireProtocol
   readonly #byId: (Track | undefined)[] = []
   #tracks: readonly Track[] = []
+
+  /** @param protocol Whose fault one track too many is. */
+  constructor(protocol: WireProtocol) {
+    this.#protocol = protocol
+  }
 
   /** By id. The same array until a track changes. */
   get list(): readonly Track[] {
@@ -29,7 +35,11 @@ export class TrackSet {
   put(description: TrackDescription): Track {
     const known = this.get(description.id)
     if (known === undefined && this.#tracks.length >= maxTracks) {
-      throw new ProtocolError('flv', 'limit', `Cannot take another track: a publisher has ${maxTracks} at most`)
+      throw new ProtocolError(
+        this.#protocol,
+        'limit',
+        `Cannot take another track: a publisher has ${maxTracks} at most`,
+      )
     }
     const track: Track = { ...description, generation: known === undefined ? 0 : known.generation + 1 }
     this.#byId[track.id] = track
