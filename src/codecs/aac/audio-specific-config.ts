@@ -49,6 +49,17 @@ const noExtension: Extension = { hasSbr: false, hasPs: false, extensionSamplingF
  */
 export function decodeAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfig {
   const reader = new BitReader(bytes, 'aac')
+  const config = readAudioSpecificConfig(reader)
+  return config.hasSbr ? config : { ...config, ...decodeBackwardExtension(reader) }
+}
+
+/**
+ * Read an AudioSpecificConfig that stands among other fields. Backward compatible signalling, which is told by what is
+ * left of the bits, is not looked for.
+ *
+ * @throws {ProtocolError}
+ */
+export function readAudioSpecificConfig(reader: BitReader): AudioSpecificConfig {
   const firstType = decodeAudioObjectType(reader)
   const samplingFrequency = decodeSamplingFrequency(reader)
   const channelConfiguration = reader.bits(4)
@@ -59,7 +70,7 @@ export function decodeAudioSpecificConfig(bytes: Uint8Array): AudioSpecificConfi
 
   const specific = decodeSpecificConfig(reader, type, channelConfiguration)
   const core: Core = { audioObjectType: type, samplingFrequency, channelConfiguration, ...specific }
-  if (!isHierarchical) return { ...core, ...decodeBackwardExtension(reader) }
+  if (!isHierarchical) return { ...core, ...noExtension }
   return { ...core, hasSbr: true, hasPs: firstType === audioObjectType.ps, extensionSamplingFrequency }
 }
 

@@ -63,12 +63,12 @@ export function encodeH264DecoderConfiguration(units: H264ParameterSets): Uint8A
   const { profileIdc, constraintFlags, levelIdc, chroma } = decodeH264Sps(first)
   const { chromaFormatIdc, bitDepthLumaMinus8, bitDepthChromaMinus8 } = chroma
   const formats = [0xfc | chromaFormatIdc, 0xf8 | bitDepthLumaMinus8, 0xf8 | bitDepthChromaMinus8, 0]
-  return Uint8Array.of(
+  return Uint8Array.from([
     ...[1, profileIdc, constraintFlags, levelIdc, 0xfc | lengthSizeMinusOne],
     ...[0xe0 | units.sequenceParameterSets.length, ...encodeParameterSets(units.sequenceParameterSets, 31, 'h264')],
     ...[units.pictureParameterSets.length, ...encodeParameterSets(units.pictureParameterSets, 255, 'h264')],
     ...(profilesWithoutFormats.has(profileIdc) ? [] : formats),
-  )
+  ])
 }
 
 function lengthSize(size: number): LengthSize {

@@ -65,7 +65,7 @@ export function encodeH265DecoderConfiguration(units: H265ParameterSets): Uint8A
     encodeArray(h265NalUnitTypes.sps, units.sequenceParameterSets),
     encodeArray(h265NalUnitTypes.pps, units.pictureParameterSets),
   ].filter(array => array.length > 0)
-  return Uint8Array.of(1, ...encodeFacts(decodeH265Sps(first)), arrays.length, ...arrays.flat())
+  return Uint8Array.from([1, ...encodeFacts(decodeH265Sps(first)), arrays.length, ...arrays.flat()])
 }
 
 function encodeFacts(sps: H265Sps): number[] {

@@ -2,6 +2,7 @@
 export const h265NalUnitTypes = {
   firstIrap: 16,
   lastIrap: 23,
+  lastVcl: 31,
   vps: 32,
   sps: 33,
   pps: 34,

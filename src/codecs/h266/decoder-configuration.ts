@@ -1,6 +1,7 @@
 import { BitReader } from '../../core/bit-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { LengthSize } from '../nal/length-prefixed.ts'
+import { encodeParameterSets } from '../nal/parameter-sets.ts'
 import { h266NalUnitTypes } from './nal-unit-type.ts'
 import { decodePtlRecord, type H266ProfileTierLevel } from './profile-tier-level.ts'
 
@@ -21,6 +22,19 @@ export type H266OperatingPoint = {
   /** Frames in 256 seconds; 0 is not known. */
   readonly avgFrameRate: number
 }
+
+/** With their NAL unit header. */
+export type H266ParameterSets = {
+  readonly operatingPoints: readonly Uint8Array[]
+  readonly decodingCapabilities: readonly Uint8Array[]
+  readonly videoParameterSets: readonly Uint8Array[]
+  readonly sequenceParameterSets: readonly Uint8Array[]
+  readonly pictureParameterSets: readonly Uint8Array[]
+}
+
+const mostUnits = 0xffff
+/** All units of a type stand in the record. */
+const arrayCompleteness = 0x80
 
 /** A header alone. */
 const shortestUnit = 2
@@ -44,6 +58,41 @@ export function decodeH266DecoderConfiguration(record: Uint8Array): H266DecoderC
   const lengthSize = decodeLengthSize(reader.bits(2) + 1)
   const operatingPoint = reader.flag() ? decodeOperatingPoint(reader) : undefined
   return { lengthSize, operatingPoint, units: decodeArrays(record, reader) }
+}
+
+/**
+ * The VvcDecoderConfigurationRecord of a stream with these parameter sets and lengths of four bytes. It leaves it to the
+ * SPS to say what the picture is like.
+ *
+ *     | 11111 (5) | LengthSizeMinusOne 11 (2) | ptl_present_flag 0 (1) | num_of_arrays (8) | …
+ *
+ * @throws {ProtocolError}
+ * @see ISO/IEC 14496-15 §11.2.4.2.2
+ */
+export function encodeH266DecoderConfiguration(units: H266ParameterSets): Uint8Array {
+  if (units.sequenceParameterSets.length === 0) {
+    throw new ProtocolError('h266', 'malformed', 'Cannot encode H.266 configuration: it has no SPS')
+  }
+  const arrays = [
+    encodeSingle(h266NalUnitTypes.opi, units.operatingPoints),
+    encodeSingle(h266NalUnitTypes.dci, units.decodingCapabilities),
+    encodeArray(h266NalUnitTypes.vps, units.videoParameterSets),
+    encodeArray(h266NalUnitTypes.sps, units.sequenceParameterSets),
+    encodeArray(h266NalUnitTypes.pps, units.pictureParameterSets),
+  ].filter(array => array.length > 0)
+  return Uint8Array.from([0xfe, arrays.length, ...arrays.flat()])
+}
+
+/** Of DCI and OPI there is one, and no count. */
+function encodeSingle(nalUnitType: number, units: readonly Uint8Array[]): number[] {
+  if (units.length === 0) return []
+  return [arrayCompleteness | nalUnitType, ...encodeParameterSets(units.slice(0, 1), 1, 'h266')]
+}
+
+function encodeArray(nalUnitType: number, units: readonly Uint8Array[]): number[] {
+  if (units.length === 0) return []
+  const head = [arrayCompleteness | nalUnitType, units.length >> 8, units.length & 0xff]
+  return [...head, ...encodeParameterSets(units, mostUnits, 'h266')]
 }
 
 function decodeLengthSize(size: number): LengthSize {

@@ -2,6 +2,7 @@
 export const h266NalUnitTypes = {
   firstIrap: 7,
   lastIrap: 9,
+  lastVcl: 11,
   opi: 12,
   dci: 13,
   vps: 14,
