@@ -10,9 +10,18 @@ export type AdaptationField = {
 
 export const noAdaptation: AdaptationField = { randomAccess: false, pcr: undefined }
 
+/** What a receiver needs of an adaptation field. */
+export type ReceivedAdaptation = {
+  /** Bytes of the field, its length included. */
+  readonly size: Bytes
+  /** The continuity counter may jump here. */
+  readonly discontinuity: boolean
+}
+
 const lengthSize: Bytes = 1
 const flagsSize: Bytes = 1
 const pcrSize: Bytes = 6
+const discontinuityIndicator = 0x80
 const randomAccessIndicator = 0x40
 const pcrFlag = 0x10
 const stuffingByte = 0xff
@@ -44,6 +53,19 @@ export function writeAdaptationField(into: Uint8Array, at: number, size: Bytes, 
   }
   writeClockReference(into, stuffingAt, field.pcr)
   into.fill(stuffingByte, stuffingAt + pcrSize, end)
+}
+
+/**
+ * Decode the adaptation field at `at` of a packet that ends at `end`. `writeAdaptationField` has the layout.
+ *
+ * @returns `undefined` if it does not fit into the packet.
+ * @see ISO/IEC 13818-1 §2.4.3.4
+ */
+export function decodeAdaptationField(bytes: Uint8Array, at: number, end: number): ReceivedAdaptation | undefined {
+  const length = bytes[at] as number
+  const size = lengthSize + length
+  if (at + size > end) return undefined
+  return { size, discontinuity: length > 0 && ((bytes[at + 1] as number) & discontinuityIndicator) !== 0 }
 }
 
 /**

@@ -16,3 +16,9 @@ export function wrapClock(time: Ticks): Ticks {
   const rest = (time as number) % clockModulus
   return rest < 0 ? rest + clockModulus : rest
 }
+
+/** The shortest way from one time to another on the circle of 33 bits; negative if `to` is behind. */
+export function clockDistance(from: Ticks, to: Ticks): Ticks {
+  const ahead = wrapClock(to - from)
+  return ahead < clockModulus / 2 ? ahead : ahead - clockModulus
+}

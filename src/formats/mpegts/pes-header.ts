@@ -1,3 +1,4 @@
+import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Ticks } from '../../core/units.ts'
 import { wrapClock } from './clock.ts'
 
@@ -13,15 +14,25 @@ export type PesHeader = {
   readonly payloadSize: Bytes
 }
 
-const startCodeAndLengthSize: Bytes = 6
+/** A PES packet as it was received. */
+export type ReceivedPes = {
+  /** Ticks of 90 kHz modulo 2^33; `undefined` if it is not told. */
+  readonly pts: Ticks | undefined
+  readonly dts: Ticks | undefined
+  /** Bytes of the elementary stream: a view. */
+  readonly payload: Uint8Array
+}
+
+/** What it takes to know how long a PES packet is: start code, stream_id and length. */
+export const pesStartSize: Bytes = 6
 const flagsSize: Bytes = 3
 const timestampSize: Bytes = 5
 /** Bytes that a PES header has at most. */
-export const pesHeaderCapacity: Bytes = startCodeAndLengthSize + flagsSize + 2 * timestampSize
+export const pesHeaderCapacity: Bytes = pesStartSize + flagsSize + 2 * timestampSize
 
 /** Bytes of the header: a DTS is only told where it is not the PTS. */
 export function pesHeaderSize({ pts, dts }: Pick<PesHeader, 'pts' | 'dts'>): Bytes {
-  return startCodeAndLengthSize + flagsSize + (pts === dts ? 1 : 2) * timestampSize
+  return pesStartSize + flagsSize + (pts === dts ? 1 : 2) * timestampSize
 }
 
 /**
@@ -37,7 +48,7 @@ export function pesHeaderSize({ pts, dts }: Pick<PesHeader, 'pts' | 'dts'>): Byt
 export function writePesHeader(into: Uint8Array, at: number, header: PesHeader): void {
   const { streamId, pts, dts, payloadSize } = header
   const size = pesHeaderSize(header)
-  const length = size - startCodeAndLengthSize + payloadSize
+  const length = size - pesStartSize + payloadSize
   const told = length > 0xffff ? 0 : length
   into[at] = 0
   into[at + 1] = 0
@@ -47,7 +58,7 @@ export function writePesHeader(into: Uint8Array, at: number, header: PesHeader):
   into[at + 5] = told
   into[at + 6] = 0x84
   into[at + 7] = pts === dts ? 0x80 : 0xc0
-  into[at + 8] = size - startCodeAndLengthSize - flagsSize
+  into[at + 8] = size - pesStartSize - flagsSize
   writeTimestamp(into, at + 9, pts === dts ? 0b0010 : 0b0011, pts)
   if (pts !== dts) writeTimestamp(into, at + 9 + timestampSize, 0b0001, dts)
 }
@@ -67,4 +78,46 @@ function writeTimestamp(into: Uint8Array, at: number, prefix: number, time: Tick
   into[at + 2] = ((middle & 0x7f) << 1) | 1
   into[at + 3] = low >> 7
   into[at + 4] = ((low & 0x7f) << 1) | 1
+}
+
+/** Bytes of the PES packet that begins with these `pesStartSize` bytes; `undefined` if it ends where the next begins. */
+export function pesPacketSize(start: Uint8Array): Bytes | undefined {
+  const length = ((start[4] as number) << 8) | (start[5] as number)
+  return length === 0 ? undefined : pesStartSize + length
+}
+
+/**
+ * Decode a whole PES packet. `writePesHeader` has the layout.
+ *
+ * @throws {ProtocolError}
+ * @see ISO/IEC 13818-1 §2.4.3.6, §2.4.3.7
+ */
+export function decodePes(packet: Uint8Array): ReceivedPes {
+  const headSize = pesStartSize + flagsSize
+  if (packet.length < headSize) throw malformed(`it has at least ${headSize} bytes, is ${packet.length}`)
+  if (packet[0] !== 0 || packet[1] !== 0 || packet[2] !== 1) throw malformed('it begins with 000001')
+  if (((packet[6] as number) & 0xc0) !== 0x80) throw malformed('its flags begin with 10')
+  const flags = (packet[7] as number) >> 6
+  const headerDataLength = packet[8] as number
+  const timesSize = flags === 3 ? 2 * timestampSize : flags === 2 ? timestampSize : 0
+  if (headerDataLength < timesSize) throw malformed(`its header holds its times, is ${headerDataLength}`)
+  const payloadAt = headSize + headerDataLength
+  if (packet.length < payloadAt) throw malformed(`its header is whole, ${payloadAt - packet.length} bytes are missing`)
+  return {
+    pts: flags >= 2 ? decodeTimestamp(packet, headSize) : undefined,
+    dts: flags === 3 ? decodeTimestamp(packet, headSize + timestampSize) : undefined,
+    payload: packet.subarray(payloadAt),
+  }
+}
+
+/** Marker bits and prefix are not looked at: encoders exist that write others. */
+function decodeTimestamp(bytes: Uint8Array, at: number): Ticks {
+  const high = ((bytes[at] as number) >> 1) & 7
+  const middle = ((bytes[at + 1] as number) << 7) | ((bytes[at + 2] as number) >> 1)
+  const low = ((bytes[at + 3] as number) << 7) | ((bytes[at + 4] as number) >> 1)
+  return high * 2 ** 30 + middle * 2 ** 15 + low
+}
+
+function malformed(rule: string): ProtocolError {
+  return new ProtocolError('mpegts', 'malformed', `Cannot decode PES packet: ${rule}`)
 }

@@ -1,3 +1,5 @@
+import { ByteReader } from '../../core/byte-reader.ts'
+import { type Descriptor, decodeDescriptors } from './descriptors.ts'
 import type { ElementaryStream } from './elementary-stream.ts'
 import { programNumber } from './program-association.ts'
 import { encodeSection, tableIds } from './psi-section.ts'
@@ -32,4 +34,31 @@ export function encodeProgramMap({ pcrPid, version, streams }: ProgramMap): Uint
   })
   const body = [...head, ...entries]
   return encodeSection({ tableId: tableIds.programMap, idExtension: programNumber, version, body })
+}
+
+/** A stream that a program map tells of. */
+export type ProgramStream = {
+  readonly pid: number
+  readonly streamType: number
+  readonly descriptors: readonly Descriptor[]
+}
+
+/**
+ * The streams of a program map section. `encodeProgramMap` has the layout.
+ *
+ * @param body Of the section.
+ * @throws {ProtocolError}
+ * @see ISO/IEC 13818-1 §2.4.4.9
+ */
+export function decodeProgramMap(body: Uint8Array): readonly ProgramStream[] {
+  const reader = new ByteReader(body, 'mpegts')
+  reader.u16() // PCR_PID
+  reader.bytes(reader.u16() & 0x0fff) // descriptors of the program
+  const streams: ProgramStream[] = []
+  while (reader.bytesLeft > 0) {
+    const streamType = reader.u8()
+    const pid = reader.u16() & 0x1fff
+    streams.push({ pid, streamType, descriptors: decodeDescriptors(reader.bytes(reader.u16() & 0x0fff)) })
+  }
+  return streams
 }

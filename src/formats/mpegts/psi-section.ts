@@ -1,3 +1,5 @@
+import { ProtocolError } from '../../core/errors.ts'
+import type { Bytes } from '../../core/units.ts'
 import { crc32 } from './crc32.ts'
 
 /** table_id of the sections that a program needs. Source: ISO/IEC 13818-1 table 2-31. */
@@ -12,10 +14,20 @@ export type PsiSection = {
   readonly body: readonly number[]
 }
 
+/** A section as it was received. */
+export type ReceivedSection = Omit<PsiSection, 'body'> & {
+  /** False: it announces what will be in force later. */
+  readonly isCurrent: boolean
+  readonly sectionNumber: number
+  readonly lastSectionNumber: number
+  /** A view. */
+  readonly body: Uint8Array
+}
+
+/** What it takes to know how long a section is. */
+export const psiSectionHeadSize: Bytes = 3
 const headSize = 8
 const crcSize = 4
-/** Bytes that count in section_length stand behind this many. */
-const uncountedSize = 3
 /** section_length of a PAT or PMT has 10 bits, the highest values of which are not used. */
 const longestSection = 1021
 
@@ -30,7 +42,7 @@ const longestSection = 1021
  * @see ISO/IEC 13818-1 §2.4.4.4 (PAT), §2.4.4.9 (PMT)
  */
 export function encodeSection({ tableId, idExtension, version, body }: PsiSection): Uint8Array {
-  const length = headSize - uncountedSize + body.length + crcSize
+  const length = headSize - psiSectionHeadSize + body.length + crcSize
   if (length > longestSection) {
     throw new RangeError(`Cannot encode PSI section: its length is at most ${longestSection}, is ${length}`)
   }
@@ -40,4 +52,36 @@ export function encodeSection({ tableId, idExtension, version, body }: PsiSectio
   const crcAt = section.length - crcSize
   new DataView(section.buffer).setUint32(crcAt, crc32(section.subarray(0, crcAt)))
   return section
+}
+
+/** Bytes of the section that begins with these `psiSectionHeadSize` bytes. */
+export function psiSectionSize(head: Uint8Array): Bytes {
+  return psiSectionHeadSize + (((head[1] as number) & 0x0f) << 8) + (head[2] as number)
+}
+
+/**
+ * Decode a whole section of the long form. `encodeSection` has the layout.
+ *
+ * @throws {ProtocolError}
+ * @see ISO/IEC 13818-1 §2.4.4.11
+ */
+export function decodeSection(section: Uint8Array): ReceivedSection {
+  if (section.length < headSize + crcSize) throw malformed(`it has at least 12 bytes, is ${section.length}`)
+  if (crc32(section) !== 0) throw malformed('its CRC_32 fits')
+  const [tableId = 0, flags = 0, , high = 0, low = 0, versionByte = 0, sectionNumber = 0, lastSectionNumber = 0] =
+    section
+  if ((flags & 0x80) === 0) throw malformed('section_syntax_indicator is 1')
+  return {
+    tableId,
+    idExtension: (high << 8) | low,
+    version: (versionByte >> 1) & 0x1f,
+    isCurrent: (versionByte & 1) === 1,
+    sectionNumber,
+    lastSectionNumber,
+    body: section.subarray(headSize, section.length - crcSize),
+  }
+}
+
+function malformed(rule: string): ProtocolError {
+  return new ProtocolError('mpegts', 'malformed', `Cannot decode PSI section: ${rule}`)
 }

@@ -21,7 +21,17 @@ export type PacketHeader = {
   readonly continuityCounter: number
 }
 
+/** What a receiver has to know of a packet before it looks into it. */
+export type ReceivedHeader = Omit<PacketHeader, 'content'> & {
+  /** `undefined` if adaptation_field_control has the reserved value. */
+  readonly content: PacketContent | undefined
+  /** The network could not repair the packet: anything in it may be wrong. */
+  readonly transportError: boolean
+  readonly isScrambled: boolean
+}
+
 const adaptationFieldControl = { payload: 1, adaptation: 2, 'adaptation and payload': 3 } as const
+const contents = [undefined, 'payload', 'adaptation', 'adaptation and payload'] as const
 
 /**
  * Write the head of a transport packet. It never tells an error, a priority or scrambling.
@@ -37,4 +47,22 @@ export function writePacketHeader(into: Uint8Array, at: number, header: PacketHe
   into[at + 1] = (payloadUnitStart ? 0x40 : 0) | (pid >> 8)
   into[at + 2] = pid
   into[at + 3] = (adaptationFieldControl[content] << 4) | (continuityCounter & 0xf)
+}
+
+/**
+ * Decode the head of the transport packet at `at`, all of which is there. `writePacketHeader` has the layout.
+ *
+ * @see ISO/IEC 13818-1 §2.4.3.2
+ */
+export function decodePacketHeader(bytes: Uint8Array, at: number): ReceivedHeader {
+  const second = bytes[at + 1] as number
+  const fourth = bytes[at + 3] as number
+  return {
+    pid: ((second & 0x1f) << 8) | (bytes[at + 2] as number),
+    payloadUnitStart: (second & 0x40) !== 0,
+    transportError: (second & 0x80) !== 0,
+    isScrambled: (fourth & 0xc0) !== 0,
+    content: contents[(fourth >> 4) & 3],
+    continuityCounter: fourth & 0xf,
+  }
 }

@@ -1,0 +1,96 @@
+import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
+import type { TrackKind } from '../../media/track.ts'
+import type { PesToAccessUnits } from './access-unit.ts'
+import { dvbDolbyCodec, opusChannelCode, registeredFormat } from './descriptors.ts'
+import { MetadataFromPes } from './metadata-from-pes.ts'
+import { opusHeadOfChannelCode } from './opus-channel-config.ts'
+import { PicturesFromPes } from './pictures-from-pes.ts'
+import type { ProgramStream } from './program-map.ts'
+import { SoundFromPes } from './sound-from-pes.ts'
+import {
+  ac3Syntax,
+  adtsSyntax,
+  eac3Syntax,
+  loasSyntax,
+  mpegAudioSyntax,
+  opusSyntax,
+  type SoundSyntax,
+} from './sound-syntax.ts'
+import { streamTypes } from './stream-type.ts'
+
+/** How to take a stream of a program apart: it comes in PES packets, or as sections that are cues to splice. */
+export type ReceivedStream = {
+  readonly kind: TrackKind
+  /** `undefined`: it comes in sections. */
+  readonly createReader: (() => PesToAccessUnits) | undefined
+}
+
+const cues: ReceivedStream = { kind: 'data', createReader: undefined }
+
+/** `undefined` for streams of other kinds: DVB subtitles, teletext, codecs of before. */
+export function receivedStreamOf({ streamType, descriptors }: ProgramStream): ReceivedStream | undefined {
+  switch (streamType) {
+    case streamTypes.h264:
+      return pictures('h264')
+    case streamTypes.h265:
+      return pictures('h265')
+    case streamTypes.h266:
+      return pictures('h266')
+    case streamTypes.adtsAac:
+      return sound(() => adtsSyntax)
+    case streamTypes.latmAac:
+      return sound(loasSyntax)
+    case streamTypes.mpeg1Audio:
+    case streamTypes.mpeg2Audio:
+      return sound(() => mpegAudioSyntax)
+    case streamTypes.ac3:
+      return sound(() => ac3Syntax)
+    case streamTypes.eac3:
+      return sound(() => eac3Syntax)
+    case streamTypes.scte35:
+      return cues
+    case streamTypes.metadataPes:
+      return klv('synchronous')
+    case streamTypes.privatePes:
+      return privateStream(descriptors)
+    default:
+      return undefined
+  }
+}
+
+/** Private data: a descriptor tells whose. */
+function privateStream(descriptors: ProgramStream['descriptors']): ReceivedStream | undefined {
+  switch (registeredFormat(descriptors) ?? dvbDolbyCodec(descriptors)) {
+    case 'Opus':
+      return opus(opusChannelCode(descriptors))
+    case 'AC-3':
+    case 'ac3':
+      return sound(() => ac3Syntax)
+    case 'EAC3':
+    case 'eac3':
+      return sound(() => eac3Syntax)
+    case 'HEVC':
+      return pictures('h265')
+    case 'KLVA':
+      return klv('asynchronous')
+    default:
+      return undefined
+  }
+}
+
+function opus(channelCode: number | undefined): ReceivedStream | undefined {
+  const head = channelCode === undefined ? undefined : opusHeadOfChannelCode(channelCode)
+  return head && sound(() => opusSyntax(head))
+}
+
+function pictures(codec: NalCodec): ReceivedStream {
+  return { kind: 'video', createReader: () => new PicturesFromPes(codec) }
+}
+
+function sound(createSyntax: () => SoundSyntax): ReceivedStream {
+  return { kind: 'audio', createReader: () => new SoundFromPes(createSyntax()) }
+}
+
+function klv(carriage: 'synchronous' | 'asynchronous'): ReceivedStream {
+  return { kind: 'data', createReader: () => new MetadataFromPes(carriage) }
+}

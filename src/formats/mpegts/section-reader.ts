@@ -1,0 +1,64 @@
+import type { Bytes } from '../../core/units.ts'
+import { psiSectionHeadSize, psiSectionSize } from './psi-section.ts'
+
+/** A private section has at most so many bytes, and those of a program fewer. Source: ISO/IEC 13818-1 §2.4.4.11. */
+const longestSection: Bytes = 4096
+/** What stands behind the last section of a packet in the place of a table_id. */
+const stuffing = 0xff
+
+/** Puts the sections of one PID together. */
+export class SectionReader {
+  readonly #section = new Uint8Array(longestSection)
+  /** Bytes of the open section; `undefined` where none is open. */
+  #size: Bytes | undefined
+
+  /**
+   * Take in the payload of a packet, which is borrowed until the call returns.
+   *
+   *     | pointer_field (8), in a packet in which a section starts | end of a section | section … | stuffing ff … |
+   *
+   * @param onSection Called with each whole section; the view is good until it returns.
+   * @see ISO/IEC 13818-1 §2.4.4.1, §2.4.4.2
+   */
+  read(payload: Uint8Array, isStart: boolean, onSection: (section: Uint8Array) => void): void {
+    if (!isStart) {
+      this.#append(payload, onSection)
+      return
+    }
+    const start = 1 + (payload[0] ?? 0)
+    this.#append(payload.subarray(1, start), onSection)
+    for (let at = start; at < payload.length && payload[at] !== stuffing; ) {
+      this.#size = 0
+      at += this.#append(payload.subarray(at), onSection)
+    }
+  }
+
+  /** A packet was lost: what has come of a section is of no use. */
+  reset(): void {
+    this.#size = undefined
+  }
+
+  /** Append what belongs to the open section, if there is one. Returns how many bytes were taken. */
+  #append(bytes: Uint8Array, onSection: (section: Uint8Array) => void): Bytes {
+    let taken = 0
+    while (this.#size !== undefined && taken < bytes.length) {
+      const isHead = this.#size < psiSectionHeadSize
+      const wanted = isHead ? psiSectionHeadSize : psiSectionSize(this.#section)
+      if (wanted > longestSection) {
+        this.#size = undefined
+        return bytes.length
+      }
+      const piece = bytes.subarray(taken, taken + wanted - this.#size)
+      this.#section.set(piece, this.#size)
+      this.#size += piece.length
+      taken += piece.length
+      if (!isHead && this.#size === wanted) this.#finish(wanted, onSection)
+    }
+    return taken
+  }
+
+  #finish(size: Bytes, onSection: (section: Uint8Array) => void): void {
+    this.#size = undefined
+    onSection(this.#section.subarray(0, size))
+  }
+}
