@@ -1,9 +1,3 @@
-import type { Ticks } from '../../core/units.ts'
-import type { Frame } from '../../media/frame.ts'
-import type { Timeline } from '../../media/timeline.ts'
-import type { AudioFacts, Codec, Track, VideoFacts } from '../../media/track.ts'
-import type { AudioTag, AudioTagFrame } from './audio-packet.ts'
-import { decodeAudioTag } from './audio-tag.ts'
 import {
   codecLabels,
   factsOfAudioConfig,
@@ -12,6 +6,12 @@ import {
   factsOfVideoConfig,
   needsConfig,
 } from '../../codecs/codec-facts.ts'
+import type { Frame } from '../../media/frame.ts'
+import type { Timeline } from '../../media/timeline.ts'
+import type { AudioFacts, Codec, Track, VideoFacts } from '../../media/track.ts'
+import { isSameConfig, type TrackDescription, TrackSet } from '../../media/track-set.ts'
+import type { AudioTag, AudioTagFrame } from './audio-packet.ts'
+import { decodeAudioTag } from './audio-tag.ts'
 import { isColorReset } from './color-info.ts'
 import { wholeFlacConfig } from './flac-config.ts'
 import { flvCodecs, type MediaCodec } from './flv-profile.ts'
@@ -21,7 +21,6 @@ import type { OpaqueTag } from './opaque-tag.ts'
 import { type TagType, tagTypes } from './tag-header.ts'
 import { tagTrackId, tagTrackIds } from './tag-track-id.ts'
 import { hasDelimiter, temporalDelimiter } from './temporal-delimiter.ts'
-import { isSameConfig, type TrackDescription, TrackSet } from '../../media/track-set.ts'
 import type { VideoTag, VideoTagFrame } from './video-packet.ts'
 import { decodeVideoTag } from './video-tag.ts'
 
@@ -145,7 +144,7 @@ export class TagsToFrames {
     if (found === undefined) return undefined
     const described = isKey ? this.#describedBy(payload, found) : found
     const track = isDelimited && !described.isDelimited ? this.#tracks.put({ ...described, isDelimited }) : described
-    const dts: Ticks = this.#timeline.place(track.id, timestamp) as number
+    const dts = this.#timeline.place(track.id, timestamp)
     return withNanoOffset({ track, dts, pts: dts + compositionTime, isKey, payload }, nanoOffset)
   }
 
@@ -252,7 +251,7 @@ export class TagsToFrames {
     const config = isConfig ? body : known?.config
     const isKnown = known !== undefined && isSameConfig(known.config, config)
     const track = isKnown ? known : this.#tracks.put({ ...describe(id, 'data', 0, 'amf0'), config })
-    const time: Ticks = this.#timeline.placeAside(timestamp) as number
+    const time = this.#timeline.placeAside(timestamp)
     // The very bytes of the track tell writers that this is its configuration; GStreamer repeats it.
     const payload = isConfig ? (track.config ?? body) : body
     return { track, dts: time, pts: time, isKey: true, payload }
@@ -287,7 +286,7 @@ export class TagsToFrames {
 
   /** A frame without reordering that can be decoded on its own. */
   #simpleFrame(track: Track, timestamp: number, payload: Uint8Array, nanoOffset: number | undefined): Frame {
-    const time: Ticks = this.#timeline.place(track.id, timestamp) as number
+    const time = this.#timeline.place(track.id, timestamp)
     return withNanoOffset({ track, dts: time, pts: time, isKey: true, payload }, nanoOffset)
   }
 

@@ -107,7 +107,7 @@ test('ts to frames: units are behind lengths, without delimiters and parameter s
     const types: number[] = []
     const view = new DataView(payload.buffer, payload.byteOffset, payload.length)
     for (let at = 0; at < payload.length; at += 4 + view.getUint32(at)) types.push(view.getUint8(at + 4) & 0x1f)
-    assert.ok(types.length > 0 && types.every(type => [1, 5, 6].includes(type)), `${types}`)
+    assert.ok(types.length > 0 && types.every(type => [1, 5, 6].includes(type)), types.join())
   }
 })
 
