@@ -15,10 +15,12 @@ import type { CertificateFiles } from '../listeners/certificate-files.ts'
 import { certificateMetrics } from '../listeners/certificate-metrics.ts'
 import { createCertificate } from '../listeners/create-certificate.ts'
 import { configMetrics } from '../metrics/config-metrics.ts'
+import { debugVarsRoutes } from '../metrics/debug-vars.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
+import { ServerTotals } from '../metrics/server-totals.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { recordSettings } from '../recorder/config.ts'
@@ -125,6 +127,9 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
   registry.observe(new StreamEvents(clock, events))
+  const totals = new ServerTotals()
+  events.add(totals)
+  registry.observe(totals)
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
   const formats = new FormatsByChunkSize()
@@ -159,6 +164,10 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     certificateMetrics({ rtmps: certificate }),
     hookMetrics(hooks),
   ])
+  const debugVars = {
+    ...{ version, startedAt: server.startedAt, registry, totals, relays, access, metrics, clock },
+    ...{ recordings: recorder, recorder, listeners: () => Object.values(rtmp.listeners) },
+  }
   const routes = [
     guardedRoutes(
       'api',
@@ -166,6 +175,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
       apiRoutes({ registry, recordings: recorder, reconnects: rtmp, relays, hooks, clock, server }),
     ),
     guardedRoutes('metrics', access, metrics.routes),
+    guardedRoutes('metrics', access, debugVarsRoutes(debugVars)),
   ]
   const checks = [recorder.health, access.health, ...(certificate === undefined ? [] : [certificate.health])]
   const http = new HttpServer({ config: config.http, ...serving, routes, checks })

@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client'
+import { type MetricValue, Registry } from 'prom-client'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { MetricSource } from '../contracts/metrics.ts'
 
@@ -15,6 +15,12 @@ export class MetricsRegistry {
     source(this.#registry)
   }
 
+  /** What all metrics say now, by name: a number, or one for each set of labels. */
+  async values(): Promise<Readonly<Record<string, unknown>>> {
+    const metrics = await this.#registry.getMetricsAsJSON()
+    return Object.fromEntries(metrics.map(({ name, values }) => [name, plainValues(values)]))
+  }
+
   /** `GET /metrics`. */
   get routes(): HttpRoutes {
     return app => {
@@ -24,4 +30,10 @@ export class MetricsRegistry {
       })
     }
   }
+}
+
+function plainValues(values: readonly MetricValue<string>[]): unknown {
+  const [first] = values
+  if (values.length === 1 && first !== undefined && Object.keys(first.labels).length === 0) return first.value
+  return values.map(({ labels, value }) => ({ ...labels, value }))
 }
