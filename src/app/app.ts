@@ -7,7 +7,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { hookMetrics } from '../hooks/hook-metrics.ts'
-import { HookSet } from '../hooks/hook-set.ts'
+import type { HookSet } from '../hooks/hook-set.ts'
 import type { SharedWindow } from '../hub/pump.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
@@ -20,7 +20,6 @@ import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
-import { ServerTotals } from '../metrics/server-totals.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { recordSettings } from '../recorder/config.ts'
@@ -34,9 +33,9 @@ import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { EventBus } from './event-bus.ts'
+import { createObservers } from './observers.ts'
 import { PathSettings } from './path-settings.ts'
 import { createRelays, type RelayParts } from './relays.ts'
-import { StreamEvents } from './stream-events.ts'
 import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 
 export type AppOptions = {
@@ -115,8 +114,6 @@ type Parts = {
 
 function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const events = new EventBus(clock, log)
-  const hooks = new HookSet(config.hooks, { clock, log })
-  events.add(hooks)
   const windows = new AdaptiveWindows(clock)
   const playSettings = new PathSettings(config.play, config.paths)
   const publishSettings = new PathSettings(config.publish, config.paths)
@@ -126,10 +123,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     readWindowOf(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
   const shared = { registry, clock, log, events }
-  registry.observe(new StreamEvents(clock, events))
-  const totals = new ServerTotals()
-  events.add(totals)
-  registry.observe(totals)
+  const { hooks, totals } = createObservers({ config: config.hooks, ...shared })
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
   const formats = new FormatsByChunkSize()
@@ -164,18 +158,11 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     certificateMetrics({ rtmps: certificate }),
     hookMetrics(hooks),
   ])
-  const debugVars = {
-    ...{ version, startedAt: server.startedAt, registry, totals, relays, access, metrics, clock },
-    ...{ recordings: recorder, recorder, listeners: () => Object.values(rtmp.listeners) },
-  }
+  const facts = { registry, recordings: recorder, relays, clock, server }
   const routes = [
-    guardedRoutes(
-      'api',
-      access,
-      apiRoutes({ registry, recordings: recorder, reconnects: rtmp, relays, hooks, clock, server }),
-    ),
+    guardedRoutes('api', access, apiRoutes({ ...facts, reconnects: rtmp, hooks })),
     guardedRoutes('metrics', access, metrics.routes),
-    guardedRoutes('metrics', access, debugVarsRoutes(debugVars)),
+    guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp })),
   ]
   const checks = [recorder.health, access.health, ...(certificate === undefined ? [] : [certificate.health])]
   const http = new HttpServer({ config: config.http, ...serving, routes, checks })

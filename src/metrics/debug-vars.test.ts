@@ -36,11 +36,11 @@ class Fixture {
     const faults = { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 }
     const listener = { connectionCount: 2, counters: { connections: 5, faults } }
     const counters = { publish: { allowed: 3, wrong: 1 }, play: { allowed: 4, missing: 2, blocked: 1 } }
-    const recordings = { list: () => [], of: () => undefined }
+    const recordings = { list: () => [], of: () => undefined, totals: { failures: 6 } }
     void debugVarsRoutes({
-      ...{ version: '1.2.3', startedAt: clock.wall(), registry, totals, clock, recordings },
-      listeners: () => [listener, listener],
-      recorder: { totals: { failures: 6 } },
+      ...{ registry, totals, clock, recordings },
+      server: { version: '1.2.3', startedAt: clock.wall() },
+      rtmp: { listeners: { rtmp: listener, rtmps: listener } },
       relays: { list: () => [relay, { ...relay, direction: 'pull' }] },
       access: { counters },
       metrics: new MetricsRegistry([deliveryMetrics(registry)]),

@@ -13,15 +13,11 @@ import type { ServerTotals } from './server-totals.ts'
 type AccessResults = Readonly<Record<string, number>>
 
 export type DebugVarsOptions = {
-  readonly version: string
-  /** Wall-clock time. */
-  readonly startedAt: Milliseconds
+  readonly server: { readonly version: string /** Wall-clock time. */; readonly startedAt: Milliseconds }
   readonly registry: StreamRegistry
   readonly totals: ServerTotals
-  /** Those of RTMP. */
-  readonly listeners: () => readonly Listener[]
-  readonly recordings: Pick<Recordings, 'list' | 'of'>
-  readonly recorder: { readonly totals: { readonly failures: number } }
+  readonly rtmp: { readonly listeners: Readonly<Record<string, Listener>> }
+  readonly recordings: Pick<Recordings, 'list' | 'of'> & { readonly totals: { readonly failures: number } }
   readonly relays: Relays
   readonly access: { readonly counters: Readonly<Record<'publish' | 'play', AccessResults>> }
   readonly metrics: MetricsRegistry
@@ -42,12 +38,12 @@ export function debugVarsRoutes(options: DebugVarsOptions): HttpRoutes {
 
 /** @see go-rtmp v0.4.0, internal/rtmp/metrics */
 function goRtmpVariables(options: DebugVarsOptions): Variables {
-  const { version, startedAt, registry, relays, clock } = options
+  const { server, registry, relays, clock } = options
   const streams = [...registry.streams].filter(({ publication }) => publication !== undefined)
   const pushes = relays.list().filter(({ direction }) => direction === 'push')
   return {
-    rtmp_server_info: { version, node_version: process.versions.node },
-    rtmp_uptime_seconds: wholeSeconds(clock.wall() - startedAt),
+    rtmp_server_info: { version: server.version, node_version: process.versions.node },
+    rtmp_uptime_seconds: wholeSeconds(clock.wall() - server.startedAt),
     ...connectionVariables(options),
     ...mediaVariables(options, streams),
     ...recordingVariables(options),
@@ -58,8 +54,8 @@ function goRtmpVariables(options: DebugVarsOptions): Variables {
   }
 }
 
-function connectionVariables({ listeners, totals, access }: DebugVarsOptions): Variables {
-  const all = listeners()
+function connectionVariables({ rtmp, totals, access }: DebugVarsOptions): Variables {
+  const all = Object.values(rtmp.listeners)
   const { publish, play } = access.counters
   return {
     rtmp_connections_active: sum(all, ({ connectionCount }) => connectionCount),
@@ -88,10 +84,10 @@ function mediaVariables({ registry, totals }: DebugVarsOptions, live: readonly S
   }
 }
 
-function recordingVariables({ recordings, recorder }: DebugVarsOptions): Variables {
+function recordingVariables({ recordings }: DebugVarsOptions): Variables {
   return {
     rtmp_recordings_active: recordings.list().length,
-    rtmp_recording_errors_total: recorder.totals.failures,
+    rtmp_recording_errors_total: recordings.totals.failures,
   }
 }
 

@@ -45,6 +45,8 @@ export class ServerTotals implements EventObserver, StreamObserver {
       case 'play.started':
         this.players++
         break
+      default:
+        break
     }
   }
 
