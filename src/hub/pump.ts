@@ -73,6 +73,11 @@ export class Pump {
     else if (this.#isHolding && this.#collected >= this.settings.frames) this.#release()
   }
 
+  /** Wake the readers now if something has been collected for them. */
+  flush(): void {
+    if (this.#collected > 0) this.#flush()
+  }
+
   close(): void {
     this.#cancel()
     this.#retry?.cancel()

@@ -58,6 +58,8 @@ export class Stream implements PublicationTarget {
   /** `undefined` until somebody asks. */
   #tracks: readonly Track[] | undefined
   #firstTime: Milliseconds | undefined
+  /** True until those who waited for the publisher have been given a place. */
+  #isOpening = false
   /** Of all tracks and publishers. */
   #newestTime: Milliseconds | undefined
   /** Video frames that came before the first key frame: nobody could decode them. */
@@ -118,6 +120,7 @@ export class Stream implements PublicationTarget {
   publish(port: PublisherPort): Publication {
     if (this.#publication !== undefined) throw new RangeError(`Cannot publish ${this.name}: it has a publisher`)
     this.#publication = new Publication(this, port)
+    this.#isOpening = true
     this.#checkViewers()
     this.#listener.onChange()
     for (const subscriber of this.#subscribers) subscriber.publisherReturned()
@@ -151,7 +154,9 @@ export class Stream implements PublicationTarget {
   /** For `Publication` only. */
   append(frame: Frame): void {
     if (!this.#count(frame)) return
+    const { join } = this.frames
     const entry = this.frames.append(frame)
+    if (this.#isOpening && entry.isJoinPoint && join?.frame.track.kind === frame.track.kind) this.#endOpening()
     this.#firstTime ??= entry.time
     this.#newestTime = Math.max(this.#newestTime ?? entry.time, entry.time)
     for (const { muxer } of this.#wires.values()) muxer.write(entry)
@@ -216,6 +221,15 @@ export class Stream implements PublicationTarget {
     this.#pump.close()
     for (const { dropTimer } of this.#wires.values()) dropTimer?.cancel()
     this.#wires.clear()
+  }
+
+  /**
+   * The second key frame is about to take the place of the first. Both may come in one read, of a publisher who is fast
+   * or a machine that is not: who waited for him starts at the first all the same.
+   */
+  #endOpening(): void {
+    this.#isOpening = false
+    this.#pump.flush()
   }
 
   /** Give a publisher whom nobody watches the time that it has, and take it back when somebody comes. */
