@@ -80,14 +80,16 @@ async function runTool(name: ToolName, args: readonly string[]): Promise<number>
 
 /** Run until a signal stops the server, and return the exit code with the last line of the log written. */
 async function runServer(argv: readonly string[], version: string): Promise<number> {
-  const [{ serve }, { startApp }, { appConfig }, { SystemClock }, { PinoLog }, { LogOutput }] = await Promise.all([
-    import('./cli/serve.ts'),
-    import('./app/app.ts'),
-    import('./app/config.ts'),
-    import('./app/system-clock.ts'),
-    import('./app/pino-log.ts'),
-    import('./app/log-output.ts'),
-  ])
+  const [{ serve }, { withGoRtmp }, { startApp }, { appConfig }, { SystemClock }, { PinoLog }, { LogOutput }] =
+    await Promise.all([
+      import('./cli/serve.ts'),
+      import('./cli/go-rtmp/translate.ts'),
+      import('./app/app.ts'),
+      import('./app/config.ts'),
+      import('./app/system-clock.ts'),
+      import('./app/pino-log.ts'),
+      import('./app/log-output.ts'),
+    ])
   const output = new LogOutput(process.stdout.fd)
   const openLog = (config: LogConfig): Log => {
     const hasColours = console.isTerminal && !process.env['NO_COLOR']
@@ -98,7 +100,7 @@ async function runServer(argv: readonly string[], version: string): Promise<numb
   const code = await serve({
     schema: appConfig,
     version,
-    sources: { argv, env: process.env, readFile },
+    sources: withGoRtmp(appConfig, { argv, env: process.env, readFile }),
     signals: process,
     console,
     openLog: config => openLog(config.log),

@@ -39,6 +39,22 @@ test('callback form mediamtx: as its documentation says', () => {
   })
 })
 
+test('callback form go-rtmp: its fields, for publish and play alone', () => {
+  const body = callbackForms['go-rtmp'].body(asked)
+  assert.deepEqual(body, {
+    action: 'play',
+    app: 'cam/roof',
+    stream_name: 'north',
+    stream_key: 'cam/roof/north',
+    token: 't',
+    remote_addr: '192.0.2.1:5000',
+  })
+  const ipv6 = callbackForms['go-rtmp'].body({ ...asked, address: '2001:db8::1', credentials: {} })
+  assert.equal(ipv6?.['remote_addr'], '[2001:db8::1]:5000')
+  assert.equal(ipv6?.['token'], '')
+  assert.equal(callbackForms['go-rtmp'].body(question({ action: 'api' })), undefined)
+})
+
 test('callback form srs: on_play and on_publish as its documentation says', () => {
   const { server_id = '', service_id, stream_id = '', ...play } = srs.body(asked) ?? assert.fail()
   assert.match(server_id, /^vid-[0-9a-f]{7}$/)

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import type { HttpAnswer } from '../clients/http/post.ts'
 import { srsCode, srsHead, srsStream } from '../clients/http/srs-callback.ts'
 import type { AccessAction, AccessRequest } from '../contracts/access.ts'
@@ -57,4 +58,16 @@ const srs: CallbackForm = {
   },
 }
 
-export const callbackForms = { sluice, srs, mediamtx } as const
+/** @see go-rtmp v0.4.0, internal/rtmp/server/auth: what it has no words for is not asked. */
+const goRtmp: CallbackForm = {
+  body: ({ action, stream, address, port, credentials }) => {
+    if (action !== 'publish' && action !== 'play') return undefined
+    const slash = stream.lastIndexOf('/')
+    const [app, name] = [stream.slice(0, Math.max(0, slash)), stream.slice(slash + 1)]
+    const remote = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`
+    return { action, app, stream_name: name, stream_key: stream, token: credentials.token ?? '', remote_addr: remote }
+  },
+  isAllowed: byStatus,
+}
+
+export const callbackForms = { sluice, srs, mediamtx, 'go-rtmp': goRtmp } as const

@@ -33,7 +33,7 @@ export const authConfig = defineSection('Who may publish, play, and read the API
   }),
   callback: defineSection('Backend that the mode callback asks', {
     url: text({ default: '', description: 'Where each question is posted to as JSON; http or https', secret: true }),
-    format: choice(['sluice', 'srs', 'mediamtx'], {
+    format: choice(['sluice', 'srs', 'mediamtx', 'go-rtmp'], {
       default: 'sluice',
       description: 'Whose words the question and the answer are in, so that existing backends work',
     }),

@@ -19,6 +19,9 @@ for (const [argv, expected] of [
   [['version'], { command: 'version' }],
   [['--version'], { command: 'version' }],
   [['-v'], { command: 'version' }],
+  [['-version'], { command: 'version' }],
+  [['-help'], { command: 'help', about: undefined }],
+  [['-listen', ':1935'], { command: 'serve', flags: ['-listen', ':1935'] }],
 ] as const) {
   test(`command line: "sluice ${argv.join(' ')}" is ${expected.command}`, () => {
     assert.deepEqual(parseCommandLine(argv), expected)

@@ -26,10 +26,14 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const command = isNamed ? findCommand(first) : 'serve'
   const tool = toolNames.find(name => name === command)
   if (command === 'help') return { command, about: toolNames.find(name => name === findCommand(flags[0] ?? 'help')) }
-  if (flags.includes('--help') || flags.includes('-h')) return { command: 'help', about: tool }
+  if (isGiven(flags, '--help', '-help', '-h')) return { command: 'help', about: tool }
   if (tool !== undefined) return { command: tool, args: flags }
-  if (command === 'version' || flags.includes('--version') || flags.includes('-v')) return { command: 'version' }
+  if (command === 'version' || isGiven(flags, '--version', '-version', '-v')) return { command: 'version' }
   return { command: 'serve', flags }
+}
+
+function isGiven(flags: readonly string[], ...names: readonly string[]): boolean {
+  return names.some(name => flags.includes(name))
 }
 
 function findCommand(word: string): (typeof commands)[number] {

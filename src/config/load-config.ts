@@ -1,8 +1,8 @@
 import { ConfigError } from '../core/errors.ts'
 import { ConfigErrors, wrongValue } from './config-errors.ts'
-import { type ConfigKey, defineKey, isEntryMap, isSection, joinPath, keysOf } from './config-key.ts'
+import { type ConfigKey, defineKey, entryMapsOf, isEntryMap, isSection, joinPath, keysOf } from './config-key.ts'
 import { type Environment, readEnvironment } from './environment.ts'
-import { writtenDefault } from './field.ts'
+import { type Written, writtenDefault } from './field.ts'
 import { readFlags } from './flags.ts'
 import type { Decoded, EntryMap, Section } from './section.ts'
 import type { EntryName, Setting, SourceReading } from './setting.ts'
@@ -16,7 +16,21 @@ export type ConfigSources = {
   readonly env: Environment
   /** The text of a file, or `undefined` if there is none. */
   readonly readFile: (path: string) => string | undefined
+  readonly added?: AddedEntries
 }
+
+/** An entry of a map that the command line asks for in its own way, as flags cannot name entries. */
+export type AddedEntry = {
+  /** Path of the map. */
+  readonly map: string
+  readonly name: string
+  readonly values: Readonly<Record<string, Written>>
+  /** The flag that asks for it. */
+  readonly flag: string
+}
+
+/** All of them, and what is wrong with how they were asked for. */
+export type AddedEntries = { readonly entries: readonly AddedEntry[]; readonly problems: readonly ConfigError[] }
 
 /** A configuration and its provenance. */
 export type LoadedConfig<Config> = {
@@ -45,13 +59,15 @@ export const configFilePlaces: readonly string[] = ['sluice.yaml', '/etc/sluice/
  */
 export function loadConfig<Schema extends Section>(
   schema: Schema,
-  { argv, env, readFile }: ConfigSources,
+  { argv, env, readFile, added }: ConfigSources,
 ): LoadedConfig<Decoded<Schema>> {
   const keys = keysOf(schema)
   const fromFlags = readFlags(argv, [configFileKey, ...keys])
   const fromEnvironment = readEnvironment(env, [configFileKey, ...keys])
   const fromFile = readConfigFile(schema, readFile, namedFile([...fromEnvironment.settings, ...fromFlags.settings]))
-  const sources = [fromFile, fromEnvironment, fromFlags]
+  const fromEntries = readAdded(schema, added)
+  const sources = [fromFile, fromEntries, fromEnvironment, fromFlags]
+  const names = [...fromFile.names, ...fromEntries.names]
 
   const settings = [...keys.map(defaultOf), ...sources.flatMap(source => source.settings)]
   const { values, problems } = parseAll(settings)
@@ -59,11 +75,27 @@ export function loadConfig<Schema extends Section>(
   if (all.length > 0) throw new ConfigErrors(all)
   return {
     // The schema made both the type and the values: each field's value stands where the field stands.
-    config: assemble(schema, '', { values, names: fromFile.names }) as Decoded<Schema>,
+    config: assemble(schema, '', { values, names }) as Decoded<Schema>,
     settings: new Map(settings.map(setting => [setting.key.path, setting])),
-    names: fromFile.names,
+    names,
     file: fromFile.file,
   }
+}
+
+function readAdded(
+  schema: Section,
+  { entries, problems }: AddedEntries = { entries: [], problems: [] },
+): SourceReading {
+  const maps = entryMapsOf(schema)
+  const settings = entries.flatMap(({ map, name, values, flag }) => {
+    const fields = maps.find(({ path }) => path === map)?.map.additionalProperties.properties ?? {}
+    return Object.entries(values).map(([key, written]): Setting => {
+      const field = fields[key]
+      if (field === undefined) throw new RangeError(`Cannot add ${map}.${name}.${key}: there is no such key`)
+      return { key: defineKey(joinPath(joinPath(map, name), key), field), written, origin: { from: 'flag', flag } }
+    })
+  })
+  return { settings, names: entries.map(({ map, name }) => ({ map, name })), problems }
 }
 
 function defaultOf(key: ConfigKey): Setting {
