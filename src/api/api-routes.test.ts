@@ -219,6 +219,7 @@ test('api: the server tells its version, start and ports', async () => {
 const push: RelayStatus = {
   ...{ direction: 'push', stream: 'a', url: 'rtmp://host/live/…', state: 'waiting', since: Date.UTC(2026, 0, 1) },
   ...{ lastError: 'Cannot connect', failures: 2, retryIn: 1234.5, bytes: 10, framesDropped: 1 },
+  tracksLeftOut: ['AV1'],
 }
 
 test('api: relays are listed, with the stream that they belong to or without one', async () => {
@@ -235,6 +236,7 @@ test('api: relays are listed, with the stream that they belong to or without one
       since: '2026-01-01T00:00:00.000Z',
     },
     ...{ lastError: 'Cannot connect', failures: 2, retryInMs: 1235, bytes: 10, framesDropped: 1 },
+    tracksLeftOut: ['AV1'],
   })
   assert.deepEqual([items[1]?.['stream'], items[1]?.['lastError'], items[1]?.['retryInMs']], [null, null, null])
   fixture.publish('a')

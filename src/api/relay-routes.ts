@@ -17,12 +17,13 @@ export function relaysOf(relays: Relays, streamName: string): RelayView[] {
     .map(relayView)
 }
 
-function relayView({ stream, since, lastError, retryIn, ...status }: RelayStatus): RelayView {
+function relayView({ stream, since, lastError, retryIn, tracksLeftOut, ...status }: RelayStatus): RelayView {
   return {
     ...status,
     stream: stream ?? null,
     since: rfc3339(since),
     lastError: lastError ?? null,
+    tracksLeftOut: [...tracksLeftOut],
     retryInMs: retryIn === undefined ? null : Math.round(retryIn),
   }
 }

@@ -14,6 +14,9 @@ export const relaySchema = Type.Object({
   retryInMs: Type.Union([Type.Integer(), Type.Null()]),
   bytes: Type.Integer({ description: 'Sent or received' }),
   framesDropped: Type.Integer({ description: 'Skipped because the destination was too slow' }),
+  tracksLeftOut: Type.Array(Type.String(), {
+    description: 'Codecs of tracks that the destination is not sent, because it has not announced them',
+  }),
 })
 
 export const relayListSchema = Type.Object({ items: Type.Array(relaySchema) })

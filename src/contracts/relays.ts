@@ -26,6 +26,8 @@ export type RelayStatus = {
   readonly bytes: Bytes
   /** Frames that a destination missed because it was too slow. */
   readonly framesDropped: number
+  /** Codecs of the stream's tracks that the destination is not sent, because it has not announced them. */
+  readonly tracksLeftOut: readonly string[]
 }
 
 /** What is being relayed now. */

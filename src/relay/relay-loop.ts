@@ -56,7 +56,7 @@ export class RelayLoop {
     return this.#stop.signal
   }
 
-  get status(): Omit<RelayStatus, 'bytes' | 'framesDropped'> {
+  get status(): Omit<RelayStatus, 'bytes' | 'framesDropped' | 'tracksLeftOut'> {
     return {
       ...this.identity,
       state: this.#state,

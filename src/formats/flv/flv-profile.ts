@@ -97,9 +97,14 @@ export function passesBody(codec: 'flv-video' | 'flv-audio', body: Uint8Array, p
   return codec === 'flv-video' ? (first & exVideoHeaderFlag) === 0 : first >> 4 !== soundFormats.exHeader
 }
 
-/** The first tracks of picture and sound that are left out for the readers of `profile`. */
+/** The tracks of picture and sound that are left out for the readers of `profile`. */
+export function leftOutTracks(tracks: readonly Track[], profile: FlvProfile): readonly Track[] {
+  return tracks.filter(track => track.kind !== 'data' && !isReadable(track, profile))
+}
+
+/** Those of them that are the first of their kind. */
 export function unreadableTracks(tracks: readonly Track[], profile: FlvProfile): readonly Track[] {
-  return tracks.filter(track => isMain(track) && !isReadable(track, profile))
+  return leftOutTracks(tracks, profile).filter(isMain)
 }
 
 /** The first tracks of picture and sound. */

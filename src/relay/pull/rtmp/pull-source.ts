@@ -42,7 +42,7 @@ export class PullSource {
 
   get status(): RelayStatus {
     const bytes = this.#receivedBefore + (this.#client?.bytesReceived ?? 0)
-    return { ...this.#loop.status, bytes, framesDropped: 0 }
+    return { ...this.#loop.status, bytes, framesDropped: 0, tracksLeftOut: [] }
   }
 
   /** Resolves when `close` was called. */

@@ -1,9 +1,12 @@
 import { clientChunkSize, RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
+import type { Timer } from '../../../contracts/clock.ts'
 import type { RelayState, RelayStatus } from '../../../contracts/relays.ts'
-import { ServerError } from '../../../core/errors.ts'
-import type { Bytes } from '../../../core/units.ts'
+import { ConnectionError, ServerError } from '../../../core/errors.ts'
+import type { Bytes, Milliseconds } from '../../../core/units.ts'
+import { type FlvProfile, leftOutTracks, mainTracks, unreadableTracks } from '../../../formats/flv/flv-profile.ts'
 import type { Stream } from '../../../hub/stream.ts'
 import { WireReader } from '../../../hub/wire-reader.ts'
+import type { Track } from '../../../media/track.ts'
 import type { PlayerFormat, PlayerFormats } from '../../../protocols/rtmp/player-formats.ts'
 import { playerProfile } from '../../../protocols/rtmp/player-profile.ts'
 import type { RtmpUrl } from '../../../protocols/rtmp/rtmp-url.ts'
@@ -16,6 +19,8 @@ export type PushContext = RelayContext & {
   /** What destinations are sent, shared with players. */
   readonly formats: PlayerFormats
 }
+
+const trackCheckInterval: Milliseconds = 1000
 
 /** Why sending is over: the stream has ended, the server wants us elsewhere, or something failed. */
 type Ending = 'ended' | 'moved' | ServerError
@@ -33,6 +38,11 @@ export class PushDestination {
   /** Where the server has asked us to go; `undefined` where we were told to go. */
   #movedTo: RtmpUrl | undefined
   #reader: WireReader | undefined
+  /** The stream's tracks when they were last looked at, on the present connection. */
+  #tracks: readonly Track[] = []
+  /** Those of them that the server is not sent. */
+  #tracksLeftOut: readonly Track[] = []
+  #checkTimer: Timer | undefined
   /** Over the connections before. */
   readonly #sentBefore: { bytes: Bytes; framesDropped: number } = { bytes: 0, framesDropped: 0 }
 
@@ -54,6 +64,7 @@ export class PushDestination {
       ...this.#loop.status,
       bytes: this.#sentBefore.bytes + bytesSent,
       framesDropped: this.#sentBefore.framesDropped + framesDropped,
+      tracksLeftOut: this.#tracksLeftOut.map(({ codecLabel }) => codecLabel),
     }
   }
 
@@ -117,11 +128,37 @@ export class PushDestination {
     const sink = new DestinationSink(client.socket, format.profile, chunks, () => ending.resolve('ended'))
     const reader = this.#read(format, sink)
     this.#loop.started('sending')
+    this.#checkTracks(format.profile, ending)
     const result = await ending.promise
     this.#stopReading(reader)
     formats.close(format)
     this.#loop.stopped(result instanceof ServerError ? result.message : endings[result])
     return result
+  }
+
+  /** Once a second. A track that the server has not announced is left out; with none left there is nothing to send. */
+  #checkTracks(profile: FlvProfile, ending: PromiseWithResolvers<Ending>): void {
+    const { tracks, isSettled, name } = this.stream
+    if (tracks !== this.#tracks && isSettled) {
+      this.#tracks = tracks
+      this.#tracksLeftOut = leftOutTracks(tracks, profile)
+      const unreadable = unreadableTracks(tracks, profile).length
+      if (unreadable > 0 && unreadable === mainTracks(tracks).length) {
+        const reason = `Cannot send ${name} on to ${this.#url.shown}: ${this.#whatIsLeftOut}`
+        return ending.resolve(new ConnectionError(reason))
+      }
+      if (this.#tracksLeftOut.length > 0) this.#reportLeftOut()
+    }
+    this.#checkTimer = this.#context.clock.after(trackCheckInterval, () => this.#checkTracks(profile, ending))
+  }
+
+  #reportLeftOut(): void {
+    const { identity } = this.#loop
+    this.#context.log.warn('RELAY_TRACK_LEFT_OUT', `Sends without a track: ${this.#whatIsLeftOut}`, identity)
+  }
+
+  get #whatIsLeftOut(): string {
+    return `the server has not announced ${this.#tracksLeftOut.map(({ codecLabel }) => codecLabel).join(' and ')}`
   }
 
   #read({ wireFormat }: PlayerFormat, sink: DestinationSink): WireReader {
@@ -137,6 +174,9 @@ export class PushDestination {
     this.#sentBefore.framesDropped += framesDropped
     reader.close()
     this.#reader = undefined
+    this.#checkTimer?.cancel()
+    this.#tracks = []
+    this.#tracksLeftOut = []
   }
 }
 

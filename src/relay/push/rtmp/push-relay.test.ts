@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
-import { SessionServer } from '../../../../test/support/rtmp-session-server.ts'
-import { audioFrame, videoFrame } from '../../../../test/support/sample-frames.ts'
+import { type Manner, SessionServer } from '../../../../test/support/rtmp-session-server.ts'
+import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../../test/support/sample-frames.ts'
 import type { RelayStatus } from '../../../contracts/relays.ts'
+import type { Track } from '../../../media/track.ts'
+import { commandMessage } from '../../../protocols/rtmp/command.ts'
 import { parseUrlTemplate, type UrlTemplate } from '../../url-template.ts'
 import { PushRelay } from './push-relay.ts'
 
@@ -120,6 +122,47 @@ test('push: a request to reconnect is obeyed, and if that fails, the first place
   assert.equal(relay.list()[0]?.failures, 0)
   other.connections[0]?.socket.destroy()
   await fixture.until(() => server.connections.length === 2)
+  await relay.close()
+})
+
+/** Answers `connect` as a server does that takes no picture by FourCC. */
+const takesSoundOnly: Manner = connection => ({
+  onConnect: () => {
+    const info = { level: 'status', code: 'NetConnection.Connect.Success' }
+    const args = [{ fourCcList: ['mp4a', 'Opus'] }, info]
+    connection.message(commandMessage(0, { name: '_result', transactionId: 1, args }), 3)
+    connection.session.acceptConnect()
+  },
+})
+
+const av1Track: Track = { ...videoTrack, codec: 'av1', codecLabel: 'AV1' }
+
+test('push: a destination that has not announced a codec is sent the rest, and the status says so', async () => {
+  await using server = await SessionServer.listen(takesSoundOnly)
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  const publication = fixture.publish('live/test')
+  publication.declare(audioTrack)
+  publication.write(videoFrame(0, true, 10, 0, av1Track))
+  publication.write(audioFrame(10))
+  await fixture.until(() => relay.list()[0]?.tracksLeftOut.join() === 'AV1')
+  await fixture.until(() => (server.connections[0]?.media.length ?? 0) >= 2)
+  assert.deepEqual(
+    server.connections[0]?.media.map(({ type }) => type),
+    [8, 8],
+  )
+  assert.equal(stateOf(relay, 'live/test'), 'sending')
+  await relay.close()
+})
+
+test('push: a destination that has announced none of the codecs has failed, and is told to be', async () => {
+  await using server = await SessionServer.listen(takesSoundOnly)
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  const publication = fixture.publish('live/test')
+  for (const time of [0, 1000]) publication.write(videoFrame(time, true, 10, 0, av1Track))
+  await fixture.until(() => stateOf(relay, 'live/test') === 'waiting')
+  assert.match(relay.list()[0]?.lastError ?? '', /^Cannot send live\/test on to \S+: the server has not announced AV1$/)
   await relay.close()
 })
 

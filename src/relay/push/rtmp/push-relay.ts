@@ -124,7 +124,7 @@ export class PushRelay implements Relays {
       .filter(({ text }) => !used.has(text))
       .map(({ shown }) => ({
         ...{ direction: 'push', stream: undefined, url: shown, state: 'idle', since: this.#startedAt },
-        ...{ lastError: undefined, failures: 0, retryIn: undefined, bytes: 0, framesDropped: 0 },
+        ...{ lastError: undefined, failures: 0, retryIn: undefined, bytes: 0, framesDropped: 0, tracksLeftOut: [] },
       }))
   }
 }
