@@ -6,7 +6,7 @@ import { test } from 'vitest'
 import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { framesOf, frameText, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
-import { assertReceived, type FrameList, frameCount, parseFrameList, tracksOf } from '../support/frame-list.ts'
+import { assertReceived, frameCount, parseFrameList, tracksOf, withoutFlacHeader } from '../support/frame-list.ts'
 import { RtmpClient } from '../support/rtmp-client.ts'
 import { untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -54,12 +54,6 @@ for (const { name, video, audio } of clips) {
       [320, 240, name === 'vp9-opus.flv' ? 48_000 : 44_100],
     )
   })
-}
-
-/** FFmpeg 9.0 sends STREAMINFO alone; players get the header that the specification asks for. */
-function withoutFlacHeader(list: FrameList): FrameList {
-  const isFlac = list.audio?.codec === 'flac'
-  return isFlac && list.audio ? { ...list, audio: { ...list.audio, extradata: undefined } } : list
 }
 
 test.concurrent('enhanced rtmp: of several tracks FFmpeg gets the first of each kind, a file gets all', async ({

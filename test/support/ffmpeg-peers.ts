@@ -8,6 +8,11 @@ export type Ffmpeg = 'ffmpeg' | 'ffmpeg-9'
 const quietly = ['-v', 'error']
 const frameList = ['-map', '0', '-c', 'copy', '-f', 'framemd5', '-']
 
+/** FFmpeg 9 verifies certificates if it is not told otherwise; ours are signed by themselves. */
+function trustOf(url: string, ffmpeg: Ffmpeg): readonly string[] {
+  return ffmpeg === 'ffmpeg-9' && url.startsWith('rtmps:') ? ['-tls_verify', '0'] : []
+}
+
 /** FFmpeg sends the first `seconds` of a file at its own pace, as it is. */
 export function publishFile(url: string, path: string, seconds: number, ffmpeg: Ffmpeg = 'ffmpeg'): Program {
   const tracks = ffmpeg === 'ffmpeg-9' ? ['-map', '0'] : []
@@ -23,6 +28,7 @@ export function publishFile(url: string, path: string, seconds: number, ffmpeg: 
     'copy',
     '-f',
     'flv',
+    ...trustOf(url, ffmpeg),
     url,
   ])
 }
@@ -41,7 +47,7 @@ export async function frameText(path: string, seconds: number | undefined, ffmpe
 
 /** FFmpeg plays and prints each frame as it comes. */
 export function startPlayer(url: string, ffmpeg: Ffmpeg = 'ffmpeg'): Program {
-  return startPeer(ffmpeg, [...quietly, '-i', url, ...frameList])
+  return startPeer(ffmpeg, [...quietly, ...trustOf(url, ffmpeg), '-i', url, ...frameList])
 }
 
 /** FFmpeg 9.0 says so at the end of any chunked response, one of Node's own HTTP server too, and exits with 0. */

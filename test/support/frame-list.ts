@@ -102,6 +102,12 @@ function matchTrack(
   return { skipped, spans }
 }
 
+/** FFmpeg 9.0 sends STREAMINFO alone; players get the header that the specification asks for. */
+export function withoutFlacHeader(list: FrameList): FrameList {
+  const isFlac = list.audio?.codec === 'flac'
+  return isFlac && list.audio ? { ...list, audio: { ...list.audio, extradata: undefined } } : list
+}
+
 /** Hashes of the frames of each track, in the order of the tracks. */
 export function tracksOf(text: string): readonly (readonly string[])[] {
   const rows = text
