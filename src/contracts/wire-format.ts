@@ -33,6 +33,8 @@ export interface WireMuxer {
    * brings none: whoever starts at a join point is told its tracks by the reader's side.
    */
   write(placed: PlacedFrame): void
+  /** The publisher has left: append what waits for more of its kind. Missing where nothing ever waits. */
+  flush?(): void
 }
 
 /** What a muxer says about the record that it has just written. */

@@ -135,7 +135,11 @@ export class Stream implements PublicationTarget {
     this.#counters.clear()
     this.#tracks = undefined
     this.frames.forgetJoin()
-    for (const { log } of this.#wires.values()) log.forgetJoin()
+    for (const { log, muxer } of this.#wires.values()) {
+      muxer.flush?.()
+      log.forgetJoin()
+    }
+    this.#pump.notify()
     for (const subscriber of this.#subscribers) subscriber.publisherLeft()
     this.#checkViewers()
     this.#listener.onChange()
