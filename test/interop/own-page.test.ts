@@ -28,7 +28,8 @@ async function serveOwnPage(): Promise<Server> {
   const player = await readFile(join(projectRoot, 'node_modules', 'mpegts.js', 'dist', 'mpegts.js'))
   const page = `<!doctype html><video muted></video><script src="/mpegts.js"></script><script>
     const url = decodeURIComponent(location.search.slice(1))
-    const player = mpegts.createPlayer({ type: 'flv', isLive: true, url })
+    const type = url.endsWith('.ts') ? 'mpegts' : 'flv'
+    const player = mpegts.createPlayer({ type, isLive: true, url })
     player.attachMediaElement(document.querySelector('video'))
     player.load()
     player.play()
@@ -41,9 +42,11 @@ async function serveOwnPage(): Promise<Server> {
   return server
 }
 
-for (const [scheme, name] of [
-  ['http', 'HTTP-FLV'],
-  ['ws', 'WebSocket-FLV'],
+for (const [scheme, extension, name] of [
+  ['http', 'flv', 'HTTP-FLV'],
+  ['ws', 'flv', 'WebSocket-FLV'],
+  ['http', 'ts', 'HTTP-TS'],
+  ['ws', 'ts', 'WebSocket-TS'],
 ] as const) {
   test(`own page: of another site plays ${name} with mpegts.js`, async () => {
     await using server = await ServerProcess.start()
@@ -54,7 +57,7 @@ for (const [scheme, name] of [
     const page = await context.newPage()
     const errors: string[] = []
     page.on('pageerror', error => errors.push(String(error)))
-    const stream = server.httpUrl('/live/test.flv').replace('http', scheme)
+    const stream = server.httpUrl(`/live/test.${extension}`).replace('http', scheme)
     await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/?${encodeURIComponent(stream)}`)
     await page.waitForFunction('document.querySelector("video").getVideoPlaybackQuality().totalVideoFrames > 50')
     await publisher.close()

@@ -9,6 +9,7 @@ test('stream urls: the usual RTMP port is left out', () => {
     rtmp: 'rtmp://studio.local/live/test',
     httpFlv: 'http://studio.local:8080/live/test.flv',
     webSocketFlv: 'ws://studio.local:8080/live/test.flv',
+    httpTs: 'http://studio.local:8080/live/test.ts',
   })
 })
 

@@ -8,6 +8,7 @@ export type StreamUrls = {
   readonly rtmp: string | undefined
   readonly httpFlv: string
   readonly webSocketFlv: string
+  readonly httpTs: string
 }
 
 /** Every address of one stream that players open. */
@@ -18,6 +19,7 @@ export function streamUrls(page: PageOrigin, rtmpPort: number | null | undefined
     rtmp: rtmp === undefined ? undefined : `${rtmp}/${path}`,
     httpFlv: `${page.protocol}//${page.host}/${path}.flv`,
     webSocketFlv: `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/${path}.flv`,
+    httpTs: `${page.protocol}//${page.host}/${path}.ts`,
   }
 }
 

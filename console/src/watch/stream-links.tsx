@@ -9,6 +9,7 @@ export function StreamLinks({ urls }: { urls: StreamUrls }) {
       {urls.rtmp !== undefined && <CopyLine label="RTMP" text={urls.rtmp} />}
       <CopyLine label="HTTP-FLV" text={urls.httpFlv} />
       <CopyLine label="WebSocket-FLV" text={urls.webSocketFlv} />
+      <CopyLine label="HTTP-TS" text={urls.httpTs} />
     </Panel>
   )
 }

@@ -4,24 +4,20 @@ import { configTagBodies, configTagTime, trackTagType } from '../../formats/flv/
 import { encodeTag } from '../../formats/flv/tag-header.ts'
 import type { JoinPoint } from '../../hub/wire-log.ts'
 import type { Track } from '../../media/track.ts'
+import type { StreamOpening } from './stream-opening.ts'
 
 /**
  * What one viewer has to be told before the shared tags: the file header once, and the configuration of each track that
  * it does not know yet.
  */
-export class FlvOpening {
+export class FlvOpening implements StreamOpening {
   #announced: readonly Track[] | undefined
 
-  /** True until the first start: the file header names the kinds of tracks once and for all. */
+  /** The file header names the kinds of tracks once and for all. */
   get isFirst(): boolean {
     return this.#announced === undefined
   }
 
-  /**
-   * The bytes for a start at `join`; may be none.
-   *
-   * @param declared Tracks of the stream that may have had no frame at `join`, but will.
-   */
   encode(join: JoinPoint, declared: readonly Track[]): Buffer {
     const known = this.#announced
     this.#announced = join.tracks

@@ -3,7 +3,7 @@ import { RequestError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 
-/** What a viewer asks for: `/NAME.flv?wait=10s`. */
+/** What a viewer asks for: `/NAME.flv?wait=10s`, or with another extension. */
 export type PlayRequest = {
   readonly name: string
   /** How long to wait for a stream that nobody publishes; `undefined` if the viewer leaves that to us. */

@@ -11,11 +11,11 @@ import type { PeerInfo } from '../../hub/subscriber.ts'
 import { accessRequest, denial, queryOf } from './access-request.ts'
 import { binaryMessages } from './binary-frame.ts'
 import { bodyChunks, lastChunk } from './body-chunk.ts'
-import { FlvSink } from './flv-sink.ts'
-import { flvWireFormat } from './flv-wire-format.ts'
 import { parsePlayRequest } from './play-request.ts'
+import { type PlayedFormat, playedFormats } from './played-format.ts'
 import { encodePlaybackHead } from './response-head.ts'
 import { bareFraming } from './stream-framing.ts'
+import { ViewerSink } from './viewer-sink.ts'
 import type { Viewers } from './viewers.ts'
 
 export type PlayRoutesOptions = {
@@ -26,7 +26,7 @@ export type PlayRoutesOptions = {
 }
 
 /** A viewer whose stream is there. */
-type Admission = { readonly info: PeerInfo; readonly stream: Stream }
+type Admission = { readonly info: PeerInfo; readonly stream: Stream; readonly format: PlayedFormat }
 
 type PlayQuery = { Params: { '*': string }; Querystring: { readonly wait?: unknown } }
 
@@ -34,8 +34,14 @@ type PlayQuery = { Params: { '*': string }; Querystring: { readonly wait?: unkno
 const goingAway = 1001
 const normalClosure = 1000
 
-/** `/NAME.flv`: HTTP-FLV, and WebSocket-FLV for those who ask for an upgrade. */
+/** `/NAME.flv` and `/NAME.ts`: HTTP-FLV and HTTP-TS, and the same over WebSocket for those who ask for an upgrade. */
 export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
+  return app => {
+    for (const format of playedFormats) playRoute(format, options)(app)
+  }
+}
+
+function playRoute(format: PlayedFormat, options: PlayRoutesOptions): HttpRoutes {
   const { playSettings, viewers } = options
   return app => {
     const admissions = new WeakMap<FastifyRequest, Admission>()
@@ -47,10 +53,10 @@ export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
     app.route<PlayQuery>({
       method: 'GET',
       url: '/*',
-      constraints: { extension: 'flv' },
+      constraints: { extension: format.extension },
       // Before the handler, so that a WebSocket is refused in HTTP and not after its handshake.
       preHandler: async request => {
-        admissions.set(request, await admit(request, options))
+        admissions.set(request, await admit(format, request, options))
       },
       handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, playSettings),
       wsHandler: (webSocket, request) =>
@@ -60,29 +66,43 @@ export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
 }
 
 /** @throws {RequestError} In the words that the viewer is told. */
-async function admit(request: FastifyRequest<PlayQuery>, options: PlayRoutesOptions): Promise<Admission> {
+async function admit(
+  format: PlayedFormat,
+  request: FastifyRequest<PlayQuery>,
+  options: PlayRoutesOptions,
+): Promise<Admission> {
   const { viewers } = options
-  const info = viewers.identify(request.ws ? 'ws-flv' : 'http-flv', request.peer)
+  const { extension } = format
+  const info = viewers.identify(`${request.ws ? 'ws' : 'http'}-${extension}`, request.peer)
+  const path = request.params['*']
+  const name = path.slice(0, -`.${extension}`.length)
   try {
-    return { info, stream: await findStream(request, info, options) }
+    const stream = await findStream(format, request, info, options)
+    checkTracks(format, stream)
+    return { info, stream, format }
   } catch (error) {
-    if (error instanceof DeniedError) viewers.deny(nameOf(request), info, error.message)
-    if (error instanceof RequestError) viewers.refuse(nameOf(request), info, error.message)
+    if (error instanceof DeniedError) viewers.deny(name, info, error.message)
+    if (error instanceof RequestError) viewers.refuse(name, info, error.message)
     throw error
   }
 }
 
-function nameOf(request: FastifyRequest<PlayQuery>): string {
-  return request.params['*'].slice(0, -'.flv'.length)
+/** @throws {RequestError} If the viewer would wait for ever. */
+function checkTracks({ label, carries }: PlayedFormat, { name, tracks, isSettled }: Stream): void {
+  const media = tracks.filter(({ kind }) => kind !== 'data')
+  if (!isSettled || media.length === 0 || media.some(carries)) return
+  const codecs = media.map(({ codecLabel }) => codecLabel).join(', ')
+  throw new RequestError(409, `Cannot play ${name}: ${label} carries none of its tracks (${codecs})`)
 }
 
 /** @throws {DeniedError} If the viewer may not play it, whether it is there or not. */
 async function findStream(
+  { extension }: PlayedFormat,
   request: FastifyRequest<PlayQuery>,
   info: PeerInfo,
   { registry, authorizer, viewers, playSettings }: PlayRoutesOptions,
 ): Promise<Stream> {
-  const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, '.flv')
+  const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, `.${extension}`)
   const settings = playSettings.of(name)
   const patience = wait === undefined ? settings.wait : Math.min(wait, settings.maxWait)
   if (viewers.draining.aborted) throw shuttingDown(name)
@@ -106,7 +126,7 @@ function shuttingDown(name: string): RequestError {
 }
 
 function playOverHttp(
-  { info, stream }: Admission,
+  { info, stream, format }: Admission,
   request: FastifyRequest,
   reply: FastifyReply,
   viewers: Viewers,
@@ -114,7 +134,8 @@ function playOverHttp(
 ): void {
   const { socket } = reply.raw
   const isChunked = request.raw.httpVersion !== '1.0'
-  const head = encodePlaybackHead(reply.getHeaders(), isChunked)
+  const framing = isChunked ? bodyChunks : bareFraming
+  const head = encodePlaybackHead(format.contentType, reply.getHeaders(), isChunked)
   reply.hijack()
   // An earlier request on this connection is not answered yet, and this answer would never end.
   if (socket === null) return void request.raw.socket.destroy()
@@ -129,14 +150,14 @@ function playOverHttp(
     socket,
     playSettings,
     query: queryOf(request.url),
-    format: flvWireFormat,
-    createSink: onEnd => new FlvSink(socket, stream, isChunked ? bodyChunks : bareFraming, onEnd),
+    format: format.wire,
+    createSink: onEnd => new ViewerSink({ socket, stream, framing, opening: format.createOpening() }, onEnd),
     sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
   })
 }
 
 function playOverWebSocket(
-  { info, stream }: Admission,
+  { info, stream, format }: Admission,
   webSocket: WebSocket,
   request: FastifyRequest,
   viewers: Viewers,
@@ -151,8 +172,9 @@ function playOverWebSocket(
     socket,
     playSettings,
     query: queryOf(request.url),
-    format: flvWireFormat,
-    createSink: onEnd => new FlvSink(socket, stream, binaryMessages, onEnd),
+    format: format.wire,
+    createSink: onEnd =>
+      new ViewerSink({ socket, stream, framing: binaryMessages, opening: format.createOpening() }, onEnd),
     sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),
   })
 }

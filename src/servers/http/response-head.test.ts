@@ -4,6 +4,7 @@ import { encodePlaybackHead } from './response-head.ts'
 
 test('response head: fields of hooks, then those of playback', () => {
   const lines = encodePlaybackHead(
+    'video/x-flv',
     { vary: 'Origin', 'set-cookie': ['a=1', 'b=2'], 'content-length': undefined },
     false,
   ).split('\r\n')
@@ -22,5 +23,5 @@ test('response head: fields of hooks, then those of playback', () => {
 })
 
 test('response head: chunks are announced', () => {
-  assert.match(encodePlaybackHead({}, true), /\r\nTransfer-Encoding: chunked\r\n/)
+  assert.match(encodePlaybackHead('video/mp2t', {}, true), /\r\nTransfer-Encoding: chunked\r\n/)
 })

@@ -4,26 +4,35 @@ import type { Stream } from '../../hub/stream.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
-import { FlvOpening } from './flv-opening.ts'
 import type { StreamFraming } from './stream-framing.ts'
+import type { StreamOpening } from './stream-opening.ts'
+
+export type ViewerSinkOptions = {
+  readonly socket: Socket
+  readonly stream: Stream
+  readonly framing: StreamFraming
+  readonly opening: StreamOpening
+}
 
 /**
- * The socket of one viewer of FLV, over HTTP past the head of the response or over WebSocket past its opening: the
- * shared bytes, framed once for all viewers of a kind.
+ * The socket of one viewer, over HTTP past the head of the response or over WebSocket past its handshake: the shared
+ * bytes, framed once for all viewers of a kind.
  */
-export class FlvSink implements WireSink {
+export class ViewerSink implements WireSink {
   readonly #socket: Socket
   readonly #stream: Stream
   readonly #framing: StreamFraming
   readonly #onEnd: (reason: EndReason) => void
-  readonly #opening = new FlvOpening()
+  readonly #opening: StreamOpening
   /** What the socket had carried before. */
   readonly #bytesBefore: Bytes
 
-  constructor(socket: Socket, stream: Stream, framing: StreamFraming, onEnd: (reason: EndReason) => void) {
+  /** @param onEnd The hub has ended the viewer. */
+  constructor({ socket, stream, framing, opening }: ViewerSinkOptions, onEnd: (reason: EndReason) => void) {
     this.#socket = socket
     this.#stream = stream
     this.#framing = framing
+    this.#opening = opening
     this.#onEnd = onEnd
     this.#bytesBefore = socket.bytesWritten
   }
@@ -49,7 +58,7 @@ export class FlvSink implements WireSink {
     this.#socket.write(this.#framing.encodeRun(run))
   }
 
-  /** The viewer sees that nothing comes; FLV has no words for it. */
+  /** The viewer sees that nothing comes; no format has words for it. */
   publisherLeft(): void {}
 
   publisherReturned(): void {}

@@ -1,0 +1,54 @@
+import type { WireFormat } from '../../contracts/wire-format.ts'
+import { tsCarries } from '../../formats/mpegts/elementary-stream.ts'
+import type { Track } from '../../media/track.ts'
+import { tsWireFormat } from '../../protocols/mpegts/ts-wire-format.ts'
+import { FlvOpening } from './flv-opening.ts'
+import { flvWireFormat } from './flv-wire-format.ts'
+import type { StreamOpening } from './stream-opening.ts'
+
+/** A form in which a viewer gets a stream, chosen by the extension: `/live/test.ts`. */
+export type PlayedFormat = {
+  readonly extension: 'flv' | 'ts'
+  readonly label: string
+  readonly contentType: string
+  readonly wire: WireFormat
+  /** False for tracks that are left out. */
+  readonly carries: (track: Track) => boolean
+  readonly createOpening: () => StreamOpening
+}
+
+export const playedFormats: readonly PlayedFormat[] = [
+  {
+    extension: 'flv',
+    label: 'FLV',
+    contentType: 'video/x-flv',
+    wire: flvWireFormat,
+    carries: () => true,
+    createOpening: () => new FlvOpening(),
+  },
+  {
+    extension: 'ts',
+    label: 'MPEG-TS',
+    // RFC 3555 §4.2.
+    contentType: 'video/mp2t',
+    wire: tsWireFormat,
+    carries: tsCarries,
+    createOpening: () => new TsOpening(),
+  },
+]
+
+const nothing = Buffer.alloc(0)
+
+/** Nothing: the tables are among the packets. */
+class TsOpening implements StreamOpening {
+  #isFirst = true
+
+  get isFirst(): boolean {
+    return this.#isFirst
+  }
+
+  encode(): Buffer {
+    this.#isFirst = false
+    return nothing
+  }
+}
