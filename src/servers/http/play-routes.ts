@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authorizer } from '../../contracts/access.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
@@ -37,32 +37,29 @@ const normalClosure = 1000
 /** `/NAME.flv` and `/NAME.ts`: HTTP-FLV and HTTP-TS, and the same over WebSocket for those who ask for an upgrade. */
 export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
   return app => {
-    for (const format of playedFormats) playRoute(format, options)(app)
+    for (const format of playedFormats) addPlayRoute(app, format, options)
   }
 }
 
-function playRoute(format: PlayedFormat, options: PlayRoutesOptions): HttpRoutes {
+function addPlayRoute(app: FastifyInstance, format: PlayedFormat, options: PlayRoutesOptions): void {
   const { playSettings, viewers } = options
-  return app => {
-    const admissions = new WeakMap<FastifyRequest, Admission>()
-    const admitted = (request: FastifyRequest): Admission => {
-      const admission = admissions.get(request)
-      if (admission === undefined) throw new RangeError('Cannot play: no stream was looked for')
-      return admission
-    }
-    app.route<PlayQuery>({
-      method: 'GET',
-      url: '/*',
-      constraints: { extension: format.extension },
-      // Before the handler, so that a WebSocket is refused in HTTP and not after its handshake.
-      preHandler: async request => {
-        admissions.set(request, await admit(format, request, options))
-      },
-      handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, playSettings),
-      wsHandler: (webSocket, request) =>
-        playOverWebSocket(admitted(request), webSocket, request, viewers, playSettings),
-    })
+  const admissions = new WeakMap<FastifyRequest, Admission>()
+  const admitted = (request: FastifyRequest): Admission => {
+    const admission = admissions.get(request)
+    if (admission === undefined) throw new RangeError('Cannot play: no stream was looked for')
+    return admission
   }
+  app.route<PlayQuery>({
+    method: 'GET',
+    url: '/*',
+    constraints: { extension: format.extension },
+    // Before the handler, so that a WebSocket is refused in HTTP and not after its handshake.
+    preHandler: async request => {
+      admissions.set(request, await admit(format, request, options))
+    },
+    handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, playSettings),
+    wsHandler: (webSocket, request) => playOverWebSocket(admitted(request), webSocket, request, viewers, playSettings),
+  })
 }
 
 /** @throws {RequestError} In the words that the viewer is told. */
