@@ -34,6 +34,16 @@ export class ProtocolError extends ServerError {
   }
 }
 
+/** What `decode` returns; `undefined` where the peer's bytes are wrong and do without being understood. */
+export function unlessMalformed<Value>(decode: () => Value): Value | undefined {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined
+    throw error
+  }
+}
+
 /** The operator's configuration is wrong. `path` is the dotted key, for example `rtmp.listen`. */
 export class ConfigError extends ServerError {
   readonly code = 'ERR_CONFIG'

@@ -1,5 +1,5 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
-import { ProtocolError } from '../core/errors.ts'
+import { unlessMalformed } from '../core/errors.ts'
 import { rescale } from '../core/time.ts'
 import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
 import { type Fragment, FragmentMuxer } from '../formats/fmp4/fragment-muxer.ts'
@@ -109,12 +109,7 @@ class Mp4Recording implements FileMuxer {
 
 /** A track that cannot be told is left out. */
 function describe(track: Track, frame?: Frame): Mp4Track | undefined {
-  try {
-    return mp4Track(track, frame)
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined
-    throw error
-  }
+  return unlessMalformed(() => mp4Track(track, frame))
 }
 
 function isVideo({ handler }: Mp4Track): boolean {

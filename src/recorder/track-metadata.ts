@@ -1,4 +1,4 @@
-import { ProtocolError } from '../core/errors.ts'
+import { unlessMalformed } from '../core/errors.ts'
 import type { Bytes } from '../core/units.ts'
 import { type AmfObject, type AmfValue, namedValues } from '../formats/amf/amf-value.ts'
 import { decodeAmf0Values } from '../formats/amf/decode-amf0.ts'
@@ -70,14 +70,6 @@ function publisherValues({ codec, config }: Track): AmfObject {
 
 /** Metadata that cannot be read are as good as none: the stream plays without them. */
 function decodeValues(metadata: Uint8Array): AmfObject {
-  try {
-    return (
-      decodeAmf0Values(metadata)
-        .map(namedValues)
-        .find(values => values !== undefined) ?? {}
-    )
-  } catch (error) {
-    if (error instanceof ProtocolError) return {}
-    throw error
-  }
+  const values = unlessMalformed(() => decodeAmf0Values(metadata)) ?? []
+  return values.map(namedValues).find(fields => fields !== undefined) ?? {}
 }

@@ -1,5 +1,5 @@
 import { decodeOpusIdentificationHeader } from '../../codecs/opus/identification-header.ts'
-import { ProtocolError } from '../../core/errors.ts'
+import { unlessMalformed } from '../../core/errors.ts'
 import { rescale } from '../../core/time.ts'
 import type { Track } from '../../media/track.ts'
 
@@ -19,11 +19,6 @@ export type OpusTiming = { readonly codecDelay: number; readonly seekPreRoll: nu
  */
 export function opusTiming({ codec, config }: Track): OpusTiming | undefined {
   if (codec !== 'opus' || config === undefined) return undefined
-  try {
-    const { preSkip } = decodeOpusIdentificationHeader(config)
-    return { codecDelay: rescale(preSkip, sampleRate, nanoseconds), seekPreRoll }
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined
-    throw error
-  }
+  const header = unlessMalformed(() => decodeOpusIdentificationHeader(config))
+  return header && { codecDelay: rescale(header.preSkip, sampleRate, nanoseconds), seekPreRoll }
 }

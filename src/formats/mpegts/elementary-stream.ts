@@ -2,7 +2,7 @@ import { adtsHeaderSize, encodeAdtsHeader, writeAdtsHeader } from '../../codecs/
 import { decodeAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
 import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
 import { decodeOpusIdentificationHeader } from '../../codecs/opus/identification-header.ts'
-import { ProtocolError } from '../../core/errors.ts'
+import { unlessMalformed } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
@@ -40,13 +40,7 @@ export function tsCarries(track: Track): boolean {
  * whose mapping FFmpeg 7.1 cannot read, and where the configuration is missing or malformed.
  */
 export function elementaryStreamOf(track: Track): ElementaryStream | undefined {
-  if (track.kind === 'data') return undefined
-  try {
-    return describe(track)
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined
-    throw error
-  }
+  return track.kind === 'data' ? undefined : unlessMalformed(() => describe(track))
 }
 
 function describe(track: Track): ElementaryStream | undefined {

@@ -1,7 +1,7 @@
 import type { PublishSettings } from '../../contracts/path-settings.ts'
-import { ProtocolError } from '../../core/errors.ts'
+import { unlessMalformed } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { decodeMetadata, type PublishedMetadata } from '../../formats/flv/metadata.ts'
+import { decodeMetadata } from '../../formats/flv/metadata.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
 import type { Frame } from '../../media/frame.ts'
@@ -72,19 +72,10 @@ export class MessagesToFrames {
     }
   }
 
+  /** Metadata is for people: what cannot be read is left out, and the stream goes on. */
   #read(metadata: Uint8Array): void {
-    const { encoder, wantsTimesKept = false } = readableMetadata(metadata)
+    const { encoder, wantsTimesKept = false } = unlessMalformed(() => decodeMetadata(metadata)) ?? {}
     this.#target.encoder = encoder
     if (this.#followsMetadata) this.#timeline.limits = wantsTimesKept ? keptTimes : repairedTimes
-  }
-}
-
-/** Metadata is for people: what cannot be read is left out, and the stream goes on. */
-function readableMetadata(metadata: Uint8Array): PublishedMetadata {
-  try {
-    return decodeMetadata(metadata)
-  } catch (error) {
-    if (error instanceof ProtocolError) return {}
-    throw error
   }
 }
