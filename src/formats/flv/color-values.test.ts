@@ -23,6 +23,21 @@ test('colour values: a group that is not whole, or not a number, is not there', 
   assert.deepEqual(colorValues(hex(config(primaries + transfer + matrix.replace('00 4022000000000000', '05')))), {})
 })
 
+test('colour values: chromaticities end at 1, luminances at 10,000 cd/m²', () => {
+  const half = '3fe0000000000000'
+  const tenThousand = '40c3880000000000'
+  const field = (text: string, number: string): string =>
+    `00${text.length.toString(16).padStart(2, '0')} ${Buffer.from(text).toString('hex')} 00 ${number}`
+  const points = ['redX', 'redY', 'greenX', 'greenY', 'blueX', 'blueY', 'whitePointX', 'whitePointY']
+  const fields = [...points.map(point => field(point, half)), field('minLuminance', half)].join('')
+  const group = `0007 6864724d646376 03 ${fields}${field('maxLuminance', tenThousand)} 000009`
+  const body = `${name} 03 ${group} 000009`
+  const white = Object.fromEntries(points.map(point => [point, 0.5]))
+  assert.deepEqual(colorValues(hex(body)), { hdrMdcv: { ...white, minLuminance: 0.5, maxLuminance: 10_000 } })
+  assert.deepEqual(colorValues(hex(body.replace(tenThousand, '40c3888000000000'))), {})
+  assert.deepEqual(colorValues(hex(body.replace(half, '3ff8000000000000'))), {})
+})
+
 test('colour values: of a reset, and of other metadata, are none', () => {
   assert.deepEqual(colorValues(hex(`${name} 06`)), {})
   assert.deepEqual(colorValues(hex('02 0001 61 03 000009')), {})

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../../core/errors.ts'
+import { unlessMalformed } from '../../core/errors.ts'
 import { type AmfObject, type AmfValue, namedValues } from '../amf/amf-value.ts'
 import { decodeAmf0Values } from '../amf/decode-amf0.ts'
 
@@ -20,16 +20,16 @@ export type ColorConfig = {
 export type HdrCll = Readonly<Record<(typeof lightLevels)[number], number>>
 
 /** Chromaticities in the plane of CIE 1931, 0 to 1; luminances in cd/m². */
-export type HdrMdcv = Readonly<Record<(typeof masteringDisplay)[number], number>>
+export type HdrMdcv = Readonly<Record<(typeof chromaticities | typeof luminances)[number], number>>
 
 const codePoints = ['colorPrimaries', 'transferCharacteristics', 'matrixCoefficients'] as const
 const lightLevels = ['maxFall', 'maxCLL'] as const
-const masteringDisplay = [
-  ...(['redX', 'redY', 'greenX', 'greenY', 'blueX', 'blueY', 'whitePointX', 'whitePointY'] as const),
-  ...(['maxLuminance', 'minLuminance'] as const),
-] as const
-/** What ST 2084 ends with, in cd/m²; all other values are smaller. */
-const most = 10_000
+const chromaticities = ['redX', 'redY', 'greenX', 'greenY', 'blueX', 'blueY', 'whitePointX', 'whitePointY'] as const
+const luminances = ['maxLuminance', 'minLuminance'] as const
+
+const highestCodePoint = 0xff
+/** What ST 2084 ends with, in cd/m². */
+const highestLuminance = 10_000
 
 /**
  * Take the values out of `VideoFacts.colorInfo`. Colour that cannot be read is as good as none: the stream plays without.
@@ -39,26 +39,28 @@ const most = 10_000
  */
 export function colorValues(body: Uint8Array): ColorValues {
   const info = colorInfoObject(body)
-  const config = group(info['colorConfig'], codePoints)
-  const isConfig = config !== undefined && Object.values(config).every(point => Number.isInteger(point) && point <= 255)
-  const hdrCll = group(info['hdrCll'], lightLevels)
-  const hdrMdcv = group(info['hdrMdcv'], masteringDisplay)
-  return { ...(isConfig && { colorConfig: config }), ...(hdrCll && { hdrCll }), ...(hdrMdcv && { hdrMdcv }) }
+  const config = group(info['colorConfig'], codePoints, highestCodePoint)
+  const colorConfig = config && Object.values(config).every(Number.isInteger) ? config : undefined
+  const hdrCll = group(info['hdrCll'], lightLevels, highestLuminance)
+  const hdrMdcv = masteringDisplay(info['hdrMdcv'])
+  return { ...(colorConfig && { colorConfig }), ...(hdrCll && { hdrCll }), ...(hdrMdcv && { hdrMdcv }) }
 }
 
 function colorInfoObject(body: Uint8Array): AmfObject {
-  try {
-    const [name, info] = decodeAmf0Values(body)
-    return (name === 'colorInfo' ? namedValues(info) : undefined) ?? {}
-  } catch (error) {
-    if (error instanceof ProtocolError) return {}
-    throw error
-  }
+  const [name, info] = unlessMalformed(() => decodeAmf0Values(body)) ?? []
+  return (name === 'colorInfo' ? namedValues(info) : undefined) ?? {}
+}
+
+function masteringDisplay(value: AmfValue): HdrMdcv | undefined {
+  const colours = group(value, chromaticities, 1)
+  const brightness = group(value, luminances, highestLuminance)
+  return colours && brightness && { ...colours, ...brightness }
 }
 
 function group<Name extends string>(
   value: AmfValue,
   names: readonly Name[],
+  most: number,
 ): Readonly<Record<Name, number>> | undefined {
   const fields = namedValues(value) ?? {}
   const numbers = names.map(name => fields[name])
