@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { fuzzDecoder, hex } from '../../../test/support/protocol-faults.ts'
 import { ac3AudioFacts } from './audio-facts.ts'
+import { ac3PayloadSamples } from './payload-samples.ts'
 import { encodeAc3SpecificBox } from './specific-box.ts'
 import { decodeAc3SyncFrame } from './sync-frame.ts'
 
@@ -23,6 +24,17 @@ for (const { name, frame, rate, channels, size, dac3 } of captures) {
 
 test('ac3 frame: at 44.1 kHz an odd size code is one word more', () => {
   assert.equal(decodeAc3SyncFrame(hex('0b7738664d402f84')).frameSize, 418) // the second frame of the mono capture
+})
+
+test('ac3 payload: one frame, several frames, and one whose end is missing', () => {
+  const frames = (count: number): Uint8Array => {
+    const bytes = new Uint8Array(count * 1792)
+    bytes.set(hex(captures[0]?.frame ?? ''))
+    return bytes
+  }
+  assert.equal(ac3PayloadSamples(frames(1)), 1536)
+  assert.equal(ac3PayloadSamples(frames(3)), 4608)
+  assert.equal(ac3PayloadSamples(frames(1).subarray(0, 100)), 1536)
 })
 
 for (const [name, frame, rule] of [

@@ -1,18 +1,21 @@
 import { decodeAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
 import { aacFrameSamples } from '../../codecs/aac/frame-samples.ts'
-import { ac3SamplesPerFrame } from '../../codecs/ac3/sync-frame.ts'
+import { ac3PayloadSamples } from '../../codecs/ac3/payload-samples.ts'
 import { eac3PayloadSamples } from '../../codecs/eac3/access-unit.ts'
 import { flacFrameSamples } from '../../codecs/flac/frame-samples.ts'
 import { mp3PayloadSamples } from '../../codecs/mp3/payload-samples.ts'
 import { opusPacketSamples } from '../../codecs/opus/packet-samples.ts'
-import { ProtocolError } from '../../core/errors.ts'
+import { unlessMalformed } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { Track } from '../../media/track.ts'
 
 /** Tells how long the sound of a frame is, in ticks of `mediaTimescale`; `undefined` if the frame does not say. */
 export type SoundDuration = (payload: Uint8Array) => Ticks | undefined
 
-/** How the frames of a track say how long they sound. Pictures never do. */
+/**
+ * How the frames of a track say how long they sound. Pictures never do. What a frame says is only used where it makes
+ * sense: the publisher's times stand for themselves.
+ */
 export function soundDurationOf(track: Track): SoundDuration {
   const samplesOf = sampleCounter(track)
   return payload => unlessMalformed(() => samplesOf(payload))
@@ -31,20 +34,10 @@ function sampleCounter({ codec, config }: Track): SoundDuration {
     case 'flac':
       return flacFrameSamples
     case 'ac3':
-      return () => ac3SamplesPerFrame
+      return ac3PayloadSamples
     case 'eac3':
       return eac3PayloadSamples
     default:
       return () => undefined
-  }
-}
-
-/** What a frame says about itself is only used where it makes sense: the publisher's times stand for themselves. */
-function unlessMalformed<Value>(decode: () => Value): Value | undefined {
-  try {
-    return decode()
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined
-    throw error
   }
 }

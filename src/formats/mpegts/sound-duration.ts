@@ -1,7 +1,9 @@
 import type { AudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
-import { ac3SamplesPerFrame, decodeAc3SyncFrame } from '../../codecs/ac3/sync-frame.ts'
+import { ac3PayloadSamples } from '../../codecs/ac3/payload-samples.ts'
+import { decodeAc3SyncFrame } from '../../codecs/ac3/sync-frame.ts'
 import { decodeEac3Programs, eac3PayloadSamples } from '../../codecs/eac3/access-unit.ts'
 import { decodeMp3FrameHeader } from '../../codecs/mp3/frame-header.ts'
+import { mp3PayloadSamples } from '../../codecs/mp3/payload-samples.ts'
 import { opusPacketSamples } from '../../codecs/opus/packet-samples.ts'
 import type { Ticks } from '../../core/units.ts'
 import { systemClock } from './clock.ts'
@@ -21,30 +23,15 @@ export function aacDuration({ frameLength, samplingFrequency }: AudioSpecificCon
  * @throws {ProtocolError} If the payload is malformed.
  */
 export const soundDurations = {
-  mp3: (payload: Uint8Array): Ticks => {
-    const { samplesPerFrame, samplingFrequency } = decodeMp3FrameHeader(payload)
-    return ticks(samplesPerFrame * countMp3Frames(payload), samplingFrequency)
-  },
+  mp3: (payload: Uint8Array): Ticks =>
+    ticks(mp3PayloadSamples(payload), decodeMp3FrameHeader(payload).samplingFrequency),
   opus: (payload: Uint8Array): Ticks => ticks(opusPacketSamples(payload), opusSampleRate),
-  ac3: (payload: Uint8Array): Ticks => {
-    const { samplingRate, frameSize } = decodeAc3SyncFrame(payload)
-    return ticks(ac3SamplesPerFrame * Math.max(1, Math.floor(payload.length / frameSize)), samplingRate)
-  },
+  ac3: (payload: Uint8Array): Ticks => ticks(ac3PayloadSamples(payload), decodeAc3SyncFrame(payload).samplingRate),
   eac3: (payload: Uint8Array): Ticks => {
     const [{ independent }] = decodeEac3Programs(payload)
     return ticks(eac3PayloadSamples(payload), independent.samplingRate)
   },
 } as const
-
-/** The free format does not say where a frame ends: then it is one. */
-function countMp3Frames(payload: Uint8Array): number {
-  let count = 0
-  for (let at = 0; at < payload.length; count++) {
-    const { frameSize = payload.length } = decodeMp3FrameHeader(payload.subarray(at))
-    at += frameSize
-  }
-  return count
-}
 
 function ticks(samples: number, sampleRate: number): Ticks {
   return (samples * systemClock) / sampleRate
