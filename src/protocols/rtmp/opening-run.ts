@@ -12,6 +12,8 @@ import { timelessTag } from './wire-format.ts'
 export type ChunkRecords = {
   readonly segment: {
     readonly bytes: Buffer
+    /** Position of its first byte in the log. */
+    readonly base: number
     startOf(index: number): number
     timeOf(index: number): Milliseconds
     /** What `rtmpWireFormat` notes: the chunk stream id, and `timelessTag`. */

@@ -69,10 +69,7 @@ export class ReaderChunks {
    *
    * @param lastRestart Position of the newest record of the log that nobody can take as it is.
    */
-  open(
-    run: ChunkRecords & { readonly segment: { readonly base: number } },
-    lastRestart: number,
-  ): readonly Uint8Array[] | undefined {
+  open(run: ChunkRecords, lastRestart: number): readonly Uint8Array[] | undefined {
     if (this.#unopened === 0 && lastRestart < run.segment.base + run.segment.startOf(run.from)) return undefined
     this.#origin ??= earliestTime(run)
     const { pieces, unopened } = openRun(run, this.#unopened, this.#chunks, this.#origin)

@@ -17,8 +17,8 @@ import { WireReader } from '../../hub/wire-reader.ts'
 import type { Track } from '../../media/track.ts'
 import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
 import type { PlayerFormat, PlayerFormats } from '../../protocols/rtmp/player-formats.ts'
+import { ReaderSink } from '../../protocols/rtmp/reader-sink.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
-import { PlayerSink } from './player-sink.ts'
 import type { StreamAddress } from './stream-key.ts'
 
 export type PlayingStreamOptions = {
@@ -56,7 +56,7 @@ export class PlayingStream {
   readonly #who: Participant
   #playsSince: Milliseconds = 0
   #reader: WireReader | undefined
-  #sink: PlayerSink | undefined
+  #sink: ReaderSink | undefined
   #isOneOfSeveral = false
   #stream: Stream | undefined
   #format: PlayerFormat | undefined
@@ -168,7 +168,7 @@ export class PlayingStream {
     events.emit({ type: 'play.started', stream: this.#name, ...this.#who })
     log.info('RTMP_PLAY', 'Plays', { stream: this.#name })
     const chunks = { streamId: this.#streamId, chunkSize, startsAtZero: startAtZero }
-    const sink = new PlayerSink(socket, format.profile, chunks, {
+    const sink = new ReaderSink(socket, format.profile, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
       end: () => this.#ended(),

@@ -9,9 +9,9 @@ import { WireReader } from '../../../hub/wire-reader.ts'
 import type { Track } from '../../../media/track.ts'
 import type { PlayerFormat, PlayerFormats } from '../../../protocols/rtmp/player-formats.ts'
 import { playerProfile } from '../../../protocols/rtmp/player-profile.ts'
+import { ReaderSink } from '../../../protocols/rtmp/reader-sink.ts'
 import type { RtmpUrl } from '../../../protocols/rtmp/rtmp-url.ts'
 import { type AttemptResult, type RelayContext, RelayLoop } from '../../relay-loop.ts'
-import { DestinationSink } from './destination-sink.ts'
 
 /** What destinations are given. */
 export type PushContext = RelayContext & {
@@ -125,7 +125,10 @@ export class PushDestination {
     const { formats } = this.#context
     const format = formats.open(playerProfile({ enhanced: client.capabilities, flashVer: '' }, 'enhanced'))
     const chunks = { streamId, chunkSize: clientChunkSize }
-    const sink = new DestinationSink(client.socket, format.profile, chunks, () => ending.resolve('ended'))
+    // As players have it: the commands needed answers at once, media is cheaper in fewer segments.
+    client.socket.setNoDelay(false)
+    const events = { publisherLeft: wait, publisherReturned: wait, end: () => ending.resolve('ended') }
+    const sink = new ReaderSink(client.socket, format.profile, chunks, events)
     const reader = this.#read(format, sink)
     this.#loop.started('sending')
     this.#checkTracks(format.profile, ending)
@@ -161,7 +164,7 @@ export class PushDestination {
     return `the server has not announced ${this.#tracksLeftOut.map(({ codecLabel }) => codecLabel).join(' and ')}`
   }
 
-  #read({ wireFormat }: PlayerFormat, sink: DestinationSink): WireReader {
+  #read({ wireFormat }: PlayerFormat, sink: ReaderSink): WireReader {
     const since = this.#context.clock.wall()
     const info = { id: this.#id, protocol: 'relay', peer: this.#url.shown, since, isPart: true } as const
     this.#reader = new WireReader(this.stream, wireFormat, info, sink)
@@ -181,3 +184,6 @@ export class PushDestination {
 }
 
 const endings = { ended: 'the stream has ended', moved: 'the server asks to reconnect' } as const
+
+/** The destination waits with us for the publisher's return. */
+function wait(): void {}

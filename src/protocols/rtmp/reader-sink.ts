@@ -1,28 +1,37 @@
-import type { Socket } from 'node:net'
-import type { Bytes } from '../../core/units.ts'
+import type { Outlet } from '../../core/stall-clock.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
-import type { EndReason } from '../../hub/subscriber.ts'
-import type { JoinPoint, WireLog, WireRun } from '../../hub/wire-log.ts'
-import type { WireSink } from '../../hub/wire-reader.ts'
-import { ReaderChunks, type ReaderOptions } from '../../protocols/rtmp/reader-chunks.ts'
+import type { Track } from '../../media/track.ts'
+import type { ChunkRecords } from './opening-run.ts'
+import { ReaderChunks, type ReaderOptions } from './reader-chunks.ts'
 
-/** What the player's connection does when the stream's publisher comes or goes. */
-export type PlayerEvents = {
-  readonly publisherLeft: () => void
-  readonly publisherReturned: () => void
-  readonly end: (reason: EndReason) => void
+/** A socket, as far as a reader writes to it. */
+export type ReaderSocket = Outlet & {
+  write(bytes: Uint8Array): unknown
+  cork(): void
+  uncork(): void
 }
 
-/** The socket of one RTMP player. */
-export class PlayerSink implements WireSink {
+/** What the owner of the connection does when the publisher comes or goes, or the stream ends. */
+export type ReaderEvents = {
+  readonly publisherLeft: () => void
+  readonly publisherReturned: () => void
+  readonly end: () => void
+}
+
+/**
+ * The socket of one reader of a stream over RTMP: a player, or a server that the stream is sent on to. All are written
+ * the same bytes, with the few headers between them that are their own. What the hub calls a wire sink.
+ */
+export class ReaderSink {
   readonly needsSettledStream = false
-  readonly #socket: Socket
+  readonly #socket: ReaderSocket
   readonly #chunks: ReaderChunks
-  readonly #events: PlayerEvents
+  readonly #events: ReaderEvents
   /** What the socket had carried before. */
   readonly #bytesBefore: Bytes
 
-  constructor(socket: Socket, profile: FlvProfile, chunks: ReaderOptions, events: PlayerEvents) {
+  constructor(socket: ReaderSocket, profile: FlvProfile, chunks: ReaderOptions, events: ReaderEvents) {
     this.#socket = socket
     this.#chunks = new ReaderChunks(profile, chunks)
     this.#events = events
@@ -42,11 +51,11 @@ export class PlayerSink implements WireSink {
     return this.#socket.bytesWritten - this.#bytesBefore
   }
 
-  start({ tracks, time }: JoinPoint): void {
+  start({ tracks, time }: { readonly tracks: readonly Track[]; readonly time: Milliseconds }): void {
     this.#writePieces(this.#chunks.start(tracks, time))
   }
 
-  write(run: WireRun, log: WireLog): void {
+  write(run: ChunkRecords & { readonly bytes: Uint8Array }, log: { readonly lastRestart: number }): void {
     const pieces = this.#chunks.open(run, log.lastRestart)
     if (pieces === undefined) this.#socket.write(run.bytes)
     else this.#writePieces(pieces)
@@ -60,8 +69,8 @@ export class PlayerSink implements WireSink {
     this.#events.publisherReturned()
   }
 
-  end(reason: EndReason): void {
-    this.#events.end(reason)
+  end(): void {
+    this.#events.end()
   }
 
   #writePieces(pieces: readonly Uint8Array[]): void {
