@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ProtocolError, type RefusedError } from '../../core/errors.ts'
-import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { Bytes } from '../../core/units.ts'
 import { type AmfObject, type AmfValue, namedValues } from '../../formats/amf/amf-value.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
 import { type ClientPurpose, ClientStream, type ClientStreamHandler } from './client-stream.ts'
@@ -114,7 +114,7 @@ export class ClientSession {
     const stream = new ClientStream({
       ...{ purpose, name, handler },
       send: (...messages) => this.#channel.send(...messages),
-      refusal: (_, status) => this.#refusal(purpose, status, name),
+      refusal: status => this.#refusal(purpose, status, name),
     })
     for (const known of this.#streams) if (known.isEnded) this.#streams.delete(known)
     this.#streams.add(stream)
@@ -125,11 +125,6 @@ export class ClientSession {
       onError: status => stream.end(this.#refusal(purpose, status, name)),
     })
     return stream
-  }
-
-  /** Ask the server whether it is there: it answers, and so `bytesReceived` grows. */
-  ping(timestamp: Milliseconds): void {
-    if (this.#phase === 'connected') this.#channel.ping(timestamp)
   }
 
   #connect(): void {

@@ -32,7 +32,7 @@ export type ClientStreamContext = {
   readonly handler: ClientStreamHandler
   readonly send: (...messages: readonly Message[]) => void
   /** An error whose message has the server's words without our secrets. */
-  readonly refusal: (purpose: ClientPurpose, status: ServerStatus) => RefusedError
+  readonly refusal: (status: ServerStatus) => RefusedError
 }
 
 const startCodes = { publish: 'NetStream.Publish.Start', play: 'NetStream.Play.Start' } as const
@@ -87,7 +87,7 @@ export class ClientStream {
       handler.onStart()
     } else if (status.isError || endCodes.includes(status.code)) {
       const isInOrder = !status.isError && purpose === 'play' && this.#state.phase === 'open'
-      this.end(isInOrder ? undefined : refusal(purpose, status))
+      this.end(isInOrder ? undefined : refusal(status))
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { Bytes } from '../../core/units.ts'
 import { ChunkReader, type ChunkReaderLimits } from './chunk-reader.ts'
 import { ChunkWriter } from './chunk-writer.ts'
 import type { HandshakeStep } from './handshake.ts'
@@ -52,7 +52,6 @@ export class MessageChannel {
   #handshake: Handshake | undefined
   #announcedWindow: Bytes
   #bytesAcknowledged: Bytes = 0
-  #lastPong: Milliseconds | undefined
 
   constructor(limits: ChannelLimits, handshake: Handshake, handler: MessageChannelHandler) {
     this.#handler = handler
@@ -81,11 +80,6 @@ export class MessageChannel {
   /** Chunk size of what we send. */
   get chunkSize(): Bytes {
     return this.#writer.chunkSize
-  }
-
-  /** The timestamp that the peer's newest answer to a ping repeats. */
-  get lastPong(): Milliseconds | undefined {
-    return this.#lastPong
   }
 
   /**
@@ -118,11 +112,6 @@ export class MessageChannel {
     if (size !== this.chunkSize) this.send(setChunkSize(size))
   }
 
-  /** Ask the peer whether it is there; `lastPong` says what it answered. */
-  ping(timestamp: Milliseconds): void {
-    this.send(userControl({ type: 'pingRequest', timestamp: timestamp >>> 0 }))
-  }
-
   #shakeHands(handshake: Handshake, bytes: Uint8Array): Uint8Array {
     const { consumed, reply } = handshake.receive(bytes)
     if (reply !== undefined) this.#handler.send(reply)
@@ -152,7 +141,6 @@ export class MessageChannel {
   #onUserControl(body: Uint8Array): void {
     const event = decodeUserControl(body)
     if (event?.type === 'pingRequest') this.send(userControl({ type: 'pingResponse', timestamp: event.timestamp }))
-    if (event?.type === 'pingResponse') this.#lastPong = event.timestamp
   }
 
   #onSetPeerBandwidth(size: Bytes): void {

@@ -155,16 +155,10 @@ describe('session: connection', () => {
     ])
   })
 
-  test('pings are answered and asked', () => {
+  test('pings are answered', () => {
     const peer = ScriptedPeer.withStream()
     peer.message(userControl({ type: 'pingRequest', timestamp: 7 }))
-    peer.session.ping(2 ** 32 + 9)
-    assert.deepEqual(peer.sent, [
-      [4, '000700000007'],
-      [4, '000600000009'],
-    ])
-    peer.message(userControl({ type: 'pingResponse', timestamp: 9 }))
-    assert.equal(peer.session.facts.lastPong, 9)
+    assert.deepEqual(peer.sent, [[4, '000700000007']])
   })
 
   test('what the peer has received, and the window that it wants us to have, are noted', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ProtocolError } from '../../core/errors.ts'
-import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { Bytes } from '../../core/units.ts'
 import { type Command, decodeCommand } from './command.ts'
 import { bandwidthCheckDone, connectRejected, connectSucceeded, reconnectRequest, result } from './connection-reply.ts'
 import { type RandomBytes, ServerHandshake } from './handshake.ts'
@@ -41,8 +41,6 @@ export type SessionFacts = {
   readonly chunkSize: Bytes
   /** Messages of unknown types, and media on streams that do not publish. */
   readonly messagesIgnored: number
-  /** The timestamp that the peer's newest answer to a ping repeats. */
-  readonly lastPong: Milliseconds | undefined
 }
 
 /**
@@ -77,10 +75,10 @@ export class ServerSession {
   }
 
   get facts(): SessionFacts {
-    const { bytesReceived, bytesAcknowledged, bytesBuffered, chunkSize, lastPong } = this.#channel
+    const { bytesReceived, bytesAcknowledged, bytesBuffered, chunkSize } = this.#channel
     return {
       phase: this.#connection.phase,
-      ...{ bytesReceived, bytesAcknowledged, bytesBuffered, chunkSize, lastPong },
+      ...{ bytesReceived, bytesAcknowledged, bytesBuffered, chunkSize },
       messagesIgnored: this.#messagesIgnored,
     }
   }
@@ -169,11 +167,6 @@ export class ServerSession {
     if (this.#connection.phase !== 'connected' || !this.#canReconnect) return false
     this.#channel.send(reconnectRequest(tcUrl, description))
     return true
-  }
-
-  /** Ask the peer whether it is there; `facts.lastPong` says what it answered. */
-  ping(timestamp: Milliseconds): void {
-    this.#channel.ping(timestamp)
   }
 
   #onMessage(message: Message): void {
