@@ -127,7 +127,7 @@ export class RtmpClient implements ClientSessionHandler {
    * @throws {RefusedError} If the server says no; the connection lives on.
    * @throws {ServerError} If the connection ends before.
    */
-  async start(purpose: ClientPurpose, { onMedia, onEnd }: ClientStreamEvents): Promise<ClientStream> {
+  async start(purpose: ClientPurpose, { onMedia = noMedia, onEnd }: ClientStreamEvents): Promise<ClientStream> {
     if (this.#error !== undefined) throw this.#error
     const started = Promise.withResolvers<void>()
     let isStarted = false
@@ -141,11 +141,7 @@ export class RtmpClient implements ClientSessionHandler {
       isStarted = true
       started.resolve()
     }
-    const stream = this.#session.start(purpose, this.url.key, {
-      onStart,
-      onMedia: (...media) => onMedia?.(...media),
-      onEnd: end,
-    })
+    const stream = this.#session.start(purpose, this.url.key, { onStart, onMedia, onEnd: end })
     await this.#answered(purpose, started.promise)
     return stream
   }
@@ -270,3 +266,6 @@ export class RtmpClient implements ClientSessionHandler {
     for (const end of this.#endings) end(error)
   }
 }
+
+/** For those who publish. */
+function noMedia(): void {}
