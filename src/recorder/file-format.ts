@@ -11,6 +11,8 @@ export type FileFormat = {
   readonly extension: `.${string}`
   /** True if a file of this format can hold the track. What it cannot hold is left out of the recording. */
   readonly carries: (track: Track) => boolean
+  /** True if a file tells the track by one of its frames: it cannot begin with the track before one has come. */
+  readonly isToldByFrames?: (track: Track) => boolean
   /** Begin a file. */
   readonly open: (start: FileStart) => FileMuxer
 }

@@ -17,6 +17,7 @@ export const mp4Format: FileFormat = {
   name: 'MP4',
   extension: '.mp4',
   carries: track => isSelfDescribing(track) || describe(track) !== undefined,
+  isToldByFrames: isSelfDescribing,
   open: start => new Mp4Recording(start),
 }
 

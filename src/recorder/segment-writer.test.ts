@@ -119,6 +119,21 @@ test('segments: a track without a place in the container is left out, and that i
   assert.deepEqual(fixture.notes, ['start', 'VP9 not in Lines', 'complete 0'])
 })
 
+test('segments: a track that only its frames tell begins the next file when the first of them comes late', async () => {
+  const format: FileFormat = { ...linesFormat, isToldByFrames: ({ codec }) => codec === 'ac3' }
+  const ac3: Track = { ...audioTrack, codec: 'ac3' }
+  const tracks = [videoTrack, ac3]
+  const fixture = new Fixture({ chooseFormat: () => format })
+  const [first, ...later] = [videoFrame(0, true), audioFrame(20, 1, 0, ac3), videoFrame(40, false)].map(frame => {
+    return place(frame, tracks)
+  })
+  assert.ok(first !== undefined)
+  assert.deepEqual(await fixture.writer.write([first]), [])
+  await fixture.writeAll(later)
+  assert.deepEqual(await files(), ['ok 0.0\n0.0 0\nend 0\n', 'ok 0.0 1.0\n1.0 0\n0.0 20\nend 20\n'])
+  assert.deepEqual(fixture.notes, ['start', 'complete 0', 'complete 20'])
+})
+
 test('segments: nothing that the container can carry is an error that says so, and leaves no file', async () => {
   const vp9: Track = { ...videoTrack, codec: 'vp9', codecLabel: 'VP9' }
   const { writer } = new Fixture()

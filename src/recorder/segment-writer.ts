@@ -107,7 +107,7 @@ export class SegmentWriter {
     const onLeftOut = (track: Track): void => this.#leaveOut(track, format)
     return new Segment({
       format,
-      tracks,
+      tracks: toldTracks(tracks, frames, format),
       origin: originOf(frames, tracks),
       limits: this.#options.limits,
       file,
@@ -129,6 +129,18 @@ function firstTracks(frames: readonly PlacedFrame[]): readonly Track[] {
     for (const track of tracks) if (!first.has(track.id)) first.set(track.id, track)
   }
   return [...first.values()].sort((a, b) => a.id - b.id)
+}
+
+/** Without those that the first frames do not tell; the first frame of such a one begins another file. */
+function toldTracks(
+  tracks: readonly Track[],
+  frames: readonly PlacedFrame[],
+  { isToldByFrames }: FileFormat,
+): readonly Track[] {
+  if (isToldByFrames === undefined) return tracks
+  const isThere = (track: Track): boolean => frames.some(({ frame }) => frame.track.id === track.id)
+  const told = tracks.filter(track => !isToldByFrames(track) || isThere(track))
+  return told.length > 0 ? told : tracks
 }
 
 /**
