@@ -38,6 +38,8 @@ export type FileEdit = { readonly append: Uint8Array; readonly patches: readonly
  * at most.
  */
 export type FileMuxer = {
+  /** Frames that were left out because they are not what their codec says; none where frames are not looked into. */
+  readonly framesMalformed?: number
   /**
    * True if the file can go on with `track`, which is new or has a new configuration; then frames of it may follow.
    * False ends the file, and the frame that needs the track begins the next one.

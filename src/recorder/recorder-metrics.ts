@@ -6,6 +6,11 @@ const totals: readonly (readonly [name: string, help: string, key: keyof Recorde
   ['sluice_recorder_files_total', 'Files that were completed', 'files'],
   ['sluice_recorder_bytes_total', 'Bytes written to recordings', 'bytesWritten'],
   ['sluice_recorder_frames_dropped_total', 'Frames lost because the disk was too slow', 'framesDropped'],
+  [
+    'sluice_recorder_frames_malformed_total',
+    'Frames left out because they are not what their codec says',
+    'framesMalformed',
+  ],
   ['sluice_recorder_failures_total', 'Recordings that ended before their stream did', 'failures'],
 ]
 

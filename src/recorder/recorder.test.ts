@@ -48,6 +48,20 @@ test('recorder: misses nothing of a publisher who sends all at once and leaves',
   assert.equal(tags.length, 1 + 2 + 60)
 })
 
+test('recorder: frames that a file cannot have are counted and logged', async () => {
+  const fixture = new RecorderFixture({ dir: folder, format: 'ts' })
+  const publication = fixture.publish('live/test')
+  const whole = Uint8Array.of(0, 0, 0, 2, 0x65, 0x88)
+  const cut = whole.subarray(0, 5)
+  for (const [number, payload] of [whole, cut, whole, cut].entries()) {
+    publication.write({ ...videoFrame(40 * number, true), payload })
+  }
+  publication.close()
+  await fixture.event('recording.stopped')
+  assert.equal(fixture.recorder.totals.framesMalformed, 2)
+  assert.equal(fixture.codes.filter(code => code === 'RECORD_FRAMES_MALFORMED').length, 1)
+})
+
 test('recorder: a publisher who returns gets a new file, and so do streams with names that look alike', async () => {
   const fixture = new RecorderFixture({ dir: folder })
   for (const name of ['a/b', 'a_b', 'a/b']) {

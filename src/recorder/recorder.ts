@@ -30,7 +30,13 @@ export type RecorderOptions = {
 }
 
 /** What the recorder has done since its start. */
-export type RecorderTotals = { files: number; bytesWritten: Bytes; framesDropped: number; failures: number }
+export type RecorderTotals = {
+  files: number
+  bytesWritten: Bytes
+  framesDropped: number
+  framesMalformed: number
+  failures: number
+}
 
 /** Records what the configuration says, and what is asked for. What fails is one recording, never more. */
 export class Recorder implements Recordings {
@@ -40,7 +46,13 @@ export class Recorder implements Recordings {
   readonly #live = new Map<string, StreamRecording>()
   /** These, and those that are being finished. */
   readonly #open = new Set<StreamRecording>()
-  readonly #ended: RecorderTotals = { files: 0, bytesWritten: 0, framesDropped: 0, failures: 0 }
+  readonly #ended: RecorderTotals = {
+    files: 0,
+    bytesWritten: 0,
+    framesDropped: 0,
+    framesMalformed: 0,
+    failures: 0,
+  }
   #lastId = 0
   #isClosed = false
 
@@ -179,9 +191,10 @@ function statusOf(stream: string, { info, files, counters }: StreamRecording): A
   }
 }
 
-function addTo(totals: RecorderTotals, { counters }: StreamRecording): void {
+function addTo(totals: RecorderTotals, { counters, files }: StreamRecording): void {
   totals.bytesWritten += counters.bytesSent
   totals.framesDropped += counters.framesDropped
+  totals.framesMalformed += files.framesMalformed
 }
 
 function patternOf({ pattern, duration, maxSize }: RecordSettings['segment']): FilePattern {

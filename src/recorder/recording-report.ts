@@ -41,7 +41,11 @@ export class RecordingReport {
 
   stopped({ files, counters }: StreamRecording, reason: RecordingStop): void {
     if (files.path === undefined) return
-    const { path: file, bytes, duration, count } = files
+    const { path: file, bytes, duration, count, framesMalformed } = files
+    if (framesMalformed > 0) {
+      const message = 'Recorded without frames that are not what their codec says'
+      this.#log.warn('RECORD_FRAMES_MALFORMED', message, { stream: this.#stream, framesMalformed })
+    }
     const fields = { stream: this.#stream, file, bytes, durationMs: duration, files: count, reason }
     this.#log.info('RECORD_STOPPED', 'Recording is complete', { ...fields, framesDropped: counters.framesDropped })
     this.#events.emit({ type: 'recording.stopped', ...fields })

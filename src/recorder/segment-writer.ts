@@ -37,6 +37,7 @@ export class SegmentWriter {
   #count = 0
   #completeBytes: Bytes = 0
   #completeDuration: Milliseconds = 0
+  #completeMalformed = 0
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options
@@ -67,6 +68,11 @@ export class SegmentWriter {
     return this.#completeDuration + (this.#segment?.duration ?? 0)
   }
 
+  /** Frames of all files that were left out because they are not what their codec says. */
+  get framesMalformed(): number {
+    return this.#completeMalformed + (this.#segment?.framesMalformed ?? 0)
+  }
+
   /**
    * Write `frames`, at least one, up to the first that has to begin another file. Returns what is left: for the next
    * call, which should have more of them, as they settle what the head of that file says.
@@ -83,10 +89,11 @@ export class SegmentWriter {
     const segment = this.#segment
     if (segment === undefined) return
     await segment.finish()
-    const { path: file, bytes, duration } = segment
+    const { path: file, bytes, duration, framesMalformed } = segment
     this.#segment = undefined
     this.#completeBytes += bytes
     this.#completeDuration += duration
+    this.#completeMalformed += framesMalformed
     this.#options.onComplete({ file, bytes, duration })
   }
 

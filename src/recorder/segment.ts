@@ -52,6 +52,10 @@ export class Segment {
     return this.#timeline.duration
   }
 
+  get framesMalformed(): number {
+    return this.#muxer.framesMalformed ?? 0
+  }
+
   /** Write `frames` up to the first that has to begin another file. Returns what is left. */
   async write(frames: readonly PlacedFrame[]): Promise<readonly PlacedFrame[]> {
     const { taken, left } = this.#take(frames)

@@ -58,7 +58,7 @@ export class StreamRecording implements Subscriber {
     stream.subscribe(this)
   }
 
-  get files(): Pick<SegmentWriter, 'path' | 'count' | 'bytes' | 'duration'> {
+  get files(): Pick<SegmentWriter, 'path' | 'count' | 'bytes' | 'duration' | 'framesMalformed'> {
     return this.#options.files
   }
 

@@ -27,6 +27,10 @@ class TsRecording implements FileMuxer {
     this.#muxer = new TsMuxer(this.#packets, { audioPacking, origin: origin * ticksPerMillisecond })
   }
 
+  get framesMalformed(): number {
+    return this.#muxer.malformedFrames
+  }
+
   /** Any: the program map says what has changed. */
   accepts(): boolean {
     return true
