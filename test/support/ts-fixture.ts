@@ -60,7 +60,7 @@ export function sectionPacket(pid: number, counter: number, digits: string): Buf
 }
 
 export function createDemuxer(limits: TimelineLimits = repairedTimes, programNumber?: number): TsToFrames {
-  return new TsToFrames(new Timeline(limits, tsClock), programNumber)
+  return new TsToFrames(new Timeline(limits, tsClock), { programNumber })
 }
 
 export type Demuxed = { readonly demuxer: TsToFrames; readonly frames: readonly Frame[] }

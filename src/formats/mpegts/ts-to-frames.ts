@@ -34,6 +34,14 @@ export type TsFaults = {
   skippedBytes: Bytes
 }
 
+/** What is received, and who is told. */
+export type TsReading = {
+  /** Of the program to receive; `undefined` for the first one with media. */
+  readonly programNumber?: number | undefined
+  /** Called once, when it is known that there is media, and before the first time is placed. */
+  readonly onProgram?: (() => void) | undefined
+}
+
 /** Streams of one program that are received. */
 const mostStreams = 64
 
@@ -53,6 +61,7 @@ const cueForm: TrackForm = { kind: 'data', codec: 'scte35', codecLabel: codecLab
  */
 export class TsToFrames {
   readonly #timeline: Timeline
+  #onProgram: (() => void) | undefined
   readonly #packets = new PacketReader()
   readonly #choice: ProgramChoice
   readonly #slots = new TrackSlots()
@@ -71,13 +80,11 @@ export class TsToFrames {
   #damagedBefore = 0
   readonly #onPacket = (bytes: Uint8Array, at: number): void => this.#readPacket(bytes, at)
 
-  /**
-   * @param timeline One with `tsClock`.
-   * @param programNumber Of the program to receive; `undefined` for the first one with media.
-   */
-  constructor(timeline: Timeline, programNumber?: number) {
+  /** @param timeline One with `tsClock`. */
+  constructor(timeline: Timeline, { programNumber, onProgram }: TsReading = {}) {
     this.#timeline = timeline
     this.#choice = new ProgramChoice(programNumber)
+    this.#onProgram = onProgram
     this.#pids.set(fixedPids.programAssociation, new SectionPid(section => this.#readAssociation(section)))
   }
 
@@ -171,6 +178,10 @@ export class TsToFrames {
       const { kind, createReader } = receivedStreamOf(stream) ?? {}
       return kind === undefined ? [] : [{ pid: stream.pid, kind, createReader, likeness: JSON.stringify(stream) }]
     })
+    if (received.length > 0) {
+      this.#onProgram?.()
+      this.#onProgram = undefined
+    }
     const slots = this.#slots.assign(received)
     const mapped = new Map<number, MappedPid>()
     for (const { pid, createReader, likeness } of received) {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { publishSettingsOfAll } from '../../../test/support/path-settings.ts'
+import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { EcmaArray } from '../../formats/amf/amf-value.ts'
 import { encodeAmf0 } from '../../formats/amf/encode-amf0.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
 import type { Frame } from '../../media/frame.ts'
-import { type FrameTarget, MessagesToFrames } from './messages-to-frames.ts'
+import { MessagesToFrames } from './messages-to-frames.ts'
 
 /** Sequence header of 1920x1080 H.264, written by FFmpeg 5.1.9 with libx264. */
 const avcHeader = Buffer.from(

@@ -1,3 +1,4 @@
+import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { unlessMalformed } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
@@ -11,16 +12,6 @@ import type { Track } from '../../media/track.ts'
 
 /** From the newest frame of the publisher before to the first one of this: decode times grow, so that muxers go on. */
 const resumeStep: Milliseconds = 1
-
-/** Where the frames of one publisher go: its publication. */
-export type FrameTarget = {
-  /** Media time up to which the stream has frames of former publishers; `undefined` if it has none. */
-  readonly continuesFrom: Milliseconds | undefined
-  /** Name and version of the encoder, when the publisher says so. */
-  encoder: string | undefined
-  declare(track: Track): void
-  write(frame: Frame): void
-}
 
 /** Turns the media messages of one RTMP publisher, which are FLV tags, into frames of its publication. */
 export class MessagesToFrames {

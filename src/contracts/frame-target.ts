@@ -1,0 +1,13 @@
+import type { Milliseconds } from '../core/units.ts'
+import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
+
+/** Where the frames of one publisher go: its publication. */
+export interface FrameTarget {
+  /** Media time up to which the stream has frames of former publishers; `undefined` if it has none. */
+  readonly continuesFrom: Milliseconds | undefined
+  /** Name and version of the encoder, when the publisher says so. */
+  encoder: string | undefined
+  declare(track: Track): void
+  write(frame: Frame): void
+}
