@@ -11,7 +11,17 @@ export abstract class ServerError extends Error {
 export type ProtocolFault = 'malformed' | 'unexpected' | 'unsupported' | 'limit' | 'timeout'
 
 /** The wire languages that peers speak to us. */
-export type WireProtocol = 'rtmp' | 'flv' | 'amf' | 'http' | 'proxy' | 'mpegts' | VideoCoding | AudioCoding
+export type WireProtocol =
+  | 'rtmp'
+  | 'flv'
+  | 'amf'
+  | 'http'
+  | 'proxy'
+  | 'mpegts'
+  | 'matroska'
+  | 'mp4'
+  | VideoCoding
+  | AudioCoding
 
 type VideoCoding = 'h264' | 'h265' | 'h266' | 'av1' | 'vp8' | 'vp9'
 

@@ -1,5 +1,7 @@
-import type { Codec, Track } from '../../media/track.ts'
+import type { AudioCodec, Codec, Track, VideoCodec } from '../../media/track.ts'
 import { opusTiming } from './opus-timing.ts'
+
+type MediaCodec = VideoCodec | AudioCodec
 
 /** How Matroska names a codec, and whether its decoder needs `Track.config` first. Source: RFC 9559 §27.3, AV1 in Matroska. */
 type CodecMapping = { readonly codecId: string; readonly codecPrivate: 'config' | 'none' }
@@ -21,6 +23,18 @@ const mappings: { readonly [Name in Codec]?: CodecMapping } = {
 /** `undefined` for a codec that has no Codec ID: h266, script data, and what we do not take apart. */
 export function codecMapping(codec: Codec): CodecMapping | undefined {
   return mappings[codec]
+}
+
+/** Other Codec IDs of the same codecs. Source: RFC 9559 §27.3. */
+const aliases: ReadonlyMap<string, MediaCodec> = new Map([
+  ['A_AC3/BSID9', 'ac3'],
+  ['A_AC3/BSID10', 'ac3'],
+])
+
+/** The codec of a Codec ID; `undefined` if it is none of ours. */
+export function codecOfId(codecId: string): MediaCodec | undefined {
+  const known = Object.entries(mappings).find(([, mapping]) => mapping.codecId === codecId)?.[0]
+  return (known as MediaCodec | undefined) ?? aliases.get(codecId)
 }
 
 /**

@@ -9,6 +9,7 @@ export const elementIds = {
   DocTypeVersion: 0x4287,
   DocTypeReadVersion: 0x4285,
   Void: 0xec,
+  'CRC-32': 0xbf,
 
   Segment: 0x18538067,
 
@@ -32,6 +33,7 @@ export const elementIds = {
   Language: 0x22b59c,
   CodecID: 0x86,
   CodecPrivate: 0x63a2,
+  DefaultDuration: 0x23e383,
   CodecDelay: 0x56aa,
   SeekPreRoll: 0x56bb,
   Video: 0xe0,
@@ -58,10 +60,20 @@ export const elementIds = {
   SamplingFrequency: 0xb5,
   OutputSamplingFrequency: 0x78b5,
   Channels: 0x9f,
+  ContentEncodings: 0x6d80,
+  ContentEncoding: 0x6240,
+  ContentEncodingScope: 0x5032,
+  ContentEncodingType: 0x5033,
+  ContentCompression: 0x5034,
+  ContentCompAlgo: 0x4254,
+  ContentCompSettings: 0x4255,
 
   Cluster: 0x1f43b675,
   Timestamp: 0xe7,
   SimpleBlock: 0xa3,
+  BlockGroup: 0xa0,
+  Block: 0xa1,
+  ReferenceBlock: 0xfb,
 
   Cues: 0x1c53bb6b,
   CuePoint: 0xbb,

@@ -6,7 +6,7 @@ import { encodeElement, encodeFloat, encodeText, encodeUnsigned } from './elemen
 import { opusTiming } from './opus-timing.ts'
 
 /** RFC 9559 table 4. */
-const trackTypes = { video: 1, audio: 2 } as const
+export const trackTypes = { video: 1, audio: 2 } as const
 
 /** Track numbers begin with 1. */
 export function trackNumberOf(track: Track): number {

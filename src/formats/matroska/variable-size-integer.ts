@@ -1,3 +1,4 @@
+import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes } from '../../core/units.ts'
 
 /** Eight bytes, all data bits set: the element ends where something begins that cannot be in it. */
@@ -31,4 +32,50 @@ export function encodeVariableSize(value: number, length: Bytes = variableSizeLe
   const bytes = new Uint8Array(length)
   writeVariableSize(bytes, 0, value, length)
   return bytes
+}
+
+/** A variable-size integer as it was read. */
+export type VariableSize = {
+  /** `undefined` if all data bits are set: a size that is unknown. */
+  readonly value: number | undefined
+  /** Bytes that it takes. */
+  readonly length: Bytes
+}
+
+/**
+ * Read a variable-size integer: see `writeVariableSize`.
+ *
+ * @returns `undefined` if `bytes` ends before it does.
+ * @throws {ProtocolError} If it has no length marker, or its value is above 2^53.
+ * @see RFC 8794 §4, §6.2 (unknown size)
+ */
+export function decodeVariableSize(bytes: Uint8Array, at = 0): VariableSize | undefined {
+  const first = bytes[at]
+  if (first === undefined) return undefined
+  const length = markedLength(first)
+  if (at + length > bytes.length) return undefined
+  let value = first & (0xff >> length)
+  let isUnknown = value === 0xff >> length
+  for (let index = 1; index < length; index++) {
+    const byte = bytes[at + index] as number
+    isUnknown &&= byte === 0xff
+    value = value * 0x100 + byte
+  }
+  if (isUnknown) return { value: undefined, length }
+  if (value > Number.MAX_SAFE_INTEGER) throw malformed(`its value is 2^53 at most, is ${value}`)
+  return { value, length }
+}
+
+/**
+ * How many bytes begin with `first`: its leading zeros and one.
+ *
+ * @throws {ProtocolError} If there are more than seven zeros.
+ */
+export function markedLength(first: number): Bytes {
+  if (first === 0) throw malformed('its length is 8 bytes at most')
+  return Math.clz32(first) - 23
+}
+
+function malformed(rule: string): ProtocolError {
+  return new ProtocolError('matroska', 'malformed', `Cannot read EBML integer: ${rule}`)
 }
