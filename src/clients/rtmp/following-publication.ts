@@ -1,5 +1,6 @@
 import type { FlvTag } from '../../formats/flv/flv-file-reader.ts'
 import { tagRole } from '../../formats/flv/tag-role.ts'
+import type { EnhancedCapabilities } from '../../protocols/rtmp/enhanced-capabilities.ts'
 import { type ConnectOptions, connect, type RtmpConnection, type RtmpPublication } from './library.ts'
 
 type Place = { readonly connection: RtmpConnection; readonly publication: RtmpPublication }
@@ -29,6 +30,12 @@ export class FollowingPublication implements AsyncDisposable {
     await before?.connection.close()
     const connection = await connect(url, this.#options)
     this.#place = { connection, publication: await connection.publish() }
+  }
+
+  /** What the server that it goes to now says of Enhanced RTMP. */
+  get capabilities(): EnhancedCapabilities {
+    if (this.#place === undefined) throw new RangeError('Cannot tell what the server can: nothing was opened')
+    return this.#place.connection.capabilities
   }
 
   /** Send tags in one write; resolves when the socket can take more. @throws {ServerError} If the connection is lost. */

@@ -1,6 +1,7 @@
 import type { FlvTag } from '../../formats/flv/flv-file-reader.ts'
 import { tagTypes } from '../../formats/flv/tag-header.ts'
 import type { ClientStream } from '../../protocols/rtmp/client-stream.ts'
+import type { EnhancedCapabilities } from '../../protocols/rtmp/enhanced-capabilities.ts'
 import { formatRtmpUrl, parseRtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
 import { RtmpClient, type RtmpClientOptions } from './rtmp-client.ts'
 import { TagQueue } from './tag-queue.ts'
@@ -8,7 +9,7 @@ import { TagQueue } from './tag-queue.ts'
 /** What the package exports as `sluice/rtmp`; see docs/library.md. */
 
 export { ConnectionError, ProtocolError, RefusedError, UrlError } from '../../core/errors.ts'
-export type { FlvTag }
+export type { EnhancedCapabilities, FlvTag }
 export { tagTypes }
 
 export type ConnectOptions = Omit<RtmpClientOptions, 'onReconnectRequest'> & {
@@ -39,6 +40,11 @@ export class RtmpConnection implements AsyncDisposable {
   /** For `connect` only. */
   constructor(client: RtmpClient) {
     this.#client = client
+  }
+
+  /** What the server has said of Enhanced RTMP: the codecs that it takes by FourCC, and what else it understands. */
+  get capabilities(): EnhancedCapabilities {
+    return this.#client.capabilities
   }
 
   /** @throws {RefusedError} If the server says no, with its words. */

@@ -3,7 +3,7 @@ import { ProtocolError } from '../../core/errors.ts'
 import { decodeBitDepthMinus8 } from '../nal/bit-depth.ts'
 import { removeEmulationPrevention } from '../nal/rbsp.ts'
 import { h264NalUnitTypes } from './nal-unit-type.ts'
-import { decodeVuiFrameRate } from './vui.ts'
+import { decodeVui, type H264Vui } from './vui.ts'
 
 /** How samples are stored, in the words of ITU-T H.264 §7.3.2.1.1. */
 export type H264Chroma = {
@@ -23,8 +23,7 @@ export type H264Sps = {
   /** In luma samples, as shown: cropped. */
   readonly width: number
   readonly height: number
-  /** Frames per second, if the VUI says so. */
-  readonly frameRate: number | undefined
+  readonly vui: H264Vui
 }
 
 const mostBitDepthMinus8 = 6
@@ -57,7 +56,7 @@ export function decodeH264Sps(unit: Uint8Array): H264Sps {
   const chroma = decodeChroma(reader, profileIdc)
   skipPictureOrder(reader)
   const size = decodeSize(reader, chroma)
-  return { profileIdc, constraintFlags, levelIdc, chroma, ...size, frameRate: decodeVuiFrameRate(reader) }
+  return { profileIdc, constraintFlags, levelIdc, chroma, ...size, vui: decodeVui(reader) }
 }
 
 function decodeChroma(reader: BitReader, profileIdc: number): H264Chroma {

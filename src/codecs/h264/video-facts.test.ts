@@ -150,7 +150,7 @@ describe('h264 sps, worked out by hand from ITU-T H.264 §7.3.2.1.1', () => {
   test('a clock of milliseconds is no frame rate', () => {
     const timing = `1 0 0 0 0 1 ${'0'.repeat(31)}1 ${(1000).toString(2).padStart(32, '0')} 0`
     const picture = ['1 1 1 1 1 0', sizeOf32x16, '0']
-    assert.equal(decodeH264Sps(withEmulationPrevention(sps(baseline, ...picture, timing))).frameRate, undefined)
+    assert.equal(decodeH264Sps(withEmulationPrevention(sps(baseline, ...picture, timing))).vui.frameRate, undefined)
   })
 
   test('a bit depth beyond 14 is the peer’s fault', () => {
@@ -163,8 +163,8 @@ describe('h264 sps, worked out by hand from ITU-T H.264 §7.3.2.1.1', () => {
 })
 
 function size(unit: Uint8Array): Pick<VideoFacts, 'width' | 'height'> & { frameRate: number | undefined } {
-  const { width, height, frameRate } = decodeH264Sps(withEmulationPrevention(unit))
-  return { width, height, frameRate }
+  const { width, height, vui } = decodeH264Sps(withEmulationPrevention(unit))
+  return { width, height, frameRate: vui.frameRate }
 }
 
 function withEmulationPrevention(unit: Uint8Array): Uint8Array {

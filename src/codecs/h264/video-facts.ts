@@ -12,7 +12,8 @@ export function h264VideoFacts(config: Uint8Array): VideoFacts {
   const [sps] = decodeH264DecoderConfiguration(config).sequenceParameterSets
   if (sps === undefined)
     throw new ProtocolError('h264', 'malformed', 'Cannot decode H.264 configuration: it has no SPS')
-  const { profileIdc, constraintFlags, levelIdc, width, height, frameRate } = decodeH264Sps(sps)
+  const { profileIdc, constraintFlags, levelIdc, width, height, vui } = decodeH264Sps(sps)
+  const { frameRate } = vui
   const codecString = h264CodecString(profileIdc, constraintFlags, levelIdc)
   return { width, height, codecString, ...(frameRate !== undefined && { frameRate }) }
 }

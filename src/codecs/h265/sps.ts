@@ -18,6 +18,8 @@ export type H265Sps = {
   /** In luma samples, as shown: inside the conformance window. */
   readonly width: number
   readonly height: number
+  /** Pictures that come before another in the order of decoding and behind it in the order of showing: of all layers. */
+  readonly maxNumReorderPics: number
   /** Frames per second, if the VUI says so. */
   readonly frameRate: number | undefined
 }
@@ -45,12 +47,22 @@ export function decodeH265Sps(unit: Uint8Array): H265Sps {
   const size = decodeSize(reader)
   const bitDepthLumaMinus8 = decodeBitDepthMinus8(reader, mostBitDepthMinus8, 'h265')
   const bitDepthChromaMinus8 = decodeBitDepthMinus8(reader, mostBitDepthMinus8, 'h265')
-  const pictureOrderBits = skipCodingTools(reader, maxSubLayersMinus1)
+  const pictureOrderBits = decodePictureOrderBits(reader)
+  const maxNumReorderPics = decodeMaxNumReorderPics(reader, maxSubLayersMinus1)
+  skipCodingTools(reader)
   skipReferencePictures(reader, pictureOrderBits)
   reader.skip(2) // sps_temporal_mvp_enabled_flag, strong_intra_smoothing_enabled_flag
   const frameRate = decodeVuiFrameRate(reader)
   const bitDepths = { bitDepthLumaMinus8, bitDepthChromaMinus8 }
-  return { maxSubLayersMinus1, temporalIdNesting, profileTierLevel, ...size, ...bitDepths, frameRate }
+  return {
+    maxSubLayersMinus1,
+    temporalIdNesting,
+    profileTierLevel,
+    ...size,
+    ...bitDepths,
+    maxNumReorderPics,
+    frameRate,
+  }
 }
 
 function decodeSize(reader: BitReader): Pick<H265Sps, 'chromaFormatIdc' | 'width' | 'height'> {
@@ -70,16 +82,28 @@ function decodeSize(reader: BitReader): Pick<H265Sps, 'chromaFormatIdc' | 'width
 }
 
 /** @returns Bits of a picture order count as long-term reference pictures have it. */
-function skipCodingTools(reader: BitReader, maxSubLayersMinus1: number): number {
+function decodePictureOrderBits(reader: BitReader): number {
   const pictureOrderBits = reader.unsignedExpGolomb() + 4
   if (pictureOrderBits > 16) throw malformed(`log2_max_pic_order_cnt_lsb is at most 16, is ${pictureOrderBits}`)
+  return pictureOrderBits
+}
+
+function decodeMaxNumReorderPics(reader: BitReader, maxSubLayersMinus1: number): number {
   const orderedLayers = reader.flag() ? maxSubLayersMinus1 + 1 : 1
-  skipExpGolomb(reader, 3 * orderedLayers) // sps_max_dec_pic_buffering, _num_reorder_pics, _latency_increase
+  let ofHighestLayer = 0
+  for (let layer = 0; layer < orderedLayers; layer++) {
+    reader.unsignedExpGolomb() // sps_max_dec_pic_buffering_minus1
+    ofHighestLayer = reader.unsignedExpGolomb()
+    reader.unsignedExpGolomb() // sps_max_latency_increase_plus1
+  }
+  return ofHighestLayer
+}
+
+function skipCodingTools(reader: BitReader): void {
   skipExpGolomb(reader, 6) // block sizes and transform depths
   if (reader.flag() && reader.flag()) skipScalingListData(reader)
   reader.skip(2) // amp_enabled_flag, sample_adaptive_offset_enabled_flag
   if (reader.flag()) skipPcm(reader)
-  return pictureOrderBits
 }
 
 function skipPcm(reader: BitReader): void {

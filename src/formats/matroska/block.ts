@@ -25,8 +25,7 @@ const lacingBits = 0x06
  * @see RFC 9559 §10.2
  */
 export function decodeSimpleBlock(data: Uint8Array): Block {
-  const { flags, ...block } = decodeBlock(data)
-  return { ...block, isKey: (flags & keyframeFlag) !== 0 }
+  return decodeBlock(data, flags => (flags & keyframeFlag) !== 0)
 }
 
 /**
@@ -39,15 +38,15 @@ export function decodeBlockGroup(data: Uint8Array): Block {
   const elements = decodeElements(data)
   const blockData = findElement(elements, elementIds.Block)
   if (blockData === undefined) throw malformed('a BlockGroup has a Block')
-  const { flags, ...block } = decodeBlock(blockData)
-  return { ...block, isKey: findElement(elements, elementIds.ReferenceBlock) === undefined }
+  const isKey = findElement(elements, elementIds.ReferenceBlock) === undefined
+  return decodeBlock(blockData, () => isKey)
 }
 
 /**
  *     | track number (variable size) | timestamp (16, signed) | flags (8) | lace of frames … |
  *     flags: | key (1) 000 invisible (1) lacing (2) discardable (1) |
  */
-function decodeBlock(data: Uint8Array): Omit<Block, 'isKey'> & { readonly flags: number } {
+function decodeBlock(data: Uint8Array, isKey: (flags: number) => boolean): Block {
   const number = decodeVariableSize(data)
   const at = number?.length ?? 0
   const [high, low, flags] = data.subarray(at, at + 3)
@@ -57,7 +56,7 @@ function decodeBlock(data: Uint8Array): Omit<Block, 'isKey'> & { readonly flags:
   return {
     trackNumber: number.value,
     relativeTimestamp: ((high << 24) >> 16) | low,
-    flags,
+    isKey: isKey(flags),
     frames: decodeLace((flags & lacingBits) >> 1, data.subarray(at + 3)),
   }
 }

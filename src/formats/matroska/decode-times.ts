@@ -5,6 +5,14 @@ const maxDepth = 16
 /** Pictures that are looked at before the first is given a decode time: each of the deepest reordering is among them. */
 const sampleSize = maxDepth + 1
 
+/** What else tells the order of pictures. */
+export type ToldOrder = {
+  /** Pictures that come before another in the order of decoding and behind it in the order of showing. */
+  readonly depth?: number | undefined
+  /** From one picture to the next. Need not be whole. */
+  readonly step?: number | undefined
+}
+
 /**
  * Works the decode times of pictures out from their presentation times, for containers that tell these alone and have
  * the pictures in the order of decoding.
@@ -13,10 +21,11 @@ const sampleSize = maxDepth + 1
  * before it in the order of showing. So its decode time is the (depth + 1)th largest of the presentation times up to its
  * own. The first `depth` pictures, which have no such place, count back from there in steps of the mean distance.
  *
- * The depth is what the first 17 pictures need. Should a later one need more, as far as 16, it grows, and times stand
- * still until they fit again: they never go back.
+ * The depth is what the parameter sets tell, or else what the first 17 pictures need. Should a later one need more, as
+ * far as 16, it grows, and times stand still until they fit again: they never go back.
  */
 export class DecodeTimes {
+  readonly #told: ToldOrder
   /** Of pictures that have no decode time yet. */
   #sample: Ticks[] = []
   #depth: number | undefined
@@ -28,9 +37,15 @@ export class DecodeTimes {
   #count = 0
   #last: Ticks = Number.NEGATIVE_INFINITY
 
+  constructor(told: ToldOrder = {}) {
+    this.#told = told
+  }
+
   /** True if enough was told for `place`. */
   get isReady(): boolean {
-    return this.#depth !== undefined || this.#sample.length >= sampleSize
+    const { depth, step } = this.#told
+    const isTold = depth === 0 || (depth !== undefined && step !== undefined)
+    return this.#depth !== undefined || this.#sample.length >= (isTold ? depth + 1 : sampleSize)
   }
 
   /** Tell the presentation time of the next picture, in the order of decoding. */
@@ -52,10 +67,10 @@ export class DecodeTimes {
   #settle(): number {
     const sample = this.#sample
     this.#sample = []
-    const depth = Math.max(0, ...sample.map((pts, i) => sample.slice(0, i).filter(before => before > pts).length))
+    const { depth = neededDepth(sample), step = meanDistance(sample, depth) } = this.#told
     this.#first = Math.min(...sample.slice(0, depth + 1))
-    this.#step = meanDistance(sample, depth)
-    return depth
+    this.#step = step
+    return Math.min(depth, maxDepth)
   }
 
   #before(places: number): Ticks {
@@ -70,6 +85,10 @@ export class DecodeTimes {
     if (this.#latest.length > sampleSize) this.#latest.pop()
     return rank
   }
+}
+
+function neededDepth(sample: readonly Ticks[]): number {
+  return Math.max(0, ...sample.map((pts, i) => sample.slice(0, i).filter(before => before > pts).length))
 }
 
 /** Among the last `depth` times in the order of showing there may be gaps, which later pictures fill. */

@@ -1,3 +1,4 @@
+import { reorderDepth } from '../../codecs/reorder-depth.ts'
 import { describedByFrame } from '../../codecs/track-facts.ts'
 import { rescale } from '../../core/time.ts'
 import type { Ticks } from '../../core/units.ts'
@@ -7,7 +8,7 @@ import { hasDelimiter, temporalDelimiter } from '../flv/temporal-delimiter.ts'
 import { mediaTimescale } from '../fmp4/mp4-track.ts'
 import { type SoundDuration, soundDurationOf } from '../fmp4/sound-duration.ts'
 import { restoreHeader } from './content-encoding.ts'
-import { DecodeTimes } from './decode-times.ts'
+import { DecodeTimes, type ToldOrder } from './decode-times.ts'
 import type { TrackEntry } from './decode-track-entry.ts'
 
 const nanosecondsPerSecond = 1_000_000_000
@@ -38,7 +39,7 @@ export class FileTrack {
     this.#tracks = tracks
     this.#codecDelay = this.#ticksOf(entry.codecDelay)
     this.#soundDuration = soundDurationOf(track)
-    this.decodeTimes = reordersPictures(track) ? new DecodeTimes() : undefined
+    this.decodeTimes = reordersPictures(track) ? new DecodeTimes(this.#toldOrder()) : undefined
   }
 
   /** The frames of one block, of which the first is at `time`. Empty ones are left out. */
@@ -65,6 +66,14 @@ export class FileTrack {
     const { strippedHeader, codec } = this.#entry
     const whole = strippedHeader === undefined ? stored : restoreHeader(strippedHeader, stored)
     return codec === 'av1' && hasDelimiter(whole) ? whole.subarray(temporalDelimiter.length) : whole
+  }
+
+  #toldOrder(): ToldOrder {
+    const { codec, config, timescale, video } = this.#track
+    const { defaultDuration } = this.#entry
+    const depth = config && reorderDepth(codec, config)
+    if (defaultDuration !== undefined) return { depth, step: (defaultDuration * timescale) / nanosecondsPerSecond }
+    return { depth, step: video?.frameRate && timescale / video.frameRate }
   }
 
   /** Of a frame in a lace, in ticks that need not be whole. The next frame of the lace begins behind it. */

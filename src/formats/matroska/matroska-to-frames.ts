@@ -111,7 +111,7 @@ export class MatroskaToFrames {
         this.#clusterTimestamp = undefined
         return
       case elementIds.Timestamp:
-        this.#clusterTimestamp = decodeUnsigned(data) as number
+        this.#clusterTimestamp = decodeUnsigned(data)
         return
       case elementIds.SimpleBlock:
         this.#takeBlock(decodeSimpleBlock(data), frames)

@@ -1,29 +1,16 @@
-import { createReadStream } from 'node:fs'
 import type { Milliseconds } from '../core/units.ts'
-import { FlvFileReader, type FlvTag } from '../formats/flv/flv-file-reader.ts'
+import type { FlvTag } from '../formats/flv/flv-file-reader.ts'
 import { tagTypes } from '../formats/flv/tag-header.ts'
 
 /** From the last tag of a file to the first of its repetition, where the file does not tell. */
 const shortestStep: Milliseconds = 1
 
-/**
- * The tags of an FLV file.
- *
- * @throws {ProtocolError} If it is no FLV file.
- */
-export async function* readFlvFile(path: string): AsyncGenerator<FlvTag> {
-  const reader = new FlvFileReader()
-  for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-    yield* reader.push(piece as Buffer)
-  }
-}
-
-/** A file again and again, in one time that goes on. An empty file is read once. */
-export async function* loopFlvFile(path: string): AsyncGenerator<FlvTag> {
+/** The tags of a file again and again, in one time that goes on. An empty file is read once. */
+export async function* repeatTags(read: () => AsyncIterable<FlvTag>): AsyncGenerator<FlvTag> {
   let offset = 0
   for (;;) {
     const span = new TimeSpan()
-    for await (const tag of readFlvFile(path)) {
+    for await (const tag of read()) {
       span.add(tag)
       yield { ...tag, timestamp: (tag.timestamp + offset) >>> 0 }
     }

@@ -6,13 +6,15 @@ import { test } from 'vitest'
 import { readFlvFixture } from '../../test/support/flv-fixture.ts'
 import { ProtocolError } from '../core/errors.ts'
 import type { FlvTag } from '../formats/flv/flv-file-reader.ts'
-import { loopFlvFile, readFlvFile } from './flv-file.ts'
+import { archiveProfile } from '../formats/flv/flv-profile.ts'
+import { readTags } from './media-file.ts'
+import { repeatTags } from './repeat-tags.ts'
 
-test('flv file: looped, its time goes on without a gap and without going back', async ({ onTestFinished }) => {
+test('repeated tags: of a file, its time goes on without a gap and without going back', async ({ onTestFinished }) => {
   const path = fileWith(readFlvFixture('h264-aac'), onTestFinished)
   const once = (await collect(readFlvFile(path))).filter(({ type }) => type === 9)
   const times: number[] = []
-  for await (const { type, timestamp } of loopFlvFile(path)) {
+  for await (const { type, timestamp } of repeatTags(() => readFlvFile(path))) {
     if (type === 9) times.push(timestamp)
     if (times.length === 3 * once.length) break
   }
@@ -24,10 +26,12 @@ test('flv file: looped, its time goes on without a gap and without going back', 
   assert.ok((times.at(-1) ?? 0) > 2 * ((once.at(-1)?.timestamp ?? 0) - (once[0]?.timestamp ?? 0)))
 })
 
-test('flv file: another file is refused, and an empty loop ends', async ({ onTestFinished }) => {
+test('repeated tags: another file is refused, and an empty one is read once', async ({ onTestFinished }) => {
   await assert.rejects(collect(readFlvFile(fileWith(Buffer.from('RIFF.....'), onTestFinished))), ProtocolError)
-  assert.deepEqual(await collect(loopFlvFile(fileWith(new Uint8Array(0), onTestFinished))), [])
+  assert.deepEqual(await collect(repeatTags(() => readFlvFile(fileWith(new Uint8Array(0), onTestFinished)))), [])
 })
+
+const readFlvFile = (path: string): AsyncGenerator<FlvTag> => readTags(path, 'flv', archiveProfile, () => undefined)
 
 function fileWith(bytes: Uint8Array, onTestFinished: (clean: () => void) => void): string {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-flv-'))

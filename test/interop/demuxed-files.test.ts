@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { MatroskaToFrames } from '../../src/formats/matroska/matroska-to-frames.ts'
+import type { Frame } from '../../src/media/frame.ts'
+import type { Track } from '../../src/media/track.ts'
+import { mkvFormat } from '../../src/recorder/mkv-recording.ts'
+import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import { probeClip } from '../support/probed-clip.ts'
+import { recordClip } from '../support/record-clip.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-demuxed-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+type Demuxed = { readonly tracks: readonly Track[]; readonly frames: readonly Frame[] }
+
+function readMatroska(file: Uint8Array): Demuxed {
+  const reader = new MatroskaToFrames()
+  const frames: Frame[] = []
+  for (let at = 0; at < file.length; at += 10_007) frames.push(...reader.push(file.subarray(at, at + 10_007)))
+  return { frames: [...frames, ...reader.flush()], tracks: reader.tracks }
+}
+
+/** Assert that a file was read as FFmpeg reads it: frames byte for byte, times up to one constant, configurations. */
+async function assertAsFfmpeg(path: string, { tracks, frames }: Demuxed): Promise<void> {
+  const source = await probeClip(path)
+  const offsets: number[] = []
+  for (const { id, codec, config } of source.tracks) {
+    const was = source.frames.filter(({ track }) => track.id === id)
+    const is = frames.filter(({ track }) => track.id === id)
+    assert.deepEqual(
+      is.map(({ payload, isKey }) => `${md5(payload)} ${isKey}`),
+      was.map(({ payload, isKey }) => `${md5(payload)} ${isKey}`),
+      codec,
+    )
+    assert.equal(tracks[id]?.codec, codec)
+    // FFmpeg has nothing for what needs no configuration.
+    if (config !== undefined && config.length > 0)
+      assert.deepEqual(Buffer.from(tracks[id]?.config ?? []), Buffer.from(config))
+    offsets.push(...is.flatMap((frame, i) => timeOffsets(frame, was[i] ?? frame)))
+  }
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)]
+  assert.ok(most - least <= 2.1, `times differ by ${least} to ${most} ms`)
+}
+
+/** What a frame's times differ by, in milliseconds. */
+function timeOffsets(is: Frame, was: Frame): readonly number[] {
+  const offset = (a: number, b: number): number => (a * 1000) / is.track.timescale - (b * 1000) / was.track.timescale
+  return [offset(is.pts, was.pts), offset(is.dts, was.dts)]
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex')
+}
+
+/** The first seconds of a clip in another container, as FFmpeg writes it. */
+async function remuxed(name: ClipName, extension: string, options: readonly string[] = []): Promise<string> {
+  const path = join(folder, `${name}-${options.join('')}.${extension}`.replaceAll('/', ''))
+  const input = ['-v', 'error', '-y', '-t', '5', '-i', await clip(name), '-map', '0', '-c', 'copy', '-strict', '-2']
+  await using ffmpeg = startPeer(ffmpegFor(name), [...input, ...options, path])
+  await ffmpeg.untilDone()
+  return path
+}
+
+describe('matroska', () => {
+  const clips = [
+    ...(['clip.flv', 'mp3.flv', 'audio.flv', 'hevc.flv', 'av1-ac3.flv', 'h264-eac3.flv'] as const),
+    ...(['hevc-opus.mkv', 'av1-flac.mkv', 'vp9-ac3.mkv', 'vp8-eac3.mkv'] as const),
+  ]
+  for (const name of clips) {
+    test(`${name} of FFmpeg is read as FFmpeg reads it`, async () => {
+      const path = await remuxed(name, 'mkv')
+      await assertAsFfmpeg(path, readMatroska(await readFile(path)))
+    })
+  }
+
+  test('a live stream of FFmpeg, whose sizes are unknown, is read as FFmpeg reads it', async () => {
+    const path = await remuxed('clip.flv', 'mkv', ['-live', '1'])
+    await assertAsFfmpeg(path, readMatroska(await readFile(path)))
+  })
+
+  test('WebM of FFmpeg is read as FFmpeg reads it', async () => {
+    const path = await remuxed('vp9-opus.flv', 'webm')
+    await assertAsFfmpeg(path, readMatroska(await readFile(path)))
+  })
+
+  test('decode times are those that the source had', async () => {
+    const source = await probeClip(await clip('clip.mp4'))
+    const { frames } = readMatroska(await readFile(await remuxed('clip.mp4', 'mkv')))
+    const video = frames.filter(({ track }) => track.kind === 'video')
+    const first = source.frames.find(({ track }) => track.kind === 'video')
+    const timesOf = (list: readonly Frame[], origin: Frame | undefined): readonly number[] =>
+      list.map(({ dts, track }) => Math.round(((dts - (origin?.pts ?? 0)) * 1000) / track.timescale))
+    const told = source.frames.filter(({ track }) => track.kind === 'video').slice(0, video.length)
+    assert.deepEqual(timesOf(video, video[0]), timesOf(told, first))
+  })
+
+  for (const [name, muxer] of [
+    ['Matroska', 'matroskamux'],
+    ['a live stream', 'matroskamux streamable=true'],
+  ] as const) {
+    test(`${name} of GStreamer is read as FFmpeg reads it`, async () => {
+      const path = join(folder, `${muxer}.mkv`.replaceAll(' ', '-'))
+      const video =
+        'videotestsrc num-buffers=120 ! video/x-raw,width=160,height=120,framerate=25/1 ! x264enc bframes=2 key-int-max=25 ! h264parse ! m.'
+      const audio = 'audiotestsrc num-buffers=200 ! opusenc ! m.'
+      const pipeline = `${muxer} name=m ! filesink location=${path} ${video} ${audio}`
+      await using gstreamer = startPeer('gst-launch-1.0', ['-q', ...pipeline.split(' ')])
+      await gstreamer.untilDone()
+      await assertAsFfmpeg(path, readMatroska(await readFile(path)))
+    })
+  }
+
+  test('a recording of ours that was not completed is read up to the last whole frame', async () => {
+    const source = await probeClip(await clip('clip.flv'))
+    const { growing } = recordClip(mkvFormat, source)
+    for (const size of [growing.length, growing.length - 1, 77_777]) {
+      const { frames } = readMatroska(growing.subarray(0, size))
+      const whole = source.frames.slice(0, frames.length)
+      assert.deepEqual(
+        frames.map(({ payload }) => md5(payload)),
+        whole.map(({ payload }) => md5(payload)),
+      )
+      assert.ok(
+        frames.length >= source.frames.length * (size / growing.length) - 30,
+        `${frames.length} frames of ${size} bytes`,
+      )
+    }
+  })
+})

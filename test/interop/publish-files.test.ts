@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, test } from 'vitest'
+import { mkvFormat } from '../../src/recorder/mkv-recording.ts'
+import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceived, type FrameList } from '../support/frame-list.ts'
+import { probeClip } from '../support/probed-clip.ts'
+import { recordClip } from '../support/record-clip.ts'
+import { untilConnections } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { startSluice } from '../support/sluice-command.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-publish-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** The first seconds of a clip in another container. */
+async function excerpt(name: ClipName, file: string, options: readonly string[] = []): Promise<string> {
+  const path = join(folder, file)
+  const input = ['-v', 'error', '-y', '-t', '4', '-i', await clip(name), '-map', '0', '-c', 'copy', '-strict', '-2']
+  await using ffmpeg = startPeer(ffmpegFor(name), [...input, ...options, path])
+  await ffmpeg.untilDone()
+  return path
+}
+
+/** What a player gets of a file that `sluice publish` sends, and what the command says. */
+async function played(path: string, ffmpeg: Ffmpeg): Promise<FrameList> {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'), ffmpeg)
+  await untilConnections(server, 'rtmp', 1)
+  await using publisher = startSluice(['publish', path, server.rtmpUrl('live/test')])
+  await publisher.untilDone()
+  return await received(player)
+}
+
+const files: readonly { readonly clip: ClipName; readonly file: string; readonly ffmpeg: Ffmpeg }[] = [
+  { clip: 'clip.flv', file: 'h264-aac.mkv', ffmpeg: 'ffmpeg' },
+  { clip: 'hevc.flv', file: 'h265-aac.mkv', ffmpeg: 'ffmpeg' },
+  { clip: 'hevc-opus.mkv', file: 'h265-opus.mkv', ffmpeg: 'ffmpeg-9' },
+  { clip: 'av1-ac3.flv', file: 'av1-ac3.mkv', ffmpeg: 'ffmpeg-9' },
+  { clip: 'vp9-opus.flv', file: 'vp9-opus.webm', ffmpeg: 'ffmpeg-9' },
+]
+
+for (const { clip: name, file, ffmpeg } of files) {
+  test.concurrent(`publish: a player of ${file} gets the frames that FFmpeg finds in it`, async () => {
+    const path = await excerpt(name, file)
+    assert.equal(assertReceived(await played(path, ffmpeg), await framesOf(path, undefined, ffmpeg)), 0)
+  })
+}
+
+test.concurrent('publish: a player of a transport stream gets the frames that were put into it', async () => {
+  const source = await excerpt('clip.flv', 'source.flv')
+  assert.equal(
+    assertReceived(await played(await excerpt('clip.flv', 'h264-aac.ts'), 'ffmpeg'), await framesOf(source)),
+    0,
+  )
+})
+
+test.concurrent('publish: a Matroska recording that was torn off is sent to its last whole frame', async () => {
+  const path = join(folder, 'torn.mkv')
+  const { growing } = recordClip(mkvFormat, await probeClip(await excerpt('clip.flv', 'whole.flv')))
+  await writeFile(path, growing.subarray(0, -5))
+  const { video, audio } = await played(path, 'ffmpeg')
+  const whole = await framesOf(join(folder, 'whole.flv'))
+  const missing = (whole.video?.frames.length ?? 0) + (whole.audio?.frames.length ?? 0)
+  assert.equal((video?.frames.length ?? 0) + (audio?.frames.length ?? 0), missing - 1)
+})
+
+test.concurrent('publish: tracks that are left out are told, and a file of another kind is refused', async () => {
+  await using server = await ServerProcess.start()
+  const path = join(folder, 'pcm.mkv')
+  const sound = ['-f', 'lavfi', '-i', 'sine=duration=0.2', '-c:a:0', 'pcm_s16le', '-c:a:1', 'aac']
+  await using ffmpeg = startPeer('ffmpeg', ['-v', 'error', '-y', ...sound, '-map', '0', '-map', '0', path])
+  await ffmpeg.untilDone()
+  await using publisher = startSluice(['publish', path, server.rtmpUrl('live/test')])
+  await publisher.untilDone()
+  assert.equal(publisher.output, 'sluice: Track 1 is left out: A_PCM/INT/LIT is not carried\n')
+  const text = join(folder, 'text.txt')
+  await writeFile(text, 'not a film')
+  await using other = startSluice(['publish', text, server.rtmpUrl('live/other')])
+  assert.equal((await other.ended).code, 2)
+  assert.match(other.output, /^sluice: Cannot publish FILE: it must be /)
+})
