@@ -54,7 +54,8 @@ export type ServerEvent =
       readonly reason: string
     } & Participant &
       PublicationSummary)
-  | { readonly type: 'publish.refused'; readonly stream: string; readonly connection: string; readonly reason: string }
+  /** The stream is the name that was asked for, cut where no name can be longer. */
+  | ({ readonly type: 'publish.refused'; readonly stream: string; readonly reason: string } & Participant)
   | ({ readonly type: 'play.started'; readonly stream: string } & Participant)
   | ({
       readonly type: 'play.stopped'
@@ -62,7 +63,7 @@ export type ServerEvent =
       readonly reason: string
       readonly durationMs: number
     } & Participant)
-  | { readonly type: 'play.refused'; readonly stream: string; readonly connection: string; readonly reason: string }
+  | ({ readonly type: 'play.refused'; readonly stream: string; readonly reason: string } & Participant)
   /** A track has come, or has changed its codec or its picture size or sample rate. */
   | {
       readonly type: 'codec.detected'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, test } from 'vitest'
@@ -195,4 +195,17 @@ test.concurrent('hooks: lines on stderr, in the words of go-rtmp', async () => {
   const [, json = ''] = await server.program.untilPrinted(/^RTMP_EVENT: (\{.*\})$/m)
   const { type, stream_key, data } = JSON.parse(json)
   assert.deepEqual([type, stream_key, data], ['publish_start', name, { app: 'live', publishing_name: 'test' }])
+})
+
+test.concurrent('hooks: a hook that is added to the file is told from then on', async () => {
+  await using backend = await AccessBackend.start()
+  const file = join(await folder(), 'sluice.yaml')
+  await writeFile(file, 'hooks: {}\n')
+  await using server = await ServerProcess.start('--config', file, ...quick)
+  await writeFile(`${file}.new`, `hooks:\n  late: { url: "${backend.url()}", events: [publish_start] }\n`)
+  await rename(`${file}.new`, file)
+  await server.program.untilPrinted(/CONFIG_RELOADED/)
+  assert.equal(await publish(server), 0)
+  await pollUntil('the event', async () => backend.bodies[0])
+  assert.deepEqual(typesOf(backend), ['publish.started'])
 })

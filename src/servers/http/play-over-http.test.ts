@@ -193,7 +193,9 @@ test('HTTP-FLV: a stream that nobody publishes is not found, and that is an even
     detail: 'Cannot play live/nobody: nobody publishes it',
   })
   const reason = 'Cannot play live/nobody: nobody publishes it'
-  assert.deepEqual(fixture.events, [{ type: 'play.refused', stream: 'live/nobody', connection: 'http-1', reason }])
+  const { peer } = fixture.events[0] as { peer: string }
+  const who = { connection: 'http-1', protocol: 'http-flv', peer, url: '', query: '' }
+  assert.deepEqual(fixture.events, [{ type: 'play.refused', stream: 'live/nobody', reason, ...who }])
   assert.deepEqual(
     fixture.log.lines.map(({ code }) => code),
     ['HTTP_PLAY_REFUSED'],

@@ -2,9 +2,11 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authorizer } from '../../contracts/access.ts'
+import type { Participant } from '../../contracts/events.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import { DeniedError, RequestError } from '../../core/errors.ts'
+import { participant } from '../../hub/participant.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
@@ -26,7 +28,12 @@ export type PlayRoutesOptions = {
 }
 
 /** A viewer whose stream is there. */
-type Admission = { readonly info: PeerInfo; readonly stream: Stream; readonly format: PlayedFormat }
+type Admission = {
+  readonly info: PeerInfo
+  readonly who: Participant
+  readonly stream: Stream
+  readonly format: PlayedFormat
+}
 
 type PlayQuery = { Params: { '*': string }; Querystring: { readonly wait?: unknown } }
 
@@ -71,15 +78,16 @@ async function admit(
   const { viewers } = options
   const { extension } = format
   const info = viewers.identify(`${request.ws ? 'ws' : 'http'}-${extension}`, request.peer)
+  const who = participant(info, { url: '', query: queryOf(request.url) })
   const path = request.params['*']
   const name = path.slice(0, -`.${extension}`.length)
   try {
     const stream = await findStream(format, request, info, options)
     checkTracks(format, stream)
-    return { info, stream, format }
+    return { info, who, stream, format }
   } catch (error) {
-    if (error instanceof DeniedError) viewers.deny(name, info, error.message)
-    if (error instanceof RequestError) viewers.refuse(name, info, error.message)
+    if (error instanceof DeniedError) viewers.deny(name, who, error.message)
+    if (error instanceof RequestError) viewers.refuse(name, who, error.message)
     throw error
   }
 }
@@ -123,7 +131,7 @@ function shuttingDown(name: string): RequestError {
 }
 
 function playOverHttp(
-  { info, stream, format }: Admission,
+  { info, who, stream, format }: Admission,
   request: FastifyRequest,
   reply: FastifyReply,
   viewers: Viewers,
@@ -146,7 +154,7 @@ function playOverHttp(
     stream,
     socket,
     playSettings,
-    query: queryOf(request.url),
+    who,
     format: format.wire,
     createSink: onEnd => new ViewerSink({ socket, stream, framing, opening: format.createOpening() }, onEnd),
     sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
@@ -154,7 +162,7 @@ function playOverHttp(
 }
 
 function playOverWebSocket(
-  { info, stream, format }: Admission,
+  { info, who, stream, format }: Admission,
   webSocket: WebSocket,
   request: FastifyRequest,
   viewers: Viewers,
@@ -168,7 +176,7 @@ function playOverWebSocket(
     stream,
     socket,
     playSettings,
-    query: queryOf(request.url),
+    who,
     format: format.wire,
     createSink: onEnd =>
       new ViewerSink({ socket, stream, framing: binaryMessages, opening: format.createOpening() }, onEnd),

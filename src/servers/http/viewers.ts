@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../contracts/clock.ts'
-import type { EventSink } from '../../contracts/events.ts'
+import type { EventSink, Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { participant } from '../../hub/participant.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { Viewer, type ViewerOptions } from './viewer.ts'
 
@@ -47,10 +46,9 @@ export class Viewers {
     return { id: `http-${this.#count}`, protocol, peer, since: this.#options.clock.wall() }
   }
 
-  admit(options: Omit<ViewerOptions, 'clock' | 'onClosed'> & { readonly query: string }): Viewer {
+  admit(options: Omit<ViewerOptions, 'clock' | 'onClosed'> & { readonly who: Participant }): Viewer {
     const { clock, events } = this.#options
-    const { info, stream, socket } = options
-    const who = participant(info, { url: '', query: options.query })
+    const { info, stream, socket, who } = options
     const since = clock.now()
     const log = this.#options.log.child({ connection: info.id, peer: info.peer, stream: stream.name })
     this.#sockets.add(socket)
@@ -69,13 +67,14 @@ export class Viewers {
   }
 
   /** Whoever denied it has logged it. */
-  deny(stream: string, info: PeerInfo, reason: string): void {
-    this.#options.events.emit({ type: 'play.refused', stream, connection: info.id, reason })
+  deny(stream: string, who: Participant, reason: string): void {
+    this.#options.events.emit({ type: 'play.refused', stream, reason, ...who })
   }
 
-  refuse(stream: string, info: PeerInfo, reason: string): void {
-    this.deny(stream, info, reason)
-    this.#options.log.info('HTTP_PLAY_REFUSED', reason, { connection: info.id, peer: info.peer, stream })
+  refuse(stream: string, who: Participant, reason: string): void {
+    this.deny(stream, who, reason)
+    const { connection, peer } = who
+    this.#options.log.info('HTTP_PLAY_REFUSED', reason, { connection, peer, stream })
   }
 
   /** The configuration has changed: every viewer looks its settings up again. */

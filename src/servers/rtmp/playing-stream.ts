@@ -10,7 +10,7 @@ import type { Milliseconds } from '../../core/units.ts'
 import { type FlvProfile, mainTracks, unreadableTracks } from '../../formats/flv/flv-profile.ts'
 import { participant } from '../../hub/participant.ts'
 import type { Stream } from '../../hub/stream.ts'
-import { isStreamName } from '../../hub/stream-name.ts'
+import { isStreamName, maxNameLength } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader } from '../../hub/wire-reader.ts'
@@ -202,9 +202,9 @@ export class PlayingStream {
   }
 
   #refuse(status: typeof notFound | typeof failed, reason: string): void {
-    const { session, events, info, onRefused } = this.#options
+    const { session, events, onRefused } = this.#options
     session.refuse(this.#streamId, status, `Cannot play ${this.#name}: ${reason}`)
-    events.emit({ type: 'play.refused', stream: this.#name, connection: info.id, reason })
+    events.emit({ type: 'play.refused', stream: this.#name.slice(0, maxNameLength), reason, ...this.#who })
     onRefused('RTMP_PLAY_REFUSED', `Play of "${this.#name}" refused: ${reason}`)
   }
 

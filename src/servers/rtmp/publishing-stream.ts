@@ -8,7 +8,7 @@ import type { Milliseconds } from '../../core/units.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import { participant } from '../../hub/participant.ts'
 import type { Publication, PublicationEnd } from '../../hub/publication.ts'
-import { isStreamName } from '../../hub/stream-name.ts'
+import { isStreamName, maxNameLength } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 import { MessagesToFrames } from '../../protocols/rtmp/messages-to-frames.ts'
@@ -143,9 +143,9 @@ export class PublishingStream {
   }
 
   #refuse({ status, reason }: PublishRefusal): void {
-    const { session, info, events, onRefused } = this.#options
+    const { session, events, onRefused } = this.#options
     session.refuse(this.#streamId, status, `Cannot publish ${this.name}: ${reason}`)
-    events.emit({ type: 'publish.refused', stream: this.name, connection: info.id, reason })
+    events.emit({ type: 'publish.refused', stream: this.name.slice(0, maxNameLength), reason, ...this.#who })
     onRefused('RTMP_PUBLISH_REFUSED', `Publish of "${this.name}" refused: ${reason}`)
   }
 
