@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
+import { clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
-import { streamFacts } from '../support/server-facts.ts'
+import { publishFile } from '../support/ffmpeg-peers.ts'
+import { streamFacts, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 let browser: Browser
@@ -114,6 +116,21 @@ test('console: a viewer of a stream that has ended sees the next one', async () 
   }
   assertClean(view, absent)
 })
+
+for (const [name, words] of [
+  ['vp9.flv', 'This browser cannot play VP9 video.'],
+  ['h264-eac3.flv', 'This browser cannot play E-AC-3 audio.'],
+] as const) {
+  test(`console: a viewer of ${name} is told which codec it is that he cannot see or hear`, async () => {
+    await using server = await ServerProcess.start()
+    await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 60, ffmpegFor(name))
+    await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+    await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+    await view.untilOverlaySays(words)
+    await publisher.close()
+    assertClean(view, [])
+  })
+}
 
 test('console: a recording is started and stopped on the page of its stream', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'))

@@ -56,7 +56,7 @@ for (const { name, video, audio } of clips) {
   })
 }
 
-test.concurrent('enhanced rtmp: of several tracks FFmpeg gets the first of each kind, a file gets all', async ({
+test.concurrent('enhanced rtmp: of several tracks FFmpeg gets the first of each kind, sluice play and files get all', async ({
   onTestFinished,
 }) => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-multitrack-'))
@@ -75,8 +75,10 @@ test.concurrent('enhanced rtmp: of several tracks FFmpeg gets the first of each 
   await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'), 'ffmpeg-9')
   await untilConnections(server, 'rtmp', 1)
   await using multitrack = await RtmpClient.connected(server.rtmpPort, 'live', { fourCcList: ['*'], capsEx: 6 })
+  const played = join(folder, 'played.flv')
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds, 'ffmpeg-9')
   const { tracks } = await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 20)
+  await using command = startSluice(['play', server.rtmpUrl('live/test'), '-o', played])
   const streamId = await multitrack.play('test')
   await publisher.untilDone()
 
@@ -94,6 +96,13 @@ test.concurrent('enhanced rtmp: of several tracks FFmpeg gets the first of each 
     )
   }
 
+  await command.untilDone()
+  // FFmpeg counts tracks in the order in which they come.
+  const ends = tracksOf(await frameText(played, undefined, 'ffmpeg-9')).map(part => {
+    return tracksOf(sent).findIndex(whole => whole.slice(-part.length).join() === part.join())
+  })
+  assert.deepEqual(ends.sort(), [0, 1, 2, 3])
+  await rm(played)
   await server.program.untilPrinted(/RECORD_STOPPED/)
   const [file = ''] = await readdir(folder)
   const recorded = await frameText(join(folder, file), undefined, 'ffmpeg-9')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
@@ -7,7 +7,7 @@ import { clip } from '../peers/clips.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived, frameCount } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
-import { logLines, untilConnections, untilStream } from '../support/server-facts.ts'
+import { logLines, relays, untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 const seconds = 5
@@ -58,6 +58,29 @@ for (const name of ['small', 'zero', 'slow', 'next']) {
     assert.ok(assertReceived(await received(late), sent) > 0)
   })
 }
+
+test.concurrent('path settings: a push that a changed file has no more ends, and the recording beside it misses nothing', async ({
+  onTestFinished,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-reload-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await using far = await ServerProcess.start('--hub-resume-timeout', '100ms')
+  const record = `record: { all: true, dir: ${JSON.stringify(folder)} }`
+  await using started = await startServer(`${record}\npaths: { live/*: { push: ["${far.rtmpUrl('{name}')}"] } }`)
+  const { server, change } = started
+  const path = await clip('clip.flv')
+  await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
+  await untilStream(far, 'live/test', ({ framesIn }) => framesIn > 10)
+  await change(`${record.replace('}', ', format: mkv }')}\npaths: { live/*: { maxLag: 3s } }`)
+  const gone = async (): Promise<true | undefined> => ((await relays(server)).length === 0 ? true : undefined)
+  await pollUntil('the relay to end', gone)
+  await pollUntil('the end there', async () => logLines(far).find(({ code }) => code === 'RTMP_UNPUBLISH'))
+  await publisher.untilDone()
+  await server.program.untilPrinted(/RECORD_STOPPED/)
+  const [file = '', ...others] = await readdir(folder)
+  assert.deepEqual(others, [])
+  assert.equal(assertReceived(await framesOf(join(folder, file)), await framesOf(path, seconds)), 0)
+})
 
 test.concurrent('path settings: a changed file ends a publisher that FFmpeg feeds, a broken one does not', async () => {
   await using started = await startServer('publish: { noViewersTimeout: 0s }')

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { certificatePath } from '../support/certificate-fixture.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
-import { assertReceived } from '../support/frame-list.ts'
+import { assertReceived, assertReceivedPart } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { relays, untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -31,6 +34,27 @@ test.concurrent('relay over TLS: a stream is sent on as it was, to a server whos
   await publisher.untilDone()
   await near.program.close()
   assert.equal(assertReceived(await received(player), await framesOf(path, 4)), 0)
+})
+
+test.concurrent('relay over TLS: a stream is pulled as it was', async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-pull-tls-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const { server: far, url } = await startTls()
+  await using there = far
+  const file = join(folder, 'sluice.yaml')
+  await writeFile(
+    file,
+    JSON.stringify({ relay: { ca: certificate }, paths: { 'far/**': { pull: `${url}/live/{key}` } } }),
+  )
+  await using near = await ServerProcess.start('--config', file, '--hub-resume-timeout', '500ms')
+  const path = await clip('clip.flv')
+  await using publisher = publishFile(there.rtmpUrl('live/test'), path, 5)
+  await untilStream(there, 'live/test', ({ framesIn }) => framesIn > 0)
+  await using player = startPlayer(near.rtmpUrl('far/test'))
+  const { publisher: source } = await untilStream(near, 'far/test', ({ framesIn }) => framesIn > 20)
+  assert.match(source?.peer ?? '', /^rtmps:/)
+  await publisher.untilDone()
+  assertReceivedPart(await received(player), await framesOf(path, 5))
 })
 
 test.concurrent('relay over TLS: a certificate that nobody vouches for is refused', async () => {
