@@ -77,9 +77,9 @@ test.concurrent('path settings: a push that a changed file has no more ends, and
   await pollUntil('the end there', async () => logLines(far).find(({ code }) => code === 'RTMP_UNPUBLISH'))
   await publisher.untilDone()
   await server.program.untilPrinted(/RECORD_STOPPED/)
-  const [file = '', ...others] = await readdir(folder)
+  const [recorded = '', ...others] = await readdir(folder)
   assert.deepEqual(others, [])
-  assert.equal(assertReceived(await framesOf(join(folder, file)), await framesOf(path, seconds)), 0)
+  assert.equal(assertReceived(await framesOf(join(folder, recorded)), await framesOf(path, seconds)), 0)
 })
 
 test.concurrent('path settings: a changed file ends a publisher that FFmpeg feeds, a broken one does not', async () => {
