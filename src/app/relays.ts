@@ -6,7 +6,7 @@ import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
 import type { Relays } from '../contracts/relays.ts'
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, reasonOf } from '../core/errors.ts'
 import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
@@ -97,7 +97,6 @@ function readCertificates(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigError('relay.ca', `Cannot use relay.ca: ${reason}`, { cause })
+    throw new ConfigError('relay.ca', `Cannot use relay.ca: ${reasonOf(cause)}`, { cause })
   }
 }

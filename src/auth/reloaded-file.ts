@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { FileWatch } from '../config/file-watch.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, reasonOf } from '../core/errors.ts'
 
 export type ReloadedFileOptions<Value> = {
   readonly path: string
@@ -96,8 +96,4 @@ export class ReloadedFile<Value> {
     const { path, log } = this.#options
     if (this.#value !== undefined) log.error('AUTH_FILE_REFUSED', `${problem}; what it said before holds`, { path })
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

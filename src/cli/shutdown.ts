@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { Log } from '../contracts/log.ts'
+import { reasonOf } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 
 /** What can be stopped in order. */
@@ -70,7 +71,7 @@ async function stop(server: Drainable, log: Log): Promise<number> {
     log.info('SERVER_STOPPED', 'stopped')
     return 0
   } catch (error) {
-    log.error('SERVER_STOP_FAILED', `Cannot stop in order: ${error instanceof Error ? error.message : String(error)}`)
+    log.error('SERVER_STOP_FAILED', `Cannot stop in order: ${reasonOf(error)}`)
     return 1
   }
 }

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../core/errors.ts'
+import { unlessMalformed } from '../core/errors.ts'
 import type { AudioCodec, AudioFacts, DataCodec, Track, VideoCodec, VideoFacts } from '../media/track.ts'
 import { aacAudioFacts } from './aac/audio-facts.ts'
 import { ac3AudioFacts } from './ac3/audio-facts.ts'
@@ -80,10 +80,5 @@ export function factsOfAudioFrame(codec: AudioCodec, payload: Uint8Array): Audio
 
 /** Facts are for people and for packagers: what cannot be parsed is left out, and the stream goes on. */
 function factsOf<T>(decode: FrameFacts<T> | undefined, bytes: Uint8Array, config?: Uint8Array): T | undefined {
-  try {
-    return decode?.(bytes, config)
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined
-    throw error
-  }
+  return unlessMalformed(() => decode?.(bytes, config))
 }

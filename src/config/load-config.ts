@@ -1,4 +1,4 @@
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, reasonOf } from '../core/errors.ts'
 import { ConfigErrors, wrongValue } from './config-errors.ts'
 import { type ConfigKey, defineKey, entryMapsOf, isEntryMap, isSection, joinPath, keysOf } from './config-key.ts'
 import { type Environment, readEnvironment } from './environment.ts'
@@ -50,7 +50,7 @@ export const configFileKey = defineKey(
 )
 
 /** Where the file is looked for when nobody names it. The first that exists is the only one read. */
-export const configFilePlaces: readonly string[] = ['sluice.yaml', '/etc/sluice/sluice.yaml']
+const configFilePlaces: readonly string[] = ['sluice.yaml', '/etc/sluice/sluice.yaml']
 
 /**
  * Put a configuration together. Later beats earlier: defaults, file, environment, flags.
@@ -116,7 +116,7 @@ function readConfigFile(schema: Section, readFile: ConfigSources['readFile'], na
       const source = readFile(file)
       if (source !== undefined) return { ...readYaml(file, source, schema), file }
     } catch (cause) {
-      return unreadable(file, cause instanceof Error ? cause.message : String(cause))
+      return unreadable(file, reasonOf(cause))
     }
   }
   return named === undefined

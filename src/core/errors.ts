@@ -54,6 +54,11 @@ export function unlessMalformed<Value>(decode: () => Value): Value | undefined {
   }
 }
 
+/** What went wrong, in the words of whoever threw it. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** The operator's configuration is wrong. `path` is the dotted key, for example `rtmp.listen`. */
 export class ConfigError extends ServerError {
   readonly code = 'ERR_CONFIG'

@@ -5,6 +5,7 @@ import type { Certificate, CertificateSource } from '../contracts/certificates.t
 import type { Clock } from '../contracts/clock.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
+import { reasonOf } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import {
   type CertificatePair,
@@ -169,8 +170,4 @@ export class CertificateFiles implements CertificateSource {
     for (const watch of this.#watches) watch.close()
     this.#watches = []
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

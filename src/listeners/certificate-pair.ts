@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import type { Certificate } from '../contracts/certificates.ts'
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, reasonOf } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 
 /** A certificate that belongs to its key, and what it says of itself. */
@@ -74,8 +74,4 @@ function parseKey(pem: string, place: CertificatePlace): KeyObject {
   } catch {
     throw wrongFile(place, 'key', 'it must be a private key in PEM')
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

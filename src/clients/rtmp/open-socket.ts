@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls, getCACertificates } from 'node:tls'
-import { ConnectionError } from '../../core/errors.ts'
+import { ConnectionError, reasonOf } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
 
@@ -35,7 +35,7 @@ export async function openSocket(url: RtmpUrl, { timeout, ca, signal }: OpenSock
   } catch (cause) {
     socket.on('error', () => undefined)
     socket.destroy()
-    throw new ConnectionError(`Cannot connect to ${shown}: ${cause instanceof Error ? cause.message : String(cause)}`)
+    throw new ConnectionError(`Cannot connect to ${shown}: ${reasonOf(cause)}`)
   } finally {
     socket.off('error', onError)
     ending.removeEventListener('abort', giveUp)
