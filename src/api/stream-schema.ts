@@ -3,7 +3,7 @@ import { relaySchema } from './relay-schema.ts'
 import { trackSchema } from './track-schema.ts'
 
 /** Who feeds a stream. */
-export const publisherSchema = Type.Object({
+const publisherSchema = Type.Object({
   id: Type.String({ description: 'Connection id, as in the log' }),
   protocol: Type.String(),
   peer: Type.String({ description: 'Address and port' }),
@@ -11,7 +11,7 @@ export const publisherSchema = Type.Object({
 })
 
 /** Who reads a stream. */
-export const subscriberSchema = Type.Object({
+const subscriberSchema = Type.Object({
   id: Type.String({ description: 'Connection id, as in the log' }),
   protocol: Type.String(),
   peer: Type.String({ description: 'Address and port' }),
@@ -21,7 +21,7 @@ export const subscriberSchema = Type.Object({
   lagMs: Type.Integer({ description: 'Media time that the reader is behind' }),
 })
 
-export const streamSchema = Type.Object({
+const streamSchema = Type.Object({
   name: Type.String(),
   state: Type.Enum(['live', 'waiting'], { description: 'waiting: readers wait for the publisher to return' }),
   startedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),

@@ -65,6 +65,6 @@ export function isEntryMap(schema: TSchema): schema is EntryMap {
 }
 
 /** True for what has a value. */
-export function isField(schema: TSchema): schema is Field<unknown> {
+function isField(schema: TSchema): schema is Field<unknown> {
   return !isSection(schema) && !isEntryMap(schema)
 }

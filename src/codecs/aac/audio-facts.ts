@@ -17,7 +17,7 @@ export function aacAudioFacts(config: Uint8Array): AudioFacts {
 }
 
 /** The codec string for `audio/mp4`, such as `mp4a.40.2`. Source: RFC 6381 §3.3. */
-export function aacCodecString(config: AudioSpecificConfig): string {
+function aacCodecString(config: AudioSpecificConfig): string {
   if (config.hasPs) return `mp4a.40.${audioObjectType.ps}`
   if (config.hasSbr) return `mp4a.40.${audioObjectType.sbr}`
   return `mp4a.40.${config.audioObjectType}`

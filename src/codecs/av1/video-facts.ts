@@ -28,7 +28,7 @@ export function av1VideoFacts(config: Uint8Array): VideoFacts {
  *
  * @see AV1-ISOBMFF §5
  */
-export function av1CodecString({ profile, level, tier, color }: Av1SequenceHeader): string {
+function av1CodecString({ profile, level, tier, color }: Av1SequenceHeader): string {
   const head = `av01.${profile}.${digits(level, 2)}${tier === 1 ? 'H' : 'M'}.${digits(color.bitDepth, 2)}`
   const format = `${color.monochrome ? 1 : 0}.${color.subsamplingX}${color.subsamplingY}${color.chromaSamplePosition}`
   const codes = [color.colorPrimaries, color.transferCharacteristics, color.matrixCoefficients]

@@ -19,6 +19,6 @@ export function h264VideoFacts(config: Uint8Array): VideoFacts {
 }
 
 /** The codec string for `video/mp4`, such as `avc1.64001f`. Source: RFC 6381 §3.3. */
-export function h264CodecString(profileIdc: number, constraintFlags: number, levelIdc: number): string {
+function h264CodecString(profileIdc: number, constraintFlags: number, levelIdc: number): string {
   return `avc1.${Buffer.from([profileIdc, constraintFlags, levelIdc]).toString('hex')}`
 }

@@ -68,7 +68,7 @@ export function isStrictArray(value: AmfValue): value is readonly AmfValue[] {
   return Array.isArray(value)
 }
 
-export function isAmfObject(value: AmfValue): value is AmfObject {
+function isAmfObject(value: AmfValue): value is AmfObject {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -3,10 +3,10 @@ import { fourCcCodecs, type MediaCodec } from '../../formats/flv/flv-profile.ts'
 import { fourCcLabel, fourCcOf } from '../../formats/flv/four-cc.ts'
 
 /** FourCcInfoMask: what a peer can do with a codec. */
-export const fourCcInfoMask = { canDecode: 0x01, canEncode: 0x02, canForward: 0x04 } as const
+const fourCcInfoMask = { canDecode: 0x01, canEncode: 0x02, canForward: 0x04 } as const
 
 /** CapsExMask. */
-export const capsExMask = { reconnect: 0x01, multitrack: 0x02, modEx: 0x04, timestampNanoOffset: 0x08 } as const
+const capsExMask = { reconnect: 0x01, multitrack: 0x02, modEx: 0x04, timestampNanoOffset: 0x08 } as const
 
 /** Flags of videoFunction that say that VideoPacketType.Metadata is understood. */
 const metadataFunctions = 0x02 | 0x04

@@ -4,7 +4,7 @@ export const packetSize = 1536
 const digestSize = 32
 
 /** What Adobe's programs sign their first packets with; their second ones with `secret` behind it. */
-export const signers = {
+const signers = {
   client: 'Genuine Adobe Flash Player 001',
   server: 'Genuine Adobe Flash Media Server 001',
 } as const
@@ -13,7 +13,7 @@ export type Signer = keyof typeof signers
 const secret = Buffer.from('f0eec24a8068bee82e00d0d1029e7e576eec5d2d29806fab93b8e636cfeb31ae', 'hex')
 
 /** Where the block with the digest begins: behind time and version, or behind the block with the Diffie-Hellman key. */
-export const digestBlocks = [8, 772] as const
+const digestBlocks = [8, 772] as const
 export type DigestBlock = (typeof digestBlocks)[number]
 
 /**

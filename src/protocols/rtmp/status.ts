@@ -3,7 +3,7 @@ import { commandMessage } from './command.ts'
 import type { Message } from './message.ts'
 
 /** The status codes that we send and their levels. Source: RTMP 1.0 §7.2.2, Adobe ActionScript 3 NetStatusEvent. */
-export const statusLevels = {
+const statusLevels = {
   'NetConnection.Call.Failed': 'error',
   'NetConnection.Connect.ReconnectRequest': 'status',
   'NetConnection.Connect.Rejected': 'error',
