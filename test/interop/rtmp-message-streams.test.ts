@@ -52,7 +52,7 @@ test('message streams: Opus in Enhanced RTMP passes through untouched, its seque
   bodies.forEach((payload, i) => publisher.message({ type: 8, streamId, timestamp: i * 20, payload }))
   await untilStream(server, 'live/opus', ({ framesIn }) => framesIn === bodies.length - 1)
 
-  await using player = await RtmpClient.connected(server.rtmpPort)
+  await using player = await RtmpClient.connected(server.rtmpPort, 'live', { fourCcList: ['*'] })
   const playing = await player.play('opus')
   await player.until(() => player.mediaOf(playing).length === bodies.length)
   assert.deepEqual(
