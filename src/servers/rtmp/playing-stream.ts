@@ -109,8 +109,9 @@ export class PlayingStream {
 
   /** What the player is late with, in words; `undefined` while it is in time. */
   overdue(now: Milliseconds): string | undefined {
-    return this.#stall.stalledFor(now, this.#options.socket) > this.#settings.sendTimeout
-      ? `Player of ${this.#name} takes nothing any more`
+    const { sendTimeout } = this.#settings
+    return this.#stall.stalledFor(now, this.#options.socket) > sendTimeout
+      ? `Cannot send ${this.#name} any more: the player must take something within ${sendTimeout} ms`
       : undefined
   }
 

@@ -113,10 +113,11 @@ export class PublishingStream {
   /** What the publisher is late with, in words; `undefined` while it is in time. */
   overdue(now: Milliseconds): string | undefined {
     const { firstMediaTimeout, silenceTimeout } = this.#settings
-    if (this.#lastMedia === undefined) {
-      return now - this.#openedAt > firstMediaTimeout ? `No media of ${this.name} came after publish` : undefined
-    }
-    return now - this.#lastMedia > silenceTimeout ? `Publisher of ${this.name} fell silent` : undefined
+    const [since, most] =
+      this.#lastMedia === undefined ? [this.#openedAt, firstMediaTimeout] : [this.#lastMedia, silenceTimeout]
+    return now - since > most
+      ? `Cannot wait any longer for media of ${this.name}: it must come within ${most} ms`
+      : undefined
   }
 
   /** The configuration has changed. */

@@ -24,6 +24,7 @@ import {
 } from '../../protocols/rtmp/server-session.ts'
 import { accessRequest, urlOf } from './access-request.ts'
 import { canRest, type MergedReads } from './merged-reads.ts'
+import { PeerStreams } from './peer-streams.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
 import type { RtmpServerOptions } from './rtmp-context.ts'
@@ -57,8 +58,7 @@ export class RtmpConnection implements ServerSessionHandler {
   readonly #log: Log
   readonly #clock: Clock
   readonly #session: ServerSession
-  readonly #publishing = new Map<number, PublishingStream>()
-  readonly #playing = new Map<number, PlayingStream>()
+  readonly #streams = new PeerStreams()
   readonly #closed = Promise.withResolvers<void>()
   #phase: Phase = 'open'
   /** While the peer publishes: how long its socket rests between reads. */
@@ -92,8 +92,7 @@ export class RtmpConnection implements ServerSessionHandler {
 
   /** The configuration has changed: every stream looks its settings up again. */
   applySettings(): void {
-    for (const stream of this.#publishing.values()) stream.applySettings()
-    for (const stream of this.#playing.values()) stream.applySettings()
+    this.#streams.applySettings()
     this.#chooseReadWindow()
   }
 
@@ -103,7 +102,7 @@ export class RtmpConnection implements ServerSessionHandler {
     if (this.#phase !== 'open') return
     const overdue = this.#overdue(now)
     if (overdue !== undefined) return this.#fail(new ProtocolError('rtmp', 'timeout', overdue))
-    for (const stream of this.#playing.values()) stream.checkTracks()
+    this.#streams.checkTracks()
   }
 
   get id(): string {
@@ -162,7 +161,7 @@ export class RtmpConnection implements ServerSessionHandler {
       onEnd: reason => this.#endStream(streamId, 'RTMP_CLOSED', reason),
       onFault: error => this.#fail(error),
     })
-    this.#publishing.set(streamId, stream)
+    this.#streams.addPublishing(streamId, stream)
     this.#chooseReadWindow()
     stream.open()
   }
@@ -181,27 +180,22 @@ export class RtmpConnection implements ServerSessionHandler {
       onRefused: (code, reason) => this.#endStream(streamId, code, reason),
       onEnd: (code, reason) => this.#endStream(streamId, code, reason),
     })
-    this.#playing.set(streamId, stream)
-    this.#tellPlayers()
+    this.#streams.addPlaying(streamId, stream)
     stream.open()
   }
 
   onPause(streamId: number, isPaused: boolean): void {
-    this.#playing.get(streamId)?.setPaused(isPaused)
+    this.#streams.playing(streamId)?.setPaused(isPaused)
   }
 
   onStreamClosed(streamId: number): void {
-    this.#publishing.get(streamId)?.close('Peer ended it')
-    this.#publishing.delete(streamId)
-    this.#playing.get(streamId)?.close('Peer ended it')
-    this.#playing.delete(streamId)
+    this.#streams.close(streamId, 'Peer ended it')
     this.#chooseReadWindow()
-    this.#tellPlayers()
     this.#idleSince = this.#clock.now()
   }
 
   onMedia(streamId: number, type: TagType, timestamp: number, payload: Uint8Array): void {
-    this.#publishing.get(streamId)?.write(type, timestamp, payload)
+    this.#streams.publishing(streamId)?.write(type, timestamp, payload)
   }
 
   #receive(bytes: Buffer): void {
@@ -231,40 +225,28 @@ export class RtmpConnection implements ServerSessionHandler {
   #overdue(now: Milliseconds): string | undefined {
     const { config } = this.#options
     if (this.#application === undefined) {
-      return now - this.#idleSince > config.handshakeTimeout ? 'Handshake and connect took too long' : undefined
+      return now - this.#idleSince > config.handshakeTimeout
+        ? `Cannot wait any longer for the connect command: it must come within ${config.handshakeTimeout} ms`
+        : undefined
     }
-    for (const stream of this.#publishing.values()) {
-      const overdue = stream.overdue(now)
-      if (overdue !== undefined) return overdue
-    }
-    for (const stream of this.#playing.values()) {
-      const overdue = stream.overdue(now)
-      if (overdue !== undefined) return overdue
-    }
-    const isIdle = this.#publishing.size === 0 && this.#playing.size === 0
-    return isIdle && now - this.#idleSince > config.idleTimeout
-      ? 'Neither published nor played for too long'
+    if (!this.#streams.isEmpty) return this.#streams.overdue(now)
+    return now - this.#idleSince > config.idleTimeout
+      ? `Cannot keep an idle connection: the peer must publish or play within ${config.idleTimeout} ms`
       : undefined
   }
 
   /** Forget a stream that was refused or ended from our side, and the connection if it was the last one. */
   #endStream(streamId: number, code: string, reason: string): void {
-    this.#publishing.delete(streamId)
-    this.#playing.delete(streamId)
+    this.#streams.remove(streamId)
     this.#chooseReadWindow()
-    this.#tellPlayers()
-    if (this.#publishing.size === 0 && this.#playing.size === 0) this.#sayFarewell(code, reason)
+    if (this.#streams.isEmpty) this.#sayFarewell(code, reason)
   }
 
   /** Of several streams that the peer publishes, the first one decides how its socket is read. */
   #chooseReadWindow(): void {
-    const [first] = this.#publishing.values()
-    const rests = first !== undefined && canRest(this.#socket)
-    this.#readWindow = rests ? this.#options.readWindow(first.name) : undefined
-  }
-
-  #tellPlayers(): void {
-    for (const player of this.#playing.values()) player.setOneOfSeveral(this.#playing.size > 1)
+    const name = this.#streams.publishedName
+    const rests = name !== undefined && canRest(this.#socket)
+    this.#readWindow = rests ? this.#options.readWindow(name) : undefined
   }
 
   /** Let the peer read what was written, then close. What it still sends is ignored. */
@@ -273,7 +255,7 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#remember(code, reason)
     this.#phase = 'farewell'
     this.#farewellSince = this.#clock.now()
-    this.#closeStreams()
+    this.#streams.closeAll(this.#closeReason.reason)
     this.#socket.end()
   }
 
@@ -283,20 +265,12 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#remember(error.fault === 'timeout' ? 'RTMP_TIMEOUT' : 'RTMP_PROTOCOL_ERROR', error.message)
     this.#phase = 'farewell'
     this.#farewellSince = this.#clock.now()
-    this.#closeStreams()
+    this.#streams.closeAll(this.#closeReason.reason)
     this.#socket.destroySoon()
   }
 
   #remember(code: string, reason: string): void {
     if (this.#phase === 'open') this.#closeReason = { code, reason }
-  }
-
-  #closeStreams(): void {
-    const { reason } = this.#closeReason
-    for (const stream of this.#publishing.values()) stream.close(reason)
-    for (const stream of this.#playing.values()) stream.close(reason)
-    this.#publishing.clear()
-    this.#playing.clear()
   }
 
   /** A peer that is gone when it gets its last answer has left as peers do. */
@@ -309,7 +283,7 @@ export class RtmpConnection implements ServerSessionHandler {
   }
 
   #onSocketClosed(): void {
-    if (this.#phase === 'open') this.#closeStreams()
+    if (this.#phase === 'open') this.#streams.closeAll(this.#closeReason.reason)
     this.#phase = 'closed'
     const { code, reason } = this.#closeReason
     const { id: connection, protocol, peer, since } = this.#info
