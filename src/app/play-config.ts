@@ -68,6 +68,11 @@ export const playConfig = defineSection('Players', {
     description: 'Shortest time from one write to a player to the next; what comes meanwhile goes out together',
     effect: 'now',
   }),
+  sendMinIntervalTls: duration({
+    default: '25ms',
+    description: 'The same for encrypted connections, where a write costs several times as much',
+    effect: 'now',
+  }),
   noDelay: boolean({
     default: false,
     description:

@@ -124,6 +124,7 @@ publish: { noViewersTimeout: 1m }
     merge: { window: { current: 20, options: { shortest: 20, longest: 100 } }, frames: 8, longest: 100 },
     hasGopCache: false,
     sendInterval: 5,
+    secureSendInterval: 25,
     unwatchedTimeout: 60_000,
   })
 })
@@ -132,6 +133,7 @@ test('settings: minLatency merges neither writes nor reads, whatever else is sai
   const file = 'play: { minLatency: true, mergeWindowFrames: 8 }\npublish: { mergedReads: on }'
   const { play, publish, windows, hub } = settingsOf(file)
   assert.deepEqual([hub.merge.window.current, hub.merge.frames, hub.merge.longest], [0, 0, 0])
+  assert.equal(hub.secureSendInterval, 0)
   assert.equal(readWindowOf(play, publish, windows).current, 0)
 })
 

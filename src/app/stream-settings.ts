@@ -17,6 +17,9 @@ export function streamSettings(play: PlayConfig, publish: PublishConfig, windows
     merge: mergeSettings(play, windows),
     hasGopCache: play.gopCache,
     sendInterval: play.sendMinInterval,
+    secureSendInterval: play.minLatency
+      ? play.sendMinInterval
+      : Math.max(play.sendMinInterval, play.sendMinIntervalTls),
     unwatchedTimeout: publish.noViewersTimeout,
   }
 }

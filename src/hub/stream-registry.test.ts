@@ -44,6 +44,7 @@ class PlainFormat implements WireFormat {
 
 class RecordingSink implements WireSink {
   isBusy = false
+  readonly isSecure = false
   readonly needsSettledStream: boolean
   readonly times: number[] = []
   readonly calls: string[] = []

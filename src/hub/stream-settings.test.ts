@@ -30,10 +30,15 @@ const plainFormat: WireFormat = {
 /** What one player was sent. */
 class KeptWrites implements WireSink {
   readonly isBusy = false
+  readonly isSecure: boolean
   readonly needsSettledStream = false
   readonly bytesSent = 0
   /** One list of times per write. */
   readonly writes: number[][] = []
+
+  constructor(isSecure: boolean) {
+    this.isSecure = isSecure
+  }
 
   start(): void {}
   publisherLeft(): void {}
@@ -51,7 +56,7 @@ type SetUp = {
   readonly stream: Stream
   readonly publication: Publication
   readonly ends: PublicationEnd[]
-  readonly play: (info?: PeerInfo) => { readonly sink: KeptWrites; readonly reader: WireReader }
+  readonly play: (info?: PeerInfo, isSecure?: boolean) => { readonly sink: KeptWrites; readonly reader: WireReader }
   readonly change: (settings: Partial<StreamSettings>) => void
 }
 
@@ -69,8 +74,8 @@ function setUp(settings: Partial<StreamSettings> = {}): SetUp {
   const result = registry.publish('live/test', { info: viewer, onEnd: end => ends.push(end) })
   const stream = registry.getLive('live/test')
   assert.ok(result.ok && stream !== undefined)
-  const play = (info = viewer) => {
-    const sink = new KeptWrites()
+  const play = (info = viewer, isSecure = false) => {
+    const sink = new KeptWrites(isSecure)
     return { sink, reader: new WireReader(stream, plainFormat, info, sink) }
   }
   const change = (changed: Partial<StreamSettings>): void => {
@@ -118,19 +123,25 @@ test('gop cache: a group that has outgrown its frames is not started in the midd
   assert.deepEqual(sink.writes, [])
 })
 
-test('send interval: what comes between two writes to a player goes out together', () => {
-  const { clock, publication, play } = setUp({ sendInterval: 100 })
-  publication.write(videoFrame(0, true))
-  const { sink } = play()
-  clock.advance(0)
-  for (const time of [1, 2, 3]) {
-    clock.advance(30)
-    publication.write(videoFrame(time, false))
-  }
-  assert.deepEqual(sink.writes, [[0]])
-  clock.advance(40)
-  assert.deepEqual(sink.writes, [[0], [1, 2, 3]])
-})
+for (const { who, isSecure, settings } of [
+  { who: 'a player', isSecure: false, settings: { sendInterval: 100 } },
+  { who: 'an encrypted player', isSecure: true, settings: { secureSendInterval: 100 } },
+]) {
+  test(`send interval: what comes between two writes to ${who} goes out together, and others get it at once`, () => {
+    const { clock, publication, play } = setUp(settings)
+    publication.write(videoFrame(0, true))
+    const [{ sink }, { sink: other }] = [play(viewer, isSecure), play(viewer, !isSecure)]
+    clock.advance(0)
+    for (const time of [1, 2, 3]) {
+      clock.advance(30)
+      publication.write(videoFrame(time, false))
+    }
+    assert.deepEqual(sink.writes, [[0]])
+    clock.advance(40)
+    assert.deepEqual(sink.writes, [[0], [1, 2, 3]])
+    assert.deepEqual(other.writes, [[0], [1], [2], [3]])
+  })
+}
 
 test('no viewers: a publisher whom nobody watches is ended after its time', () => {
   const { clock, ends } = setUp({ unwatchedTimeout: 10_000 })

@@ -10,6 +10,8 @@ export type StreamSettings = {
   readonly hasGopCache: boolean
   /** From one write to a player to the next, at least. */
   readonly sendInterval: Milliseconds
+  /** The same for players whose connection is encrypted. */
+  readonly secureSendInterval: Milliseconds
   /** How long a publisher may go on without anybody who watches; 0 for ever. */
   readonly unwatchedTimeout: Milliseconds
 }

@@ -9,6 +9,8 @@ import type { JoinPoint, WireLog, WireRun } from './wire-log.ts'
 export interface WireSink {
   /** True while the last write has not drained. The reader is skipped then, nothing queues behind it. */
   readonly isBusy: boolean
+  /** True if each write is encrypted for this peer alone: then fewer and larger ones are much cheaper. */
+  readonly isSecure: boolean
   /** True if the stream must have settled before the start, because the headers name its tracks once and for all. */
   readonly needsSettledStream: boolean
   /** What the peer has been sent, headers included. Asked now and then, so it is not counted per write. */
@@ -59,8 +61,9 @@ export class WireReader implements Subscriber {
       return cursor.isBehind
     }
     if (cursor.isWaiting && !this.#start()) return false
-    const { sendInterval } = this.#stream.settings
-    if (sendInterval > 0) this.#notBefore = now + sendInterval
+    const { sendInterval, secureSendInterval } = this.#stream.settings
+    const interval = sink.isSecure ? secureSendInterval : sendInterval
+    if (interval > 0) this.#notBefore = now + interval
     for (let run = cursor.take(); run !== undefined; run = cursor.take()) {
       sink.write(run, this.#log)
       if (sink.isBusy) return cursor.isBehind

@@ -6,6 +6,7 @@ const usual: StreamSettings = {
   merge: { window: { current: 0 }, frames: 0, longest: 0 },
   hasGopCache: true,
   sendInterval: 0,
+  secureSendInterval: 0,
   unwatchedTimeout: 0,
 }
 

@@ -7,6 +7,8 @@ import { ReaderChunks, type ReaderOptions } from './reader-chunks.ts'
 
 /** A socket, as far as a reader writes to it. */
 export type ReaderSocket = Outlet & {
+  /** True for TLS. */
+  readonly encrypted?: boolean
   write(bytes: Uint8Array): unknown
   cork(): void
   uncork(): void
@@ -24,6 +26,7 @@ export type ReaderEvents = {
  * the same bytes, with the few headers between them that are their own. What the hub calls a wire sink.
  */
 export class ReaderSink {
+  readonly isSecure: boolean
   readonly needsSettledStream = false
   readonly #socket: ReaderSocket
   readonly #chunks: ReaderChunks
@@ -33,6 +36,7 @@ export class ReaderSink {
 
   constructor(socket: ReaderSocket, profile: FlvProfile, chunks: ReaderOptions, events: ReaderEvents) {
     this.#socket = socket
+    this.isSecure = socket.encrypted === true
     this.#chunks = new ReaderChunks(profile, chunks)
     this.#events = events
     this.#bytesBefore = socket.bytesWritten

@@ -22,6 +22,7 @@ export class ViewerSink implements WireSink {
   readonly #socket: Socket
   readonly #stream: Stream
   readonly #framing: StreamFraming
+  readonly isSecure = false
   readonly #onEnd: (reason: EndReason) => void
   readonly #opening: StreamOpening
   /** What the socket had carried before. */
