@@ -8,7 +8,8 @@ import type { ClientPurpose, ClientStream } from '../../protocols/rtmp/client-st
 import type { EnhancedCapabilities } from '../../protocols/rtmp/enhanced-capabilities.ts'
 import type { ChannelLimits } from '../../protocols/rtmp/message-channel.ts'
 import { type RtmpUrl, reconnectUrl } from '../../protocols/rtmp/rtmp-url.ts'
-import { openSocket, socketReason } from './open-socket.ts'
+import { socketReason } from '../socket-reason.ts'
+import { openSocket } from './open-socket.ts'
 
 export type RtmpClientOptions = {
   /** Certificates in PEM form that are trusted beside those that Node.js trusts. */

@@ -1,0 +1,76 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { getCACertificates } from 'node:tls'
+import { ConnectionError, RefusedError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import { socketReason } from '../socket-reason.ts'
+
+export type MediaResponseOptions = {
+  /** For the head of the answer, redirects included. */
+  readonly connectTimeout?: Milliseconds
+  /** Certificates (PEM) that are trusted beside those of the system. */
+  readonly ca?: string | undefined
+  readonly signal: AbortSignal
+}
+
+const usualTimeout: Milliseconds = 10_000
+const maxRedirects = 5
+const redirects = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Ask for a stream without end, and return the answer before its body. Credentials in the URL are told as HTTP has them,
+ * and not to another host that we are sent to. The connection ends when `signal` aborts.
+ *
+ * @param shown The URL without secrets.
+ * @throws {RefusedError} If the answer is no 200.
+ * @throws {ConnectionError} Also if there are too many redirects.
+ */
+export async function openMediaResponse(
+  url: URL,
+  shown: string,
+  options: MediaResponseOptions,
+): Promise<IncomingMessage> {
+  const deadline = AbortSignal.timeout(options.connectTimeout ?? usualTimeout)
+  let target = url
+  for (let redirected = 0; redirected <= maxRedirects; redirected++) {
+    const response = await answerOf(target, shown, options, deadline)
+    const { statusCode = 0, headers } = response
+    if (statusCode === 200) return response
+    response.destroy()
+    const next = redirects.has(statusCode) ? URL.parse(headers.location ?? '', target.href) : null
+    if (next === null) throw new RefusedError(`HTTP ${statusCode}`, `Cannot get ${shown}: the answer is ${statusCode}`)
+    target = withCredentials(next, target)
+  }
+  throw new ConnectionError(`Cannot get ${shown}: it leads to more than ${maxRedirects} other addresses`)
+}
+
+function withCredentials(next: URL, { host, username, password }: URL): URL {
+  if (next.host === host) Object.assign(next, { username, password })
+  return next
+}
+
+async function answerOf(
+  url: URL,
+  shown: string,
+  { ca, signal }: MediaResponseOptions,
+  deadline: AbortSignal,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const options: RequestOptions = { headers: { accept: '*/*' }, agent: false, signal }
+  const trust = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new ConnectionError(`Cannot get ${shown}: it leads to an address that is not of HTTP`)
+  }
+  const request = url.protocol === 'https:' ? httpsRequest(url, { ...options, ...trust }) : httpRequest(url, options)
+  const giveUp = (): void => void request.destroy(new Error('it took too long'))
+  deadline.addEventListener('abort', giveUp)
+  request.on('response', resolve).on('error', reject).end()
+  try {
+    return await promise
+  } catch (error) {
+    const reason = error instanceof Error ? socketReason(error) : String(error)
+    throw new ConnectionError(`Cannot get ${shown}: ${reason}`)
+  } finally {
+    deadline.removeEventListener('abort', giveUp)
+  }
+}
