@@ -11,7 +11,13 @@ import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { pullPathKeys, type RelayConfig } from '../relay/config.ts'
-import { PullRelay, type PullSettings } from '../relay/pull/rtmp/pull-relay.ts'
+import { HttpTsInput } from '../relay/pull/http-ts/http-ts-input.ts'
+import type { PullInput } from '../relay/pull/pull-input.ts'
+import { PullRelay, type PullSettings } from '../relay/pull/pull-relay.ts'
+import type { PullUrl } from '../relay/pull/pull-url.ts'
+import type { PulledTsContext } from '../relay/pull/pulled-ts.ts'
+import { RtmpInput } from '../relay/pull/rtmp/rtmp-input.ts'
+import { UdpInput } from '../relay/pull/udp-ts/udp-input.ts'
 import { PushRelay } from '../relay/push/rtmp/push-relay.ts'
 import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
@@ -52,8 +58,8 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
   })
   const pull = new PullRelay({
     ...context,
-    client: { ...context.client, silenceTimeout: relay.silenceTimeout },
     settings: new PathSettings(pullDefaults, paths),
+    createInput: url => createInput(url, { ...context, silenceTimeout: relay.silenceTimeout }),
     startTimeout: relay.connectTimeout,
   })
   const always = pulledAlways(paths)
@@ -65,6 +71,20 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
     },
     open: () => pull.open(always),
     close: async () => void (await Promise.all([push.close(), pull.close()])),
+  }
+}
+
+type InputContext = PulledTsContext & { readonly client: RtmpClientOptions }
+
+function createInput(url: PullUrl, context: InputContext): PullInput {
+  const { silenceTimeout, client } = context
+  switch (url.protocol) {
+    case 'rtmp':
+      return new RtmpInput(url, { ...client, silenceTimeout })
+    case 'http-ts':
+      return new HttpTsInput(url, context, client)
+    case 'udp-ts':
+      return new UdpInput(url, context)
   }
 }
 

@@ -2,7 +2,7 @@ import { boolean } from '../config/boolean.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 import { text } from '../config/text.ts'
-import { rtmpUrl, rtmpUrlList } from './url-field.ts'
+import { pullUrl, rtmpUrlList } from './url-field.ts'
 
 /** The `relay:` section: streams that are sent on to other servers, and how other servers are treated. */
 export const relayConfig = defineSection('Relay to and from other servers', {
@@ -35,7 +35,10 @@ export const relayConfig = defineSection('Relay to and from other servers', {
 
 /** Keys of `paths:` alone: a stream comes from one server. */
 export const pullPathKeys = {
-  pull: rtmpUrl({ default: '', description: 'RTMP URL that these streams come from; "" for none' }),
+  pull: pullUrl({
+    default: '',
+    description: 'URL that these streams come from: RTMP, MPEG-TS over HTTP, or MPEG-TS in datagrams; "" for none',
+  }),
   pullOnDemand: boolean({
     default: true,
     description: 'Pull only while somebody plays; false pulls always, for a pattern that is the name of one stream',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { formatRtmpUrl } from '../protocols/rtmp/rtmp-url.ts'
-import { parseUrlTemplate } from './url-template.ts'
+import { parseRtmpTemplate } from './url-template.ts'
 
 const templates: readonly (readonly [text: string, name: string, url: string, servesAll: boolean])[] = [
   ['rtmp://host/live/secret', 'a/b', 'rtmp://host/live/secret', false],
@@ -14,7 +14,7 @@ const templates: readonly (readonly [text: string, name: string, url: string, se
 
 for (const [text, name, url, servesAll] of templates) {
   test(`url template: ${text} for ${name} is ${url}`, () => {
-    const template = parseUrlTemplate(text)
+    const template = parseRtmpTemplate(text)
     assert.equal(template && formatRtmpUrl(template.urlFor(name)), url)
     assert.equal(template?.servesAll, servesAll)
   })
@@ -22,6 +22,6 @@ for (const [text, name, url, servesAll] of templates) {
 
 test('url template: what is no RTMP URL is none', () => {
   for (const text of ['', 'host/live', 'http://host/{name}', 'rtmp://{name}', 'srt://host:1/x']) {
-    assert.equal(parseUrlTemplate(text), undefined, text)
+    assert.equal(parseRtmpTemplate(text), undefined, text)
   }
 })

@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { publishSettingsOfAll } from '../../../../test/support/path-settings.ts'
-import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
-import { type SessionConnection, SessionServer } from '../../../../test/support/rtmp-session-server.ts'
-import type { Message } from '../../../protocols/rtmp/message.ts'
-import { parseUrlTemplate } from '../../url-template.ts'
-import { PullRelay } from './pull-relay.ts'
+import { publishSettingsOfAll } from '../../../test/support/path-settings.ts'
+import { RelayFixture } from '../../../test/support/relay-fixture.ts'
+import { type SessionConnection, SessionServer } from '../../../test/support/rtmp-session-server.ts'
+import type { Message } from '../../protocols/rtmp/message.ts'
+import { parseUrlTemplate } from '../url-template.ts'
+import { PullRelay, type PullRelayOptions } from './pull-relay.ts'
+import { parsePullUrl } from './pull-url.ts'
+import { RtmpInput } from './rtmp/rtmp-input.ts'
 
 const { signal } = new AbortController()
 
 function relayFrom(fixture: RelayFixture, url: string): PullRelay {
-  const general = { pull: parseUrlTemplate(url), pullOnDemand: true, pullLinger: 2000 }
+  const general = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
   const of = (name: string): typeof general => (name.startsWith('far/') ? general : { ...general, pull: undefined })
   const publishSettings = publishSettingsOfAll({})
-  return new PullRelay({ ...fixture.context, settings: { general, of }, publishSettings, startTimeout: 10_000 })
+  const createInput: PullRelayOptions['createInput'] = pullUrl => {
+    assert.ok(pullUrl.protocol === 'rtmp')
+    return new RtmpInput(pullUrl, fixture.context.client)
+  }
+  const settings = { general, of }
+  return new PullRelay({ ...fixture.context, settings, publishSettings, createInput, startTimeout: 10_000 })
 }
 
 const sound: Message = { type: 8, streamId: 1, timestamp: 40, payload: Uint8Array.of(0x2f, 0xff, 0xfb, 0x90, 0x64) }

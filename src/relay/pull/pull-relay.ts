@@ -1,14 +1,16 @@
-import type { Timer } from '../../../contracts/clock.ts'
-import type { PublishSettings, SettingsSource } from '../../../contracts/path-settings.ts'
-import type { RelayStatus, Relays } from '../../../contracts/relays.ts'
-import type { Milliseconds } from '../../../core/units.ts'
-import { isViewer } from '../../../hub/subscriber.ts'
-import type { UrlTemplate } from '../../url-template.ts'
+import type { Timer } from '../../contracts/clock.ts'
+import type { PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
+import type { RelayStatus, Relays } from '../../contracts/relays.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import { isViewer } from '../../hub/subscriber.ts'
+import type { UrlTemplate } from '../url-template.ts'
+import type { PullInput } from './pull-input.ts'
 import { type PullContext, PullSource } from './pull-source.ts'
+import type { PullUrl } from './pull-url.ts'
 
 /** Where the stream of a name comes from. */
 export type PullSettings = {
-  readonly pull: UrlTemplate | undefined
+  readonly pull: UrlTemplate<PullUrl> | undefined
   readonly pullOnDemand: boolean
   readonly pullLinger: Milliseconds
 }
@@ -16,6 +18,7 @@ export type PullSettings = {
 export type PullRelayOptions = PullContext & {
   readonly settings: SettingsSource<PullSettings>
   readonly publishSettings: SettingsSource<PublishSettings>
+  readonly createInput: (url: PullUrl) => PullInput
   /** How long a player waits for a stream that is pulled for it. */
   readonly startTimeout: Milliseconds
 }
@@ -82,11 +85,12 @@ export class PullRelay implements Relays {
   }
 
   #source(name: string): PullSource | undefined {
-    const { settings, publishSettings } = this.#options
+    const { settings, publishSettings, createInput } = this.#options
     const url = settings.of(name).pull?.urlFor(name)
     if (url === undefined) return undefined
     this.#lastId++
-    return new PullSource({ id: `pull-${this.#lastId}`, name, url, settings: publishSettings.of(name) }, this.#options)
+    const [id, input] = [`pull-${this.#lastId}`, createInput(url)]
+    return new PullSource({ id, name, shown: url.shown, input, settings: publishSettings.of(name) }, this.#options)
   }
 
   /** Let go of the streams that nobody has played for a while. */

@@ -6,11 +6,11 @@ import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../../test
 import type { RelayStatus } from '../../../contracts/relays.ts'
 import type { Track } from '../../../media/track.ts'
 import { commandMessage } from '../../../protocols/rtmp/command.ts'
-import { parseUrlTemplate, type UrlTemplate } from '../../url-template.ts'
+import { parseRtmpTemplate, type UrlTemplate } from '../../url-template.ts'
 import { PushRelay } from './push-relay.ts'
 
 function templates(urls: readonly string[]): readonly UrlTemplate[] {
-  return urls.map(url => parseUrlTemplate(url) ?? assert.fail())
+  return urls.map(url => parseRtmpTemplate(url) ?? assert.fail())
 }
 
 function relayTo(fixture: RelayFixture, ...urls: readonly string[]): PushRelay {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { parsePullUrl } from './pull-url.ts'
+
+for (const [text, protocol, shown] of [
+  ['rtmps://user:pw@host/live/key', 'rtmp', 'rtmps://host/live/…'],
+  ['http://user:pw@host:8000/secret/x.ts?token=t', 'http-ts', 'http://host:8000/…'],
+  ['HTTPS://host/x.ts', 'http-ts', 'https://host/…'],
+  ['udp://@239.1.2.3:5000', 'udp-ts', 'udp://@239.1.2.3:5000'],
+  ['rtp://[ff02::1]:5000', 'udp-ts', 'rtp://[ff02::1]:5000'],
+] as const) {
+  test(`pull url: ${text} is ${protocol}, shown as ${shown}`, () => {
+    const url = parsePullUrl(text)
+    assert.deepEqual([url.protocol, url.shown], [protocol, shown])
+  })
+}
+
+for (const [text, facts] of [
+  ['udp://0.0.0.0:5000', { address: '0.0.0.0', isMulticast: false, source: undefined, interface: undefined }],
+  [
+    'udp://10.0.0.7@232.1.1.1:5000',
+    { address: '232.1.1.1', isMulticast: true, source: '10.0.0.7', interface: undefined },
+  ],
+  [
+    'udp://@239.1.1.1:5000?interface=10.0.0.2',
+    { address: '239.1.1.1', isMulticast: true, source: undefined, interface: '10.0.0.2' },
+  ],
+  ['udp://[::]:5000', { address: '::', isMulticast: false, source: undefined, interface: undefined }],
+  ['udp://[ff3e::1]:5000', { address: 'ff3e::1', isMulticast: true, source: undefined, interface: undefined }],
+] as const) {
+  test(`pull url: ${text} taken apart`, () => {
+    assert.deepEqual(parsePullUrl(text), { ...facts, port: 5000, shown: text, protocol: 'udp-ts' })
+  })
+}
+
+for (const text of [
+  'file:///etc/passwd',
+  'http://',
+  'udp://host:5000',
+  'udp://239.1.1.1',
+  'udp://239.1.1.1:70000',
+  'udp://300.1.1.1:5000',
+  'udp://::1@239.1.1.1:5000',
+  'udp://239.1.1.1:5000?interface=eth0',
+  'udp://239.1.1.1:5000?pkt_size=1316',
+]) {
+  test(`pull url: ${text} is none`, () => {
+    assert.throws(() => parsePullUrl(text), { code: 'ERR_URL' })
+  })
+}

@@ -1,0 +1,27 @@
+import { UrlError } from '../../core/errors.ts'
+import { parseRtmpUrl, type RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
+import { type HttpTsUrl, parseHttpTsUrl } from './http-ts/http-ts-url.ts'
+import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
+
+/** Where a stream can be pulled from. Holds secrets: only `shown` is for logs and people. */
+export type PullUrl =
+  | (RtmpUrl & { readonly protocol: 'rtmp' })
+  | (HttpTsUrl & { readonly protocol: 'http-ts' })
+  | (UdpUrl & { readonly protocol: 'udp-ts' })
+
+/** @throws {UrlError} */
+export function parsePullUrl(text: string): PullUrl {
+  switch (/^[a-z]+/i.exec(text)?.[0].toLowerCase()) {
+    case 'rtmp':
+    case 'rtmps':
+      return { ...parseRtmpUrl(text), protocol: 'rtmp' }
+    case 'http':
+    case 'https':
+      return { ...parseHttpTsUrl(text), protocol: 'http-ts' }
+    case 'udp':
+    case 'rtp':
+      return { ...parseUdpUrl(text), protocol: 'udp-ts' }
+    default:
+      throw new UrlError('Cannot pull from this URL: it begins with rtmp, rtmps, http, https, udp or rtp')
+  }
+}

@@ -1,0 +1,85 @@
+import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { PublishSettings } from '../../contracts/path-settings.ts'
+import { ConnectionError, ProtocolError, type ServerError } from '../../core/errors.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
+import { BytesToFrames } from '../../protocols/mpegts/bytes-to-frames.ts'
+import type { PulledStream } from './pulled-stream.ts'
+
+export type PulledTsContext = {
+  readonly clock: Clock
+  readonly log: Log
+  /** How long nothing may come. */
+  readonly silenceTimeout: Milliseconds
+}
+
+/** How often it is looked whether something has come. */
+const checkMs: Milliseconds = 500
+
+/** A transport stream on its way into the hub, whatever brings it: a program with media publishes the stream. */
+export class PulledTs {
+  readonly #stream: PulledStream
+  readonly #settings: PublishSettings
+  readonly #context: PulledTsContext
+  readonly #frames: BytesToFrames
+  readonly #failed = Promise.withResolvers<ServerError>()
+  readonly #openedAt: Milliseconds
+  #newBytes: Bytes = 0
+  #lastBytesAt: Milliseconds
+  #timer: Timer
+
+  constructor(stream: PulledStream, settings: PublishSettings, context: PulledTsContext) {
+    this.#stream = stream
+    this.#settings = settings
+    this.#context = context
+    this.#frames = new BytesToFrames({
+      settings,
+      openTarget: () => (stream.isOver ? undefined : stream.publish()),
+    })
+    this.#openedAt = context.clock.now()
+    this.#lastBytesAt = this.#openedAt
+    this.#timer = context.clock.after(checkMs, () => this.#check())
+  }
+
+  /** Resolves when what comes, or does not come, makes an end of it. */
+  get failed(): Promise<ServerError> {
+    return this.#failed.promise
+  }
+
+  /** Take in the next bytes, which are borrowed until the call returns. */
+  write(bytes: Uint8Array): void {
+    this.#newBytes += bytes.length
+    try {
+      this.#frames.write(bytes)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#failed.resolve(error)
+    }
+  }
+
+  /** The connection is over: hand on what was held back, and say what was wrong. */
+  close(): void {
+    this.#timer.cancel()
+    this.#frames.flush()
+    const { faults } = this.#frames
+    if (Object.values(faults).every(count => count === 0)) return
+    this.#context.log.info('TS_DAMAGED', 'Transport stream was not whole', { stream: this.#stream.name, ...faults })
+  }
+
+  #check(): void {
+    const { clock, silenceTimeout } = this.#context
+    const now = clock.now()
+    if (this.#newBytes > 0) this.#lastBytesAt = now
+    this.#newBytes = 0
+    if (now - this.#lastBytesAt > silenceTimeout) return this.#fail(`nothing has come for ${silenceTimeout} ms`)
+    const { firstMediaTimeout } = this.#settings
+    if (this.#stream.publication === undefined && now - this.#openedAt > firstMediaTimeout) {
+      return this.#fail('no program with media has come')
+    }
+    this.#timer = clock.after(checkMs, () => this.#check())
+  }
+
+  #fail(reason: string): void {
+    this.#failed.resolve(new ConnectionError(`Cannot pull ${this.#stream.name}: ${reason}`))
+  }
+}

@@ -1,0 +1,73 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { isIPv6 } from 'node:net'
+import type { PublishSettings } from '../../../contracts/path-settings.ts'
+import { ConnectionError, type ServerError } from '../../../core/errors.ts'
+import type { Bytes } from '../../../core/units.ts'
+import { tsPayload } from '../../../formats/mpegts/datagram.ts'
+import type { PullInput } from '../pull-input.ts'
+import type { PulledStream } from '../pulled-stream.ts'
+import { PulledTs, type PulledTsContext } from '../pulled-ts.ts'
+import type { UdpUrl } from './udp-url.ts'
+
+/** Room for what comes while the process does something else: 0.8 s of 20 Mbit/s. The system may give less. */
+const receiveBuffer: Bytes = 2 * 1024 * 1024
+
+/** A transport stream in datagrams, to an address of ours or to a group. */
+export class UdpInput implements PullInput {
+  readonly protocol = 'udp-ts'
+  readonly #url: UdpUrl
+  readonly #context: PulledTsContext
+  #bytesReceived: Bytes = 0
+
+  constructor(url: UdpUrl, context: PulledTsContext) {
+    this.#url = url
+    this.#context = context
+  }
+
+  get bytesReceived(): Bytes {
+    return this.#bytesReceived
+  }
+
+  async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<ServerError> {
+    const socket = createSocket({ type: isIPv6(this.#url.address) ? 'udp6' : 'udp4', reuseAddr: this.#url.isMulticast })
+    const pulled = new PulledTs(stream, settings, this.#context)
+    const over = Promise.withResolvers<ServerError>()
+    const end = (reason: string): void =>
+      over.resolve(new ConnectionError(`Cannot receive ${this.#url.shown}: ${reason}`))
+    const onAbort = (): void => end('it is not wanted any more')
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+    socket.on('error', error => end(error.message))
+    socket.on('message', (datagram, sender) => this.#receive(datagram, sender.address, pulled))
+    socket.bind(this.#url.port, this.#url.address, () => {
+      try {
+        this.#join(socket)
+      } catch (error) {
+        end(error instanceof Error ? error.message : String(error))
+      }
+    })
+    try {
+      return await Promise.race([pulled.failed, over.promise])
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      pulled.close()
+      socket.close()
+    }
+  }
+
+  #join(socket: Socket): void {
+    const { address, isMulticast, source, interface: ours } = this.#url
+    socket.setRecvBufferSize(receiveBuffer)
+    if (!isMulticast) return
+    if (source === undefined) socket.addMembership(address, ours)
+    else socket.addSourceSpecificMembership(source, address, ours)
+  }
+
+  #receive(datagram: Buffer, sender: string, pulled: PulledTs): void {
+    const { source } = this.#url
+    if (source !== undefined && sender !== source) return
+    this.#bytesReceived += datagram.length
+    const payload = tsPayload(datagram)
+    if (payload !== undefined) pulled.write(payload)
+  }
+}

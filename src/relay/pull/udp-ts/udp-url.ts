@@ -1,0 +1,45 @@
+import { isIP, isIPv4 } from 'node:net'
+import { UrlError } from '../../../core/errors.ts'
+
+/** Where datagrams with a transport stream come. */
+export type UdpUrl = {
+  /** Of a multicast group, or of an interface of ours; `::` or `0.0.0.0` for all. */
+  readonly address: string
+  readonly port: number
+  readonly isMulticast: boolean
+  /** Address of the only sender whose datagrams are taken; `undefined` for anybody's. */
+  readonly source: string | undefined
+  /** Address of the interface of ours that joins the group; `undefined` for the system's choice. */
+  readonly interface: string | undefined
+  readonly shown: string
+}
+
+const form =
+  /^(?<scheme>udp|rtp):\/\/(?:(?<source>[^@/?#]*)@)?(?<address>\[[0-9a-f:.]+\]|[0-9.]+):(?<port>\d{1,5})\/?(?:\?interface=(?<interface>[0-9a-f:.]+))?$/i
+
+/**
+ * `udp://[SOURCE@]ADDRESS:PORT[?interface=ADDRESS]`, as VLC writes it; `rtp://` means the same, for RTP is recognized by
+ * its datagrams.
+ *
+ * @throws {UrlError}
+ */
+export function parseUdpUrl(text: string): UdpUrl {
+  const parts = form.exec(text)?.groups as Partial<Record<'source' | 'address' | 'port' | 'interface', string>>
+  if (parts === undefined) throw malformed()
+  const address = (parts.address ?? '').replace(/^\[|\]$/g, '')
+  const source = parts.source === '' ? undefined : parts.source
+  const port = Number(parts.port)
+  const others = [source, parts.interface].filter(other => other !== undefined)
+  const family = isIP(address)
+  if (family === 0 || port > 65_535 || others.some(other => isIP(other) !== family)) throw malformed()
+  return { address, port, isMulticast: isMulticast(address), source, interface: parts.interface, shown: text }
+}
+
+/** @see RFC 1112 §4, RFC 4291 §2.7 */
+function isMulticast(address: string): boolean {
+  return isIPv4(address) ? /^2(?:2[4-9]|3\d)\./.test(address) : /^ff/i.test(address)
+}
+
+function malformed(): UrlError {
+  return new UrlError('Cannot use the URL: it must have the form udp://[SOURCE@]ADDRESS:PORT[?interface=ADDRESS]')
+}

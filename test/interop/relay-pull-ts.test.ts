@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceivedPart, type FrameList } from '../support/frame-list.ts'
+import { pollUntil } from '../support/polling.ts'
+import { freePort } from '../support/ports.ts'
+import { relays, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const seconds = 6
+
+/** A server that pulls `far/test`, always, from `url`. */
+async function startPulling(url: string, onTestFinished: (clean: () => Promise<void>) => void): Promise<ServerProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-pull-ts-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'sluice.yaml')
+  await writeFile(file, JSON.stringify({ paths: { 'far/test': { pull: url, pullOnDemand: false } } }))
+  const quickly = ['--hub-resume-timeout', '500ms', '--relay-retry-shortest', '100ms', '--relay-retry-longest', '200ms']
+  return ServerProcess.start('--config', file, '--relay-silence-timeout', '1s', ...quickly)
+}
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  socket.close()
+  return port
+}
+
+/** FFmpeg sends a clip as a transport stream, at its own pace. */
+function sendTs(path: string, format: string, ...output: string[]): Program {
+  return startPeer('ffmpeg', [
+    ...['-v', 'error', '-re', '-t', `${seconds}`, '-i', path, '-c', 'copy', '-f', format, ...output],
+  ])
+}
+
+/** Sound has no times between those of its PES packets, and FLV has milliseconds: the times of the source are near. */
+async function assertPassedOn(server: ServerProcess, path: string): Promise<void> {
+  await using player = startPlayer(server.rtmpUrl('far/test?wait=10s'))
+  const is = await received(player)
+  const was = await framesOf(path, seconds)
+  const kinds = ['video', 'audio'] as const
+  for (const kind of kinds) assert.ok((is[kind]?.frames.length ?? 0) > 40, `${is[kind]?.frames.length} of ${kind}`)
+  assertReceivedPart(is, sameSoundConfig(was, is))
+}
+
+/** ADTS has two bytes of configuration, FFmpeg's encoder makes five, which say the same. */
+function sameSoundConfig(list: FrameList, like: FrameList): FrameList {
+  return { ...list, audio: list.audio && { ...list.audio, extradata: like.audio?.extradata } }
+}
+
+test.concurrent('pull over HTTP: a transport stream that FFmpeg serves is played as it was, again and again', async ({
+  onTestFinished,
+}) => {
+  const url = `http://127.0.0.1:${await freePort()}/secret/x.ts`
+  const path = await clip('clip.flv')
+  await using server = await startPulling(url, onTestFinished)
+  for (let round = 0; round < 2; round++) {
+    await using source = sendTs(path, 'mpegts', '-listen', '1', url)
+    await assertPassedOn(server, path)
+    await source.untilDone()
+  }
+  assert.equal((await relays(server))[0]?.url, `${new URL(url).origin}/…`)
+  assert.doesNotMatch(server.program.output, /secret/)
+})
+
+test.concurrent('pull over HTTP: from another of our kind', async ({ onTestFinished }) => {
+  const path = await clip('hevc.flv')
+  await using origin = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  await using server = await startPulling(origin.httpUrl('/live/test.ts?wait=10s'), onTestFinished)
+  await using publisher = publishFile(origin.rtmpUrl('live/test'), path, seconds)
+  const stream = await untilStream(server, 'far/test', ({ framesIn }) => framesIn > 100)
+  assert.deepEqual(
+    stream.tracks.map(({ codec }) => codec),
+    ['H.265', 'AAC'],
+  )
+  await publisher.untilDone()
+})
+
+for (const [name, format, target] of [
+  ['unicast', 'mpegts', (port: number) => `udp://127.0.0.1:${port}`],
+  ['RTP', 'rtp_mpegts', (port: number) => `rtp://127.0.0.1:${port}`],
+] as const) {
+  test.concurrent(`pull over UDP: ${name} of FFmpeg is played as it was`, async ({ onTestFinished }) => {
+    const port = await freeUdpPort()
+    const path = await clip('clip.flv')
+    await using server = await startPulling(target(port), onTestFinished)
+    await using _source = sendTs(path, format, `${target(port)}?pkt_size=1316`)
+    await assertPassedOn(server, path)
+  })
+}
+
+test.concurrent('pull over UDP: a group, from one source alone', async ({ onTestFinished }) => {
+  const port = await freeUdpPort()
+  const group = `232.7.7.7:${port}`
+  const path = await clip('clip.flv')
+  await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished)
+  await using _source = sendTs(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=127.0.0.1&ttl=0`)
+  await assertPassedOn(server, path)
+})
+
+test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTestFinished }) => {
+  await using server = await startPulling(`udp://127.0.0.1:${await freeUdpPort()}`, onTestFinished)
+  const relay = await pollUntil('the failure', async () => (await relays(server)).find(({ failures }) => failures > 0))
+  assert.match(relay.lastError ?? '', /^Cannot pull far\/test: nothing has come for 1000 ms$/)
+})
