@@ -93,8 +93,9 @@ for (const [name, format, target] of [
     const port = await freeUdpPort()
     const path = await clip('clip.flv')
     await using server = await startPulling(target(port), onTestFinished)
-    await using _source = sendTs(path, format, `${target(port)}?pkt_size=1316`)
+    await using source = sendTs(path, format, `${target(port)}?pkt_size=1316`)
     await assertPassedOn(server, path)
+    await source.untilDone()
   })
 }
 
@@ -103,8 +104,9 @@ test.concurrent('pull over UDP: a group, from one source alone', async ({ onTest
   const group = `232.7.7.7:${port}`
   const path = await clip('clip.flv')
   await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished)
-  await using _source = sendTs(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=127.0.0.1&ttl=0`)
+  await using source = sendTs(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=127.0.0.1&ttl=0`)
   await assertPassedOn(server, path)
+  await source.untilDone()
 })
 
 test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTestFinished }) => {
