@@ -18,6 +18,8 @@ export class StdioTarget implements HookTarget {
   readonly #format: StdioFormat
   readonly #stream
   #isFull = false
+  /** What was written is out of our hands. */
+  #onDrain = (): void => undefined
 
   constructor(output: keyof typeof descriptors, format: StdioFormat) {
     this.shown = output
@@ -29,17 +31,23 @@ export class StdioTarget implements HookTarget {
     this.#stream.on('error', () => {
       this.#isFull = true
     })
+    this.#stream.on('drain', () => this.#onDrain())
   }
 
   accepts(): boolean {
     return true
   }
 
-  async deliver(event: StampedEvent): Promise<void> {
+  async deliver(event: StampedEvent, signal: AbortSignal): Promise<void> {
     this.#isFull = false
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#onDrain = resolve
+    signal.addEventListener('abort', () => resolve())
     this.#stream.write(this.#text(event))
     // Set by the write itself.
     if (this.#isFull as boolean) throw new DeliveryError('nobody reads it', true)
+    await promise
+    if (signal.aborted) throw new DeliveryError('nobody reads it', true)
   }
 
   /** The descriptor is the process's own and stays open. */

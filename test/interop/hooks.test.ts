@@ -209,3 +209,19 @@ test.concurrent('hooks: a hook that is added to the file is told from then on', 
   await pollUntil('the event', async () => backend.bodies[0])
   assert.deepEqual(typesOf(backend), ['publish.started'])
 })
+
+test.concurrent('hooks: the last events are delivered before the server is gone', async () => {
+  await using backend = await AccessBackend.start()
+  await using server = await startWith(`  lines: { type: stdio }\n  site: { url: "${backend.url()}" }`)
+  await using publisher = publishFile(server.rtmpUrl(name), await clip('clip.flv'), 20)
+  await server.program.untilPrinted(/"type":"publish.started"/)
+  server.program.kill('SIGTERM')
+  assert.equal((await server.program.ended).code, 0)
+  await publisher.close()
+  assert.match(server.program.output, /"type":"connection.closed"/)
+  const last = ['publish.stopped', 'connection.closed', 'stream.removed']
+  assert.deepEqual(
+    last.filter(type => !typesOf(backend).includes(type)),
+    [],
+  )
+})
