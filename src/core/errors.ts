@@ -18,6 +18,7 @@ export type WireProtocol =
   | 'http'
   | 'proxy'
   | 'mpegts'
+  | 'srt'
   | 'matroska'
   | 'mp4'
   | VideoCoding

@@ -9,5 +9,8 @@ export type Ticks = Unit<'ticks'>
 /** Wall-clock or monotonic time span in milliseconds. */
 export type Milliseconds = Unit<'ms'>
 
+/** A span in microseconds, or a time on a clock that counts them. */
+export type Microseconds = Unit<'us'>
+
 /** A count of bytes. */
 export type Bytes = Unit<'bytes'>

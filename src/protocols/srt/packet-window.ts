@@ -1,0 +1,78 @@
+import { addSequence, sequenceDistance } from './sequence-number.ts'
+
+const initialSize = 256
+
+/**
+ * Packets by sequence number, in a window that moves on. Grows as the window is used, up to its capacity.
+ */
+export class PacketWindow<Packet> {
+  /** Packets that the window spans at most. A power of two. */
+  readonly capacity: number
+  #slots: (Packet | undefined)[] = []
+  #first: number
+  #count = 0
+
+  constructor(first: number, capacity: number) {
+    this.#first = first
+    this.capacity = capacity
+  }
+
+  /** Sequence number with which the window begins. */
+  get first(): number {
+    return this.#first
+  }
+
+  /** Packets in the window. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** How far `sequence` is from the begin of the window; negative if the window has left it behind. */
+  offsetOf(sequence: number): number {
+    return sequenceDistance(this.#first, sequence)
+  }
+
+  get(sequence: number): Packet | undefined {
+    const offset = this.offsetOf(sequence)
+    if (offset < 0 || offset >= this.#slots.length) return undefined
+    return this.#slots[this.#indexOf(sequence)]
+  }
+
+  /** @param sequence In the window, and not in use. */
+  put(sequence: number, packet: Packet): void {
+    const offset = this.offsetOf(sequence)
+    if (offset < 0 || offset >= this.capacity)
+      throw new RangeError(`Cannot put packet ${offset}: it is out of the window`)
+    if (offset >= this.#slots.length) this.#grow(offset + 1)
+    this.#slots[this.#indexOf(sequence)] = packet
+    this.#count++
+  }
+
+  /** Let the window begin at `sequence`, which is not behind its begin. */
+  moveTo(sequence: number): void {
+    const steps = Math.min(this.offsetOf(sequence), this.#slots.length)
+    for (let i = 0; i < steps && this.#count > 0; i++) {
+      const index = this.#indexOf(addSequence(this.#first, i))
+      if (this.#slots[index] === undefined) continue
+      this.#slots[index] = undefined
+      this.#count--
+    }
+    this.#first = sequence
+  }
+
+  #indexOf(sequence: number): number {
+    return sequence & (this.#slots.length - 1)
+  }
+
+  #grow(span: number): void {
+    const old = this.#slots
+    let size = Math.max(old.length, initialSize)
+    while (size < span) size *= 2
+    const slots = new Array<Packet | undefined>(size).fill(undefined)
+    for (let i = 0; i < old.length; i++) {
+      const sequence = addSequence(this.#first, i)
+      slots[sequence & (size - 1)] = old[sequence & (old.length - 1)]
+    }
+    this.#slots = slots
+  }
+}

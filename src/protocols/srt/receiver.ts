@@ -1,0 +1,190 @@
+import { RateMeter } from '../../core/rate.ts'
+import type { Microseconds } from '../../core/units.ts'
+import { AckHistory } from './ack-history.ts'
+import type { Acknowledgement } from './acknowledgement.ts'
+import type { DataPacket } from './data-packet.ts'
+import type { DeliveryClock } from './delivery-clock.ts'
+import { LossList } from './loss-list.ts'
+import { rangeLength } from './loss-report.ts'
+import { headerSize } from './packet.ts'
+import { PacketWindow } from './packet-window.ts'
+import type { RoundTrip } from './round-trip.ts'
+import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
+import type { SrtStatistics } from './statistics.ts'
+
+/** Packets that may wait for their time: ten seconds of 10 Mbit/s. The default of libsrt. */
+export const receiveCapacity = 8192
+
+/** Source: SRT draft §4.8.1: a light acknowledgement goes out when so many packets have come. */
+const packetsPerLightAck = 64
+/** Source: SRT draft §4.8.2. */
+const shortestNakInterval: Microseconds = 20_000
+
+export type ReceiverOptions = {
+  readonly initialSequence: number
+  readonly clock: DeliveryClock
+  readonly roundTrip: RoundTrip
+  readonly statistics: SrtStatistics
+}
+
+/**
+ * The receiving half of a connection: puts packets in order, knows which are missing, and hands each on when its time
+ * has come. A packet that is not there by then is given up.
+ *
+ * Its memory is bounded: of what is further ahead than `receiveCapacity` nothing is kept.
+ */
+export class Receiver {
+  readonly #clock: DeliveryClock
+  readonly #roundTrip: RoundTrip
+  readonly #statistics: SrtStatistics
+  readonly #window: PacketWindow<DataPacket>
+  readonly #losses = new LossList()
+  readonly #acks: AckHistory
+  readonly #rate = new RateMeter()
+  /** The sequence number behind the newest that has come. */
+  #end: number
+  #sinceAck = 0
+  #reportedAt: Microseconds = 0
+
+  constructor({ initialSequence, clock, roundTrip, statistics }: ReceiverOptions) {
+    this.#clock = clock
+    this.#roundTrip = roundTrip
+    this.#statistics = statistics
+    this.#window = new PacketWindow(initialSequence, receiveCapacity)
+    this.#acks = new AckHistory(initialSequence)
+    this.#end = initialSequence
+  }
+
+  /** Everything before this has come or is waited for no more. */
+  get acknowledged(): number {
+    return this.#losses.first ?? this.#end
+  }
+
+  /**
+   * Take in a packet. Takes over its payload.
+   *
+   * @returns what is now known to be missing before it; the peer is to be told at once.
+   */
+  push(packet: DataPacket, now: Microseconds): SequenceRange | undefined {
+    const { sequence, payload, isRetransmitted } = packet
+    this.#statistics.pktRecv++
+    this.#statistics.byteRecv += payload.length
+    if (isRetransmitted) this.#statistics.pktRcvRetrans++
+    this.#rate.add(payload.length + headerSize, now / 1000)
+    this.#sinceAck++
+    const offset = this.#window.offsetOf(sequence)
+    if (offset < 0 || this.#window.get(sequence) !== undefined) {
+      this.#statistics.pktRcvBelated++
+      return undefined
+    }
+    if (offset >= this.#window.capacity) {
+      if (this.#window.count > 0) return undefined
+      this.#skipTo(sequence)
+    }
+    this.#window.put(sequence, packet)
+    return this.#noteArrival(sequence, now)
+  }
+
+  /** Hand on, in order, every packet whose time has come. Packets without payload are passed over. */
+  deliver(now: Microseconds, onPayload: (payload: Uint8Array) => void): void {
+    while (this.#window.count > 0) {
+      const sequence = this.#nextPresent()
+      const packet = this.#window.get(sequence)
+      if (packet === undefined || this.#clock.deliveryTime(packet.timestamp) > now) return
+      this.#skipTo(sequence)
+      this.#window.moveTo(addSequence(sequence, 1))
+      if (packet.payload.length > 0) onPayload(packet.payload)
+    }
+  }
+
+  /** The sender has these no more: they are waited for no longer. */
+  giveUp({ first, last }: SequenceRange): void {
+    const from = this.#window.offsetOf(first) < 0 ? this.#window.first : first
+    const count = Math.min(rangeLength({ first: from, last }), sequenceDistance(from, this.#end))
+    for (let i = 0; i < count; i++) this.#losses.remove(addSequence(from, i))
+  }
+
+  /** Called each 10 ms. What the peer is to be told about what has come, if that is new or was not heard. */
+  dueAck(now: Microseconds): Acknowledgement | undefined {
+    const sequence = this.acknowledged
+    const { rtt, variance } = this.#roundTrip
+    if (!this.#acks.isDue(sequence, now, rtt + 4 * variance)) return undefined
+    this.#sinceAck = 0
+    const nowMs = now / 1000
+    const rates = {
+      packetsPerSecond: Math.round(this.#rate.eventsPerSecond(nowMs)),
+      capacityPacketsPerSecond: 0,
+      bytesPerSecond: Math.round(this.#rate.bitsPerSecond(nowMs) / 8),
+    }
+    const link = { rtt, rttVariance: variance, availableBuffer: this.#availableBuffer, rates }
+    return { number: this.#acks.add(sequence, now), sequence, link }
+  }
+
+  /** Asked after each packet: many have come since the last acknowledgement. */
+  dueLightAck(): Acknowledgement | undefined {
+    if (this.#sinceAck < packetsPerLightAck) return undefined
+    this.#sinceAck = 0
+    return { number: 0, sequence: this.acknowledged }
+  }
+
+  /**
+   * The peer has heard a full acknowledgement.
+   *
+   * @param timestamp That of the ACKACK.
+   */
+  acknowledgedAck(number: number, timestamp: number, now: Microseconds): void {
+    const rtt = this.#acks.heard(number, now)
+    if (rtt === undefined) return
+    this.#roundTrip.add(rtt)
+    this.#clock.addSample(timestamp, now, rtt)
+  }
+
+  /** Called each 10 ms. What is still missing, where it is time to say so again. */
+  dueLossReport(now: Microseconds): readonly SequenceRange[] {
+    if (this.#losses.isEmpty || now - this.#reportedAt < this.#nakInterval) return []
+    this.#reportedAt = now
+    return this.#losses.ranges
+  }
+
+  get #nakInterval(): Microseconds {
+    const { rtt, variance, isMeasured } = this.#roundTrip
+    // The guess would be longer than what many receivers wait for.
+    if (!isMeasured) return shortestNakInterval
+    return Math.max((rtt + 4 * variance) / 2, shortestNakInterval)
+  }
+
+  get #availableBuffer(): number {
+    return Math.max(2, this.#window.capacity - this.#window.offsetOf(this.#end))
+  }
+
+  #noteArrival(sequence: number, now: Microseconds): SequenceRange | undefined {
+    const ahead = sequenceDistance(this.#end, sequence)
+    if (ahead < 0) {
+      this.#losses.remove(sequence)
+      return undefined
+    }
+    const gap = ahead === 0 ? undefined : { first: this.#end, last: addSequence(sequence, -1) }
+    this.#end = addSequence(sequence, 1)
+    if (gap === undefined) return undefined
+    if (this.#losses.isEmpty) this.#reportedAt = now
+    this.#losses.add(gap)
+    this.#statistics.pktRcvLoss += ahead
+    return gap
+  }
+
+  #nextPresent(): number {
+    let sequence = this.#window.first
+    while (this.#window.get(sequence) === undefined) sequence = addSequence(sequence, 1)
+    return sequence
+  }
+
+  /** Give up what is missing before `sequence`. */
+  #skipTo(sequence: number): void {
+    const count = this.#window.offsetOf(sequence)
+    if (count === 0) return
+    this.#statistics.pktRcvDrop += count
+    this.#window.moveTo(sequence)
+    this.#losses.removeBefore(sequence)
+    if (sequenceDistance(this.#end, sequence) > 0) this.#end = sequence
+  }
+}

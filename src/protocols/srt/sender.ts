@@ -1,0 +1,244 @@
+import type { Bytes, Microseconds } from '../../core/units.ts'
+import type { Acknowledgement } from './acknowledgement.ts'
+import { encodeDataPacket, markRetransmitted, messageMask, type PayloadKey } from './data-packet.ts'
+import { LossList } from './loss-list.ts'
+import { rangeLength } from './loss-report.ts'
+import { Pacer } from './pacer.ts'
+import { headerSize, malformed } from './packet.ts'
+import { PacketWindow } from './packet-window.ts'
+import type { RoundTrip } from './round-trip.ts'
+import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
+import type { SrtStatistics } from './statistics.ts'
+
+/** Packets that may wait for their acknowledgement, 11 MiB at most: a second of 86 Mbit/s. */
+export const sendCapacity = 8192
+/** Room that is kept free for what a reader writes at once. */
+const reserve = 1024
+
+/** A packet is of no use to the peer after its latency and a quarter. Source: SRT draft §4.6. */
+const tooLateFactor = 1.25
+/** Packets are kept for so long at least. Source: SRT draft §4.6. */
+const shortestHold: Microseconds = 1_000_000
+/** SYN, the period of acknowledgements. Source: SRT draft §4.8.1. */
+const ackPeriod: Microseconds = 10_000
+
+export type SenderOptions = {
+  readonly initialSequence: number
+  /** Packets that the peer lets be on their way. */
+  readonly flowWindow: number
+  /** For how long the peer holds packets back. */
+  readonly latency: Microseconds
+  readonly peerSocketId: number
+  readonly roundTrip: RoundTrip
+  readonly statistics: SrtStatistics
+  readonly now: Microseconds
+  readonly transmit: (packet: Uint8Array) => void
+}
+
+/** What is sent, encrypted where that has to be. */
+export type SealedPayload = { readonly key: PayloadKey; readonly payload: Uint8Array }
+
+type SentPacket = {
+  readonly packet: Uint8Array
+  readonly submittedAt: Microseconds
+  /** When it was last sent again; before that, minus infinity. */
+  repeatedAt: Microseconds
+}
+
+/**
+ * The sending half of a connection: keeps every packet until the peer has it or it is too late, sends again what is
+ * missing, and does not overrun the link.
+ *
+ * Its memory is bounded by `sendCapacity` and by time. What is too late, or finds no room, is dropped and counted.
+ */
+export class Sender {
+  readonly #options: SenderOptions
+  readonly #window: PacketWindow<SentPacket>
+  readonly #losses = new LossList()
+  readonly #pacer: Pacer
+  readonly #hold: Microseconds
+  /** Sequence numbers of the next packet to be sent first, and of the next to come in. */
+  #next: number
+  #end: number
+  /** The peer has, or gives up, everything before this. */
+  #acknowledged: number
+  #message = 0
+  #room: number
+  /** When the peer last acknowledged something new, or was sent something new. */
+  #progressAt: Microseconds
+
+  constructor(options: SenderOptions) {
+    const { initialSequence, flowWindow, latency, now } = options
+    this.#options = options
+    this.#window = new PacketWindow(initialSequence, sendCapacity)
+    this.#pacer = new Pacer(now)
+    this.#hold = Math.max(latency * tooLateFactor, shortestHold)
+    this.#next = initialSequence
+    this.#end = initialSequence
+    this.#acknowledged = initialSequence
+    this.#room = flowWindow
+    this.#progressAt = now
+  }
+
+  /** True while packets wait to be sent for the first time, or there is little room for more. */
+  get isBusy(): boolean {
+    return this.#next !== this.#end || this.#window.offsetOf(this.#end) > sendCapacity - reserve
+  }
+
+  /** True once the peer has everything, or nothing more can be done about it. */
+  get isEmpty(): boolean {
+    return this.#window.first === this.#end
+  }
+
+  /** The next packet will have this sequence number. */
+  get nextSequence(): number {
+    return this.#end
+  }
+
+  /** Send a payload, as soon as the link lets it. */
+  push({ key, payload }: SealedPayload, timestamp: number, now: Microseconds): void {
+    if (this.#window.offsetOf(this.#end) >= sendCapacity) {
+      this.#options.statistics.pktSndDrop++
+      return
+    }
+    this.#message = (this.#message & messageMask) === messageMask ? 1 : this.#message + 1
+    const sequence = this.#end
+    const data = { sequence, message: this.#message, key, isRetransmitted: false, timestamp, payload }
+    const packet = encodeDataPacket(data, this.#options.peerSocketId)
+    this.#window.put(sequence, { packet, submittedAt: now, repeatedAt: Number.NEGATIVE_INFINITY })
+    this.#end = addSequence(sequence, 1)
+    this.#pacer.addInput(packet.length)
+  }
+
+  /** Called each 10 ms, and after `push`: send what may be sent, the missing packets first. */
+  flush(now: Microseconds): void {
+    this.#pacer.update(now)
+    while (this.#pacer.isOpen && (this.#retransmitNext(now) || this.#sendNext(now)));
+  }
+
+  /** Called each 10 ms: forget what is too late, and ask oneself what the peer may have missed without a word. */
+  tick(now: Microseconds): void {
+    this.#dropLate(now)
+    this.#noteSilence(now)
+    this.flush(now)
+  }
+
+  /**
+   * The peer has, or gives up, everything before a sequence number.
+   *
+   * @throws {ProtocolError} If that was never sent.
+   */
+  acknowledge({ sequence, link }: Acknowledgement, now: Microseconds): void {
+    if (sequenceDistance(this.#next, sequence) > 0) throw malformed(`ACK: packet ${sequence} was not sent yet`)
+    if (link !== undefined) {
+      this.#options.roundTrip.add(link.rtt)
+      this.#room = link.availableBuffer
+    }
+    if (sequenceDistance(this.#acknowledged, sequence) <= 0) return
+    this.#acknowledged = sequence
+    if (this.#window.offsetOf(sequence) <= 0) return
+    this.#forgetBefore(sequence)
+    this.#progressAt = now
+    this.flush(now)
+  }
+
+  /**
+   * The peer misses packets. Returns the ranges of those that are here no more.
+   *
+   * @throws {ProtocolError} If some of them were never sent.
+   */
+  reportLoss(ranges: readonly SequenceRange[], now: Microseconds): readonly SequenceRange[] {
+    const gone: SequenceRange[] = []
+    for (const range of ranges) {
+      if (sequenceDistance(range.last, this.#next) <= 0) {
+        throw malformed(`loss report: packet ${range.last} was not sent yet`)
+      }
+      const missing = clip(range, this.#acknowledged, range.last)
+      if (missing === undefined) continue
+      this.#options.statistics.pktSndLoss += rangeLength(missing)
+      const { first } = this.#window
+      const dropped = clip(missing, missing.first, addSequence(first, -1))
+      if (dropped !== undefined) gone.push(dropped)
+      const kept = clip(missing, first, missing.last)
+      if (kept !== undefined) this.#losses.add(kept)
+    }
+    this.flush(now)
+    return gone
+  }
+
+  /** False if there is nothing to be sent again now. */
+  #retransmitNext(now: Microseconds): boolean {
+    for (let lost = this.#losses.first; lost !== undefined; lost = this.#losses.first) {
+      this.#losses.remove(lost)
+      const entry = this.#window.get(lost)
+      if (entry === undefined || this.#isUnderway(entry, now)) continue
+      markRetransmitted(entry.packet)
+      entry.repeatedAt = now
+      this.#options.statistics.pktRetrans++
+      this.#options.statistics.byteRetrans += entry.packet.length - headerSize
+      this.#transmit(entry)
+      return true
+    }
+    return false
+  }
+
+  /** True for what was sent again less than a round trip ago: the peer could not tell of it yet. */
+  #isUnderway({ repeatedAt }: SentPacket, now: Microseconds): boolean {
+    const { rtt, isMeasured } = this.#options.roundTrip
+    return isMeasured && now - repeatedAt < rtt
+  }
+
+  /** False if everything was sent, or the peer has no room for more. */
+  #sendNext(now: Microseconds): boolean {
+    const entry = this.#next === this.#end ? undefined : this.#window.get(this.#next)
+    if (entry === undefined || this.#window.offsetOf(this.#next) >= this.#room) return false
+    this.#progressAt = now
+    this.#next = addSequence(this.#next, 1)
+    this.#transmit(entry)
+    return true
+  }
+
+  #transmit(entry: SentPacket): void {
+    const { statistics, transmit } = this.#options
+    const size: Bytes = entry.packet.length
+    statistics.pktSent++
+    statistics.byteSent += size - headerSize
+    this.#pacer.spend(size)
+    transmit(entry.packet)
+  }
+
+  #dropLate(now: Microseconds): void {
+    let sequence = this.#window.first
+    for (;;) {
+      const entry = this.#window.get(sequence)
+      if (entry === undefined || now - entry.submittedAt <= this.#hold) break
+      sequence = addSequence(sequence, 1)
+    }
+    const dropped = this.#window.offsetOf(sequence)
+    if (dropped === 0) return
+    this.#options.statistics.pktSndDrop += dropped
+    this.#forgetBefore(sequence)
+  }
+
+  /** The last packets of a burst may be lost without any later one that would tell the peer. */
+  #noteSilence(now: Microseconds): void {
+    const { rtt, variance } = this.#options.roundTrip
+    const unheard = this.#window.first !== this.#next
+    if (!unheard || !this.#losses.isEmpty || now - this.#progressAt < rtt + 4 * variance + 2 * ackPeriod) return
+    this.#losses.add({ first: this.#window.first, last: addSequence(this.#next, -1) })
+    this.#progressAt = now
+  }
+
+  #forgetBefore(sequence: number): void {
+    this.#window.moveTo(sequence)
+    this.#losses.removeBefore(sequence)
+    if (sequenceDistance(this.#next, sequence) > 0) this.#next = sequence
+  }
+}
+
+/** The part of the range that is neither before `first` nor behind `last`. */
+function clip(range: SequenceRange, first: number, last: number): SequenceRange | undefined {
+  const from = sequenceDistance(first, range.first) >= 0 ? range.first : first
+  const to = sequenceDistance(range.last, last) >= 0 ? range.last : last
+  return sequenceDistance(from, to) >= 0 ? { first: from, last: to } : undefined
+}

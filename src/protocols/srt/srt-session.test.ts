@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { perfectLink, SrtLink } from '../../../test/support/srt-link.ts'
+import { createKeyMaterial } from './payload-keys.ts'
+
+/** Sends one numbered payload each millisecond, 10 Mbit/s, and lets the last of them be played. */
+function stream(link: SrtLink, ms: number): void {
+  let number = 0
+  link.run(ms, () => link.caller.session.send(numbered(number++), link.now))
+  link.run(1000)
+}
+
+function numbered(number: number): Uint8Array {
+  const payload = new Uint8Array(1316).fill(number)
+  new DataView(payload.buffer).setUint32(0, number)
+  return payload
+}
+
+function numbersOf(payloads: readonly Uint8Array[]): readonly number[] {
+  return payloads.map(payload => Buffer.from(payload).readUInt32BE())
+}
+
+const countTo = (end: number): readonly number[] => Array.from({ length: end }, (_, number) => number)
+
+describe('session: payloads come in order and complete', () => {
+  test('over a good link', () => {
+    const link = new SrtLink(perfectLink)
+    stream(link, 2000)
+    assert.deepEqual(numbersOf(link.listener.payloads), countTo(2000))
+    const { statistics } = link.listener.session
+    assert.equal(statistics.pktRecv, 2000)
+    assert.equal(statistics.pktRcvLoss, 0)
+    assert.equal(link.caller.session.statistics.pktRetrans, 0)
+  })
+
+  for (const [percent, delay] of [
+    [2, 10],
+    [5, 10],
+    [5, 1],
+    [10, 1],
+  ] as const) {
+    test(`over one that loses ${percent} % and takes ${2 * delay} ms there and back`, () => {
+      const manners = { delay: delay * 1000, jitter: 0, loss: percent / 100, seed: percent }
+      const link = new SrtLink(manners, { receiveLatency: 200_000, sendLatency: 200_000 })
+      stream(link, 5000)
+      assert.deepEqual(numbersOf(link.listener.payloads), countTo(5000))
+      const { statistics } = link.listener.session
+      assert.equal(statistics.pktRcvDrop, 0)
+      assert.ok(statistics.pktRcvLoss > 50 * percent * 0.7, `${statistics.pktRcvLoss} lost`)
+    })
+  }
+
+  test('over one that loses 2 % and lets packets overtake each other', () => {
+    const link = new SrtLink({ delay: 5000, jitter: 20_000, loss: 0.02, seed: 7 })
+    stream(link, 5000)
+    assert.deepEqual(numbersOf(link.listener.payloads), countTo(5000))
+  })
+
+  for (const keyLength of [16, 24, 32] as const) {
+    test(`encrypted with ${keyLength * 8} bits, through many changes of the key`, async () => {
+      const secret = await createKeyMaterial('correct-horse', keyLength)
+      const refreshPlan = { period: 500, preAnnouncement: 200 }
+      const link = new SrtLink({ delay: 1000, jitter: 0, loss: 0.02, seed: 3 }, { secret, refreshPlan })
+      stream(link, 3000)
+      assert.deepEqual(numbersOf(link.listener.payloads), countTo(3000))
+      assert.equal(link.listener.session.statistics.pktRcvUndecrypt, 0)
+    })
+  }
+})
+
+test('session: a payload is handed on when the latency is over, not before', () => {
+  const link = new SrtLink(perfectLink)
+  link.caller.session.send(numbered(0), link.now)
+  link.run(119)
+  assert.equal(link.listener.payloads.length, 0)
+  link.run(15)
+  assert.equal(link.listener.payloads.length, 1)
+})
+
+test('session: what does not come in time is given up, and the rest goes on', () => {
+  const link = new SrtLink(perfectLink)
+  let number = 0
+  link.run(500, () => link.caller.session.send(numbered(number++), link.now))
+  link.manners = { ...perfectLink, loss: 1 }
+  link.run(300, () => link.caller.session.send(numbered(number++), link.now))
+  link.manners = perfectLink
+  link.run(500, () => link.caller.session.send(numbered(number++), link.now))
+  link.run(500)
+  const numbers = numbersOf(link.listener.payloads)
+  assert.equal(numbers.length + link.listener.session.statistics.pktRcvDrop, 1300)
+  assert.deepEqual(numbers.slice(-500), countTo(1300).slice(800))
+  assert.ok(numbers.length > 1100, `${numbers.length} of 1300`)
+})
+
+test('session: the last packets are sent again although no later one tells that they are missing', () => {
+  const link = new SrtLink(perfectLink)
+  link.run(1000, () => link.caller.session.send(numbered(1), link.now))
+  link.manners = { ...perfectLink, loss: 1 }
+  link.caller.session.send(numbered(2), link.now)
+  link.manners = perfectLink
+  link.run(300)
+  assert.deepEqual(numbersOf(link.listener.payloads).at(-1), 2)
+})
+
+test('session: a group of pictures at once does not overrun the link', () => {
+  const link = new SrtLink(perfectLink)
+  const perMs = new Map<number, number>()
+  link.onPacket = (packet, from) => {
+    if (from === 'caller' && packet.length > 1000) perMs.set(link.now, (perMs.get(link.now) ?? 0) + 1)
+  }
+  for (let number = 0; number < 1000; number++) link.caller.session.send(numbered(number), link.now)
+  assert.ok(link.caller.session.isBusy)
+  link.run(1000)
+  assert.ok(!link.caller.session.isBusy)
+  assert.deepEqual(numbersOf(link.listener.payloads), countTo(1000))
+  assert.ok(Math.max(...perMs.values()) <= 64, `${Math.max(...perMs.values())} at once`)
+})
+
+describe('session: the end', () => {
+  test('of a peer that falls silent is noticed after 5 s', () => {
+    const link = new SrtLink(perfectLink)
+    link.run(1000, () => link.caller.session.send(numbered(0), link.now))
+    link.manners = { ...perfectLink, loss: 1 }
+    link.run(4900)
+    assert.equal(link.listener.end, undefined)
+    link.run(200)
+    assert.equal(link.listener.end, 'lost')
+  })
+
+  test('does not come to peers that have nothing to say but keepalives', () => {
+    const link = new SrtLink(perfectLink)
+    link.run(20_000)
+    assert.equal(link.listener.end, undefined)
+  })
+
+  test('by shutdown hands on at once what has come', () => {
+    const link = new SrtLink(perfectLink)
+    for (let number = 0; number < 5; number++) link.caller.session.send(numbered(number), link.now)
+    link.run(2)
+    link.caller.session.close(link.now)
+    link.run(2)
+    assert.deepEqual(numbersOf(link.listener.payloads), countTo(5))
+    assert.equal(link.listener.end, 'left')
+    assert.equal(link.caller.end, 'finished')
+  })
+
+  test('when all was played loses nothing on a bad link', () => {
+    const link = new SrtLink({ delay: 10_000, jitter: 0, loss: 0.1, seed: 9 })
+    let number = 0
+    link.run(300, () => link.caller.session.send(numbered(number++), link.now))
+    link.caller.session.finish()
+    link.run(600)
+    assert.equal(link.caller.end, 'finished')
+    assert.deepEqual(numbersOf(link.listener.payloads), countTo(300))
+  })
+})
+
+test('session: what is not encrypted does not pass where it has to be, and is counted', async () => {
+  const secret = await createKeyMaterial('correct-horse', 16)
+  const sealed = new SrtLink(perfectLink, { secret })
+  const plain = new SrtLink(perfectLink)
+  const packets: Uint8Array[] = []
+  plain.onPacket = packet => void packets.push(packet)
+  sealed.manners = { ...perfectLink, loss: 1 }
+  plain.caller.session.send(numbered(0), plain.now)
+  for (const packet of packets) sealed.listener.session.receive(packet, sealed.now)
+  sealed.run(500)
+  assert.equal(sealed.listener.payloads.length, 0)
+  assert.equal(sealed.listener.session.statistics.pktRcvUndecrypt, 1)
+})

@@ -1,0 +1,251 @@
+import type { Microseconds } from '../../core/units.ts'
+import type { Acknowledgement } from './acknowledgement.ts'
+import { type ControlPacket, decodeControlPacket, encodeControlPacket, type OutgoingControl } from './control-packet.ts'
+import { type DataPacket, decodeDataPacket } from './data-packet.ts'
+import { DeliveryClock } from './delivery-clock.ts'
+import { encodeKeyState, keyStates } from './key-material.ts'
+import { checkPacketSize, isControlPacket, timestampOf } from './packet.ts'
+import { PayloadOpener, PayloadSealer, type RefreshPlan, type SharedSecret } from './payload-keys.ts'
+import { Receiver } from './receiver.ts'
+import { RoundTrip } from './round-trip.ts'
+import { type SealedPayload, Sender } from './sender.ts'
+import { type SrtStatistics, zeroStatistics } from './statistics.ts'
+
+/** A peer that says nothing is told that we are here. Source: SRT draft §3.2.3. */
+const keepaliveInterval: Microseconds = 1_000_000
+/** A peer that says nothing for so long is gone. Source: libsrt SRTO_PEERIDLETIMEO. */
+const peerIdleTimeout: Microseconds = 5_000_000
+/** From one announcement of a key to the next, while the peer does not confirm it. */
+const announceInterval: Microseconds = 200_000
+/** What is added to the latency of the peer before it is told that all is over. */
+const farewellMargin: Microseconds = 100_000
+
+/** What the handshake has agreed on. */
+export type SrtSessionOptions = {
+  readonly peerSocketId: number
+  /** Both directions begin with it. */
+  readonly initialSequence: number
+  readonly flowWindow: number
+  readonly receiveLatency: Microseconds
+  readonly sendLatency: Microseconds
+  /** `undefined` for a connection that is not encrypted. */
+  readonly secret: SharedSecret | undefined
+  readonly refreshPlan?: RefreshPlan
+  /** Our clock at which the timestamps of what we send are 0. */
+  readonly startedAt: Microseconds
+  /** Timestamp of the peer's handshake, and when that has come. */
+  readonly peerTimestamp: number
+  readonly peerTime: Microseconds
+}
+
+/** Who holds the session. */
+export type SrtSessionHandler = {
+  /** Send this to the peer. Takes over the packet. */
+  transmit(packet: Uint8Array): void
+  /** The next payload of the peer, in order. Takes it over. */
+  onPayload(payload: Uint8Array): void
+  /** The connection is over: `left` by the peer, `lost` in silence, or `finished` from our side. */
+  onEnd(reason: SrtEnd): void
+}
+
+export type SrtEnd = 'left' | 'lost' | 'finished'
+
+type Phase = 'open' | 'finishing' | 'ended'
+
+/**
+ * One SRT connection past its handshake, in both directions. Has no clock of its own: each call says what time it is,
+ * and `tick` is to be called each 10 ms.
+ *
+ * @see SRT draft §4
+ */
+export class SrtSession {
+  readonly statistics: SrtStatistics = zeroStatistics()
+  readonly #options: SrtSessionOptions
+  readonly #handler: SrtSessionHandler
+  readonly #roundTrip = new RoundTrip()
+  readonly #clock: DeliveryClock
+  readonly #receiver: Receiver
+  readonly #sender: Sender
+  readonly #opener: PayloadOpener | undefined
+  readonly #sealer: PayloadSealer | undefined
+  readonly #onPayload: (payload: Uint8Array) => void
+  #phase: Phase = 'open'
+  #heardAt: Microseconds
+  #spokeAt: Microseconds
+  #pushedAt: Microseconds
+  #announcedAt: Microseconds = Number.NEGATIVE_INFINITY
+
+  constructor(options: SrtSessionOptions, handler: SrtSessionHandler, now: Microseconds) {
+    const { secret, refreshPlan, initialSequence, flowWindow, peerSocketId } = options
+    this.#options = options
+    this.#handler = handler
+    this.#onPayload = payload => handler.onPayload(payload)
+    const { statistics } = this
+    const roundTrip = this.#roundTrip
+    this.#clock = new DeliveryClock(options.peerTimestamp, options.peerTime, options.receiveLatency)
+    this.#receiver = new Receiver({ initialSequence, clock: this.#clock, roundTrip, statistics })
+    const transmit = (packet: Uint8Array): void => handler.transmit(packet)
+    const latency = options.sendLatency
+    const link = { initialSequence, flowWindow, latency, peerSocketId }
+    this.#sender = new Sender({ ...link, roundTrip, statistics, now, transmit })
+    this.#opener = secret && new PayloadOpener(secret)
+    this.#sealer = secret && new PayloadSealer(secret, refreshPlan)
+    this.#heardAt = now
+    this.#spokeAt = now
+    this.#pushedAt = now
+  }
+
+  /** Smoothed round trip time. */
+  get rtt(): Microseconds {
+    return this.#roundTrip.rtt
+  }
+
+  /** True while the link has not taken what was given to it, or the connection takes no more. */
+  get isBusy(): boolean {
+    return this.#phase !== 'open' || this.#sender.isBusy
+  }
+
+  /**
+   * Take in a packet from the peer. Takes over its bytes.
+   *
+   * @throws {ProtocolError} If the packet is wrong. It has changed nothing then; the connection may go on.
+   */
+  receive(packet: Uint8Array, now: Microseconds): void {
+    if (this.#phase === 'ended') return
+    checkPacketSize(packet)
+    if (isControlPacket(packet)) this.#control(decodeControlPacket(packet), timestampOf(packet), now)
+    else this.#data(decodeDataPacket(packet), now)
+    this.#heardAt = now
+  }
+
+  /** Send a payload of at most `largestPayload` bytes. Borrows it. */
+  send(payload: Uint8Array, now: Microseconds): void {
+    if (this.#phase !== 'open') return
+    const sealed: SealedPayload = this.#sealer?.seal(this.#sender.nextSequence, payload) ?? { key: 'none', payload }
+    this.#sender.push(sealed, this.#timestamp(now), now)
+    this.#sender.flush(now)
+    this.#pushedAt = now
+  }
+
+  /** Time goes on: hand on what is due, tell the peer what it has to know, notice that it is gone. */
+  tick(now: Microseconds): void {
+    if (this.#phase === 'ended') return
+    this.#receiver.deliver(now, this.#onPayload)
+    const ack = this.#receiver.dueAck(now)
+    if (ack !== undefined) this.#sendAck(ack, now)
+    const losses = this.#receiver.dueLossReport(now)
+    if (losses.length > 0) this.#sendNak(losses, now)
+    this.#announceKey(now)
+    this.#sender.tick(now)
+    if (now - this.#spokeAt > keepaliveInterval) this.#sendControl({ type: 'keepalive' }, now)
+    if (now - this.#heardAt > peerIdleTimeout) return this.#end('lost')
+    if (this.#phase === 'finishing') this.#finishIfDone(now)
+  }
+
+  /** Let the peer get and play what was sent, then end. */
+  finish(): void {
+    if (this.#phase === 'open') this.#phase = 'finishing'
+  }
+
+  /** End now. Idempotent. */
+  close(now: Microseconds): void {
+    if (this.#phase === 'ended') return
+    this.#sendControl({ type: 'shutdown' }, now)
+    this.#end('finished')
+  }
+
+  #data(packet: DataPacket, now: Microseconds): void {
+    const gap = this.#receiver.push(this.#opened(packet), now)
+    if (gap !== undefined) this.#sendNak([gap], now)
+    const ack = this.#receiver.dueLightAck()
+    if (ack !== undefined) this.#sendAck(ack, now)
+  }
+
+  /** What cannot be decrypted has come all the same, so that it is not asked for again. */
+  #opened(packet: DataPacket): DataPacket {
+    if (this.#opener === undefined && packet.key === 'none') return packet
+    const payload = this.#opener?.open(packet)
+    if (payload !== undefined) return { ...packet, payload }
+    this.statistics.pktRcvUndecrypt++
+    return { ...packet, payload: nothing }
+  }
+
+  #control(packet: ControlPacket, timestamp: number, now: Microseconds): void {
+    switch (packet.type) {
+      case 'ack':
+        return this.#onAck(packet.acknowledgement, now)
+      case 'ackack':
+        return this.#receiver.acknowledgedAck(packet.number, timestamp, now)
+      case 'nak':
+        this.statistics.pktRecvNAK++
+        for (const range of this.#sender.reportLoss(packet.losses, now)) {
+          this.#sendControl({ type: 'drop-request', message: 0, range }, now)
+        }
+        return
+      case 'drop-request':
+        return this.#receiver.giveUp(packet.range)
+      case 'key-request':
+        return this.#onKeyRequest(packet.keyMaterial, now)
+      case 'key-response':
+        return this.#sealer?.confirm(packet.keyMaterial)
+      case 'shutdown':
+        this.#receiver.deliver(Number.POSITIVE_INFINITY, this.#onPayload)
+        return this.#end('left')
+      case 'keepalive':
+      case 'handshake':
+      case 'other':
+    }
+  }
+
+  #onAck(acknowledgement: Acknowledgement, now: Microseconds): void {
+    this.statistics.pktRecvACK++
+    const { number } = acknowledgement
+    if (number !== 0) this.#sendControl({ type: 'ackack', number }, now)
+    this.#sender.acknowledge(acknowledgement, now)
+  }
+
+  #onKeyRequest(keyMaterial: Uint8Array, now: Microseconds): void {
+    const isKnown = this.#opener?.announce(keyMaterial)
+    if (isKnown === true) return this.#sendControl({ type: 'key-response', keyMaterial }, now)
+    const state = isKnown === false ? keyStates.badSecret : keyStates.noSecret
+    this.#sendControl({ type: 'key-response', keyMaterial: encodeKeyState(state) }, now)
+  }
+
+  #announceKey(now: Microseconds): void {
+    const announcement = this.#sealer?.announcement
+    if (announcement === undefined || now - this.#announcedAt < announceInterval) return
+    this.#announcedAt = now
+    this.#sendControl({ type: 'key-request', keyMaterial: announcement }, now)
+  }
+
+  #finishIfDone(now: Microseconds): void {
+    const isPlayed = now - this.#pushedAt > this.#options.sendLatency + this.rtt + farewellMargin
+    if (this.#sender.isEmpty && isPlayed) this.close(now)
+  }
+
+  #sendAck(acknowledgement: Acknowledgement, now: Microseconds): void {
+    this.statistics.pktSentACK++
+    this.#sendControl({ type: 'ack', acknowledgement }, now)
+  }
+
+  #sendNak(losses: readonly { readonly first: number; readonly last: number }[], now: Microseconds): void {
+    this.statistics.pktSentNAK++
+    this.#sendControl({ type: 'nak', losses }, now)
+  }
+
+  #sendControl(packet: OutgoingControl, now: Microseconds): void {
+    this.#spokeAt = now
+    this.#handler.transmit(encodeControlPacket(packet, this.#timestamp(now), this.#options.peerSocketId))
+  }
+
+  #timestamp(now: Microseconds): number {
+    return (now - this.#options.startedAt) % 2 ** 32
+  }
+
+  #end(reason: SrtEnd): void {
+    this.#phase = 'ended'
+    this.#handler.onEnd(reason)
+  }
+}
+
+const nothing = new Uint8Array(0)
