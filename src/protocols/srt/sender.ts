@@ -131,7 +131,7 @@ export class Sender {
   acknowledge({ sequence, link }: Acknowledgement, now: Microseconds): void {
     if (sequenceDistance(this.#next, sequence) > 0) throw malformed(`ACK: packet ${sequence} was not sent yet`)
     if (link !== undefined) {
-      this.#options.roundTrip.add(link.rtt)
+      this.#options.roundTrip.addReport(link.rtt, link.rttVariance)
       this.#room = link.availableBuffer
     }
     if (sequenceDistance(this.#acknowledged, sequence) <= 0) return
