@@ -92,7 +92,7 @@ export class BenchServer {
 function commandLine(kind: ServerKind, { rtmp, rtmps, http }: ServerPorts, folder: string): string[] {
   switch (kind.kind) {
     case 'sluice': {
-      const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--http-listen', `127.0.0.1:${http}`]
+      const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--srt-listen=', '--http-listen', `127.0.0.1:${http}`]
       return [
         process.execPath,
         ...nodeFlags,

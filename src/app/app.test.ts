@@ -15,7 +15,7 @@ const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: ()
 
 /** The whole server on free ports, closed at the end of the test. */
 async function start(...flags: readonly string[]): Promise<App & AsyncDisposable> {
-  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0', ...flags]
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--srt-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0', ...flags]
   const { config } = loadConfig(appConfig, { argv, env: {}, readFile: () => undefined })
   const app = await startApp({ config, log: silent, clock: new SystemClock() })
   return { ...app, [Symbol.asyncDispose]: () => app.close() }

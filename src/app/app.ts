@@ -29,6 +29,7 @@ import { relayMetrics } from '../relay/relay-metrics.ts'
 import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
+import { SrtServer } from '../servers/srt/srt-server.ts'
 import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
@@ -95,7 +96,7 @@ export async function startApp(options: AppOptions): Promise<App> {
 }
 
 /** The bound ports, `null` where a listener is off. */
-type Ports = { http: number | null; rtmp: number | null; rtmps: number | null }
+type Ports = { http: number | null; rtmp: number | null; rtmps: number | null; srt: number | null }
 
 type Parts = {
   readonly hooks: HookSet
@@ -108,6 +109,7 @@ type Parts = {
   readonly recorder: Recorder
   readonly relays: RelayParts
   readonly rtmp: RtmpServer
+  readonly srt: SrtServer
   readonly http: HttpServer
   readonly ports: Ports
 }
@@ -133,14 +135,15 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const { trustedProxies } = config.proxyProtocol
   const serving = { playSettings, authorizer: access, trustedProxies, ...shared }
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
+  const srt = new SrtServer({ config: config.srt, publishSettings, ...serving })
 
-  const ports: Ports = { http: null, rtmp: null, rtmps: null }
+  const ports: Ports = { http: null, rtmp: null, rtmps: null, srt: null }
   const version = readVersion()
   const apply = (changed: AppConfig): void => {
     playSettings.replace(changed.play, changed.paths)
     publishSettings.replace(changed.publish, changed.paths)
     settings.replace(recordSettings(changed.record), changed.paths)
-    for (const part of [registry, rtmp, http]) part.applySettings()
+    for (const part of [registry, rtmp, srt, http]) part.applySettings()
     relays.applySettings(changed)
     hooks.replace(changed.hooks)
   }
@@ -166,12 +169,12 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   ]
   const checks = [recorder.health, access.health, ...(certificate === undefined ? [] : [certificate.health])]
   const http = new HttpServer({ config: config.http, ...serving, routes, checks })
-  metrics.add(listenerMetrics({ ...rtmp.listeners, http }))
-  return { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, http, ports }
+  metrics.add(listenerMetrics({ ...rtmp.listeners, srt, http }))
+  return { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, srt, http, ports }
 }
 
 async function listen(
-  { access, certificate, reload, recorder, relays, rtmp, http, ports }: Parts,
+  { access, certificate, reload, recorder, relays, rtmp, srt, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -189,6 +192,10 @@ async function listen(
     const { address, port } = await rtmp.listenTls(config.rtmp.tls.listen, certificate)
     ports.rtmps = report('rtmps', address, port)
   }
+  if (config.srt.listen !== undefined) {
+    const { address, port } = await srt.listen(config.srt.listen)
+    ports.srt = report('srt', address, port)
+  }
   if (config.http.listen !== undefined) {
     const { host, port } = await http.listen()
     ports.http = report('http', host, port)
@@ -197,21 +204,22 @@ async function listen(
   reload?.open()
 }
 
-async function drainParts({ recorder, relays, registry, rtmp, http }: Parts, signal: AbortSignal): Promise<void> {
+async function drainParts({ recorder, relays, registry, rtmp, srt, http }: Parts, signal: AbortSignal): Promise<void> {
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   rtmp.stopListening()
+  srt.stopListening()
   await Promise.race([rtmp.sendAway(), aborted])
   // First, so that recordings end because the server stops, not because their publishers left.
   const recorded = recorder.close()
   registry.close('shutdown')
-  const drained = Promise.all([recorded, relays.close(), rtmp.close(), http.drain()])
+  const drained = Promise.all([recorded, relays.close(), rtmp.close(), srt.close(), http.drain()])
   await Promise.race([drained, aborted])
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, http } = parts
+  const { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, srt, http } = parts
   registry.close('shutdown')
-  await Promise.all([recorder.close(), relays.close(), rtmp.close(), http.close(), access.close()])
+  await Promise.all([recorder.close(), relays.close(), rtmp.close(), srt.close(), http.close(), access.close()])
   hooks.close()
   reload?.close()
   certificate?.close()

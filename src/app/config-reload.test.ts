@@ -127,7 +127,7 @@ test('config reload: a file that is replaced is noticed, and other files of its 
 
 test('config reload: a running server serves the next player as the new configuration says, and tells of it', async () => {
   let file = 'paths: { live/test: { chunkSize: 4096 } }'
-  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0']
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--srt-listen=', '--http-listen', '127.0.0.1:0']
   const load = () => loadConfig(appConfig, { argv, env: {}, readFile: () => file })
   const source = { loaded: load(), load }
   const app = await startApp({ config: source.loaded.config, source, log: new KeptLog(), clock: new SystemClock() })
@@ -153,7 +153,7 @@ test('config reload: a running server serves the next player as the new configur
 
 test('config reload: a running publisher is held to the new time at once', async () => {
   let file = 'publish: { noViewersTimeout: 1h }'
-  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen=']
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--srt-listen=', '--http-listen=']
   const load = () => loadConfig(appConfig, { argv, env: {}, readFile: () => file })
   const source = { loaded: load(), load }
   const app = await startApp({ config: source.loaded.config, source, log: new KeptLog(), clock: new SystemClock() })

@@ -7,6 +7,7 @@ import { recordConfig } from '../recorder/config.ts'
 import { relayConfig } from '../relay/config.ts'
 import { httpConfig } from '../servers/http/config.ts'
 import { rtmpConfig } from '../servers/rtmp/config.ts'
+import { srtConfig } from '../servers/srt/config.ts'
 import { hubConfig } from './hub-config.ts'
 import { logConfig } from './log-config.ts'
 import { pathsConfig } from './paths-config.ts'
@@ -17,6 +18,7 @@ import { publishConfig } from './publish-config.ts'
 export const appConfig = defineSection('Sluice', {
   http: httpConfig,
   rtmp: rtmpConfig,
+  srt: srtConfig,
   proxyProtocol: proxyConfig,
   hub: hubConfig,
   auth: authConfig,

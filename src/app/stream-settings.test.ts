@@ -18,7 +18,7 @@ const keyFrame = Buffer.from('1701000000000000026588', 'hex')
 const interFrame = Buffer.from('2701000000000000024188', 'hex')
 
 function configOf(file: string): AppConfig {
-  const argv = ['--rtmp-listen', '127.0.0.1:0', '--http-listen=', '--log-level=error']
+  const argv = ['--rtmp-listen', '127.0.0.1:0', '--srt-listen=', '--http-listen=', '--log-level=error']
   return loadConfig(appConfig, { argv, env: {}, readFile: path => (path === 'sluice.yaml' ? file : undefined) }).config
 }
 

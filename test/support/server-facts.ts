@@ -56,7 +56,7 @@ export async function metric(server: ServerProcess, series: string): Promise<num
 /** Wait until so many connections are open, beside the one that asks. */
 export async function untilConnections(
   server: ServerProcess,
-  protocol: 'rtmp' | 'rtmps' | 'http',
+  protocol: 'rtmp' | 'rtmps' | 'srt' | 'http',
   count: number,
 ): Promise<void> {
   const expected = protocol === 'http' ? count + 1 : count

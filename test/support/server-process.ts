@@ -6,21 +6,24 @@ import { Program } from '../peers/program.ts'
 export class ServerProcess implements AsyncDisposable {
   readonly program: Program
   readonly rtmpPort: number
+  readonly srtPort: number
   readonly httpPort: number
 
-  private constructor(program: Program, rtmpPort: number, httpPort: number) {
+  private constructor(program: Program, rtmpPort: number, srtPort: number, httpPort: number) {
     this.program = program
     this.rtmpPort = rtmpPort
+    this.srtPort = srtPort
     this.httpPort = httpPort
   }
 
   static async start(...flags: readonly string[]): Promise<ServerProcess> {
-    const listen = ['--rtmp-listen', '127.0.0.1:0', '--http-listen', '127.0.0.1:0', '--log-format', 'json']
-    const args = [join(projectRoot, 'src', 'main.ts'), ...listen, ...flags]
+    const listeners = ['rtmp', 'srt', 'http'].flatMap(name => [`--${name}-listen`, '127.0.0.1:0'])
+    const args = [join(projectRoot, 'src', 'main.ts'), ...listeners, '--log-format', 'json', ...flags]
     const program = new Program(process.execPath, args, { cwd: projectRoot })
     const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/)
+    const srt = await program.untilPrinted(/"protocol":"srt".*?"port":(\d+)/)
     const http = await program.untilPrinted(/"protocol":"http".*?"port":(\d+)/)
-    return new ServerProcess(program, Number(rtmp[1]), Number(http[1]))
+    return new ServerProcess(program, Number(rtmp[1]), Number(srt[1]), Number(http[1]))
   }
 
   rtmpUrl(stream: string): string {
@@ -31,6 +34,10 @@ export class ServerProcess implements AsyncDisposable {
   async rtmpsUrl(stream: string): Promise<string> {
     const [, port] = await this.program.untilPrinted(/"protocol":"rtmps".*?"port":(\d+)/)
     return `rtmps://127.0.0.1:${port}/${stream}`
+  }
+
+  srtUrl(streamId: string, options = ''): string {
+    return `srt://127.0.0.1:${this.srtPort}?streamid=${encodeURIComponent(streamId)}${options}`
   }
 
   httpUrl(path: string): string {

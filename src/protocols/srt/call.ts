@@ -69,8 +69,8 @@ export type AcceptOptions = {
 }
 
 export type AcceptedCall = {
-  /** Tells the caller so; again whenever it asks again. */
-  readonly answer: Uint8Array
+  /** Tells the caller so; again whenever it asks again. Its clock begins with ours by what it reads here. */
+  answerAt(now: Microseconds): Uint8Array
   readonly session: SrtSessionOptions
 }
 
@@ -94,7 +94,7 @@ export function acceptCall(call: Call, { socketId, latency, secret, startedAt }:
     extensions,
   })
   return {
-    answer: encodeControlPacket({ type: 'handshake', body }, call.at - startedAt, handshake.socketId),
+    answerAt: now => encodeControlPacket({ type: 'handshake', body }, now - startedAt, handshake.socketId),
     session: {
       peerSocketId: handshake.socketId,
       initialSequence: handshake.initialSequence,

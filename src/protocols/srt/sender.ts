@@ -41,8 +41,9 @@ export type SealedPayload = { readonly key: PayloadKey; readonly payload: Uint8A
 type SentPacket = {
   readonly packet: Uint8Array
   readonly submittedAt: Microseconds
-  /** When it was last sent again; before that, minus infinity. */
-  repeatedAt: Microseconds
+  /** When it was last sent. */
+  sentAt: Microseconds
+  isRepeated: boolean
 }
 
 /**
@@ -64,8 +65,8 @@ export class Sender {
   #acknowledged: number
   #message = 0
   #room: number
-  /** When the peer last acknowledged something new, or was sent something new. */
-  #progressAt: Microseconds
+  /** When a packet was last sent for the first time. */
+  #sentNewAt: Microseconds
 
   constructor(options: SenderOptions) {
     const { initialSequence, flowWindow, latency, now } = options
@@ -77,7 +78,7 @@ export class Sender {
     this.#end = initialSequence
     this.#acknowledged = initialSequence
     this.#room = flowWindow
-    this.#progressAt = now
+    this.#sentNewAt = now
   }
 
   /** True while packets wait to be sent for the first time, or there is little room for more. */
@@ -105,7 +106,7 @@ export class Sender {
     const sequence = this.#end
     const data = { sequence, message: this.#message, key, isRetransmitted: false, timestamp, payload }
     const packet = encodeDataPacket(data, this.#options.peerSocketId)
-    this.#window.put(sequence, { packet, submittedAt: now, repeatedAt: Number.NEGATIVE_INFINITY })
+    this.#window.put(sequence, { packet, submittedAt: now, sentAt: now, isRepeated: false })
     this.#end = addSequence(sequence, 1)
     this.#pacer.addInput(packet.length)
   }
@@ -138,7 +139,6 @@ export class Sender {
     this.#acknowledged = sequence
     if (this.#window.offsetOf(sequence) <= 0) return
     this.#forgetBefore(sequence)
-    this.#progressAt = now
     this.flush(now)
   }
 
@@ -173,34 +173,35 @@ export class Sender {
       const entry = this.#window.get(lost)
       if (entry === undefined || this.#isUnderway(entry, now)) continue
       markRetransmitted(entry.packet)
-      entry.repeatedAt = now
+      entry.isRepeated = true
       this.#options.statistics.pktRetrans++
       this.#options.statistics.byteRetrans += entry.packet.length - headerSize
-      this.#transmit(entry)
+      this.#transmit(entry, now)
       return true
     }
     return false
   }
 
   /** True for what was sent again less than a round trip ago: the peer could not tell of it yet. */
-  #isUnderway({ repeatedAt }: SentPacket, now: Microseconds): boolean {
+  #isUnderway({ isRepeated, sentAt }: SentPacket, now: Microseconds): boolean {
     const { rtt, isMeasured } = this.#options.roundTrip
-    return isMeasured && now - repeatedAt < rtt
+    return isRepeated && isMeasured && now - sentAt < rtt
   }
 
   /** False if everything was sent, or the peer has no room for more. */
   #sendNext(now: Microseconds): boolean {
     const entry = this.#next === this.#end ? undefined : this.#window.get(this.#next)
     if (entry === undefined || this.#window.offsetOf(this.#next) >= this.#room) return false
-    this.#progressAt = now
+    this.#sentNewAt = now
     this.#next = addSequence(this.#next, 1)
-    this.#transmit(entry)
+    this.#transmit(entry, now)
     return true
   }
 
-  #transmit(entry: SentPacket): void {
+  #transmit(entry: SentPacket, now: Microseconds): void {
     const { statistics, transmit } = this.#options
     const size: Bytes = entry.packet.length
+    entry.sentAt = now
     statistics.pktSent++
     statistics.byteSent += size - headerSize
     this.#pacer.spend(size)
@@ -220,13 +221,18 @@ export class Sender {
     this.#forgetBefore(sequence)
   }
 
-  /** The last packets of a burst may be lost without any later one that would tell the peer. */
+  /**
+   * Send again what the peer should have acknowledged by now: its loss report was lost, or it cannot know that the last
+   * packets of a burst are missing, because no later one has come.
+   */
   #noteSilence(now: Microseconds): void {
+    const { first } = this.#window
+    if (first === this.#next || !this.#losses.isEmpty) return
     const { rtt, variance } = this.#options.roundTrip
-    const unheard = this.#window.first !== this.#next
-    if (!unheard || !this.#losses.isEmpty || now - this.#progressAt < rtt + 4 * variance + 2 * ackPeriod) return
-    this.#losses.add({ first: this.#window.first, last: addSequence(this.#next, -1) })
-    this.#progressAt = now
+    const timeout = rtt + 4 * variance + 2 * ackPeriod
+    if (now - (this.#window.get(first)?.sentAt ?? now) < timeout) return
+    const isQuiet = now - this.#sentNewAt >= timeout
+    this.#losses.add({ first, last: isQuiet ? addSequence(this.#next, -1) : first })
   }
 
   #forgetBefore(sequence: number): void {

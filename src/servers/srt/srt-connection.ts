@@ -1,0 +1,263 @@
+import { parseDuration } from '../../config/duration.ts'
+import type { Timer } from '../../contracts/clock.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { Microseconds, Milliseconds } from '../../core/units.ts'
+import { participant } from '../../hub/participant.ts'
+import type { PublicationEnd } from '../../hub/publication.ts'
+import type { Stream } from '../../hub/stream.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
+import { type AcceptedCall, acceptCall, agreeOnSecret, type Call, refuseCall } from '../../protocols/srt/call.ts'
+import type { SharedSecret } from '../../protocols/srt/payload-keys.ts'
+import { type SrtEnd, SrtSession } from '../../protocols/srt/srt-session.ts'
+import { parseStreamId, type StreamMode, type StreamRequest } from '../../protocols/srt/stream-id.ts'
+import { accessRequest } from './access-request.ts'
+import { accessRejects, publishRefusals, type Refusal, secretRules } from './refusal.ts'
+import { microseconds, type SrtServerOptions } from './srt-context.ts'
+import { SrtPlayer } from './srt-player.ts'
+import { SrtPublisher } from './srt-publisher.ts'
+
+export type SrtConnectionOptions = SrtServerOptions & {
+  readonly id: string
+  readonly socketId: number
+  /** Takes over the packet. */
+  readonly transmit: (packet: Uint8Array) => void
+  readonly onClosed: () => void
+}
+
+/** libsrt gives up after 3 s: whoever waits for a publisher is let in before. */
+const acceptAfter: Milliseconds = 1000
+
+const endings: Readonly<Record<SrtEnd, { readonly code: string; readonly reason: string }>> = {
+  left: { code: 'SRT_CLOSED', reason: 'Peer closed' },
+  lost: { code: 'SRT_TIMEOUT', reason: 'Peer fell silent' },
+  finished: { code: 'SRT_CLOSED', reason: 'Connection ended' },
+}
+
+const publicationEndings: Readonly<Record<PublicationEnd, string>> = {
+  left: 'Publisher left',
+  replaced: 'Another publisher took over',
+  unwatched: 'Nobody watched for too long',
+  ended: 'Stream ended',
+  kicked: 'Ended by the operator',
+  shutdown: 'Server shuts down',
+}
+
+type Request = StreamRequest & { readonly mode: StreamMode }
+
+/** One SRT caller: whether it is let in, and then its session and what that is for. */
+export class SrtConnection {
+  readonly #call: Call
+  readonly #options: SrtConnectionOptions
+  readonly #info: PeerInfo
+  readonly #log: Log
+  readonly #startedAt: Microseconds
+  readonly #deciding = new AbortController()
+  readonly #closed = Promise.withResolvers<void>()
+  #secret: SharedSecret | undefined
+  #accepted: AcceptedCall | undefined
+  #session: SrtSession | undefined
+  #role: SrtPublisher | SrtPlayer | undefined
+  #end: { readonly code: string; readonly reason: string } | undefined
+
+  constructor(call: Call, options: SrtConnectionOptions) {
+    const { clock, id, log, events } = options
+    const peer = `${call.peer.address}:${call.peer.port}`
+    this.#call = call
+    this.#options = options
+    this.#startedAt = call.at
+    this.#info = { id, protocol: 'srt', peer, since: clock.wall() }
+    this.#log = log.child({ connection: id, peer })
+    events.emit({ type: 'connection.opened', connection: id, protocol: 'srt', peer })
+  }
+
+  /** Where the peer sends from; what comes from elsewhere is not its. */
+  get peer(): Call['peer'] {
+    return this.#call.peer
+  }
+
+  /** Decide about the call, and tell the caller. */
+  open(): void {
+    void this.#decide()
+  }
+
+  /** The caller asks again: our answer may have been lost, or is not found yet. */
+  answerAgain(): void {
+    if (this.#accepted === undefined) return
+    this.#options.transmit(this.#accepted.answerAt(microseconds(this.#options.clock)))
+  }
+
+  /**
+   * Takes over the packet.
+   *
+   * @throws {ProtocolError} If it is wrong. The connection goes on.
+   */
+  receive(packet: Uint8Array, now: Microseconds): void {
+    this.#session?.receive(packet, now)
+  }
+
+  /** Called each 10 ms. */
+  tick(now: Microseconds): void {
+    this.#session?.tick(now)
+  }
+
+  /** Called once a second. */
+  checkDeadlines(now: Milliseconds): void {
+    const overdue = this.#role?.overdue(now)
+    if (overdue !== undefined) this.#hangUp('SRT_TIMEOUT', overdue)
+  }
+
+  /** The configuration has changed. */
+  applySettings(): void {
+    this.#role?.applySettings()
+  }
+
+  /** End the connection and wait until it is gone: a player plays what it was sent. Idempotent. */
+  close(): Promise<void> {
+    this.#deciding.abort()
+    if (this.#role instanceof SrtPlayer) this.#finish('Server shuts down')
+    else this.#hangUp('SRT_CLOSED', 'Server shuts down')
+    return this.#closed.promise
+  }
+
+  async #decide(): Promise<void> {
+    const parsed = parseStreamId(this.#call.streamId)
+    if (!parsed.ok) {
+      return this.#refuse({ reject: parsed.reason, code: 'SRT_REFUSED', reason: `Wrong stream id: ${parsed.rule}` })
+    }
+    const { config, authorizer } = this.#options
+    const { signal } = this.#deciding
+    const agreement = await agreeOnSecret(this.#call, config.passphrase)
+    if (signal.aborted) return
+    if (!agreement.ok) {
+      const reason = `Wrong encryption: ${secretRules[agreement.reason] ?? agreement.reason}`
+      return this.#refuse({ reject: agreement.reason, code: 'SRT_REFUSED', reason })
+    }
+    this.#secret = agreement.secret
+    const request = { ...parsed.request, mode: parsed.request.mode ?? this.#plainMode(parsed.request.name) }
+    if (!isStreamName(request.name)) return this.#refuseRequest(request, publishRefusals['invalid-name'])
+    const verdict = await authorizer.authorize(accessRequest(request.mode, request, this.#info), signal)
+    if (signal.aborted) return
+    if (!verdict.isAllowed) {
+      return this.#refuseRequest(request, { reject: accessRejects[verdict.refusal], reason: verdict.reason })
+    }
+    if (request.mode === 'publish') this.#publish(request)
+    else await this.#play(request)
+  }
+
+  #plainMode(name: string): StreamMode {
+    const { config, registry } = this.#options
+    if (config.plainStreamId !== 'auto') return config.plainStreamId
+    return registry.getLive(name) === undefined ? 'publish' : 'read'
+  }
+
+  #publish(request: Request): void {
+    const { name } = request
+    const result = this.#options.registry.publish(name, {
+      info: this.#info,
+      onEnd: end => this.#hangUp('SRT_CLOSED', publicationEndings[end]),
+    })
+    if (!result.ok) return this.#refuseRequest(request, publishRefusals[result.reason])
+    this.#accept()
+    const { publication } = result
+    this.#role = new SrtPublisher({ ...this.#options, publication, name, who: this.#who(request), log: this.#log })
+  }
+
+  async #play(request: Request): Promise<void> {
+    const { registry, clock } = this.#options
+    const waiting: Timer = clock.after(acceptAfter, () => this.#accept())
+    const stream = await registry.waitLive(request.name, this.#waitTime(request), this.#deciding.signal)
+    waiting.cancel()
+    if (this.#deciding.signal.aborted) return
+    if (stream !== undefined) return this.#playStream(stream, request)
+    const nobody = { reject: 'SRT_REJX_NOTFOUND', reason: 'nobody publishes it' } as const
+    if (this.#session === undefined) this.#refuseRequest(request, nobody)
+    else this.#hangUp('SRT_PLAY_REFUSED', `Play of "${request.name}" refused: ${nobody.reason}`)
+  }
+
+  #playStream(stream: Stream, request: Request): void {
+    const session = this.#accept()
+    this.#role = new SrtPlayer({
+      ...this.#options,
+      stream,
+      session,
+      info: this.#info,
+      who: this.#who(request),
+      log: this.#log,
+      onEnd: () => this.#finish('Stream ended'),
+    })
+  }
+
+  #waitTime({ name, query }: Request): Milliseconds {
+    const { wait, maxWait } = this.#options.playSettings.of(name)
+    const asked = new URLSearchParams(query).get('wait')
+    return asked === null ? wait : Math.min(parseDuration(asked) ?? wait, maxWait)
+  }
+
+  /** Let the caller in. Does so once. */
+  #accept(): SrtSession {
+    if (this.#session !== undefined) return this.#session
+    const { socketId, config, transmit, clock, events } = this.#options
+    const accepted = acceptCall(this.#call, {
+      socketId,
+      latency: config.latency,
+      secret: this.#secret,
+      startedAt: this.#startedAt,
+    })
+    const handler = {
+      transmit,
+      onPayload: (payload: Uint8Array) => this.#role?.onPayload(payload),
+      onEnd: (end: SrtEnd) => this.#ended(this.#end ?? endings[end]),
+    }
+    const now = microseconds(clock)
+    this.#session = new SrtSession(accepted.session, handler, now)
+    this.#accepted = accepted
+    transmit(accepted.answerAt(now))
+    const { id: connection, protocol, peer } = this.#info
+    events.emit({ type: 'connection.handshaken', connection, protocol, peer })
+    return this.#session
+  }
+
+  #who(request: Request): ReturnType<typeof participant> {
+    return participant(this.#info, { url: '', query: request.query })
+  }
+
+  #refuseRequest({ mode, name }: Request, { reject, reason }: Omit<Refusal, 'code'>): void {
+    const { events, id } = this.#options
+    const isPublish = mode === 'publish'
+    events.emit({ type: isPublish ? 'publish.refused' : 'play.refused', stream: name, connection: id, reason })
+    const code = isPublish ? 'SRT_PUBLISH_REFUSED' : 'SRT_PLAY_REFUSED'
+    this.#refuse({ reject, code, reason: `${isPublish ? 'Publish' : 'Play'} of "${name}" refused: ${reason}` })
+  }
+
+  #refuse({ reject, code, reason }: Refusal): void {
+    this.#options.transmit(refuseCall(this.#call, reject))
+    this.#ended({ code, reason })
+  }
+
+  /** The peer gets and plays what is on its way, then the connection ends. */
+  #finish(reason: string): void {
+    this.#end ??= { code: 'SRT_CLOSED', reason }
+    this.#session?.finish()
+  }
+
+  #hangUp(code: string, reason: string): void {
+    this.#end ??= { code, reason }
+    if (this.#session === undefined) this.#ended(this.#end)
+    else this.#session.close(microseconds(this.#options.clock))
+  }
+
+  #ended({ code, reason }: { readonly code: string; readonly reason: string }): void {
+    this.#deciding.abort()
+    this.#role?.close(reason)
+    const { events, clock, onClosed } = this.#options
+    const { id: connection, protocol, peer } = this.#info
+    const { byteRecv: bytesReceived = 0, byteSent: bytesSent = 0 } = this.#session?.statistics ?? {}
+    const durationMs = Math.round((microseconds(clock) - this.#startedAt) / 1000)
+    this.#log[code === 'SRT_TIMEOUT' ? 'warn' : 'info'](code, `Connection closed: ${reason}`, { ...this.#session?.statistics })
+    const traffic = { durationMs, bytesReceived, bytesSent }
+    events.emit({ type: 'connection.closed', connection, protocol, peer, url: '', code, reason, ...traffic })
+    onClosed()
+    this.#closed.resolve()
+  }
+}

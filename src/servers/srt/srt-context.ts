@@ -1,0 +1,35 @@
+import type { Authorizer } from '../../contracts/access.ts'
+import type { Clock } from '../../contracts/clock.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { PlaySettings, PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
+import type { ProtocolFault } from '../../core/errors.ts'
+import type { Bytes, Microseconds } from '../../core/units.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { SrtConfig } from './config.ts'
+
+/** What the server and its connections are given. */
+export type SrtServerOptions = {
+  readonly config: SrtConfig
+  readonly playSettings: SettingsSource<PlaySettings>
+  readonly publishSettings: SettingsSource<PublishSettings>
+  readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
+  readonly clock: Clock
+  readonly log: Log
+  readonly events: EventSink
+}
+
+/** Totals since the start, for metrics. */
+export type SrtCounters = {
+  /** Callers that have shown their cookie. */
+  connections: number
+  bytesReceived: Bytes
+  /** Packets that were wrong. They are passed over: anybody could have sent them. */
+  readonly faults: Record<ProtocolFault, number>
+}
+
+/** Time as SRT counts it. */
+export function microseconds(clock: Clock): Microseconds {
+  return Math.round(clock.now() * 1000)
+}

@@ -1,0 +1,171 @@
+import { createSecretKey, randomBytes, randomInt } from 'node:crypto'
+import type { RemoteInfo } from 'node:dgram'
+import type { AddressInfo } from 'node:net'
+import type { ListenAddress } from '../../config/listen-address.ts'
+import type { Timer } from '../../contracts/clock.ts'
+import { ProtocolError } from '../../core/errors.ts'
+import type { Microseconds, Milliseconds } from '../../core/units.ts'
+import { type Call, refuseCall } from '../../protocols/srt/call.ts'
+import { Cookies } from '../../protocols/srt/cookie.ts'
+import { SrtListener } from '../../protocols/srt/listener.ts'
+import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
+import { SrtConnection } from './srt-connection.ts'
+import { microseconds, type SrtCounters, type SrtServerOptions } from './srt-context.ts'
+import { UdpEndpoint } from './udp-endpoint.ts'
+
+/** SYN: the period of acknowledgements. Source: SRT draft §4.8.1. */
+const tickMs: Milliseconds = 10
+/** How often every connection looks at its deadlines. */
+const sweepMs: Milliseconds = 1000
+/** Connections at one time; further callers are told so. */
+const maxConnections = 10_000
+
+/** Listens for SRT publishers and players: many sessions on one port. */
+export class SrtServer {
+  readonly counters: SrtCounters = {
+    connections: 0,
+    bytesReceived: 0,
+    faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
+  }
+  readonly #options: SrtServerOptions
+  readonly #listener: SrtListener
+  readonly #connections = new Map<number, SrtConnection>()
+  /** The same by who has called, so that a caller that asks again is the same one. */
+  readonly #calls = new Map<string, SrtConnection>()
+  #endpoint: UdpEndpoint | undefined
+  #isListening = false
+  #tickTimer: Timer | undefined
+  #nextTick: Milliseconds = 0
+  #nextSweep: Milliseconds = 0
+
+  constructor(options: SrtServerOptions) {
+    this.#options = options
+    const { passphrase, keyLength } = options.config
+    const cookies = new Cookies(createSecretKey(randomBytes(32)))
+    this.#listener = new SrtListener({ cookies, keyLength: passphrase === '' ? 0 : keyLength })
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  /**
+   * Start to listen and return the bound address.
+   *
+   * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
+   */
+  async listen(address: ListenAddress): Promise<AddressInfo> {
+    this.#endpoint = await UdpEndpoint.bind(address, {
+      onPacket: (packet, from) => this.#receive(packet, from),
+      onError: error => this.#options.log.error('SRT_SOCKET_ERROR', error.message),
+    })
+    this.#isListening = true
+    return this.#endpoint.address
+  }
+
+  /** The configuration has changed. */
+  applySettings(): void {
+    for (const connection of this.#connections.values()) connection.applySettings()
+  }
+
+  /** Accept nobody any more. Connections live on. */
+  stopListening(): void {
+    this.#isListening = false
+  }
+
+  /** End every connection and wait until all of them are gone. Idempotent. */
+  async close(): Promise<void> {
+    this.stopListening()
+    await Promise.all([...this.#connections.values()].map(connection => connection.close()))
+    this.#tickTimer?.cancel()
+    await this.#endpoint?.close()
+  }
+
+  #receive(packet: Uint8Array, from: RemoteInfo): void {
+    this.counters.bytesReceived += packet.length
+    const now = microseconds(this.#options.clock)
+    try {
+      const destination = packet.length < headerSize ? 0 : destinationOf(packet)
+      if (destination === 0) return this.#answer(packet, from, now)
+      const connection = this.#connections.get(destination)
+      if (connection?.peer.port === from.port && connection.peer.address === from.address) {
+        connection.receive(packet, now)
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.counters.faults[error.fault]++
+    }
+  }
+
+  #answer(packet: Uint8Array, { address, port }: RemoteInfo, now: Microseconds): void {
+    if (!this.#isListening) return
+    const answer = this.#listener.receive(packet, { address, port }, now)
+    if (answer === undefined) return
+    if (answer.type === 'call') return this.#take(answer.call)
+    this.#endpoint?.send(answer.packet, port, address)
+    if (answer.type === 'refusal') {
+      const peer = `${address}:${port}`
+      this.#options.log.info('SRT_REFUSED', `Caller refused: ${answer.reason}`, { peer })
+    }
+  }
+
+  #take(call: Call): void {
+    const { address, port } = call.peer
+    const key = `${call.handshake.socketId} ${port} ${address}`
+    const known = this.#calls.get(key)
+    if (known !== undefined) return known.answerAgain()
+    if (this.#connections.size >= maxConnections) {
+      return void this.#endpoint?.send(refuseCall(call, 'SRT_REJ_BACKLOG'), port, address)
+    }
+    const socketId = this.#freeSocketId()
+    this.counters.connections++
+    const connection = new SrtConnection(call, {
+      ...this.#options,
+      id: `srt-${this.counters.connections}`,
+      socketId,
+      transmit: packet => this.#endpoint?.send(packet, port, address),
+      onClosed: () => {
+        this.#connections.delete(socketId)
+        this.#calls.delete(key)
+      },
+    })
+    this.#connections.set(socketId, connection)
+    this.#calls.set(key, connection)
+    connection.open()
+    if (this.#tickTimer === undefined) this.#startTicking()
+  }
+
+  /** One that nobody can guess. */
+  #freeSocketId(): number {
+    for (;;) {
+      const socketId = randomInt(1, 2 ** 30)
+      if (!this.#connections.has(socketId)) return socketId
+    }
+  }
+
+  #startTicking(): void {
+    this.#nextTick = this.#options.clock.now()
+    this.#scheduleTick()
+  }
+
+  /** Each tick is due a period after the one before was due, however late that came. */
+  #scheduleTick(): void {
+    const { clock } = this.#options
+    this.#nextTick = Math.max(this.#nextTick + tickMs, clock.now())
+    this.#tickTimer = clock.after(Math.max(0, this.#nextTick - clock.now()), () => this.#tick())
+  }
+
+  #tick(): void {
+    const { clock } = this.#options
+    const now = microseconds(clock)
+    for (const connection of this.#connections.values()) connection.tick(now)
+    if (clock.now() >= this.#nextSweep) this.#sweep(clock.now())
+    this.#tickTimer = undefined
+    if (this.#connections.size > 0) this.#scheduleTick()
+  }
+
+  #sweep(now: Milliseconds): void {
+    this.#nextSweep = now + sweepMs
+    for (const connection of this.#connections.values()) connection.checkDeadlines(now)
+  }
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { type ClipName, clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceivedPart, type FrameList, frameCount, hashes, parseFrameList } from '../support/frame-list.ts'
+import { LossyRelay } from '../support/lossy-relay.ts'
+import { logLines, untilConnections, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const seconds = 4
+
+/** FFmpeg sends the first seconds of a file over SRT at its own pace. */
+function publishOverSrt(url: string, path: string): Program {
+  return startPeer('ffmpeg', ['-v', 'error', '-re', '-t', `${seconds}`, '-i', path, '-c', 'copy', '-f', 'mpegts', url])
+}
+
+/** Pictures without delimiters and parameter sets, and sound without headers: what TS and FLV have in common. */
+const commonForm = ['-bsf:v', 'h264_mp4toannexb,filter_units=remove_types=7-9']
+/** The SEI of x265 stands in the configuration in FLV, and in each key frame in TS. */
+const commonFormOfHevc = ['-bsf:v', 'hevc_mp4toannexb,filter_units=remove_types=32-35|39']
+
+/** FFmpeg plays a transport stream. It calls the end of an SRT connection an error, and exits with 0. */
+function playOverSrt(url: string): Program {
+  const form = [...commonForm, '-bsf:a', 'aac_adtstoasc', '-f', 'framemd5', '-']
+  return startPeer('ffmpeg', ['-v', 'fatal', '-i', url, '-map', '0', '-c', 'copy', ...form])
+}
+
+async function framesInCommonForm(path: string, form = commonForm): Promise<FrameList> {
+  const args = ['-v', 'error', '-t', `${seconds}`, '-i', path, '-map', '0', '-c', 'copy', ...form]
+  await using ffmpeg = startPeer('ffmpeg', [...args, '-f', 'framemd5', '-'])
+  return parseFrameList((await ffmpeg.untilDone()).stdout.toString())
+}
+
+/**
+ * Assert that a player has got everything from a key frame on. FFmpeg keeps the last three pictures to itself when an SRT
+ * connection ends, and some of the sound. Returns how many pictures the player came too late for.
+ */
+function assertPlayedToTheEnd(is: FrameList, was: FrameList): number {
+  const [skipped = 0] = (['video', 'audio'] as const).map(kind => {
+    const played = hashes(is[kind]?.frames ?? [])
+    const sent = hashes(was[kind]?.frames ?? [])
+    assert.ok(played.length > 0, `no ${kind}`)
+    const from = sent.lastIndexOf(played[0] ?? '')
+    assert.deepEqual(played, sent.slice(from, from + played.length), kind)
+    const missing = sent.length - from - played.length
+    assert.ok(missing <= (kind === 'video' ? 3 : 12), `${missing} of ${kind} missing at the end`)
+    return from
+  })
+  assert.equal(skipped % 25, 0, `starts at picture ${skipped}, which is no key frame`)
+  return skipped
+}
+
+/** Assert that nothing is missing but what FFmpeg leaves unsent when it closes an SRT connection: its last sound. */
+function assertPublished(is: FrameList, was: FrameList): void {
+  assert.equal(assertReceivedPart(is, was), 0)
+  assert.ok(frameCount(was) - frameCount(is) <= 20, `${frameCount(is)} of ${frameCount(was)} frames`)
+}
+
+for (const name of ['clip.flv', 'mp3.flv'] as const satisfies readonly ClipName[]) {
+  test.concurrent(`srt: what FFmpeg publishes of ${name} comes out over RTMP as it was`, async () => {
+    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+    const path = await clip(name)
+    const sent = await framesOf(path, seconds)
+    await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+    await untilConnections(server, 'rtmp', 1)
+    await using publisher = publishOverSrt(server.srtUrl('publish:live/test'), path)
+    await publisher.untilDone()
+    assertPublished(await received(player), sent)
+    const line = logLines(server).find(({ code }) => code === 'SRT_UNPUBLISH')
+    assert.equal(line?.msg, 'Publishes no more: Peer closed')
+  })
+}
+
+test.concurrent('srt: what FFmpeg publishes of H.265 comes out over RTMP as it was', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  const path = await clip('hevc.flv')
+  const form = ['-map', '0', '-c', 'copy', ...commonFormOfHevc, '-f', 'framemd5', '-']
+  await using player = startPeer('ffmpeg', ['-v', 'error', '-i', server.rtmpUrl('live/test?wait=10s'), ...form])
+  await untilConnections(server, 'rtmp', 1)
+  await using publisher = publishOverSrt(server.srtUrl('publish:live/test'), path)
+  await publisher.untilDone()
+  assertPlayedToTheEnd(await played(player), await framesInCommonForm(path, commonFormOfHevc))
+})
+
+test.concurrent('srt: FFmpeg plays what is published over RTMP, from a key frame to the end', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  const path = await clip('clip.flv')
+  const sent = await framesInCommonForm(path)
+  await using waiting = playOverSrt(server.srtUrl('read:live/test?wait=10s'))
+  await untilConnections(server, 'srt', 1)
+  await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > frameCount(sent) / 2)
+  await using late = playOverSrt(server.srtUrl('#!::r=live/test,m=request'))
+  await publisher.untilDone()
+  assert.equal(assertPlayedToTheEnd(await played(waiting), sent), 0)
+  assert.ok(assertPlayedToTheEnd(await played(late), sent) > 0)
+})
+
+async function played(player: Program): Promise<FrameList> {
+  return parseFrameList((await player.untilDone()).stdout.toString())
+}
+
+describe('srt: over a network that loses 5 % and lets packets overtake each other', () => {
+  const manners = { loss: 0.05, swap: 0.02, seed: 5 }
+
+  test.concurrent('nothing that is published gets lost', async () => {
+    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+    await using relay = await LossyRelay.start(server.srtPort, manners)
+    const path = await clip('clip.flv')
+    const sent = await framesOf(path, seconds)
+    await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+    await untilConnections(server, 'rtmp', 1)
+    await using publisher = publishOverSrt(`srt://127.0.0.1:${relay.port}?streamid=publish:live/test`, path)
+    await publisher.untilDone()
+    assertPublished(await received(player), sent)
+    assert.ok(relay.lost > 10, `${relay.lost} lost`)
+  })
+
+  test.concurrent('nothing that is played gets lost', async () => {
+    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+    await using relay = await LossyRelay.start(server.srtPort, manners)
+    const path = await clip('clip.flv')
+    const sent = await framesInCommonForm(path)
+    await using player = playOverSrt(`srt://127.0.0.1:${relay.port}?streamid=read:live/test?wait=10s`)
+    await untilConnections(server, 'srt', 1)
+    await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
+    await publisher.untilDone()
+    assert.equal(assertPlayedToTheEnd(await played(player), sent), 0)
+    assert.ok(relay.lost > 10, `${relay.lost} lost`)
+  })
+})
+
+describe('srt: encryption', () => {
+  const passphrase = 'correct-horse-battery'
+
+  for (const keyLength of [16, 24, 32]) {
+    test.concurrent(`with ${keyLength * 8} bits and keys that change, in and out`, async () => {
+      await using server = await ServerProcess.start('--srt-passphrase', passphrase, '--hub-resume-timeout', '500ms')
+      const path = await clip('clip.flv')
+      const sent = await framesOf(path, seconds)
+      const options = `&passphrase=${passphrase}&pbkeylen=${keyLength}`
+      await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+      await using srtPlayer = playOverSrt(server.srtUrl('read:live/test?wait=10s', options))
+      await untilConnections(server, 'rtmp', 1)
+      await untilConnections(server, 'srt', 1)
+      const refresh = '&kmrefreshrate=40&kmpreannounce=15'
+      await using publisher = publishOverSrt(server.srtUrl('publish:live/test', `${options}${refresh}`), path)
+      await publisher.untilDone()
+      assertPublished(await received(player), sent)
+      assert.ok(frameCount(await played(srtPlayer)) > 0)
+    })
+  }
+
+  for (const [what, options, reason] of [
+    ['another passphrase', '&passphrase=something-else', 'the passphrase is wrong'],
+    ['no passphrase', '', 'both sides must have a passphrase, or neither'],
+  ] as const) {
+    test.concurrent(`FFmpeg with ${what} is told so`, async () => {
+      await using server = await ServerProcess.start('--srt-passphrase', passphrase)
+      await using publisher = publishOverSrt(server.srtUrl('publish:live/test', options), await clip('clip.flv'))
+      const { code } = await publisher.ended
+      assert.notEqual(code, 0)
+      const line = logLines(server).find(entry => entry.code === 'SRT_REFUSED')
+      assert.equal(line?.msg, `Connection closed: Wrong encryption: ${reason}`)
+      assert.ok(!server.program.output.includes(passphrase))
+    })
+  }
+})
+
+describe('srt: what cannot be is refused at once, in words', () => {
+  test.concurrent('a stream that nobody publishes', async () => {
+    await using server = await ServerProcess.start()
+    await using player = playOverSrt(server.srtUrl('read:live/nobody'))
+    assert.notEqual((await player.ended).code, 0)
+    const line = logLines(server).find(({ code }) => code === 'SRT_PLAY_REFUSED')
+    assert.equal(line?.msg, 'Connection closed: Play of "live/nobody" refused: nobody publishes it')
+  })
+
+  test.concurrent('a second publisher', async () => {
+    await using server = await ServerProcess.start()
+    const path = await clip('clip.flv')
+    await using first = publishOverSrt(server.srtUrl('live/test'), path)
+    await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 0)
+    await using second = publishOverSrt(server.srtUrl('publish:live/test'), path)
+    assert.notEqual((await second.ended).code, 0)
+    const line = logLines(server).find(({ code }) => code === 'SRT_PUBLISH_REFUSED')
+    assert.equal(line?.msg, 'Connection closed: Publish of "live/test" refused: somebody else publishes it')
+    await first.untilDone()
+  })
+})
