@@ -39,12 +39,12 @@ async function framesInCommonForm(path: string, form = commonForm): Promise<Fram
  */
 function assertPlayedToTheEnd(is: FrameList, was: FrameList): number {
   const [skipped = 0] = (['video', 'audio'] as const).map(kind => {
-    const played = hashes(is[kind]?.frames ?? [])
+    const got = hashes(is[kind]?.frames ?? [])
     const sent = hashes(was[kind]?.frames ?? [])
-    assert.ok(played.length > 0, `no ${kind}`)
-    const from = sent.lastIndexOf(played[0] ?? '')
-    assert.deepEqual(played, sent.slice(from, from + played.length), kind)
-    const missing = sent.length - from - played.length
+    assert.ok(got.length > 0, `no ${kind}`)
+    const from = sent.lastIndexOf(got[0] ?? '')
+    assert.deepEqual(got, sent.slice(from, from + got.length), kind)
+    const missing = sent.length - from - got.length
     assert.ok(missing <= (kind === 'video' ? 3 : 12), `${missing} of ${kind} missing at the end`)
     return from
   })

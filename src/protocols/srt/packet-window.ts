@@ -68,7 +68,7 @@ export class PacketWindow<Packet> {
     const old = this.#slots
     let size = Math.max(old.length, initialSize)
     while (size < span) size *= 2
-    const slots = new Array<Packet | undefined>(size).fill(undefined)
+    const slots = Array.from<Packet | undefined>({ length: size })
     for (let i = 0; i < old.length; i++) {
       const sequence = addSequence(this.#first, i)
       slots[sequence & (size - 1)] = old[sequence & (old.length - 1)]

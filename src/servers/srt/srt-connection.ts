@@ -254,7 +254,9 @@ export class SrtConnection {
     const { id: connection, protocol, peer } = this.#info
     const { byteRecv: bytesReceived = 0, byteSent: bytesSent = 0 } = this.#session?.statistics ?? {}
     const durationMs = Math.round((microseconds(clock) - this.#startedAt) / 1000)
-    this.#log[code === 'SRT_TIMEOUT' ? 'warn' : 'info'](code, `Connection closed: ${reason}`, { ...this.#session?.statistics })
+    this.#log[code === 'SRT_TIMEOUT' ? 'warn' : 'info'](code, `Connection closed: ${reason}`, {
+      ...this.#session?.statistics,
+    })
     const traffic = { durationMs, bytesReceived, bytesSent }
     events.emit({ type: 'connection.closed', connection, protocol, peer, url: '', code, reason, ...traffic })
     onClosed()

@@ -115,7 +115,8 @@ export class SrtServer {
     const known = this.#calls.get(key)
     if (known !== undefined) return known.answerAgain()
     if (this.#connections.size >= maxConnections) {
-      return void this.#endpoint?.send(refuseCall(call, 'SRT_REJ_BACKLOG'), port, address)
+      this.#endpoint?.send(refuseCall(call, 'SRT_REJ_BACKLOG'), port, address)
+      return
     }
     const socketId = this.#freeSocketId()
     this.counters.connections++
