@@ -60,6 +60,16 @@ test('go-rtmp flags: repeated ones add up, beside those of ours', () => {
   assert.equal(config.auth.token.length, 3)
 })
 
+test('go-rtmp flags: those of SRT', () => {
+  const { config } = load([
+    ...['-srt-listen', '127.0.0.1:9710', '-srt-latency', '350'],
+    ...['-srt-passphrase', 'secret-secret', '-srt-pbkeylen', '32'],
+  ])
+  const { listen, latency, passphrase, keyLength } = config.srt
+  assert.deepEqual(listen, { host: '127.0.0.1', port: 9710 })
+  assert.deepEqual({ latency, passphrase, keyLength }, { latency: 350, passphrase: 'secret-secret', keyLength: 32 })
+})
+
 test('go-rtmp flags: a callback is asked in the words of go-rtmp', () => {
   assert.equal(load(['-auth-callback', 'http://host/']).config.auth.callback.format, 'go-rtmp')
   assert.equal(load(['--auth-callback-url', 'http://host/']).config.auth.callback.format, 'sluice')
@@ -85,10 +95,6 @@ test('go-rtmp flags: hooks become entries of hooks, with what go-rtmp has for al
 })
 
 for (const [argv, message] of [
-  [['-srt-listen', ':10080'], 'Cannot use -srt-listen: srt.listen is not supported yet'],
-  [['-srt-latency', '120'], 'Cannot use -srt-latency: srt.latency is not supported yet'],
-  [['-srt-passphrase', 'secret-secret'], 'Cannot use -srt-passphrase: srt.passphrase is not supported yet'],
-  [['-srt-pbkeylen', '16'], 'Cannot use -srt-pbkeylen: srt.keyLength is not supported yet'],
   [['-srt-passphrase-file', 'x'], 'Cannot use -srt-passphrase-file: srt.passphraseFile is not supported yet'],
   [['-listen'], 'Cannot use -listen: it needs a value'],
   [

@@ -129,8 +129,9 @@ export class SrtSession {
 
   /** Time goes on: hand on what is due, tell the peer what it has to know, notice that it is gone. */
   tick(now: Microseconds): void {
-    if (this.#phase === 'ended') return
+    if (this.#isOver) return
     this.#receiver.deliver(now, this.#onPayload)
+    if (this.#isOver) return
     const ack = this.#receiver.dueAck(now)
     if (ack !== undefined) this.#sendAck(ack, now)
     const losses = this.#receiver.dueLossReport(now)
@@ -152,6 +153,11 @@ export class SrtSession {
     if (this.#phase === 'ended') return
     this.#sendControl({ type: 'shutdown' }, now)
     this.#end('finished')
+  }
+
+  /** May become true while payloads are handed on. */
+  get #isOver(): boolean {
+    return this.#phase === 'ended'
   }
 
   #data(packet: DataPacket, now: Microseconds): void {
@@ -190,7 +196,7 @@ export class SrtSession {
         return this.#sealer?.confirm(packet.keyMaterial)
       case 'shutdown':
         this.#receiver.deliver(Number.POSITIVE_INFINITY, this.#onPayload)
-        return this.#end('left')
+        return this.#isOver ? undefined : this.#end('left')
       case 'keepalive':
       case 'handshake':
       case 'other':

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../config/duration.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
+import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
 import { participant } from '../../hub/participant.ts'
 import type { PublicationEnd } from '../../hub/publication.ts'
@@ -22,6 +23,8 @@ export type SrtConnectionOptions = SrtServerOptions & {
   readonly socketId: number
   /** Takes over the packet. */
   readonly transmit: (packet: Uint8Array) => void
+  /** What the peer publishes breaks its format. */
+  readonly onFault: (fault: ProtocolFault) => void
   readonly onClosed: () => void
 }
 
@@ -206,7 +209,7 @@ export class SrtConnection {
     })
     const handler = {
       transmit,
-      onPayload: (payload: Uint8Array) => this.#role?.onPayload(payload),
+      onPayload: (payload: Uint8Array) => this.#onPayload(payload),
       onEnd: (end: SrtEnd) => this.#ended(this.#end ?? endings[end]),
     }
     const now = microseconds(clock)
@@ -216,6 +219,17 @@ export class SrtConnection {
     const { id: connection, protocol, peer } = this.#info
     events.emit({ type: 'connection.handshaken', connection, protocol, peer })
     return this.#session
+  }
+
+  #onPayload(payload: Uint8Array): void {
+    if (this.#end !== undefined) return
+    try {
+      this.#role?.onPayload(payload)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#options.onFault(error.fault)
+      this.#hangUp('SRT_PROTOCOL_ERROR', error.message)
+    }
   }
 
   #who(request: Request): ReturnType<typeof participant> {
@@ -254,7 +268,8 @@ export class SrtConnection {
     const { id: connection, protocol, peer } = this.#info
     const { byteRecv: bytesReceived = 0, byteSent: bytesSent = 0 } = this.#session?.statistics ?? {}
     const durationMs = Math.round((microseconds(clock) - this.#startedAt) / 1000)
-    this.#log[code === 'SRT_TIMEOUT' ? 'warn' : 'info'](code, `Connection closed: ${reason}`, {
+    const isFault = code === 'SRT_TIMEOUT' || code === 'SRT_PROTOCOL_ERROR'
+    this.#log[isFault ? 'warn' : 'info'](code, `Connection closed: ${reason}`, {
       ...this.#session?.statistics,
     })
     const traffic = { durationMs, bytesReceived, bytesSent }

@@ -1,5 +1,5 @@
-import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { Participant } from '../../contracts/events.ts'
+import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import type { Milliseconds } from '../../core/units.ts'

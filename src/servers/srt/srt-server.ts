@@ -125,6 +125,7 @@ export class SrtServer {
       id: `srt-${this.counters.connections}`,
       socketId,
       transmit: packet => this.#endpoint?.send(packet, port, address),
+      onFault: fault => this.counters.faults[fault]++,
       onClosed: () => {
         this.#connections.delete(socketId)
         this.#calls.delete(key)
