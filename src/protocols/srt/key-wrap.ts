@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, pbkdf2 } from 'node:crypto'
-import { promisify } from 'node:util'
 import type { KeyLength } from './key-material.ts'
 
 /** Source: RFC 3394 §2.2.3.1. */
@@ -7,19 +6,18 @@ const defaultInitialValue = new Uint8Array(8).fill(0xa6)
 /** Source: SRT draft §6.1.4. */
 const iterations = 2048
 
-const derive = promisify(pbkdf2)
-
 /**
  * Derive the key that wraps keys from a passphrase. Takes a millisecond of another thread.
  *
  * @see SRT draft §6.2.1, RFC 8018 §5.2
  */
-export async function deriveWrappingKey(
-  passphrase: string,
-  salt: Uint8Array,
-  keyLength: KeyLength,
-): Promise<KeyObject> {
-  return createSecretKey(await derive(passphrase, salt.subarray(8), iterations, keyLength, 'sha1'))
+export function deriveWrappingKey(passphrase: string, salt: Uint8Array, keyLength: KeyLength): Promise<KeyObject> {
+  const { promise, resolve, reject } = Promise.withResolvers<KeyObject>()
+  pbkdf2(passphrase, salt.subarray(8), iterations, keyLength, 'sha1', (error, key) => {
+    if (error === null) resolve(createSecretKey(key))
+    else reject(error)
+  })
+  return promise
 }
 
 /** @see RFC 3394 §2.2.1 */
