@@ -236,10 +236,11 @@ export class SrtConnection {
     return participant(this.#info, { url: '', query: request.query })
   }
 
-  #refuseRequest({ mode, name }: Request, { reject, reason }: Omit<Refusal, 'code'>): void {
-    const { events, id } = this.#options
+  #refuseRequest(request: Request, { reject, reason }: Omit<Refusal, 'code'>): void {
+    const { events } = this.#options
+    const { mode, name } = request
     const isPublish = mode === 'publish'
-    events.emit({ type: isPublish ? 'publish.refused' : 'play.refused', stream: name, connection: id, reason })
+    events.emit({ type: isPublish ? 'publish.refused' : 'play.refused', stream: name, reason, ...this.#who(request) })
     const code = isPublish ? 'SRT_PUBLISH_REFUSED' : 'SRT_PLAY_REFUSED'
     this.#refuse({ reject, code, reason: `${isPublish ? 'Publish' : 'Play'} of "${name}" refused: ${reason}` })
   }
