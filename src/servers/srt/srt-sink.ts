@@ -13,6 +13,8 @@ const payloadSize: Bytes = 7 * 188
 export class SrtSink implements WireSink {
   /** The tables name the tracks; players that look only at the first ones would miss a late track. */
   needsSettledStream = true
+  /** A packet costs the same in a large write as in a small one, encrypted or not. */
+  readonly isSecure = false
   readonly #session: SrtSession
   readonly #clock: Clock
   readonly #onEnd: (reason: EndReason) => void
