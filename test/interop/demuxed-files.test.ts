@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { h265NalUnitType } from '../../src/codecs/h265/nal-unit-type.ts'
+import { decodeLengthPrefixed, encodeLengthPrefixed } from '../../src/codecs/nal/length-prefixed.ts'
 import { MatroskaToFrames } from '../../src/formats/matroska/matroska-to-frames.ts'
 import type { Frame } from '../../src/media/frame.ts'
 import type { Track } from '../../src/media/track.ts'
@@ -12,6 +14,8 @@ import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { probeClip } from '../support/probed-clip.ts'
 import { recordClip } from '../support/record-clip.ts'
+import { seededRandom } from '../support/seeded-bytes.ts'
+import { demux, splitPackets } from '../support/ts-fixture.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -135,3 +139,67 @@ describe('matroska', () => {
     }
   })
 })
+
+describe('mpegts', () => {
+  const pictures = (name: ClipName): readonly [ClipName, readonly string[], readonly string[]] => [name, [], []]
+  const soundOf = (name: ClipName): readonly [ClipName, readonly string[], readonly string[]] => [name, ['-vn'], []]
+  for (const [name, what, how] of [
+    pictures('clip.flv'),
+    pictures('mp3.flv'),
+    pictures('hevc-opus.mkv'),
+    pictures('multitrack.flv'),
+    soundOf('vp9-ac3.mkv'),
+    soundOf('vp8-eac3.mkv'),
+    ['audio.flv', [], ['-mpegts_flags', 'latm']],
+    ['clip.mp4', ['-an'], ['-mpegts_m2ts_mode', '1']],
+    ['clip.flv', [], ['-omit_video_pes_length', '0', '-pes_payload_size', '16']],
+  ] as const) {
+    test(`${[name, ...what, ...how].join(' ')} of FFmpeg has the frames of its source`, async () => {
+      const { tracks, frames } = readTransportStream(await readFile(await remuxed(name, 'ts', [...what, ...how])))
+      const source = await probeClip(await remuxed(name, 'mkv', what))
+      const offsets = source.tracks.flatMap(({ id, codec, kind }) => {
+        const was = source.frames.filter(({ track }) => track.id === id)
+        const is = frames.filter(({ track }) => track.id === id).map(withoutSei)
+        assert.equal(tracks[id]?.codec, codec)
+        assert.deepEqual(
+          is.map(({ payload, isKey }) => `${md5(payload)} ${isKey}`),
+          was.map(({ payload, isKey }) => `${md5(payload)} ${isKey}`),
+        )
+        // Matroska has no decode times, and FFmpeg guesses them.
+        return is.map((frame, i) => timeOffsets(frame, was[i] ?? frame)[kind === 'video' ? 0 : 1] ?? 0)
+      })
+      const [least, most] = [Math.min(...offsets), Math.max(...offsets)]
+      assert.ok(most - least <= 2.1, `times differ by ${least} to ${most} ms`)
+    })
+  }
+
+  test('5 % of the packets lost cost the frames that they carried, and pictures up to the next key frame', async () => {
+    const file = await readFile(await remuxed('clip.flv', 'ts'))
+    const known = new Set(readTransportStream(file).frames.map(identity))
+    for (const seed of [1, 2, 3]) {
+      const random = seededRandom(seed)
+      const left = splitPackets(file).filter(() => random() >= 0.05)
+      const { frames } = readTransportStream(Buffer.concat(left))
+      assert.ok(frames.every(frame => known.has(identity(frame))))
+      assert.ok(frames.length > 50, `${frames.length} of ${known.size}`)
+    }
+  })
+})
+
+function readTransportStream(file: Uint8Array): Demuxed {
+  const { demuxer, frames } = demux(file, 10_007)
+  return { tracks: demuxer.tracks, frames }
+}
+
+/** FFmpeg puts the SEI of x265, which stands in the configuration, in front of each key frame. */
+function withoutSei(frame: Frame): Frame {
+  if (frame.track.codec !== 'h265') return frame
+  const units = decodeLengthPrefixed(frame.payload, 4, 'h265')
+  return { ...frame, payload: encodeLengthPrefixed(units.filter(unit => h265NalUnitType(unit) !== prefixSei)) }
+}
+
+const prefixSei = 39
+
+function identity({ track, dts, pts, payload }: Frame): string {
+  return [track.id, dts, pts, md5(payload)].join()
+}
