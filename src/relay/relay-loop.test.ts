@@ -24,6 +24,20 @@ test('relay loop: attempts follow one another until one is the last', async () =
   assert.equal(results.length, 0)
 })
 
+test('relay loop: servers that only send us on to each other are left alone for a while', async () => {
+  const { fixture, loop } = setUp()
+  let attempts = 0
+  void loop.run(async () => {
+    attempts++
+    return 'again'
+  })
+  await fixture.until(() => loop.state === 'waiting')
+  assert.equal(attempts, 9)
+  const { lastError = '' } = loop.status
+  assert.match(lastError, /^Cannot follow requests to reconnect for ever: at most 8 may follow one another, is 9$/)
+  await loop.close()
+})
+
 test('relay loop: closing ends the wait', async () => {
   const { fixture, loop } = setUp()
   void loop.run(async () => new ConnectionError('Cannot connect'))

@@ -3,7 +3,7 @@ import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { RelayState, RelayStatus } from '../contracts/relays.ts'
 import { Backoff, type BackoffLimits } from '../core/backoff.ts'
-import type { ServerError } from '../core/errors.ts'
+import { ConnectionError, type ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 
 /** What every relay is given. */
@@ -27,6 +27,9 @@ export type AttemptResult = 'done' | 'again' | ServerError
 /** A connection that has worked for so long has worked: the next failure is a first one. */
 const stableTime: Milliseconds = 30_000
 
+/** Connections in a row that follow at once. More is no way to anywhere: two servers may send us to each other. */
+const maxMoves = 8
+
 /** Connection after connection, with a wait behind each that fails, until there is nothing more to do or it is closed. */
 export class RelayLoop {
   readonly identity: RelayIdentity
@@ -38,6 +41,8 @@ export class RelayLoop {
   #since: Milliseconds
   #retryAt: Milliseconds = 0
   #failures = 0
+  /** Since a connection has last worked for long, or we have last waited. */
+  #moves = 0
   #lastError: string | undefined
 
   constructor(identity: RelayIdentity, context: RelayContext) {
@@ -83,7 +88,10 @@ export class RelayLoop {
   /** It does not any more. Returns for how long it did. */
   stopped(reason: string): Milliseconds {
     const worked = this.#context.clock.wall() - this.#since
-    if (worked >= stableTime) this.#backoff.reset()
+    if (worked >= stableTime) {
+      this.#backoff.reset()
+      this.#moves = 0
+    }
     this.#context.log.info('RELAY_STOPPED', `Relay has stopped: ${reason}`, this.identity)
     this.#context.events.emit({ type: 'relay.stopped', ...this.identity, reason })
     return worked
@@ -106,15 +114,25 @@ export class RelayLoop {
       this.#enter('connecting')
       const result = await attempt()
       if (result === 'done') break
-      if (result !== 'again') await this.#pause(result)
+      const failure = result === 'again' ? this.#countMove() : result
+      if (failure !== undefined) await this.#pause(failure)
     }
     this.#enter('idle')
+  }
+
+  /** Why the next connection does not follow at once; `undefined` if it may. */
+  #countMove(): ServerError | undefined {
+    this.#moves++
+    if (this.#moves <= maxMoves) return undefined
+    const rule = `at most ${maxMoves} may follow one another, is ${this.#moves}`
+    return new ConnectionError(`Cannot follow requests to reconnect for ever: ${rule}`)
   }
 
   async #pause(error: ServerError): Promise<void> {
     if (this.signal.aborted) return
     const { clock, log, events } = this.#context
     const retryIn = this.#backoff.next()
+    this.#moves = 0
     this.#failures++
     this.#lastError = error.message
     this.#retryAt = clock.now() + retryIn
