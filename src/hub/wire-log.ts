@@ -105,8 +105,8 @@ export class WireLog implements WireWriter {
   }
 
   /**
-   * The records of `segment` from index `from` on, as many as one write should carry. Readers that ask for the same run get the same object, so the
-   * bytes that leave for a thousand players are one Buffer.
+   * The records of `segment` from index `from` on, as many as one write should carry. Readers that ask for the same run
+   * get the same object, so the bytes that leave for a thousand players are one Buffer.
    */
   run(segment: WireSegment, from: number): WireRun {
     const last = this.#run

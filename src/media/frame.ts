@@ -22,7 +22,8 @@ export type Frame = {
   /**
    * h264, h265: NAL units, each behind its length in as many bytes as the configuration says (ISO/IEC 14496-15
    * §5.3.2); h266 the same. av1: the OBUs of one temporal unit in low-overhead format, without temporal delimiter
-   * (AV1-ISOBMFF §2.4). vp8, vp9, opus, flac, ac3, eac3: one frame as its specification defines it. aac: one raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
+   * (AV1-ISOBMFF §2.4). vp8, vp9, opus, flac, ac3, eac3: one frame as its specification defines it. aac: one
+   * raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
    * scte35: one splice_info_section, CRC included (SCTE 35 §9.6). klv: one or more whole KLV items (SMPTE ST 336).
    * amf0: the body of one AMF0 data message. flv-video, flv-audio: one whole FLV tag body.
    * At least one byte.

@@ -33,7 +33,7 @@ export class InterleaveQueue {
     this.#held.splice(after + 1, 0, { frame, time })
     this.#count(frame, 1)
     const ready: Frame[] = []
-    while (this.#isHeadDue()) ready.push(...this.#shift())
+    for (let frame = this.#shiftDue(); frame !== undefined; frame = this.#shiftDue()) ready.push(frame)
     return ready
   }
 
@@ -45,19 +45,18 @@ export class InterleaveQueue {
     return frames
   }
 
-  #isHeadDue(): boolean {
+  #shiftDue(): Frame | undefined {
     const [head] = this.#held
-    const newest = this.#held.at(-1)
-    if (head === undefined || newest === undefined) return false
-    const hasBoth = this.#videoHeld > 0 && this.#audioHeld > 0
-    return hasBoth || newest.time - head.time >= this.#window || this.#held.length > maxHeld
+    if (head === undefined || !this.#isDue(head)) return undefined
+    this.#held.shift()
+    this.#count(head.frame, -1)
+    return head.frame
   }
 
-  #shift(): readonly Frame[] {
-    const head = this.#held.shift()
-    if (head === undefined) return []
-    this.#count(head.frame, -1)
-    return [head.frame]
+  #isDue(head: HeldFrame): boolean {
+    const newest = this.#held.at(-1) ?? head
+    const hasBoth = this.#videoHeld > 0 && this.#audioHeld > 0
+    return hasBoth || newest.time - head.time >= this.#window || this.#held.length > maxHeld
   }
 
   #count({ track }: Frame, change: 1 | -1): void {
