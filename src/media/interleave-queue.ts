@@ -33,7 +33,7 @@ export class InterleaveQueue {
     this.#held.splice(after + 1, 0, { frame, time })
     this.#count(frame, 1)
     const ready: Frame[] = []
-    for (let frame = this.#shiftDue(); frame !== undefined; frame = this.#shiftDue()) ready.push(frame)
+    for (let due = this.#shiftDue(); due !== undefined; due = this.#shiftDue()) ready.push(due)
     return ready
   }
 
