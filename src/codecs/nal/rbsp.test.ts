@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { hex } from '../../../test/support/protocol-faults.ts'
 import { removeEmulationPrevention } from './rbsp.ts'
 
 /** Worked out by hand from ITU-T H.264 §7.3.1. */
@@ -13,10 +14,8 @@ const vectors = [
   { name: 'empty', unit: '', rbsp: '' },
 ]
 
-const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex')
-
 for (const { name, unit, rbsp } of vectors) {
   test(`emulation prevention: ${name}`, () => {
-    assert.deepEqual(Buffer.from(removeEmulationPrevention(hex(unit))), hex(rbsp))
+    assert.deepEqual(Uint8Array.from(removeEmulationPrevention(hex(unit))), hex(rbsp))
   })
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { assertOnlyProtocolError, hex } from '../../../test/support/protocol-faults.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { AudioTag } from './audio-packet.ts'
 import { decodeAudioTag } from './audio-tag.ts'
-
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 
 /** A tag without what its body says again. */
 type Expected = AudioTag extends infer Tag ? (Tag extends unknown ? Omit<Tag, 'body'> : never) : never
@@ -101,7 +100,10 @@ for (const { name, body, tags } of vectors) {
   test(`audio tag: ${name}`, () => assert.deepEqual(decodeAudioTag(hex(body)).map(withoutBody), tags))
 
   test(`audio tag: ${name}, cut at every byte, is a tag or the peer’s fault`, () => {
-    for (let length = 0; length < hex(body).length; length++) onlyProtocolError(hex(body).subarray(0, length))
+    const whole = hex(body)
+    for (let length = 0; length < whole.length; length++) {
+      assertOnlyProtocolError(() => decodeAudioTag(whole.subarray(0, length)))
+    }
   })
 }
 
@@ -118,7 +120,10 @@ for (const body of faults) {
 test('audio tag: any bytes are tags or the peer’s fault', () => {
   const start = fc.constantFrom('', '97 02 000001 01', '95 01', '95 11 4f707573', '95 21', '94 61632d33').map(hex)
   const bodies = fc.tuple(start, fc.uint8Array({ maxLength: 24 })).map(([a, b]) => Uint8Array.of(...a, ...b))
-  fc.assert(fc.property(bodies, onlyProtocolError), { seed: 8, numRuns: 5000 })
+  fc.assert(
+    fc.property(bodies, body => assertOnlyProtocolError(() => decodeAudioTag(body))),
+    { seed: 8, numRuns: 5000 },
+  )
 })
 
 function withoutBody(tag: AudioTag): Expected {
@@ -126,12 +131,4 @@ function withoutBody(tag: AudioTag): Expected {
   const { body, ...rest } = tag
   assert.ok(body.length > 0)
   return rest
-}
-
-function onlyProtocolError(body: Uint8Array): void {
-  try {
-    decodeAudioTag(body)
-  } catch (error) {
-    assert.ok(error instanceof ProtocolError, String(error))
-  }
 }

@@ -1,44 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
+import { hex } from '../../../test/support/protocol-faults.ts'
+import { avcC, bodyOf, openTags, otherAvcC } from '../../../test/support/pushed-tags.ts'
 import { ProtocolError } from '../../core/errors.ts'
-import type { Frame } from '../../media/frame.ts'
-import { Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
-import { archiveProfile } from './flv-profile.ts'
-import { tagBodyHeadSize, writeTagBodyHead } from './frame-to-tag.ts'
-import { type TagType, tagTypes } from './tag-header.ts'
-import { TagsToFrames } from './tags-to-frames.ts'
+import { tagTypes } from './tag-header.ts'
 
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
-const avcC = '0142c00affe100176742c00ad9047b0110000003001000000301e0f122648001000568cb83cb20'
-/** The same encoder at another size: captured from FFmpeg 5.1.9. */
-const otherAvcC = '0142c028ffe100176742c028da01e0089f97011000003e90000ea600f1832a01000468ce0fc8'
-
-/** Push `[type, timestamp, body]`. */
-const open = () => {
-  const tags = new TagsToFrames(new Timeline())
-  const pushAll = (type: TagType, timestamp: number, body: string): readonly Frame[] =>
-    tags.push(type, timestamp, hex(body))
-  const push = (type: TagType, timestamp: number, body: string): Frame | undefined => {
-    const frames = pushAll(type, timestamp, body)
-    assert.ok(frames.length <= 1)
-    return frames[0]
-  }
-  return { tags, push, pushAll }
-}
 const { video, audio } = tagTypes
-
-const bodyOf = (frame: Frame): Uint8Array => {
-  const headSize = tagBodyHeadSize(frame, archiveProfile)
-  const body = new Uint8Array(headSize + frame.payload.length)
-  writeTagBodyHead(frame, archiveProfile, body, 0)
-  body.set(frame.payload, headSize)
-  return body
-}
 
 describe('Enhanced RTMP tags to frames: codecs', () => {
   test('H.265 is one codec, by FourCC and by codec id 12', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, '1c0000000001')
     push(video, 0, '906876633101')
     assert.deepEqual([tags.tracks.length, tags.tracks[0]?.codec, tags.tracks[0]?.generation], [1, 'h265', 0])
@@ -48,7 +20,7 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
   })
 
   test('a track says whether its publisher named H.264 or AAC by FourCC', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, `9061766331${avcC}`)
     push(audio, 0, '906d7034611190')
     assert.deepEqual(
@@ -63,7 +35,7 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
   })
 
   test('AV1 frames have no temporal delimiter, and the track says whether there was one', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, '906176303181000c00')
     const bare = push(video, 0, '91617630310a01ff')
     assert.deepEqual([bare?.payload, bare?.track.isDelimited], [hex('0a01ff'), undefined])
@@ -76,7 +48,7 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
   })
 
   test('AV1 in the form of MPEG-2 TS passes through untouched', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     assert.equal(push(video, 0, '9561763031800481000c00'), undefined)
     const frame = push(video, 0, '91617630310a01ff')
     assert.deepEqual([frame?.track.codec, frame?.isKey, frame?.payload], ['flv-video', true, hex('91617630310a01ff')])
@@ -86,7 +58,7 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
   })
 
   test('codecs that need a configuration wait for it, the others do not', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     for (const body of ['9161763031aa', '9168766331000000aa', '9176766331000000aa'])
       assert.equal(push(video, 0, body), undefined)
     assert.equal(push(audio, 0, '91664c6143ff'), undefined)
@@ -102,7 +74,7 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
   })
 
   test('FLAC of FFmpeg 9.0, which sends STREAMINFO alone, has a whole configuration', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     const streamInfo = '0400040000000000 10980bb802f0'.padEnd(69, '0')
     push(audio, 0, `90664c6143 ${streamInfo}`)
     const [track] = tags.tracks
@@ -113,7 +85,7 @@ describe('Enhanced RTMP tags to frames: codecs', () => {
   })
 
   test('a nanosecond offset stays with its frame', () => {
-    const { push } = open()
+    const { push } = openTags()
     assert.equal(push(video, 0, '97 02 000064 01 76703039 aa')?.nanoOffset, 100)
     assert.equal(push(video, 40, '91 76703039 aa')?.nanoOffset, undefined)
     assert.equal(push(audio, 0, '97 02 0f423f 01 4f707573 fc')?.nanoOffset, 999_999)
@@ -124,7 +96,7 @@ describe('Enhanced RTMP tags to frames: what is told beside the configuration', 
   const colors = '020009636f6c6f72496e666f 03 000a686472436c6c 05 000009'
 
   test('colours are a new generation of the track, told or taken back', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, `1700000000${avcC}`)
     assert.equal(push(video, 0, `d461766331${colors}`), undefined)
     const told = tags.tracks[0]
@@ -140,7 +112,7 @@ describe('Enhanced RTMP tags to frames: what is told beside the configuration', 
   })
 
   test('colours that come first are told with the configuration', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, `d461766331${colors}`)
     assert.equal(tags.tracks.length, 0)
     push(video, 0, `1700000000${avcC}`)
@@ -148,7 +120,7 @@ describe('Enhanced RTMP tags to frames: what is told beside the configuration', 
   })
 
   test('the order of channels is a new generation of the track', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(audio, 0, 'af001190')
     assert.equal(push(audio, 0, '946d703461 01060000003f'), undefined)
     const [told] = tags.tracks
@@ -160,7 +132,7 @@ describe('Enhanced RTMP tags to frames: what is told beside the configuration', 
 
 describe('Enhanced RTMP tags to frames: multitrack', () => {
   test('each track of a message is a track, with an id and a generation of its own', () => {
-    const { tags, push, pushAll } = open()
+    const { tags, push, pushAll } = openTags()
     push(video, 0, `1700000000${avcC}`)
     push(video, 0, `96 00 61766331 01 ${otherAvcC}`)
     push(video, 0, '96 00 61763031 02 81000c00')
@@ -190,7 +162,7 @@ describe('Enhanced RTMP tags to frames: multitrack', () => {
   })
 
   test('video and audio tracks of the same number are different tracks', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, '96 01 76703039 01 aa')
     push(audio, 0, '95 01 4f707573 01 aa')
     assert.equal(new Set(tags.tracks.map(track => track.id)).size, 2)
@@ -204,7 +176,7 @@ describe('Enhanced RTMP tags to frames: multitrack', () => {
   })
 
   test('a track that its publisher begins far from the others keeps its own clock', () => {
-    const { push } = open()
+    const { push } = openTags()
     push(video, 0, '91 76703039 aa')
     const other = push(video, 0, '96 01 76703039 01 aa')
     assert.equal(push(video, 40, '91 76703039 aa')?.dts, 40)
@@ -212,7 +184,7 @@ describe('Enhanced RTMP tags to frames: multitrack', () => {
   })
 
   test('more tracks than a publisher may have are its fault', () => {
-    const { push } = open()
+    const { push } = openTags()
     const next = (trackId: number) => push(audio, 0, `95 01 4f707573 ${trackId.toString(16).padStart(2, '0')} aa`)
     for (let trackId = 0; trackId < 64; trackId++) assert.ok(next(trackId))
     assert.throws(() => next(64), ProtocolError)

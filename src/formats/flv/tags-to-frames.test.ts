@@ -2,43 +2,20 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { readFlvFixture } from '../../../test/support/flv-fixture.ts'
+import { hex } from '../../../test/support/protocol-faults.ts'
+import { avcC, bodyOf, openTags, otherAvcC } from '../../../test/support/pushed-tags.ts'
 import { ProtocolError } from '../../core/errors.ts'
-import type { Frame } from '../../media/frame.ts'
 import { Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
 import { FlvFileReader } from './flv-file-reader.ts'
 import { archiveProfile } from './flv-profile.ts'
-import { configTagBodies, isTimeless, tagBodyHeadSize, tagTime, tagType, writeTagBodyHead } from './frame-to-tag.ts'
-import { type TagType, tagTypes } from './tag-header.ts'
+import { configTagBodies, isTimeless, tagTime, tagType } from './frame-to-tag.ts'
+import { tagTypes } from './tag-header.ts'
 import { TagsToFrames } from './tags-to-frames.ts'
 
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
-const avcC = '0142c00affe100176742c00ad9047b0110000003001000000301e0f122648001000568cb83cb20'
-/** The same encoder at another size: captured from FFmpeg 5.1.9. */
-const otherAvcC = '0142c028ffe100176742c028da01e0089f97011000003e90000ea600f1832a01000468ce0fc8'
 const metadata = '02000a6f6e4d65746144617461 0800000000 000009'
 
-/** Push `[type, timestamp, body]`. */
-const open = () => {
-  const tags = new TagsToFrames(new Timeline())
-  const pushAll = (type: TagType, timestamp: number, body: string): readonly Frame[] =>
-    tags.push(type, timestamp, hex(body))
-  const push = (type: TagType, timestamp: number, body: string): Frame | undefined => {
-    const frames = pushAll(type, timestamp, body)
-    assert.ok(frames.length <= 1)
-    return frames[0]
-  }
-  return { tags, push, pushAll }
-}
 const { video, audio, script } = tagTypes
-
-const bodyOf = (frame: Frame): Uint8Array => {
-  const headSize = tagBodyHeadSize(frame, archiveProfile)
-  const body = new Uint8Array(headSize + frame.payload.length)
-  writeTagBodyHead(frame, archiveProfile, body, 0)
-  body.set(frame.payload, headSize)
-  return body
-}
 
 for (const name of ['h264-aac', 'mp3', 'av1']) {
   test(`tags to frames: FFmpeg's ${name} and back gives the same bytes`, () => {
@@ -94,7 +71,7 @@ test('tags to frames: facts of FFmpeg’s H.264 and AAC', () => {
 
 describe('tags to frames: configuration', () => {
   test('the same bytes again are the same track, other bytes the next generation', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     assert.equal(push(video, 0, `1700000000${avcC}`), undefined)
     const [first] = tags.tracks
     const list = tags.tracks
@@ -108,7 +85,7 @@ describe('tags to frames: configuration', () => {
   })
 
   test('another codec is the next generation; frames of the old one are dropped', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, `1700000000${avcC}`)
     push(video, 0, '1c0000000001')
     assert.deepEqual([tags.tracks[0]?.codec, tags.tracks[0]?.generation], ['h265', 1])
@@ -118,7 +95,7 @@ describe('tags to frames: configuration', () => {
   })
 
   test('frames before it are dropped and counted', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     assert.equal(push(video, 0, '1701000000aa'), undefined)
     assert.equal(push(audio, 0, 'af01aa'), undefined)
     assert.equal(tags.framesBeforeConfig, 2)
@@ -126,7 +103,7 @@ describe('tags to frames: configuration', () => {
   })
 
   test('what cannot be parsed has no facts, and the frames pass', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, '1700000000ff')
     push(audio, 0, 'af0016')
     assert.deepEqual(
@@ -140,7 +117,7 @@ describe('tags to frames: configuration', () => {
   })
 
   test('an empty one is ignored', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, '1700000000')
     push(audio, 0, 'af00')
     assert.deepEqual(tags.tracks, [])
@@ -159,7 +136,7 @@ describe('tags to frames: configuration', () => {
 
 describe('tags to frames: frames', () => {
   test('pts is dts and composition time, also backwards', () => {
-    const { push } = open()
+    const { push } = openTags()
     push(video, 0, `1700000000${avcC}`)
     const later = push(video, 1000, '170100005000000206')
     assert.deepEqual([later?.dts, later?.pts, later?.isKey], [1000, 1080, true])
@@ -168,7 +145,7 @@ describe('tags to frames: frames', () => {
   })
 
   test('the payload is a view of the body', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(audio, 0, 'af001190')
     const body = hex('af0101020304')
     const [frame] = tags.push(audio, 0, body)
@@ -177,7 +154,7 @@ describe('tags to frames: frames', () => {
   })
 
   test('empty bodies and payloads, ends and seek marks are none', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, `1700000000${avcC}`)
     push(audio, 0, 'af001190')
     for (const body of ['', '1701000000', '1702000000', '1702', '5700', '9261763031']) {
@@ -188,13 +165,13 @@ describe('tags to frames: frames', () => {
   })
 
   test('a malformed head is the peer’s fault', () => {
-    assert.throws(() => open().push(video, 0, '1709000000'), ProtocolError)
-    assert.throws(() => open().push(audio, 0, 'af09'), ProtocolError)
+    assert.throws(() => openTags().push(video, 0, '1709000000'), ProtocolError)
+    assert.throws(() => openTags().push(audio, 0, 'af09'), ProtocolError)
   })
 })
 
 test('tags to frames: MP3 changes generation with its rate or channels, not where a header is missing', () => {
-  const { push } = open()
+  const { push } = openTags()
   const generationOf = (body: string): number | undefined => push(audio, 0, body)?.track.generation
   const generations = ['2ffffb9064', '2ffffb9264', '2f00112233', '2ffffb5064', '2ffffb54c4', '2ffffb54c4'].map(
     generationOf,
@@ -204,7 +181,7 @@ test('tags to frames: MP3 changes generation with its rate or channels, not wher
 
 describe('tags to frames: script data', () => {
   test('onMetaData is the configuration of its track and a frame', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     const first = push(script, 0, metadata)
     assert.deepEqual([first?.track.id, first?.track.generation, first?.dts], [2, 0, 0])
     assert.deepEqual(first?.track.config, hex(metadata))
@@ -215,14 +192,14 @@ describe('tags to frames: script data', () => {
   })
 
   test('onMetaData that comes again is the configuration itself, which belongs to no moment', () => {
-    const { push } = open()
+    const { push } = openTags()
     push(script, 0, metadata)
     const again = push(script, 40, metadata)
     assert.ok(again && isTimeless(again))
   })
 
   test('other data are frames of the same track', () => {
-    const { push } = open()
+    const { push } = openTags()
     const cue = push(script, 0, '02000a6f6e437565506f696e74 05')
     assert.equal(cue?.track.config, undefined)
     const track = push(script, 0, metadata)?.track
@@ -230,7 +207,7 @@ describe('tags to frames: script data', () => {
   })
 
   test('stamped 0 in mid-stream, they go with the newest frame', () => {
-    const { push } = open()
+    const { push } = openTags()
     push(audio, 0, 'af001190')
     push(audio, 700_000, 'af01aa')
     assert.equal(push(script, 0, metadata)?.dts, 700_000)
@@ -240,7 +217,7 @@ describe('tags to frames: script data', () => {
 
 describe('tags to frames: codecs that pass through', () => {
   test('a FourCC that we do not know: configuration and frames are whole bodies', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     assert.equal(push(video, 0, '9078797a3181000c00'), undefined)
     const [track] = tags.tracks
     assert.deepEqual([track?.codec, track?.codecLabel, track?.generation], ['flv-video', 'xyz1', 0])
@@ -253,7 +230,7 @@ describe('tags to frames: codecs that pass through', () => {
   })
 
   test('Speex needs no configuration', () => {
-    const { push } = open()
+    const { push } = openTags()
     const frame = push(audio, 20, 'b2aabb')
     assert.deepEqual(
       [frame?.track.codec, frame?.track.codecLabel, frame?.track.config],
@@ -265,7 +242,7 @@ describe('tags to frames: codecs that pass through', () => {
   })
 
   test('messages that we do not know have tracks of their own and leave the others alone', () => {
-    const { tags, push } = open()
+    const { tags, push } = openTags()
     push(video, 0, `1700000000${avcC}`)
     const main = push(video, 0, '1701000000aa')?.track
     const beside = push(video, 0, '963161763031')

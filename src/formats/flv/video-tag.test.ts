@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { assertOnlyProtocolError, hex } from '../../../test/support/protocol-faults.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { VideoTag } from './video-packet.ts'
 import { decodeVideoTag } from './video-tag.ts'
-
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 
 /** A tag without what its body says again. */
 type Expected = VideoTag extends infer Tag ? (Tag extends unknown ? Omit<Tag, 'body'> : never) : never
@@ -176,7 +175,10 @@ for (const { name, body, tags } of vectors) {
   test(`video tag: ${name}`, () => assert.deepEqual(decodeVideoTag(hex(body)).map(withoutBody), tags))
 
   test(`video tag: ${name}, cut at every byte, is a tag or the peer’s fault`, () => {
-    for (let length = 0; length < hex(body).length; length++) onlyProtocolError(hex(body).subarray(0, length))
+    const whole = hex(body)
+    for (let length = 0; length < whole.length; length++) {
+      assertOnlyProtocolError(() => decodeVideoTag(whole.subarray(0, length)))
+    }
   })
 }
 
@@ -213,7 +215,10 @@ test('video tag: what is opaque keeps its body; a track of a multitrack message 
 test('video tag: any bytes are tags or the peer’s fault', () => {
   const start = fc.constantFrom('', '97 02 000001 01', '96 01', '96 11 68766331', 'a6 21', '97 ff').map(hex)
   const bodies = fc.tuple(start, fc.uint8Array({ maxLength: 24 })).map(([a, b]) => Uint8Array.of(...a, ...b))
-  fc.assert(fc.property(bodies, onlyProtocolError), { seed: 9, numRuns: 5000 })
+  fc.assert(
+    fc.property(bodies, body => assertOnlyProtocolError(() => decodeVideoTag(body))),
+    { seed: 9, numRuns: 5000 },
+  )
 })
 
 function withoutBody(tag: VideoTag): Expected {
@@ -221,12 +226,4 @@ function withoutBody(tag: VideoTag): Expected {
   const { body, ...rest } = tag
   assert.ok(body.length > 0)
   return rest
-}
-
-function onlyProtocolError(body: Uint8Array): void {
-  try {
-    decodeVideoTag(body)
-  } catch (error) {
-    assert.ok(error instanceof ProtocolError, String(error))
-  }
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { hex } from '../../../test/support/protocol-faults.ts'
 import { videoTrack } from '../../../test/support/sample-frames.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { nalAccessUnit } from './nal-access-unit.ts'
 import type { NalConfiguration } from './nal-configuration.ts'
-
-const hex = (text: string): Uint8Array => Buffer.from(text.replaceAll(' ', ''), 'hex')
 
 const h264: NalConfiguration = { codec: 'h264', lengthSize: 4, parameterSets: [hex('6711'), hex('6822')] }
 const h265: NalConfiguration = { codec: 'h265', lengthSize: 4, parameterSets: [hex('4001'), hex('4201'), hex('4401')] }
