@@ -11,6 +11,12 @@ import { ServerProcess } from '../support/server-process.ts'
 
 const seconds = 4
 
+/** Wait for the log line of a code, and assert what it says. */
+async function untilLogged(server: ServerProcess, code: string, message: string): Promise<void> {
+  await server.program.untilPrinted(new RegExp(`"code":"${code}".*\\n`))
+  assert.equal(logLines(server).find(line => line.code === code)?.msg, message)
+}
+
 /** FFmpeg sends the first seconds of a file over SRT at its own pace. */
 function publishOverSrt(url: string, path: string): Program {
   return startPeer('ffmpeg', ['-v', 'error', '-re', '-t', `${seconds}`, '-i', path, '-c', 'copy', '-f', 'mpegts', url])
@@ -68,8 +74,7 @@ for (const name of ['clip.flv', 'mp3.flv'] as const satisfies readonly ClipName[
     await using publisher = publishOverSrt(server.srtUrl('publish:live/test'), path)
     await publisher.untilDone()
     assertPublished(await received(player), sent)
-    const line = logLines(server).find(({ code }) => code === 'SRT_UNPUBLISH')
-    assert.equal(line?.msg, 'Publishes no more: Peer closed')
+    await untilLogged(server, 'SRT_UNPUBLISH', 'Publishes no more: Peer closed')
   })
 }
 
@@ -162,8 +167,7 @@ describe('srt: encryption', () => {
       await using publisher = publishOverSrt(server.srtUrl('publish:live/test', options), await clip('clip.flv'))
       const { code } = await publisher.ended
       assert.notEqual(code, 0)
-      const line = logLines(server).find(entry => entry.code === 'SRT_REFUSED')
-      assert.equal(line?.msg, `Connection closed: Wrong encryption: ${reason}`)
+      await untilLogged(server, 'SRT_REFUSED', `Connection closed: Wrong encryption: ${reason}`)
       assert.ok(!server.program.output.includes(passphrase))
     })
   }
@@ -174,8 +178,8 @@ describe('srt: what cannot be is refused at once, in words', () => {
     await using server = await ServerProcess.start()
     await using player = playOverSrt(server.srtUrl('read:live/nobody'))
     assert.notEqual((await player.ended).code, 0)
-    const line = logLines(server).find(({ code }) => code === 'SRT_PLAY_REFUSED')
-    assert.equal(line?.msg, 'Connection closed: Play of "live/nobody" refused: nobody publishes it')
+    const reason = 'Play of "live/nobody" refused: nobody publishes it'
+    await untilLogged(server, 'SRT_PLAY_REFUSED', `Connection closed: ${reason}`)
   })
 
   test.concurrent('a second publisher', async () => {
@@ -185,8 +189,8 @@ describe('srt: what cannot be is refused at once, in words', () => {
     await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 0)
     await using second = publishOverSrt(server.srtUrl('publish:live/test'), path)
     assert.notEqual((await second.ended).code, 0)
-    const line = logLines(server).find(({ code }) => code === 'SRT_PUBLISH_REFUSED')
-    assert.equal(line?.msg, 'Connection closed: Publish of "live/test" refused: somebody else publishes it')
+    const reason = 'Publish of "live/test" refused: somebody else publishes it'
+    await untilLogged(server, 'SRT_PUBLISH_REFUSED', `Connection closed: ${reason}`)
     await first.untilDone()
   })
 })

@@ -77,10 +77,8 @@ export class Receiver {
       this.#statistics.pktRcvBelated++
       return undefined
     }
-    if (offset >= this.#window.capacity) {
-      if (this.#window.count > 0) return undefined
-      this.#skipTo(sequence)
-    }
+    // Anybody may forge a jump: it is not followed. A peer that has really jumped so far falls silent.
+    if (offset >= this.#window.capacity) return undefined
     this.#window.put(sequence, packet)
     return this.#noteArrival(sequence, now)
   }
@@ -185,6 +183,5 @@ export class Receiver {
     this.#statistics.pktRcvDrop += count
     this.#window.moveTo(sequence)
     this.#losses.removeBefore(sequence)
-    if (sequenceDistance(this.#end, sequence) > 0) this.#end = sequence
   }
 }

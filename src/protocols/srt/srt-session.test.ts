@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { perfectLink, SrtLink } from '../../../test/support/srt-link.ts'
+import { ProtocolError } from '../../core/errors.ts'
+import { encodeControlPacket, type OutgoingControl } from './control-packet.ts'
+import { encodeDataPacket } from './data-packet.ts'
 import { createKeyMaterial } from './payload-keys.ts'
 
 /** Sends one numbered payload each millisecond, 10 Mbit/s, and lets the last of them be played. */
@@ -167,4 +171,65 @@ test('session: what is not encrypted does not pass where it has to be, and is co
   sealed.run(500)
   assert.equal(sealed.listener.payloads.length, 0)
   assert.equal(sealed.listener.session.statistics.pktRcvUndecrypt, 1)
+})
+
+describe('session: a peer that lies', () => {
+  const faultOf = (link: SrtLink, packet: Uint8Array): string | undefined => {
+    try {
+      link.listener.session.receive(packet, link.now)
+      return undefined
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError)
+      return error.fault
+    }
+  }
+  const control = (packet: OutgoingControl): Uint8Array => encodeControlPacket(packet, 0, 1)
+
+  test('acknowledges what was never sent: its packet is passed over', () => {
+    const link = new SrtLink(perfectLink)
+    const acknowledgement = { number: 1, sequence: 5 }
+    assert.equal(faultOf(link, control({ type: 'ack', acknowledgement })), 'malformed')
+  })
+
+  test('misses what was never sent: its packet is passed over', () => {
+    const link = new SrtLink(perfectLink)
+    const losses = [{ first: 0x7fff_ff00, last: 0x7fff_ff00 }]
+    assert.equal(faultOf(link, control({ type: 'nak', losses })), 'malformed')
+  })
+
+  test('jumps ahead by a billion: memory and time stay bounded, and the stream goes on', () => {
+    const link = new SrtLink(perfectLink)
+    link.run(100, () => link.caller.session.send(numbered(1), link.now))
+    const far = { message: 1, key: 'none', isRetransmitted: false, timestamp: 0, payload: numbered(2) } as const
+    for (let i = 0; i < 100; i++) {
+      link.listener.session.receive(encodeDataPacket({ ...far, sequence: ((i % 7) + 1) * 0x1000_0000 }, 1), link.now)
+    }
+    link.run(200, () => link.caller.session.send(numbered(3), link.now))
+    assert.equal(link.listener.end, undefined)
+    assert.ok(numbersOf(link.listener.payloads).includes(3))
+  })
+
+  test('gives up a billion packets: only those that are waited for are given up', () => {
+    const link = new SrtLink(perfectLink)
+    const range = { first: 0x7fff_ff00, last: 0x3000_0000 }
+    assert.equal(faultOf(link, control({ type: 'drop-request', message: 0, range })), undefined)
+    stream(link, 100)
+    assert.equal(link.listener.payloads.length, 100)
+  })
+
+  test('sends any bytes at all: they are taken or passed over', () => {
+    const head = fc.tuple(fc.constantFrom(0x00, 0x7f, 0x80, 0xff), fc.nat(9), fc.constantFrom(0, 1, 0x7f), fc.nat(255))
+    const packets = fc.array(fc.tuple(head, fc.uint8Array({ maxLength: 80 })), { maxLength: 30 })
+    fc.assert(
+      fc.property(packets, list => {
+        const link = new SrtLink(perfectLink)
+        link.caller.session.send(numbered(1), link.now)
+        for (const [start, rest] of list) {
+          faultOf(link, Uint8Array.from([...start, ...rest]))
+          link.run(10)
+        }
+      }),
+      { seed: 46, numRuns: 300 },
+    )
+  })
 })
