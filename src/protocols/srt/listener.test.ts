@@ -24,6 +24,11 @@ function captured(name: SrtCapture, index: number): Uint8Array {
 
 const induction = captured('publish', 0)
 
+function withWord(packet: Uint8Array, offset: number, value: number): Uint8Array {
+  writeWord(packet, offset, value)
+  return packet
+}
+
 function cookieFor(from = peer, now = 0): number {
   const answer = listener.receive(induction, from, now)
   assert.equal(answer?.type, 'reply')
@@ -116,16 +121,15 @@ describe('listener: cookies', () => {
 })
 
 describe('listener: callers that it cannot talk to are told why', () => {
-  const reasonFor = (change: (packet: Uint8Array) => Uint8Array | undefined): string | undefined => {
-    const packet = conclusion()
-    const answer = listener.receive(change(packet) ?? packet, peer, 0)
+  const reasonFor = (change: (packet: Uint8Array) => Uint8Array): string | undefined => {
+    const answer = listener.receive(change(conclusion()), peer, 0)
     if (answer?.type !== 'refusal') return undefined
     assert.equal(readWord(answer.packet, at.type), rejectReasons[answer.reason])
     return answer.reason
   }
 
   test('version 4 of the handshake', () => {
-    const reason = reasonFor(packet => void writeWord(packet, at.version, 4))
+    const reason = reasonFor(packet => withWord(packet, at.version, 4))
     assert.equal(reason, 'SRT_REJ_VERSION')
   })
 
@@ -137,7 +141,7 @@ describe('listener: callers that it cannot talk to are told why', () => {
   })
 
   test('buffer mode', () => {
-    const reason = reasonFor(packet => void writeWord(packet, at.extensions + 8, 0xff))
+    const reason = reasonFor(packet => withWord(packet, at.extensions + 8, 0xff))
     assert.equal(reason, 'SRT_REJ_MESSAGEAPI')
   })
 
