@@ -24,7 +24,8 @@ export type Frame = {
    * §5.3.2); h266 the same. av1: the OBUs of one temporal unit in low-overhead format, without temporal delimiter
    * (AV1-ISOBMFF §2.4). vp8, vp9, opus, flac, ac3, eac3: one frame as its specification defines it. aac: one
    * raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
-   * scte35: one splice_info_section, CRC included (SCTE 35 §9.6). klv: one or more whole KLV items (SMPTE ST 336).
+   * scte35: one splice_info_section, CRC included, whose moments are in ticks of the track (SCTE 35 §9.6).
+   * klv: one or more whole KLV items (SMPTE ST 336).
    * amf0: the body of one AMF0 data message. flv-video, flv-audio: one whole FLV tag body.
    * At least one byte.
    */

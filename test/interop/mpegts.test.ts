@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { moveCue } from '../../src/formats/mpegts/splice-info.ts'
 import type { Frame } from '../../src/media/frame.ts'
 import type { Track } from '../../src/media/track.ts'
 import { tsFormat } from '../../src/recorder/ts-recording.ts'
@@ -11,6 +12,7 @@ import { startPeer } from '../peers/peers.ts'
 import { type ListedFrame, type ListedTrack, parseFrameList } from '../support/frame-list.ts'
 import { type ProbedClip, probeClip } from '../support/probed-clip.ts'
 import { recordClip } from '../support/record-clip.ts'
+import { demux } from '../support/ts-fixture.ts'
 import { continuityErrors, longestDistance, tsPackets } from '../support/ts-packets.ts'
 
 let folder: string
@@ -140,6 +142,49 @@ test('mpegts: FFmpeg finds H.266', async () => {
   const frames = [0, 40, 80].map((dts): Frame => ({ track, dts, pts: dts, isKey: true, payload }))
   const file = await write('h266.ts', recordClip(tsFormat, { tracks: [track], frames }).complete)
   assert.equal((await probeClip(file)).tracks[0]?.codec, 'h266')
+})
+
+/** SCTE 35 §14.1: time_signal. */
+const cue =
+  'fc3034000000000000fffff00506fe72bd0050001e021c435545494800008e7fcf0001a599b00808000000002ca0a18a3402009ac9d17e'
+
+test('mpegts: FFmpeg finds cues and metadata beside sound and picture', async () => {
+  const source = await probeClip(await clip('clip.flv'))
+  const data = (id: number, codec: 'klv' | 'scte35'): Track => {
+    return { id, kind: 'data', index: id, codec, codecLabel: codec, generation: 0, timescale: 1000, config: undefined }
+  }
+  const [klv, scte35] = [data(2, 'klv'), data(3, 'scte35')]
+  const payload = Buffer.from('060e2b34020b01010e0103010100000002ab00', 'hex')
+  const beside = [1000, 2000].flatMap((dts): Frame[] => [
+    { track: klv, dts, pts: dts, isKey: true, payload },
+    { track: scte35, dts, pts: dts, isKey: true, payload: Buffer.from(cue, 'hex') },
+  ])
+  const frames = [...source.frames, ...beside].toSorted((a, b) => a.dts / a.track.timescale - b.dts / b.track.timescale)
+  const file = await write(
+    'data.ts',
+    recordClip(tsFormat, { tracks: [...source.tracks, klv, scte35], frames }).complete,
+  )
+
+  const show = [
+    '-show_entries',
+    'stream=codec_name:packet=codec_type,size',
+    '-select_streams',
+    'd',
+    '-of',
+    'csv=p=0',
+    file,
+  ]
+  await using ffprobe = startPeer('ffprobe', ['-v', 'error', ...show])
+  const printed = (await ffprobe.untilDone()).stdout.toString()
+  for (const fact of ['klv', 'scte_35', 'data,19', 'data,55']) assert.ok(printed.includes(fact), printed)
+
+  const read = demux(await readFile(file)).frames.filter(({ track }) => track.kind === 'data')
+  assert.deepEqual(
+    read.map(({ track }) => track.codec),
+    ['klv', 'scte35', 'klv', 'scte35'],
+  )
+  // The pictures are half a second later in a transport stream, and so are the moments of the cues.
+  assert.deepEqual(moveCue(read[1]?.payload ?? payload, -45_000), new Uint8Array(Buffer.from(cue, 'hex')))
 })
 
 test('mpegts: cut off anywhere, FFmpeg reads it up to there', async () => {

@@ -25,9 +25,11 @@ export type ElementaryStream = {
   readonly accessUnit: (frame: Frame) => readonly Uint8Array[]
   /**
    * How long a frame plays in ticks of 90 kHz, for those that may share a PES packet; throws ProtocolError if it is
-   * malformed. `undefined` for pictures.
+   * malformed. `undefined` for pictures and data.
    */
   readonly durationOf: ((payload: Uint8Array) => Ticks) | undefined
+  /** True if its frames are sections, which no PES packets carry. */
+  readonly isSections?: boolean
 }
 
 /** True if a transport stream can carry the track. */
@@ -36,11 +38,11 @@ export function tsCarries(track: Track): boolean {
 }
 
 /**
- * `undefined` for what no stream_type exists for (VP8, VP9, FLAC, script data, codecs that we do not take apart), for AV1,
+ * `undefined` for what no stream_type exists for (VP8, VP9, FLAC, script data of FLV, codecs that we do not take apart), for AV1,
  * whose mapping FFmpeg 7.1 cannot read, and where the configuration is missing or malformed.
  */
 export function elementaryStreamOf(track: Track): ElementaryStream | undefined {
-  return track.kind === 'data' ? undefined : unlessMalformed(() => describe(track))
+  return unlessMalformed(() => describe(track))
 }
 
 function describe(track: Track): ElementaryStream | undefined {
@@ -59,6 +61,10 @@ function describe(track: Track): ElementaryStream | undefined {
       return dolby(streamTypes.ac3, 'AC-3', soundDurations.ac3)
     case 'eac3':
       return dolby(streamTypes.eac3, 'EAC3', soundDurations.eac3)
+    case 'klv':
+      return klv
+    case 'scte35':
+      return cues
     default:
       return undefined
   }
@@ -135,4 +141,23 @@ function dolby(
 
 function asIs(frame: Frame): readonly Uint8Array[] {
   return [frame.payload]
+}
+
+/** With times, but not tied to them: SMPTE RP 217, MISB ST 1402. */
+const klv: ElementaryStream = {
+  streamType: streamTypes.privatePes,
+  streamId: streamIds.privateStream1,
+  descriptors: registrationDescriptor('KLVA'),
+  accessUnit: asIs,
+  durationOf: undefined,
+}
+
+/** @see SCTE 35 §8.1 */
+const cues: ElementaryStream = {
+  streamType: streamTypes.scte35,
+  streamId: streamIds.privateStream1,
+  descriptors: [],
+  accessUnit: asIs,
+  durationOf: undefined,
+  isSections: true,
 }

@@ -3,7 +3,9 @@ import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
 import { systemClock, toSystemClock } from './clock.ts'
 import { type ElementaryStream, elementaryStreamOf } from './elementary-stream.ts'
+import { sectionPayload } from './packetize.ts'
 import { PesBuffer } from './pes-buffer.ts'
+import { moveCue } from './splice-info.ts'
 
 /** PIDs from here on, by the id of the track. */
 const firstPid = 0x100
@@ -87,10 +89,14 @@ export class MuxedTrack {
     this.#expected += duration
   }
 
-  /** End the open PES packet, with its times moved by `delay`. The view is good until the next `add`. */
+  /**
+   * End the open PES packet, or section, with its times moved by `delay`. The view is good until the next `add`.
+   *
+   * @throws {ProtocolError} If the section is malformed.
+   */
   finishPes(delay: Ticks): Uint8Array {
     this.#start = undefined
-    return this.#pes.finish(delay)
+    return this.stream.isSections ? sectionPayload(moveCue(this.#pes.content, delay)) : this.#pes.finish(delay)
   }
 
   #begin(frame: Frame, dts: Ticks, isJoinPoint: boolean): void {

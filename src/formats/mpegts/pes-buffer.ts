@@ -24,6 +24,11 @@ export class PesBuffer {
     return this.#end - pesHeaderCapacity
   }
 
+  /** The access units alone. The view is good until the next `begin`. */
+  get content(): Uint8Array {
+    return this.#bytes.subarray(pesHeaderCapacity, this.#end)
+  }
+
   /** Begin a packet with the times of its first access unit. */
   begin(pts: Ticks, dts: Ticks): void {
     this.#end = pesHeaderCapacity

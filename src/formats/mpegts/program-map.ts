@@ -1,8 +1,9 @@
 import { ByteReader } from '../../core/byte-reader.ts'
-import { type Descriptor, decodeDescriptors } from './descriptors.ts'
+import { type Descriptor, decodeDescriptors, registrationDescriptor } from './descriptors.ts'
 import type { ElementaryStream } from './elementary-stream.ts'
 import { programNumber } from './program-association.ts'
 import { encodeSection, tableIds } from './psi-section.ts'
+import { streamTypes } from './stream-type.ts'
 
 /** A stream of the program, and the PID that it has. */
 export type MappedStream = {
@@ -20,14 +21,17 @@ export type ProgramMap = {
 /**
  * The program map section.
  *
- *     | reserved 111 | PCR_PID (13) | reserved 1111 | program_info_length 0 (12) |
+ *     | reserved 111 | PCR_PID (13) | reserved 1111 | program_info_length (12) | descriptors |
  *     | { stream_type (8) | reserved 111 | elementary_PID (13) | reserved 1111 | ES_info_length (12) | descriptors } … |
  *
  * @throws {RangeError} If the streams do not fit into one section.
  * @see ISO/IEC 13818-1 §2.4.4.9
  */
 export function encodeProgramMap({ pcrPid, version, streams }: ProgramMap): Uint8Array {
-  const head = [0xe0 | (pcrPid >> 8), pcrPid & 0xff, 0xf0, 0]
+  // What says whose the cues of the program are: SCTE 35 §8.1.
+  const hasCues = streams.some(({ stream }) => stream.streamType === streamTypes.scte35)
+  const program = hasCues ? registrationDescriptor('CUEI') : []
+  const head = [0xe0 | (pcrPid >> 8), pcrPid & 0xff, 0xf0, program.length, ...program]
   const entries = streams.flatMap(({ pid, stream: { streamType, descriptors } }) => {
     const { length } = descriptors
     return [streamType, 0xe0 | (pid >> 8), pid & 0xff, 0xf0 | (length >> 8), length & 0xff, ...descriptors]

@@ -232,5 +232,6 @@ test('ts muxer: carries what has a stream_type and a configuration', () => {
   assert.ok(!tsCarries({ ...videoTrack, config: Uint8Array.of(1, 2) }))
   // Channels by a program config element: ADTS has no words for them.
   assert.ok(!tsCarries({ ...audioTrack, config: Uint8Array.of(0x12, 0x00) }))
+  for (const codec of ['klv', 'scte35'] as const) assert.ok(tsCarries({ ...audioTrack, codec, kind: 'data' }), codec)
   assert.ok(!tsCarries({ ...audioTrack, codec: 'amf0', kind: 'data' }))
 })

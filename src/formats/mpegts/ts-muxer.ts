@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
-import type { Track } from '../../media/track.ts'
+import type { Track, TrackKind } from '../../media/track.ts'
 import { systemClock, toSystemClock } from './clock.ts'
 import { MuxedTrack } from './muxed-track.ts'
 import { countPackets, writeAdaptationPacket, writePackets } from './packetize.ts'
@@ -112,8 +112,12 @@ export class TsMuxer {
     this.#tracks = tracks
     this.#muxed = MuxedTrack.all(tracks, this.#known)
     for (const muxed of this.#muxed) this.#known.set(muxed.track.id, muxed)
-    this.#clock = this.#muxed.find(({ track }) => track.kind === 'video') ?? this.#muxed[0]
+    this.#clock = this.#firstOf('video') ?? this.#firstOf('audio')
     if (this.#tables.update(this.#muxed, this.#clock?.pid)) this.#lastTables = Number.NEGATIVE_INFINITY
+  }
+
+  #firstOf(kind: TrackKind): MuxedTrack | undefined {
+    return this.#muxed.find(({ track }) => track.kind === kind)
   }
 
   #flushOverdue(): void {
@@ -125,7 +129,7 @@ export class TsMuxer {
   #add(muxed: MuxedTrack, frame: Frame, isJoinPoint: boolean): void {
     if (!muxed.continues(frame, this.#packing)) this.#writePes(muxed)
     muxed.add(frame, isJoinPoint)
-    if (frame.track.kind === 'video' || this.#packing === 0) this.#writePes(muxed)
+    if (muxed.stream.durationOf === undefined || this.#packing === 0) this.#writePes(muxed)
   }
 
   #writePes(muxed: MuxedTrack): void {

@@ -14,6 +14,7 @@ import { decodeProgramMap, type ProgramStream } from './program-map.ts'
 import { decodeSection, tableIds } from './psi-section.ts'
 import { PesPid, type ReceivedPid, SectionPid } from './received-pid.ts'
 import { receivedStreamOf } from './received-stream.ts'
+import { moveCue } from './splice-info.ts'
 import { type TrackSlot, TrackSlots } from './track-slots.ts'
 import { decodePacketHeader, fixedPids, packetHeaderSize, packetSize } from './transport-packet.ts'
 
@@ -72,6 +73,8 @@ export class TsToFrames {
   #mapPids: ReadonlyMap<number, ReceivedPid> = new Map()
   #streams: ReadonlyMap<number, MappedPid> = new Map()
   #newestTimestamp: Ticks = 0
+  /** From timestamps to the times that they were placed at. */
+  #moved: Ticks = 0
   #frames: Frame[] = []
   #continuityErrors = 0
   #transportErrors = 0
@@ -193,7 +196,7 @@ export class TsToFrames {
         known?.likeness === likeness
           ? known.reader
           : createReader === undefined
-            ? new SectionPid(section => onUnit(metadata(cueForm, undefined, section.slice())))
+            ? new SectionPid(section => onUnit(metadata(cueForm, undefined, moveCue(section, this.#moved))))
             : new PesPid(createReader(), onUnit)
       mapped.set(pid, { likeness, reader })
     }
@@ -217,10 +220,13 @@ export class TsToFrames {
     const isData = slot.kind === 'data'
     // There is no time yet that it could have.
     if (isData && this.#timeline.newest === undefined) return
-    if (timestamp !== undefined && !isData) this.#newestTimestamp = timestamp
     const dts = isData
       ? this.#timeline.placeAside(timestamp ?? this.#newestTimestamp)
       : this.#timeline.place(slot.id, timestamp ?? this.#newestTimestamp)
+    if (timestamp !== undefined && !isData) {
+      this.#newestTimestamp = timestamp
+      this.#moved = dts - timestamp
+    }
     const track = this.#trackOf(slot, form)
     this.#frames.push({ track, dts, pts: dts + compositionOffset, isKey, payload })
   }
