@@ -1,13 +1,17 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { FlagError } from '../config/config-errors.ts'
+import { ProtocolError } from '../core/errors.ts'
+import type { Bytes } from '../core/units.ts'
 import { type Container, containerHeadSize, containerOf } from '../formats/container.ts'
 import { FlvFileReader, type FlvTag } from '../formats/flv/flv-file-reader.ts'
 import type { FlvProfile } from '../formats/flv/flv-profile.ts'
 import { FramesToTags } from '../formats/flv/frames-to-tags.ts'
+import { Mp4Reader } from '../formats/fmp4/mp4-reader.ts'
 import { MatroskaToFrames } from '../formats/matroska/matroska-to-frames.ts'
 import { TsToFrames, tsClock } from '../formats/mpegts/ts-to-frames.ts'
 import type { Frame } from '../media/frame.ts'
+import type { LeftOutTrack } from '../media/left-out-track.ts'
 import { repairedTimes, Timeline } from '../media/timeline.ts'
 
 const pieceSize = 256 * 1024
@@ -27,7 +31,7 @@ export async function detectContainer(path: string): Promise<Container> {
   if (container !== undefined) return container
   throw new FlagError(
     'FILE',
-    'Cannot publish FILE: it must be FLV, Matroska, WebM or MPEG-TS, begins like none of them',
+    'Cannot publish FILE: it must be FLV, Matroska, WebM, MP4 or MPEG-TS, begins like none of them',
   )
 }
 
@@ -47,6 +51,8 @@ export function readTags(
       return readFlvTags(path)
     case 'matroska':
       return tagsOf(readMatroska(path, remark), profile)
+    case 'mp4':
+      return tagsOf(readMp4(path, remark), profile)
     case 'mpegts':
       return tagsOf(readTransportStream(path), profile)
   }
@@ -67,9 +73,29 @@ async function* readMatroska(path: string, remark: Remark): AsyncGenerator<Frame
   const reader = new MatroskaToFrames()
   for await (const piece of piecesOf(path)) {
     yield* reader.push(piece)
-    for (const { trackNumber, reason } of reader.leftOut) remark(`Track ${trackNumber} is left out: ${reason}`)
+    for (const track of reader.leftOut) remark(leftOutRemark(track))
   }
   yield* reader.flush()
+}
+
+async function* readMp4(path: string, remark: Remark): AsyncGenerator<Frame> {
+  await using file = await open(path)
+  const { size } = await file.stat()
+  const reader = await Mp4Reader.open({ size, read: (at, length) => readAt(file, at, length) })
+  for (const track of reader.leftOut) remark(leftOutRemark(track))
+  yield* reader.frames()
+}
+
+/** @throws {ProtocolError} If the file has become shorter. */
+async function readAt(file: FileHandle, at: Bytes, size: Bytes): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(size)
+  const { bytesRead } = await file.read(bytes, 0, size, at)
+  if (bytesRead === size) return bytes
+  throw new ProtocolError('mp4', 'malformed', `Cannot read MP4: ${size} bytes at ${at} are gone, is ${bytesRead}`)
+}
+
+function leftOutRemark({ trackNumber, reason }: LeftOutTrack): string {
+  return `Track ${trackNumber} is left out: ${reason}`
 }
 
 async function* readTransportStream(path: string): AsyncGenerator<Frame> {

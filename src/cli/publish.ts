@@ -10,7 +10,7 @@ export const publishUsage = `Usage: sluice publish FILE URL [--loop]
 
 Publish a file to an RTMP server, at the pace of its timestamps.
 
-  FILE        FLV, Matroska, WebM or MPEG-TS
+  FILE        FLV, Matroska, WebM, MP4 or MPEG-TS
   URL         rtmp://HOST[:1935]/APP/KEY or rtmps://HOST[:443]/APP/KEY
   --loop      Begin again at the end, in one time that goes on, until Ctrl-C
 `

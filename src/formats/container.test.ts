@@ -12,6 +12,8 @@ const packets = (size: number, at = 0): Uint8Array => {
 test('container: is told by its first bytes', () => {
   assert.equal(containerOf(readFlvFixture('h264-aac')), 'flv')
   assert.equal(containerOf(Buffer.from('1a45dfa3a3428681', 'hex')), 'matroska')
+  assert.equal(containerOf(Buffer.from('0000001c6674797069736f36', 'hex')), 'mp4')
+  assert.equal(containerOf(Buffer.from('0000006d6d6f6f76', 'hex')), 'mp4')
   for (const bytes of [packets(188), packets(204), packets(192, 4)]) assert.equal(containerOf(bytes), 'mpegts')
 })
 

@@ -7,7 +7,7 @@ import { mkvFormat } from '../../src/recorder/mkv-recording.ts'
 import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
-import { assertReceived, type FrameList } from '../support/frame-list.ts'
+import { assertReceived, type FrameList, type ListedTrack } from '../support/frame-list.ts'
 import { probeClip } from '../support/probed-clip.ts'
 import { recordClip } from '../support/record-clip.ts'
 import { untilConnections } from '../support/server-facts.ts'
@@ -19,6 +19,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-publish-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
+
+/** The times of players of RTMP. */
+function inMilliseconds({ video, audio }: FrameList): FrameList {
+  const rescaled = (track: ListedTrack | undefined): ListedTrack | undefined => {
+    const ms = (time: number): number => Math.round((time * 1000) / (track?.timescale ?? 1000))
+    return (
+      track && { ...track, frames: track.frames.map(frame => ({ ...frame, dts: ms(frame.dts), pts: ms(frame.pts) })) }
+    )
+  }
+  return { video: rescaled(video), audio: rescaled(audio) }
+}
 
 /** The first seconds of a clip in another container. */
 async function excerpt(name: ClipName, file: string, options: readonly string[] = []): Promise<string> {
@@ -39,18 +50,29 @@ async function played(path: string, ffmpeg: Ffmpeg): Promise<FrameList> {
   return await received(player)
 }
 
-const files: readonly { readonly clip: ClipName; readonly file: string; readonly ffmpeg: Ffmpeg }[] = [
+/** FFmpeg plays an edit list to its end, and leaves sound behind it out. */
+const withoutEdits = ['-use_editlist', '0']
+
+const files: readonly {
+  readonly clip: ClipName
+  readonly file: string
+  readonly ffmpeg: Ffmpeg
+  readonly options?: readonly string[]
+}[] = [
   { clip: 'clip.flv', file: 'h264-aac.mkv', ffmpeg: 'ffmpeg' },
   { clip: 'hevc.flv', file: 'h265-aac.mkv', ffmpeg: 'ffmpeg' },
   { clip: 'hevc-opus.mkv', file: 'h265-opus.mkv', ffmpeg: 'ffmpeg-9' },
   { clip: 'av1-ac3.flv', file: 'av1-ac3.mkv', ffmpeg: 'ffmpeg-9' },
   { clip: 'vp9-opus.flv', file: 'vp9-opus.webm', ffmpeg: 'ffmpeg-9' },
+  { clip: 'clip.mp4', file: 'h264-aac.mp4', ffmpeg: 'ffmpeg', options: withoutEdits },
+  { clip: 'hevc-flac.flv', file: 'h265-flac.mp4', ffmpeg: 'ffmpeg-9', options: withoutEdits },
+  { clip: 'clip.flv', file: 'fragments.mp4', ffmpeg: 'ffmpeg', options: ['-movflags', '+frag_keyframe+empty_moov'] },
 ]
 
-for (const { clip: name, file, ffmpeg } of files) {
+for (const { clip: name, file, ffmpeg, options } of files) {
   test.concurrent(`publish: a player of ${file} gets the frames that FFmpeg finds in it`, async () => {
-    const path = await excerpt(name, file)
-    assert.equal(assertReceived(await played(path, ffmpeg), await framesOf(path, undefined, ffmpeg)), 0)
+    const path = await excerpt(name, file, options)
+    assert.equal(assertReceived(await played(path, ffmpeg), inMilliseconds(await framesOf(path, undefined, ffmpeg))), 0)
   })
 }
 

@@ -1,6 +1,7 @@
 import { needsConfig } from '../../codecs/codec-facts.ts'
 import { describeAudio, describeVideo } from '../../codecs/track-facts.ts'
 import { ProtocolError } from '../../core/errors.ts'
+import type { LeftOutTrack } from '../../media/left-out-track.ts'
 import type { AudioCodec, AudioFacts, VideoCodec, VideoFacts } from '../../media/track.ts'
 import type { TrackDescription } from '../../media/track-set.ts'
 import { codecOfId } from './codec-mapping.ts'
@@ -25,9 +26,6 @@ export type TrackEntry = {
   readonly video: VideoFacts | undefined
   readonly audio: AudioFacts | undefined
 }
-
-/** A track that is not read, and why. */
-export type LeftOutTrack = { readonly trackNumber: number; readonly reason: string }
 
 /**
  * Decode a TrackEntry.

@@ -1,17 +1,12 @@
 import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
+import { type LeftOutTrack, nothingIsRead } from '../../media/left-out-track.ts'
 import type { Track } from '../../media/track.ts'
 import { isSameConfig, type TrackDescription, TrackSet } from '../../media/track-set.ts'
 import { type Block, decodeBlockGroup, decodeSimpleBlock } from './block.ts'
 import { decodeElements, decodeUnsigned, type Element, findUnsigned } from './decode-element.ts'
-import {
-  decodeTrackEntry,
-  describeTrack,
-  isVideoCodec,
-  type LeftOutTrack,
-  type TrackEntry,
-} from './decode-track-entry.ts'
+import { decodeTrackEntry, describeTrack, isVideoCodec, type TrackEntry } from './decode-track-entry.ts'
 import { checkEbmlHeader } from './ebml-header.ts'
 import { elementIds } from './element-ids.ts'
 import { ElementReader } from './element-reader.ts'
@@ -133,7 +128,7 @@ export class MatroskaToFrames {
       if ('reason' in entry) leftOut.push(entry)
       else fileTracks.set(entry.trackNumber, this.#open(entry, fileTracks.size, counts))
     }
-    if (fileTracks.size === 0) throw fault('unsupported', noTracks(leftOut))
+    if (fileTracks.size === 0) throw fault('unsupported', nothingIsRead(leftOut))
     this.#fileTracks = fileTracks
     this.#leftOut = leftOut
   }
@@ -186,11 +181,6 @@ function clockOf(timestampScale: number): SegmentClock {
 
 function isSameTrack(known: Track, { codec, timescale, config }: TrackDescription): boolean {
   return known.codec === codec && known.timescale === timescale && isSameConfig(known.config, config)
-}
-
-function noTracks(leftOut: readonly LeftOutTrack[]): string {
-  const reasons = leftOut.map(({ trackNumber, reason }) => `track ${trackNumber}: ${reason}`)
-  return `it has picture or sound that is carried${reasons.length === 0 ? '' : `, but ${reasons.slice(0, 4).join(', ')}`}`
 }
 
 function fault(kind: 'malformed' | 'unexpected' | 'unsupported' | 'limit', rule: string): ProtocolError {
