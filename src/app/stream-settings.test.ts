@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { Socket } from 'node:net'
+import { afterEach, test, vi } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { KeptLog } from '../../test/support/kept-log.ts'
 import { RtmpClient } from '../../test/support/rtmp-client.ts'
@@ -9,6 +10,8 @@ import { type App, startApp } from './app.ts'
 import { type AppConfig, appConfig } from './config.ts'
 import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 import { SystemClock } from './system-clock.ts'
+
+afterEach(() => void vi.restoreAllMocks())
 
 const avcHeader = Buffer.from(
   '17000000000142c028ffe100176742c028da01e0089f97011000003e90000ea600f1832a01000468ce0fc8',
@@ -85,6 +88,26 @@ test("settings: a path's players start at 0, others at the time of the stream", 
       player.mediaOf(played).map(({ timestamp }) => timestamp),
       times,
     )
+  }
+})
+
+test('settings: a small write waits for no acknowledgement where the path says so', async () => {
+  await using server = await start('paths: { live/quick: { noDelay: true } }')
+  const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay')
+  const said = (): unknown[] => {
+    const { calls, contexts } = setNoDelay.mock
+    return calls.flatMap(([isSet], i) => ((contexts[i] as Socket).localPort === server.ports.rtmp ? [isSet] : []))
+  }
+  for (const [key, isSet] of [
+    ['quick', true],
+    ['plain', false],
+  ] as const) {
+    await using publisher = await server.client()
+    const streamId = await publisher.publish(key)
+    video(publisher, streamId, 0, keyFrame)
+    await using player = await server.client()
+    await player.play(key)
+    assert.equal(said().at(-1), isSet, key)
   }
 })
 
