@@ -32,7 +32,7 @@ export class Pump {
   readonly #clock: Clock
   settings: MergeSettings
   readonly #readers: Reader[] = []
-  readonly #flushBound = (): void => this.#flush()
+  readonly #flushBound = (): void => this.flush()
   readonly #windowOverBound = (): void => this.#windowOver()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
   #scheduled: Timer | 'soon' | undefined
@@ -73,9 +73,24 @@ export class Pump {
     else if (this.#isHolding && this.#collected >= this.settings.frames) this.#release()
   }
 
-  /** Wake the readers now if something has been collected for them. */
+  /** Wake the readers now. */
   flush(): void {
-    if (this.#collected > 0) this.#flush()
+    this.#cancel()
+    this.#scheduled = undefined
+    this.#isHolding = false
+    this.#collected = 0
+    this.#retry?.cancel()
+    this.#retry = undefined
+    const now = this.#clock.now()
+    this.#lastFlush = now
+    let someoneIsBehind = false
+    // Backwards, because a reader may remove itself while it is woken.
+    for (let i = this.#readers.length - 1; i >= 0; i--) {
+      if (this.#readers[i]?.wake(now) === true) someoneIsBehind = true
+    }
+    if (someoneIsBehind && this.#scheduled === undefined) {
+      this.#retry = this.#clock.after(Math.max(retryAfter, this.settings.window.current), this.#flushBound)
+    }
   }
 
   close(): void {
@@ -101,7 +116,7 @@ export class Pump {
     const { frames, longest } = this.settings
     const areTooFew = this.#collected > 0 && this.#collected < frames
     const left = areTooFew ? longest - (this.#clock.now() - this.#collectingSince) : 0
-    if (left <= 0) return this.#flush()
+    if (left <= 0) return this.flush()
     this.#isHolding = true
     this.#scheduled = this.#clock.after(left, this.#flushBound)
   }
@@ -116,24 +131,5 @@ export class Pump {
 
   #cancel(): void {
     if (this.#scheduled !== undefined && this.#scheduled !== 'soon') this.#scheduled.cancel()
-  }
-
-  #flush(): void {
-    this.#cancel()
-    this.#scheduled = undefined
-    this.#isHolding = false
-    this.#collected = 0
-    this.#retry?.cancel()
-    this.#retry = undefined
-    const now = this.#clock.now()
-    this.#lastFlush = now
-    let someoneIsBehind = false
-    // Backwards, because a reader may remove itself while it is woken.
-    for (let i = this.#readers.length - 1; i >= 0; i--) {
-      if (this.#readers[i]?.wake(now) === true) someoneIsBehind = true
-    }
-    if (someoneIsBehind && this.#scheduled === undefined) {
-      this.#retry = this.#clock.after(Math.max(retryAfter, this.settings.window.current), this.#flushBound)
-    }
   }
 }

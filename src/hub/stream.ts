@@ -228,8 +228,9 @@ export class Stream implements PublicationTarget {
   }
 
   /**
-   * The second key frame is about to take the place of the first. Both may come in one read, of a publisher who is fast
-   * or a machine that is not: who waited for him starts at the first all the same.
+   * The second key frame is about to take the place of the first. Whoever waited for the publisher starts at the first
+   * all the same, though both may come in one read, of a publisher who is fast or a machine that is not, or he was
+   * waiting until then for a track that has not come.
    */
   #endOpening(): void {
     this.#isOpening = false
