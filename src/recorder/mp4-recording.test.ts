@@ -76,6 +76,11 @@ test('mp4 recording: carries what has a sample entry and whose configuration is 
   assert.equal(carries({ codec: 'amf0', kind: 'data' }), false)
 })
 
+test('mp4 recording: only frames tell of AC-3 and E-AC-3', () => {
+  const told = (['ac3', 'eac3', 'aac'] as const).map(codec => mp4Format.isToldByFrames?.({ ...audioTrack, codec }))
+  assert.deepEqual(told, [true, true, false])
+})
+
 test('recording format: auto is MP4 for what only newer readers of FLV know', () => {
   const hevc: Track = { ...videoTrack, codec: 'h265' }
   const data: Track = { ...videoTrack, id: 2, kind: 'data', codec: 'amf0' }
