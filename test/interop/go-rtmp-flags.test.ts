@@ -48,8 +48,8 @@ test('go-rtmp: a command line of go-rtmp serves FFmpeg, its hooks and its metric
 })
 
 test('go-rtmp: a flag of what is not there yet ends the command as a usage error', async () => {
-  await using program = startSluice(['-srt-listen', ':10080'])
+  await using program = startSluice(['-srt-passphrase-file', 'x'])
   const { code, stderr } = await program.ended
   assert.equal(code, 2)
-  assert.equal(stderr, 'sluice: Cannot use -srt-listen: srt.listen is not supported yet\n')
+  assert.equal(stderr, 'sluice: Cannot use -srt-passphrase-file: srt.passphraseFile is not supported yet\n')
 })
