@@ -3,8 +3,11 @@ import type { Milliseconds } from '../core/units.ts'
 
 /** Whoever reads a stream. Woken by the pump, never by a frame. */
 export interface Reader {
-  /** Take what is new. Returns true if more is there than could be taken now. */
-  wake(now: Milliseconds): boolean
+  /**
+   * Take what is new. Returns true if more is there than could be taken now. `isLast` if nothing more comes for a while:
+   * then it is not worth waiting for more.
+   */
+  wake(now: Milliseconds, isLast: boolean): boolean
 }
 
 /** The merge window that all pumps of one event loop share. */
@@ -32,7 +35,7 @@ export class Pump {
   readonly #clock: Clock
   settings: MergeSettings
   readonly #readers: Reader[] = []
-  readonly #flushBound = (): void => this.flush()
+  readonly #flushBound = (): void => this.flush(false)
   readonly #windowOverBound = (): void => this.#windowOver()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
   #scheduled: Timer | 'soon' | undefined
@@ -73,8 +76,8 @@ export class Pump {
     else if (this.#isHolding && this.#collected >= this.settings.frames) this.#release()
   }
 
-  /** Wake the readers now. */
-  flush(): void {
+  /** Wake the readers now; `isLast` if nothing more comes for a while. */
+  flush(isLast: boolean): void {
     this.#cancel()
     this.#scheduled = undefined
     this.#isHolding = false
@@ -86,7 +89,7 @@ export class Pump {
     let someoneIsBehind = false
     // Backwards, because a reader may remove itself while it is woken.
     for (let i = this.#readers.length - 1; i >= 0; i--) {
-      if (this.#readers[i]?.wake(now) === true) someoneIsBehind = true
+      if (this.#readers[i]?.wake(now, isLast) === true) someoneIsBehind = true
     }
     if (someoneIsBehind && this.#scheduled === undefined) {
       this.#retry = this.#clock.after(Math.max(retryAfter, this.settings.window.current), this.#flushBound)
@@ -116,7 +119,7 @@ export class Pump {
     const { frames, longest } = this.settings
     const areTooFew = this.#collected > 0 && this.#collected < frames
     const left = areTooFew ? longest - (this.#clock.now() - this.#collectingSince) : 0
-    if (left <= 0) return this.flush()
+    if (left <= 0) return this.flush(false)
     this.#isHolding = true
     this.#scheduled = this.#clock.after(left, this.#flushBound)
   }

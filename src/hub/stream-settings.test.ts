@@ -143,6 +143,16 @@ for (const { who, isSecure, settings } of [
   })
 }
 
+test('send interval: when the publisher leaves, what waited for it goes out at once', () => {
+  const { clock, publication, play } = setUp({ sendInterval: 100 })
+  publication.write(videoFrame(0, true))
+  const { sink } = play()
+  clock.advance(0)
+  publication.write(videoFrame(1, false))
+  publication.close()
+  assert.deepEqual(sink.writes, [[0], [1]])
+})
+
 test('no viewers: a publisher whom nobody watches is ended after its time', () => {
   const { clock, ends } = setUp({ unwatchedTimeout: 10_000 })
   clock.advance(9999)

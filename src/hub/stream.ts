@@ -139,7 +139,7 @@ export class Stream implements PublicationTarget {
       muxer.flush?.()
       log.forgetJoin()
     }
-    this.#pump.notify()
+    this.#pump.flush(true)
     for (const subscriber of this.#subscribers) subscriber.publisherLeft()
     this.#checkViewers()
     this.#listener.onChange()
@@ -234,7 +234,7 @@ export class Stream implements PublicationTarget {
    */
   #endOpening(): void {
     this.#isOpening = false
-    this.#pump.flush()
+    this.#pump.flush(false)
   }
 
   /** Give a publisher whom nobody watches the time that it has, and take it back when somebody comes. */

@@ -53,10 +53,10 @@ export class WireReader implements Subscriber {
     return { bytesSent: this.#sink.bytesSent, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
   }
 
-  wake(now: Milliseconds): boolean {
+  wake(now: Milliseconds, isLast: boolean): boolean {
     const sink = this.#sink
     const cursor = this.#cursor
-    if (sink.isBusy || this.#isPaused || now < this.#notBefore) {
+    if (sink.isBusy || this.#isPaused || (now < this.#notBefore && !isLast)) {
       cursor.keepUp()
       return cursor.isBehind
     }

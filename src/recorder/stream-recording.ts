@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
+import type { Milliseconds } from '../core/units.ts'
 import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { LogEntry } from '../hub/frame-log.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -66,7 +67,9 @@ export class StreamRecording implements Subscriber {
     return { bytesSent: this.files.bytes, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
   }
 
-  wake(): boolean {
+  wake(_now: Milliseconds, isLast: boolean): boolean {
+    // The end of the recording takes what is left.
+    if (isLast) return false
     if (this.#endBatch === undefined) this.#cursor.keepUp()
     else this.#collect()
     return false
