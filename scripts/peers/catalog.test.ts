@@ -21,3 +21,11 @@ test('peers: FFmpeg 7.1 knows one track of few codecs in RTMP, FFmpeg 8 and 9 ma
   const outputs = ['ffmpeg version 7.1.5-0+deb13u1', 'ffmpeg version n8.0', 'ffmpeg version 9.0.2-4']
   assert.deepEqual(outputs.map(holds), [false, true, true])
 })
+
+test('peers: srt-live-transmit has the libsrt of the other programs', () => {
+  const { holds } = peers.find(peer => peer.name === 'srt-live-transmit')?.proof ?? assert.fail()
+  const outputs = ['1.4.4', '1.5.1', '1.5.4', '1.6.0'].map(
+    version => `Built with …\nSRT Library version: ${version}, clock`,
+  )
+  assert.deepEqual(outputs.map(holds), [false, false, true, true])
+})

@@ -29,11 +29,15 @@ export type PeerName =
   | 'chromium'
   | 'nginx'
   | 'haproxy'
+  | 'srt-live-transmit'
+  | 'tsreport'
 
 /** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
 const oldestFfmpeg = 6.1
 /** From 8.0 on, it knows Opus, FLAC, AC-3 and several tracks there. */
 const multitrackFfmpeg = 8
+/** The libsrt that FFmpeg 7.1 and GStreamer of Debian have, too: what is measured beside them has one version. */
+const oldestSrt = /^SRT Library version: 1\.(?:5\.(?:[4-9]|\d\d)|[6-9]|\d\d)/m
 
 export const peers: readonly Peer[] = [
   onPath('ffmpeg', ['ffmpeg'], ['-version'], out => isFfmpeg(out) && out.includes('--enable-libx264')),
@@ -74,6 +78,8 @@ export const peers: readonly Peer[] = [
     ...onPath('haproxy', ['haproxy'], ['-v'], out => out.includes('HAProxy version')),
     path: 'usr/sbin/haproxy',
   },
+  onPath('srt-live-transmit', ['srt-tools'], ['-version'], out => oldestSrt.test(out)),
+  onPath('tsreport', ['tstools'], ['-h'], out => out.includes('TS tools version')),
 ]
 
 function onPath(
