@@ -1,20 +1,18 @@
 import { createSecretKey, randomBytes, randomInt } from 'node:crypto'
 import type { RemoteInfo } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
+import { UdpEndpoint } from '../../clients/udp-endpoint.ts'
 import type { ListenAddress } from '../../config/listen-address.ts'
-import type { Timer } from '../../contracts/clock.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
 import { type Call, refuseCall } from '../../protocols/srt/call.ts'
 import { Cookies } from '../../protocols/srt/cookie.ts'
 import { SrtListener } from '../../protocols/srt/listener.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
+import { SessionTicker } from '../../protocols/srt/session-ticker.ts'
 import { SrtConnection } from './srt-connection.ts'
 import { microseconds, type SrtCounters, type SrtServerOptions } from './srt-context.ts'
-import { UdpEndpoint } from './udp-endpoint.ts'
 
-/** SYN: the period of acknowledgements. Source: SRT draft §4.8.1. */
-const tickMs: Milliseconds = 10
 /** How often every connection looks at its deadlines. */
 const sweepMs: Milliseconds = 1000
 /** Connections at one time; further callers are told so. */
@@ -34,12 +32,12 @@ export class SrtServer {
   readonly #calls = new Map<string, SrtConnection>()
   #endpoint: UdpEndpoint | undefined
   #isListening = false
-  #tickTimer: Timer | undefined
-  #nextTick: Milliseconds = 0
+  readonly #ticker: SessionTicker
   #nextSweep: Milliseconds = 0
 
   constructor(options: SrtServerOptions) {
     this.#options = options
+    this.#ticker = new SessionTicker(options.clock)
     const { passphrase, keyLength } = options.config
     const cookies = new Cookies(createSecretKey(randomBytes(32)))
     this.#listener = new SrtListener({ cookies, keyLength: passphrase === '' ? 0 : keyLength })
@@ -77,8 +75,15 @@ export class SrtServer {
   async close(): Promise<void> {
     this.stopListening()
     await Promise.all([...this.#connections.values()].map(connection => connection.close()))
-    this.#tickTimer?.cancel()
+    this.#ticker.delete(this)
     await this.#endpoint?.close()
+  }
+
+  /** Called by the ticker while there are connections. */
+  tick(now: Microseconds): void {
+    for (const connection of this.#connections.values()) connection.tick(now)
+    const nowMs = now / 1000
+    if (nowMs >= this.#nextSweep) this.#sweep(nowMs)
   }
 
   #receive(packet: Uint8Array, from: RemoteInfo): void {
@@ -129,12 +134,13 @@ export class SrtServer {
       onClosed: () => {
         this.#connections.delete(socketId)
         this.#calls.delete(key)
+        if (this.#connections.size === 0) this.#ticker.delete(this)
       },
     })
     this.#connections.set(socketId, connection)
     this.#calls.set(key, connection)
+    this.#ticker.add(this)
     connection.open()
-    if (this.#tickTimer === undefined) this.#startTicking()
   }
 
   /** One that nobody can guess. */
@@ -143,27 +149,6 @@ export class SrtServer {
       const socketId = randomInt(1, 2 ** 30)
       if (!this.#connections.has(socketId)) return socketId
     }
-  }
-
-  #startTicking(): void {
-    this.#nextTick = this.#options.clock.now()
-    this.#scheduleTick()
-  }
-
-  /** Each tick is due a period after the one before was due, however late that came. */
-  #scheduleTick(): void {
-    const { clock } = this.#options
-    this.#nextTick = Math.max(this.#nextTick + tickMs, clock.now())
-    this.#tickTimer = clock.after(Math.max(0, this.#nextTick - clock.now()), () => this.#tick())
-  }
-
-  #tick(): void {
-    const { clock } = this.#options
-    const now = microseconds(clock)
-    for (const connection of this.#connections.values()) connection.tick(now)
-    if (clock.now() >= this.#nextSweep) this.#sweep(clock.now())
-    this.#tickTimer = undefined
-    if (this.#connections.size > 0) this.#scheduleTick()
   }
 
   #sweep(now: Milliseconds): void {

@@ -1,8 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { isIPv6 } from 'node:net'
-import type { ListenAddress } from '../../config/listen-address.ts'
-import type { Bytes } from '../../core/units.ts'
+import type { ListenAddress } from '../config/listen-address.ts'
+import type { Bytes } from '../core/units.ts'
 
 /** A tenth of a second of a gigabit; the system grants what it allows. */
 const bufferSize: Bytes = 12 * 1024 * 1024
