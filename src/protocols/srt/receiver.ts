@@ -6,11 +6,10 @@ import type { DataPacket } from './data-packet.ts'
 import type { DeliveryClock } from './delivery-clock.ts'
 import { LossList } from './loss-list.ts'
 import { rangeLength } from './loss-report.ts'
-import { headerSize } from './packet.ts'
 import { PacketWindow } from './packet-window.ts'
 import type { RoundTrip } from './round-trip.ts'
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
-import type { SrtStatistics } from './statistics.ts'
+import { packetOverhead, type ReceiveState, type SrtStatistics } from './statistics.ts'
 
 /** Packets that may wait for their time: ten seconds of 10 Mbit/s. The default of libsrt. */
 export const receiveCapacity = 8192
@@ -60,6 +59,30 @@ export class Receiver {
     return this.#losses.first ?? this.#end
   }
 
+  /** How it is now. Looks at each packet that waits: not for the packet path. */
+  state(now: Microseconds): ReceiveState {
+    const { first } = this.#window
+    const waiting = Math.max(0, this.#window.offsetOf(this.acknowledged))
+    let [pktRcvBuf, byteRcvBuf] = [0, 0]
+    let oldest: DataPacket | undefined
+    let newest: DataPacket | undefined
+    for (let i = 0; i < waiting; i++) {
+      const packet = this.#window.get(addSequence(first, i))
+      if (packet === undefined) continue
+      oldest ??= packet
+      newest = packet
+      pktRcvBuf++
+      byteRcvBuf += packet.payload.length + packetOverhead
+    }
+    const span = newest === undefined || oldest === undefined ? 0 : (newest.timestamp - oldest.timestamp) | 0
+    return {
+      mbpsRecvRate: this.#rate.bitsPerSecond(now / 1000) / 1e6,
+      pktRcvBuf,
+      byteRcvBuf,
+      msRcvBuf: Math.max(0, Math.round(span / 1000)),
+    }
+  }
+
   /**
    * Take in a packet. Takes over its payload.
    *
@@ -67,10 +90,11 @@ export class Receiver {
    */
   push(packet: DataPacket, now: Microseconds): SequenceRange | undefined {
     const { sequence, payload, isRetransmitted } = packet
+    const size = payload.length + packetOverhead
     this.#statistics.pktRecv++
-    this.#statistics.byteRecv += payload.length
+    this.#statistics.byteRecv += size
     if (isRetransmitted) this.#statistics.pktRcvRetrans++
-    this.#rate.add(payload.length + headerSize, now / 1000)
+    this.#rate.add(size, now / 1000)
     this.#sinceAck++
     const offset = this.#window.offsetOf(sequence)
     if (offset < 0 || this.#window.get(sequence) !== undefined) {
@@ -80,6 +104,10 @@ export class Receiver {
     // Anybody may forge a jump: it is not followed. A peer that has really jumped so far falls silent.
     if (offset >= this.#window.capacity) return undefined
     this.#window.put(sequence, packet)
+    if (payload.length > 0) {
+      this.#statistics.pktRecvUnique++
+      this.#statistics.byteRecvUnique += size
+    }
     return this.#noteArrival(sequence, now)
   }
 

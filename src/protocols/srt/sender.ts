@@ -1,3 +1,4 @@
+import { RateMeter } from '../../core/rate.ts'
 import type { Bytes, Microseconds } from '../../core/units.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import { encodeDataPacket, markRetransmitted, messageMask, type PayloadKey } from './data-packet.ts'
@@ -8,7 +9,7 @@ import { headerSize, malformed } from './packet.ts'
 import { PacketWindow } from './packet-window.ts'
 import type { RoundTrip } from './round-trip.ts'
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
-import type { SrtStatistics } from './statistics.ts'
+import { packetOverhead, type SendState, type SrtStatistics } from './statistics.ts'
 
 /** Packets that may wait for their acknowledgement, 11 MiB at most: a second of 86 Mbit/s. */
 export const sendCapacity = 8192
@@ -57,6 +58,7 @@ export class Sender {
   readonly #window: PacketWindow<SentPacket>
   readonly #losses = new LossList()
   readonly #pacer: Pacer
+  readonly #rate = new RateMeter()
   readonly #hold: Microseconds
   /** Sequence numbers of the next packet to be sent first, and of the next to come in. */
   #next: number
@@ -96,10 +98,29 @@ export class Sender {
     return this.#end
   }
 
+  /** How it is now. Looks at each packet that waits: not for the packet path. */
+  state(now: Microseconds): SendState {
+    const { first } = this.#window
+    const pktSndBuf = this.#window.offsetOf(this.#end)
+    let byteSndBuf: Bytes = 0
+    for (let i = 0; i < pktSndBuf; i++) byteSndBuf += wireSize(this.#window.get(addSequence(first, i)))
+    const oldest = this.#window.get(first)?.submittedAt ?? 0
+    const newest = this.#window.get(addSequence(first, pktSndBuf - 1))?.submittedAt ?? 0
+    return {
+      mbpsSendRate: this.#rate.bitsPerSecond(now / 1000) / 1e6,
+      pktFlowWindow: this.#room,
+      pktFlightSize: sequenceDistance(this.#acknowledged, this.#next),
+      pktSndBuf,
+      byteSndBuf,
+      msSndBuf: Math.round((newest - oldest) / 1000),
+    }
+  }
+
   /** Send a payload, as soon as the link lets it. */
   push({ key, payload }: SealedPayload, timestamp: number, now: Microseconds): void {
     if (this.#window.offsetOf(this.#end) >= sendCapacity) {
       this.#options.statistics.pktSndDrop++
+      this.#options.statistics.byteSndDrop += payload.length + packetOverhead
       return
     }
     this.#message = (this.#message & messageMask) === messageMask ? 1 : this.#message + 1
@@ -175,7 +196,7 @@ export class Sender {
       markRetransmitted(entry.packet)
       entry.isRepeated = true
       this.#options.statistics.pktRetrans++
-      this.#options.statistics.byteRetrans += entry.packet.length - headerSize
+      this.#options.statistics.byteRetrans += wireSize(entry)
       this.#transmit(entry, now)
       return true
     }
@@ -203,7 +224,8 @@ export class Sender {
     const size: Bytes = entry.packet.length
     entry.sentAt = now
     statistics.pktSent++
-    statistics.byteSent += size - headerSize
+    statistics.byteSent += wireSize(entry)
+    this.#rate.add(wireSize(entry), now / 1000)
     this.#pacer.spend(size)
     transmit(entry.packet)
   }
@@ -213,6 +235,7 @@ export class Sender {
     for (;;) {
       const entry = this.#window.get(sequence)
       if (entry === undefined || now - entry.submittedAt <= this.#hold) break
+      this.#options.statistics.byteSndDrop += wireSize(entry)
       sequence = addSequence(sequence, 1)
     }
     const dropped = this.#window.offsetOf(sequence)
@@ -240,6 +263,11 @@ export class Sender {
     this.#losses.removeBefore(sequence)
     if (sequenceDistance(this.#next, sequence) > 0) this.#next = sequence
   }
+}
+
+/** As libsrt counts it; 0 for none. */
+function wireSize(entry: SentPacket | undefined): Bytes {
+  return entry === undefined ? 0 : entry.packet.length - headerSize + packetOverhead
 }
 
 /** The part of the range that is neither before `first` nor behind `last`. */

@@ -9,7 +9,7 @@ import { PayloadOpener, PayloadSealer, type RefreshPlan, type SharedSecret } fro
 import { Receiver } from './receiver.ts'
 import { RoundTrip } from './round-trip.ts'
 import { type SealedPayload, Sender } from './sender.ts'
-import { type SrtStatistics, zeroStatistics } from './statistics.ts'
+import { estimatesOf, type SrtReport, type SrtStatistics, zeroStatistics } from './statistics.ts'
 
 /** A peer that says nothing is told that we are here. Source: SRT draft §3.2.3. */
 const keepaliveInterval: Microseconds = 1_000_000
@@ -100,6 +100,21 @@ export class SrtSession {
     return this.#roundTrip.rtt
   }
 
+  /** How the connection is now, and what it has counted. */
+  report(now: Microseconds): SrtReport {
+    const { startedAt, sendLatency, receiveLatency } = this.#options
+    return {
+      msTimeStamp: Math.round((now - startedAt) / 1000),
+      ...this.statistics,
+      ...estimatesOf(this.statistics),
+      ...this.#sender.state(now),
+      ...this.#receiver.state(now),
+      msRTT: this.rtt / 1000,
+      msSndTsbPdDelay: sendLatency / 1000,
+      msRcvTsbPdDelay: receiveLatency / 1000,
+    }
+  }
+
   /** True while the link has not taken what was given to it, or the connection takes no more. */
   get isBusy(): boolean {
     return this.#phase !== 'open' || this.#sender.isBusy
@@ -172,7 +187,12 @@ export class SrtSession {
     if (this.#opener === undefined && packet.key === 'none') return packet
     const payload = this.#opener?.open(packet)
     if (payload !== undefined) return { ...packet, payload }
+    const size = packet.payload.length
     this.statistics.pktRcvUndecrypt++
+    this.statistics.byteRcvUndecrypt += size
+    this.statistics.pktRcvDrop++
+    // The receiver sees nothing of it.
+    this.statistics.byteRecv += size
     return { ...packet, payload: nothing }
   }
 
@@ -204,9 +224,11 @@ export class SrtSession {
   }
 
   #onAck(acknowledgement: Acknowledgement, now: Microseconds): void {
-    this.statistics.pktRecvACK++
     const { number } = acknowledgement
-    if (number !== 0) this.#sendControl({ type: 'ackack', number }, now)
+    if (number !== 0) {
+      this.statistics.pktRecvACK++
+      this.#sendControl({ type: 'ackack', number }, now)
+    }
     this.#sender.acknowledge(acknowledgement, now)
   }
 
@@ -230,7 +252,7 @@ export class SrtSession {
   }
 
   #sendAck(acknowledgement: Acknowledgement, now: Microseconds): void {
-    this.statistics.pktSentACK++
+    if (acknowledgement.number !== 0) this.statistics.pktSentACK++
     this.#sendControl({ type: 'ack', acknowledgement }, now)
   }
 
