@@ -2,7 +2,7 @@ import { parseDuration } from '../../config/duration.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
-import type { Microseconds, Milliseconds } from '../../core/units.ts'
+import type { Bytes, Microseconds, Milliseconds } from '../../core/units.ts'
 import { participant } from '../../hub/participant.ts'
 import type { PublicationEnd } from '../../hub/publication.ts'
 import type { Stream } from '../../hub/stream.ts'
@@ -61,6 +61,9 @@ export class SrtConnection {
   #accepted: AcceptedCall | undefined
   #session: SrtSession | undefined
   #role: SrtPublisher | SrtPlayer | undefined
+  /** In UDP datagrams, since the call. */
+  #bytesReceived: Bytes = 0
+  #bytesSent: Bytes = 0
   #end: { readonly code: string; readonly reason: string } | undefined
 
   constructor(call: Call, options: SrtConnectionOptions) {
@@ -87,7 +90,7 @@ export class SrtConnection {
   /** The caller asks again: our answer may have been lost, or is not found yet. */
   answerAgain(): void {
     if (this.#accepted === undefined) return
-    this.#options.transmit(this.#accepted.answerAt(microseconds(this.#options.clock)))
+    this.#transmit(this.#accepted.answerAt(microseconds(this.#options.clock)))
   }
 
   /**
@@ -96,6 +99,7 @@ export class SrtConnection {
    * @throws {ProtocolError} If it is wrong. The connection goes on.
    */
   receive(packet: Uint8Array, now: Microseconds): void {
+    this.#bytesReceived += packet.length
     this.#session?.receive(packet, now)
   }
 
@@ -200,7 +204,7 @@ export class SrtConnection {
   /** Let the caller in. Does so once. */
   #accept(): SrtSession {
     if (this.#session !== undefined) return this.#session
-    const { socketId, config, transmit, clock, events } = this.#options
+    const { socketId, config, clock, events } = this.#options
     const accepted = acceptCall(this.#call, {
       socketId,
       latency: config.latency,
@@ -208,17 +212,23 @@ export class SrtConnection {
       startedAt: this.#startedAt,
     })
     const handler = {
-      transmit,
+      transmit: (packet: Uint8Array) => this.#transmit(packet),
       onPayload: (payload: Uint8Array) => this.#onPayload(payload),
       onEnd: (end: SrtEnd) => this.#ended(this.#end ?? endings[end]),
     }
     const now = microseconds(clock)
     this.#session = new SrtSession(accepted.session, handler, now)
     this.#accepted = accepted
-    transmit(accepted.answerAt(now))
+    this.#transmit(accepted.answerAt(now))
     const { id: connection, protocol, peer } = this.#info
     events.emit({ type: 'connection.handshaken', connection, protocol, peer })
     return this.#session
+  }
+
+  /** Takes over the packet. */
+  #transmit(packet: Uint8Array): void {
+    this.#bytesSent += packet.length
+    this.#options.transmit(packet)
   }
 
   #onPayload(payload: Uint8Array): void {
@@ -246,7 +256,7 @@ export class SrtConnection {
   }
 
   #refuse({ reject, code, reason }: Refusal): void {
-    this.#options.transmit(refuseCall(this.#call, reject))
+    this.#transmit(refuseCall(this.#call, reject))
     this.#ended({ code, reason })
   }
 
@@ -267,13 +277,12 @@ export class SrtConnection {
     this.#role?.close(reason)
     const { events, clock, onClosed } = this.#options
     const { id: connection, protocol, peer } = this.#info
-    const { byteRecv: bytesReceived = 0, byteSent: bytesSent = 0 } = this.#session?.statistics ?? {}
     const durationMs = Math.round((microseconds(clock) - this.#startedAt) / 1000)
     const isFault = code === 'SRT_TIMEOUT' || code === 'SRT_PROTOCOL_ERROR'
     this.#log[isFault ? 'warn' : 'info'](code, `Connection closed: ${reason}`, {
       ...this.#session?.statistics,
     })
-    const traffic = { durationMs, bytesReceived, bytesSent }
+    const traffic = { durationMs, bytesReceived: this.#bytesReceived, bytesSent: this.#bytesSent }
     events.emit({ type: 'connection.closed', connection, protocol, peer, url: '', code, reason, ...traffic })
     onClosed()
     this.#closed.resolve()

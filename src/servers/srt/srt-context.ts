@@ -4,7 +4,7 @@ import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { ProtocolFault } from '../../core/errors.ts'
-import type { Bytes, Microseconds } from '../../core/units.ts'
+import type { Microseconds } from '../../core/units.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { SrtConfig } from './config.ts'
 
@@ -24,7 +24,6 @@ export type SrtServerOptions = {
 export type SrtCounters = {
   /** Callers that have shown their cookie. */
   connections: number
-  bytesReceived: Bytes
   /** Packets that were wrong. They are passed over: anybody could have sent them. */
   readonly faults: Record<ProtocolFault, number>
 }

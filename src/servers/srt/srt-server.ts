@@ -22,7 +22,6 @@ const maxConnections = 10_000
 export class SrtServer {
   readonly counters: SrtCounters = {
     connections: 0,
-    bytesReceived: 0,
     faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
   }
   readonly #options: SrtServerOptions
@@ -87,7 +86,6 @@ export class SrtServer {
   }
 
   #receive(packet: Uint8Array, from: RemoteInfo): void {
-    this.counters.bytesReceived += packet.length
     const now = microseconds(this.#options.clock)
     try {
       const destination = packet.length < headerSize ? 0 : destinationOf(packet)
