@@ -16,10 +16,14 @@ export class ConfigErrors extends ServerError {
   }
 }
 
-/** The value of `setting` is not of its field's form. A secret value stays out of the message. */
-export function wrongValue({ key, written, origin }: Setting): ConfigError {
+/**
+ * The value of `setting` is not of its field's form. A secret value stays out of the message.
+ *
+ * @param problem What is wrong, if the field knows more than its form.
+ */
+export function wrongValue({ key, written, origin }: Setting, problem?: string): ConfigError {
   const shown = key.field.secret ? 'not shown' : JSON.stringify(written)
-  const rule = `it must be ${key.field.form}, is ${shown}`
+  const rule = problem === undefined ? `it must be ${key.field.form}, is ${shown}` : lowerFirst(problem)
   switch (origin.from) {
     case 'file':
       return new ConfigError(key.path, `Cannot use ${key.path} at ${origin.file}:${origin.line}: ${rule}`)
@@ -30,6 +34,10 @@ export function wrongValue({ key, written, origin }: Setting): ConfigError {
     case 'default':
       throw new RangeError(`Cannot use ${key.path}: its own default is wrong`)
   }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 /** ": did you mean X?" for the known name nearest to a wrong one, else ": " and what to do instead. */

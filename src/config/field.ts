@@ -3,8 +3,11 @@ import Type, { type TUnsafe } from 'typebox'
 /** What an operator writes for one key: text, or several texts for a key that takes a list. */
 export type Written = string | readonly string[]
 
-/** A value that was read, or `undefined` if the text is not of the field's form. */
-export type Parsed<Value> = { readonly value: Value } | undefined
+/**
+ * A value that was read, or `undefined` if the text is not of the field's form. `problem` says in a sentence what is
+ * wrong where the form says too little, and shows nothing secret: "Cannot use the URL udp://…: …".
+ */
+export type Parsed<Value> = { readonly value: Value } | { readonly problem: string } | undefined
 
 /**
  * When a changed value takes effect: on what runs, on what begins from then on (a connection, a stream, a file), or
@@ -49,7 +52,7 @@ export function defineField<Value>(
   { schema, ...form }: FieldForm<Value>,
   { default: fallback, description, secret = false, effect = 'restart' }: FieldOptions<Field<Value>['default']>,
 ): Field<Value> {
-  if (form.parse(writtenDefault(fallback)) === undefined) {
+  if (!isValue(form.parse(writtenDefault(fallback)))) {
     throw new RangeError(`Cannot define a field: its default must be ${form.form}, is "${String(fallback)}"`)
   }
   const field = { ...schema, ...form, default: fallback, description, secret, effect }
@@ -64,8 +67,12 @@ export function writtenDefault(value: Field<unknown>['default']): Written {
 /** The value of a key that nobody sets. */
 export function defaultValue<Value>(field: Field<Value>): Value {
   const parsed = field.parse(writtenDefault(field.default))
-  if (parsed === undefined) throw new RangeError(`Cannot read a default: it must be ${field.form}`)
+  if (!isValue(parsed)) throw new RangeError(`Cannot read a default: it must be ${field.form}`)
   return parsed.value
+}
+
+function isValue<Value>(parsed: Parsed<Value>): parsed is { readonly value: Value } {
+  return parsed !== undefined && 'value' in parsed
 }
 
 /** One text of a source that has no lists of its own, as the field takes it: a list separates its items with commas. */

@@ -142,8 +142,8 @@ function parseAll(settings: readonly Setting[]): {
   const problems: ConfigError[] = []
   for (const setting of settings) {
     const parsed = setting.key.field.parse(setting.written)
-    if (parsed === undefined) problems.push(wrongValue(setting))
-    else values.set(setting.key.path, parsed.value)
+    if (parsed !== undefined && 'value' in parsed) values.set(setting.key.path, parsed.value)
+    else problems.push(wrongValue(setting, parsed?.problem))
   }
   return { values, problems }
 }

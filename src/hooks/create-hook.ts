@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { defaultValue } from '../config/field.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EventType } from '../contracts/events.ts'
 import type { HookType } from '../contracts/hooks.ts'
@@ -60,10 +61,7 @@ export function createHook({ name, values }: HookConfig, { clock, log }: HookCon
 
 /** What every key says that nobody wrote. */
 function defaults(): Values {
-  const entries = Object.entries(hookKeys).map(([key, field]) => {
-    const written = typeof field.default === 'object' ? field.default : String(field.default)
-    return [key, field.parse(written)?.value]
-  })
+  const entries = Object.entries(hookKeys).map(([key, field]) => [key, defaultValue<unknown>(field)])
   return Object.fromEntries(entries) as Values
 }
 
