@@ -218,7 +218,7 @@ test('api: the server tells its version, start and ports', async () => {
 
 const push: RelayStatus = {
   ...{ direction: 'push', stream: 'a', url: 'rtmp://host/live/…', state: 'waiting', since: Date.UTC(2026, 0, 1) },
-  ...{ lastError: 'Cannot connect', failures: 2, retryIn: 1234.5, bytes: 10, framesDropped: 1 },
+  ...{ destination: 1, lastError: 'Cannot connect', failures: 2, retryIn: 1234.5, bytes: 10, framesDropped: 1 },
   tracksLeftOut: ['AV1'],
 }
 
@@ -232,6 +232,7 @@ test('api: relays are listed, with the stream that they belong to or without one
       direction: 'push',
       stream: 'a',
       url: 'rtmp://host/live/…',
+      destination: 1,
       state: 'waiting',
       since: '2026-01-01T00:00:00.000Z',
     },

@@ -17,10 +17,19 @@ export function relaysOf(relays: Relays, streamName: string): RelayView[] {
     .map(relayView)
 }
 
-function relayView({ stream, since, lastError, retryIn, tracksLeftOut, ...status }: RelayStatus): RelayView {
+function relayView({
+  stream,
+  destination,
+  since,
+  lastError,
+  retryIn,
+  tracksLeftOut,
+  ...status
+}: RelayStatus): RelayView {
   return {
     ...status,
     stream: stream ?? null,
+    destination: destination ?? null,
     since: rfc3339(since),
     lastError: lastError ?? null,
     tracksLeftOut: [...tracksLeftOut],

@@ -5,6 +5,9 @@ export const relaySchema = Type.Object({
   direction: Type.Enum(['push', 'pull'], { description: 'push: to another server; pull: from one' }),
   stream: Type.Union([Type.String(), Type.Null()], { description: 'null while no stream uses the destination' }),
   url: Type.String({ description: 'Without key, query and credentials' }),
+  destination: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Number of the destination in the configuration, from 1 on; null for pulls',
+  }),
   state: Type.Enum(['idle', 'connecting', 'sending', 'receiving', 'waiting', 'failed'], {
     description: 'idle: nothing to do; waiting: failed, tries again; failed: cannot work as things are',
   }),

@@ -18,7 +18,11 @@ import type { PullUrl } from '../relay/pull/pull-url.ts'
 import type { PulledTsContext } from '../relay/pull/pulled-ts.ts'
 import { RtmpInput } from '../relay/pull/rtmp/rtmp-input.ts'
 import { UdpInput } from '../relay/pull/udp-ts/udp-input.ts'
-import { PushRelay } from '../relay/push/rtmp/push-relay.ts'
+import type { PushOutput } from '../relay/push/push-output.ts'
+import { PushRelay } from '../relay/push/push-relay.ts'
+import type { PushUrl } from '../relay/push/push-url.ts'
+import { RtmpOutput, type RtmpOutputOptions } from '../relay/push/rtmp/rtmp-output.ts'
+import type { UrlTemplate } from '../relay/url-template.ts'
 import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
 
@@ -51,10 +55,13 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
     retry: { shortest: relay.retryShortest, longest: relay.retryLongest },
   }
   const pushSettings = new PathSettings({ push: relay.to }, paths)
+  const outputs = { client: context.client, formats: shared.formats.of(clientChunkSize) }
+  let configured = destinations({ relay, paths })
   const push = new PushRelay({
     ...context,
-    formats: shared.formats.of(clientChunkSize),
     settings: pushSettings,
+    createOutput: url => createOutput(url, outputs),
+    configured: () => configured,
   })
   const pull = new PullRelay({
     ...context,
@@ -66,11 +73,24 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
   return {
     list: () => [...push.list(), ...pull.list()],
     applySettings: changed => {
+      configured = destinations(changed)
       pushSettings.replace({ push: changed.relay.to }, changed.paths)
       push.applySettings()
     },
     open: () => pull.open(always),
     close: async () => void (await Promise.all([push.close(), pull.close()])),
+  }
+}
+
+/** All places that streams are sent on to, those for all streams first. */
+function destinations({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'>): readonly UrlTemplate<PushUrl>[] {
+  return [...relay.to, ...paths.flatMap(({ values }) => values.push ?? [])]
+}
+
+function createOutput(url: PushUrl, options: RtmpOutputOptions): PushOutput {
+  switch (url.protocol) {
+    case 'rtmp':
+      return new RtmpOutput(url, options)
   }
 }
 

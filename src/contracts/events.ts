@@ -135,6 +135,7 @@ export type ServerEvent =
       readonly direction: 'push' | 'pull'
       readonly stream: string
       readonly url: string
+      readonly destination?: number
     }
   | {
       readonly type: 'relay.stopped' | 'relay.failed'
@@ -142,6 +143,8 @@ export type ServerEvent =
       readonly stream: string
       /** Without key, query and credentials. */
       readonly url: string
+      /** Its number in the configuration; missing for pulls. */
+      readonly destination?: number
       readonly reason: string
     }
   /** The configuration has been read again. */

@@ -13,6 +13,11 @@ export type RelayStatus = {
   readonly stream: string | undefined
   /** Without key, query and credentials. */
   readonly url: string
+  /**
+   * The number of the configured destination, from 1 on, the same as long as the server runs: URLs that differ in what is
+   * not shown are told apart by it. `undefined` for pulls.
+   */
+  readonly destination: number | undefined
   readonly state: RelayState
   /** Wall-clock time at which it came into its state. */
   readonly since: Milliseconds

@@ -18,7 +18,7 @@ const info: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: '192.0.2.1:4000',
 
 const relay: RelayStatus = {
   ...{ direction: 'push', stream: 'live/a', url: 'rtmp://host/app/…', state: 'sending', since: 0, bytes: 70 },
-  ...{ lastError: undefined, failures: 2, retryIn: undefined, framesDropped: 3, tracksLeftOut: [] },
+  ...{ destination: 1, lastError: undefined, failures: 2, retryIn: undefined, framesDropped: 3, tracksLeftOut: [] },
 }
 
 class Fixture {

@@ -2,13 +2,13 @@ import { boolean } from '../config/boolean.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 import { text } from '../config/text.ts'
-import { pullUrl, rtmpUrlList } from './url-field.ts'
+import { pullUrl, pushUrlList } from './url-field.ts'
 
 /** The `relay:` section: streams that are sent on to other servers, and how other servers are treated. */
 export const relayConfig = defineSection('Relay to and from other servers', {
-  to: rtmpUrlList({
+  to: pushUrlList({
     default: [],
-    description: 'RTMP URLs that every stream is sent on to; without {name} or {key} in it, one stream at a time',
+    description: 'URLs that every stream is sent on to; one without {name} or {key} in it takes one stream at a time',
     effect: 'now',
   }),
   connectTimeout: duration({ default: '10s', description: 'Time for TCP and TLS, and for each answer' }),

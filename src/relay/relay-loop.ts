@@ -19,6 +19,8 @@ export type RelayIdentity = {
   readonly direction: RelayStatus['direction']
   readonly stream: string
   readonly url: string
+  /** Which of the configured destinations; missing for pulls. */
+  readonly destination?: number
 }
 
 /** What came of one connection: there is nothing more to do, the next one follows at once, or it has failed. */
@@ -63,6 +65,7 @@ export class RelayLoop {
 
   get status(): Omit<RelayStatus, 'bytes' | 'framesDropped' | 'tracksLeftOut'> {
     return {
+      destination: undefined,
       ...this.identity,
       state: this.#state,
       since: this.#since,

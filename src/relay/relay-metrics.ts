@@ -40,13 +40,13 @@ export function relayMetrics(relays: Relays): MetricSource {
       new Counter({
         name,
         help,
-        labelNames: ['direction', 'stream', 'url'],
+        labelNames: ['direction', 'stream', 'url', 'destination'],
         registers: [registry],
         collect() {
           this.reset()
           for (const status of relays.list()) {
-            const { direction, stream, url } = status
-            if (stream !== undefined) this.inc({ direction, stream, url }, read(status))
+            const { direction, stream, url, destination = '' } = status
+            if (stream !== undefined) this.inc({ direction, stream, url, destination }, read(status))
           }
         },
       })

@@ -1,36 +1,42 @@
-import { defineField, type Field, type FieldOptions, oneText } from '../config/field.ts'
+import { defineField, type Field, type FieldOptions, oneText, type Parsed } from '../config/field.ts'
+import { UrlError } from '../core/errors.ts'
 import { type PullUrl, parsePullUrl } from './pull/pull-url.ts'
-import { parseRtmpTemplate, parseUrlTemplate, type UrlTemplate } from './url-template.ts'
+import { type PushUrl, parsePushUrl } from './push/push-url.ts'
+import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 
-const one = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
-const pulled = `${one}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; udp://[SOURCE@]ADDRESS:PORT`
+const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
+const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; udp://[SOURCE@]ADDRESS:PORT`
 const pullSchema = { type: 'string', pattern: '^(rtmps?|https?|udp|rtp)://.+' }
-const schema = { type: 'string', pattern: '^rtmps?://.+' }
+const pushSchema = { type: 'string', pattern: '^rtmps?://.+' }
 
 /** A key whose value is the URL that streams are pulled from, or `undefined` for none. Never shown: it may hold secrets. */
 export function pullUrl(options: FieldOptions<string>): Field<UrlTemplate<PullUrl> | undefined> {
   return defineField(
-    oneText(pulled, pullSchema, text => {
-      if (text === '') return { value: undefined }
-      const value = parseUrlTemplate(text, parsePullUrl)
-      return value && { value }
-    }),
+    oneText<UrlTemplate<PullUrl> | undefined>(pulled, pullSchema, text =>
+      text === '' ? { value: undefined } : orProblem(() => parseUrlTemplate(text, parsePullUrl)),
+    ),
     { ...options, secret: true },
   )
 }
 
-/** A key whose value is a list of such URLs. */
-export function rtmpUrlList(options: FieldOptions<readonly string[]>): Field<readonly UrlTemplate[]> {
+/** A key whose value is a list of URLs that streams are sent on to. */
+export function pushUrlList(options: FieldOptions<readonly string[]>): Field<readonly UrlTemplate<PushUrl>[]> {
   return defineField(
     {
-      form: `a list of URLs, each ${one}`,
-      schema: { type: 'array', items: schema },
+      form: `a list of URLs, each ${rtmp}`,
+      schema: { type: 'array', items: pushSchema },
       takes: 'many',
-      parse: written => {
-        const values = [written].flat().map(text => parseRtmpTemplate(text))
-        return values.includes(undefined) ? undefined : { value: values.filter(value => value !== undefined) }
-      },
+      parse: written => orProblem(() => [written].flat().map(text => parseUrlTemplate(text, parsePushUrl))),
     },
     { ...options, secret: true },
   )
+}
+
+function orProblem<Value>(parse: () => Value): Parsed<Value> {
+  try {
+    return { value: parse() }
+  } catch (error) {
+    if (error instanceof UrlError) return { problem: error.message }
+    throw error
+  }
 }

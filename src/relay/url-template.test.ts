@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { formatRtmpUrl } from '../protocols/rtmp/rtmp-url.ts'
-import { parseRtmpTemplate } from './url-template.ts'
+import { formatRtmpUrl, parseRtmpUrl } from '../protocols/rtmp/rtmp-url.ts'
+import { parseUrlTemplate } from './url-template.ts'
 
 const templates: readonly (readonly [text: string, name: string, url: string, servesAll: boolean])[] = [
   ['rtmp://host/live/secret', 'a/b', 'rtmp://host/live/secret', false],
@@ -14,14 +14,19 @@ const templates: readonly (readonly [text: string, name: string, url: string, se
 
 for (const [text, name, url, servesAll] of templates) {
   test(`url template: ${text} for ${name} is ${url}`, () => {
-    const template = parseRtmpTemplate(text)
-    assert.equal(template && formatRtmpUrl(template.urlFor(name)), url)
-    assert.equal(template?.servesAll, servesAll)
+    const template = parseUrlTemplate(text, parseRtmpUrl)
+    assert.equal(formatRtmpUrl(template.urlFor(name)), url)
+    assert.equal(template.servesAll, servesAll)
   })
 }
 
-test('url template: what is no RTMP URL is none', () => {
-  for (const text of ['', 'host/live', 'http://host/{name}', 'rtmp://{name}', 'srt://host:1/x']) {
-    assert.equal(parseRtmpTemplate(text), undefined, text)
+test('url template: what is no URL is said in words that hold nothing of it but its beginning', () => {
+  for (const [text, words] of [
+    ['', /^Cannot use the URL/],
+    ['http://host/{name}', /^Cannot use the URL http:\/\/host\/…: it must have the form rtmp:/],
+    ['rtmp://{name}', /^Cannot use the URL: \{name\}, \{app\} and \{key\} must stand behind the host$/],
+    ['rtmp://host:70000/{key}', /^Cannot use the URL rtmp:\/\/host:70000\/…: its port is 1 to 65535$/],
+  ] as const) {
+    assert.throws(() => parseUrlTemplate(text, parseRtmpUrl), { code: 'ERR_URL', message: words })
   }
 })

@@ -1,8 +1,7 @@
 import { UrlError } from '../core/errors.ts'
-import { parseRtmpUrl, type RtmpUrl } from '../protocols/rtmp/rtmp-url.ts'
 
 /** A URL in which `{name}`, `{app}` and `{key}` stand for the stream's name, all of it but its last segment, and that. */
-export type UrlTemplate<Url = RtmpUrl> = {
+export type UrlTemplate<Url> = {
   /** As it was written; holds secrets. Two templates of one text are one place. */
   readonly text: string
   /** True if each stream has a URL of its own. */
@@ -17,28 +16,21 @@ export type UrlTemplate<Url = RtmpUrl> = {
 const placeholderInHost = /^[^/]*\/\/[^/]*\{/
 
 /**
- * Returns `undefined` if `text` is no such URL, whatever stream is put into it.
+ * Take a URL apart into which streams' names are put.
  *
  * @param parse Throws UrlError.
+ * @throws {UrlError} If it is no such URL, whatever stream is put into it.
  */
 export function parseUrlTemplate<Url extends { readonly shown: string }>(
   text: string,
   parse: (text: string) => Url,
-): UrlTemplate<Url> | undefined {
-  if (placeholderInHost.test(text)) return undefined
-  try {
-    const { shown } = parse(expand(text, 'app/key'))
-    const servesAll = expand(text, 'a/b') !== expand(text, 'c/d')
-    return { text, servesAll, shown, urlFor: name => parse(expand(text, name)) }
-  } catch (error) {
-    if (error instanceof UrlError) return undefined
-    throw error
+): UrlTemplate<Url> {
+  if (placeholderInHost.test(text)) {
+    throw new UrlError('Cannot use the URL: {name}, {app} and {key} must stand behind the host')
   }
-}
-
-/** Returns `undefined` if `text` is no RTMP URL, whatever stream is put into it. */
-export function parseRtmpTemplate(text: string): UrlTemplate | undefined {
-  return parseUrlTemplate(text, parseRtmpUrl)
+  const { shown } = parse(expand(text, 'app/key'))
+  const servesAll = expand(text, 'a/b') !== expand(text, 'c/d')
+  return { text, servesAll, shown, urlFor: name => parse(expand(text, name)) }
 }
 
 /** A name of one segment is a key without an application. */

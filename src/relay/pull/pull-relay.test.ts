@@ -5,15 +5,15 @@ import { RelayFixture } from '../../../test/support/relay-fixture.ts'
 import { type SessionConnection, SessionServer } from '../../../test/support/rtmp-session-server.ts'
 import type { Message } from '../../protocols/rtmp/message.ts'
 import { parseUrlTemplate } from '../url-template.ts'
-import { PullRelay, type PullRelayOptions } from './pull-relay.ts'
+import { PullRelay, type PullRelayOptions, type PullSettings } from './pull-relay.ts'
 import { parsePullUrl } from './pull-url.ts'
 import { RtmpInput } from './rtmp/rtmp-input.ts'
 
 const { signal } = new AbortController()
 
 function relayFrom(fixture: RelayFixture, url: string): PullRelay {
-  const general = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
-  const of = (name: string): typeof general => (name.startsWith('far/') ? general : { ...general, pull: undefined })
+  const general: PullSettings = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
+  const of = (name: string): PullSettings => (name.startsWith('far/') ? general : { ...general, pull: undefined })
   const publishSettings = publishSettingsOfAll({})
   const createInput: PullRelayOptions['createInput'] = pullUrl => {
     assert.ok(pullUrl.protocol === 'rtmp')

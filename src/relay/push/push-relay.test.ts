@@ -1,21 +1,31 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
-import { type Manner, SessionServer } from '../../../../test/support/rtmp-session-server.ts'
-import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../../test/support/sample-frames.ts'
-import type { RelayStatus } from '../../../contracts/relays.ts'
-import type { Track } from '../../../media/track.ts'
-import { commandMessage } from '../../../protocols/rtmp/command.ts'
-import { parseRtmpTemplate, type UrlTemplate } from '../../url-template.ts'
+import { RelayFixture } from '../../../test/support/relay-fixture.ts'
+import { type Manner, SessionServer } from '../../../test/support/rtmp-session-server.ts'
+import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
+import type { RelayStatus } from '../../contracts/relays.ts'
+import type { Track } from '../../media/track.ts'
+import { commandMessage } from '../../protocols/rtmp/command.ts'
+import { parseUrlTemplate, type UrlTemplate } from '../url-template.ts'
 import { PushRelay } from './push-relay.ts'
+import { type PushUrl, parsePushUrl } from './push-url.ts'
+import { RtmpOutput } from './rtmp/rtmp-output.ts'
 
-function templates(urls: readonly string[]): readonly UrlTemplate[] {
-  return urls.map(url => parseRtmpTemplate(url) ?? assert.fail())
+function templates(urls: readonly string[]): readonly UrlTemplate<PushUrl>[] {
+  return urls.map(url => parseUrlTemplate(url, parsePushUrl))
+}
+
+function createRelay(
+  { context }: RelayFixture,
+  general: { readonly push: readonly UrlTemplate<PushUrl>[] },
+): PushRelay {
+  const createOutput = (url: PushUrl): RtmpOutput => new RtmpOutput(url, context)
+  const settings = { general, of: () => general }
+  return new PushRelay({ ...context, settings, createOutput, configured: () => general.push })
 }
 
 function relayTo(fixture: RelayFixture, ...urls: readonly string[]): PushRelay {
-  const general = { push: templates(urls) }
-  return new PushRelay({ ...fixture.context, settings: { general, of: () => general } })
+  return createRelay(fixture, { push: templates(urls) })
 }
 
 function stateOf(relay: PushRelay, stream: string): RelayStatus['state'] | undefined {
@@ -191,7 +201,7 @@ test('push: a changed configuration ends what is asked for no more and begins wh
   await using three = await SessionServer.listen()
   const fixture = new RelayFixture()
   const general = { push: templates([one.url, two.url]) }
-  const relay = new PushRelay({ ...fixture.context, settings: { general, of: () => general } })
+  const relay = createRelay(fixture, general)
   fixture.publish('live/test').write(videoFrame(0, true))
   await fixture.until(() => relay.list().filter(({ state }) => state === 'sending').length === 2)
   general.push = templates([two.url, three.url])
@@ -204,5 +214,28 @@ test('push: a changed configuration ends what is asked for no more and begins wh
     [two.port, three.port],
   )
   assert.equal(two.connections.length, 1)
+  await relay.close()
+})
+
+test('push: destinations that look the same are told apart by their numbers, which they keep', async () => {
+  await using server = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const [one, two] = ['one', 'two'].map(key => server.url.replace('topsecret', key)) as [string, string]
+  const general = { push: templates([one, two]) }
+  const relay = createRelay(fixture, general)
+  const numbers = (): readonly (number | undefined)[] => relay.list().map(({ destination }) => destination)
+  assert.deepEqual(numbers(), [1, 2])
+  fixture.publish('live/test').write(videoFrame(0, true))
+  await fixture.until(() => relay.list().every(({ state }) => state === 'sending'))
+  assert.equal(new Set(relay.list().map(({ url }) => url)).size, 1)
+  assert.deepEqual(numbers(), [1, 2])
+  assert.deepEqual(fixture.events.map(event => 'destination' in event && event.destination).sort(), [1, 2])
+  general.push = templates([`${two}x`, two])
+  relay.applySettings()
+  await fixture.until(() => relay.list().every(({ state }) => state === 'sending'))
+  assert.deepEqual(numbers(), [2, 3])
+  general.push = templates([one])
+  relay.applySettings()
+  assert.deepEqual(numbers(), [1])
   await relay.close()
 })

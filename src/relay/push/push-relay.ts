@@ -1,21 +1,25 @@
-import type { SettingsSource } from '../../../contracts/path-settings.ts'
-import type { RelayStatus, Relays } from '../../../contracts/relays.ts'
-import type { Milliseconds } from '../../../core/units.ts'
-import type { Stream } from '../../../hub/stream.ts'
-import type { StreamRegistry } from '../../../hub/stream-registry.ts'
-import type { UrlTemplate } from '../../url-template.ts'
+import type { SettingsSource } from '../../contracts/path-settings.ts'
+import type { RelayStatus, Relays } from '../../contracts/relays.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { Stream } from '../../hub/stream.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { UrlTemplate } from '../url-template.ts'
+import { DestinationNumbers } from './destination-numbers.ts'
 import { type PushContext, PushDestination } from './push-destination.ts'
+import type { PushUrl } from './push-url.ts'
 
 /** Where the stream of a name is sent on to. */
-export type PushSettings = { readonly push: readonly UrlTemplate[] }
+export type PushSettings = { readonly push: readonly UrlTemplate<PushUrl>[] }
 
 export type PushRelayOptions = PushContext & {
   readonly registry: StreamRegistry
   readonly settings: SettingsSource<PushSettings>
+  /** All destinations of the configuration, in its order. */
+  readonly configured: () => readonly UrlTemplate<PushUrl>[]
 }
 
 /** A place that a stream is sent on to, and how it was written. */
-type Push = { readonly template: UrlTemplate; readonly destination: PushDestination }
+type Push = { readonly template: UrlTemplate<PushUrl>; readonly destination: PushDestination }
 
 /**
  * Sends every stream on to its destinations for as long as it is live. A URL that is the same for all streams is the
@@ -26,6 +30,7 @@ export class PushRelay implements Relays {
   readonly #pushes = new Map<string, Push>()
   /** The stream that has a URL which is the same for all, by the URL's text. */
   readonly #holders = new Map<string, string>()
+  readonly #numbers = new DestinationNumbers()
   readonly #startedAt: Milliseconds
   #lastId = 0
   #isOpen = true
@@ -33,6 +38,7 @@ export class PushRelay implements Relays {
   constructor(options: PushRelayOptions) {
     this.#options = options
     this.#startedAt = options.clock.wall()
+    this.#numbers.add(options.configured())
     options.registry.observe({ onLive: stream => this.#onLive(stream), onIdle: stream => this.#onIdle(stream) })
   }
 
@@ -42,7 +48,8 @@ export class PushRelay implements Relays {
 
   /** The configuration has changed: what is no longer asked for ends, what is new begins. */
   applySettings(): void {
-    const { registry, settings } = this.#options
+    const { registry, settings, configured } = this.#options
+    this.#numbers.add(configured())
     for (const push of this.#pushes.values()) {
       const wanted = settings.of(push.destination.stream.name).push
       if (!wanted.some(({ text }) => text === push.template.text)) this.#end(push)
@@ -62,8 +69,9 @@ export class PushRelay implements Relays {
       const key = keyOf(template, stream)
       if (this.#pushes.has(key)) continue
       this.#lastId++
-      const url = template.urlFor(stream.name)
-      const destination = new PushDestination(`relay-${this.#lastId}`, stream, url, this.#options)
+      const [id, url] = [`relay-${this.#lastId}`, template.urlFor(stream.name)]
+      const number = this.#numbers.of(template)
+      const destination = new PushDestination({ id, stream, url, destination: number }, this.#options)
       const push = { template, destination }
       this.#pushes.set(key, push)
       this.#start(push)
@@ -77,7 +85,7 @@ export class PushRelay implements Relays {
     if (holder !== undefined) {
       destination.setOccupied(`Cannot send ${name} on: the destination takes one stream, is in use by ${holder}`)
       this.#options.log.warn('RELAY_OCCUPIED', 'The destination is in use by another stream', {
-        ...{ stream: name, url: template.shown, holder },
+        ...{ stream: name, url: template.shown, destination: this.#numbers.of(template), holder },
       })
       return
     }
@@ -122,13 +130,20 @@ export class PushRelay implements Relays {
     const used = new Set([...this.#pushes.values()].map(({ template }) => template.text))
     return this.#options.settings.general.push
       .filter(({ text }) => !used.has(text))
-      .map(({ shown }) => ({
-        ...{ direction: 'push', stream: undefined, url: shown, state: 'idle', since: this.#startedAt },
+      .map(template => ({
+        ...{
+          direction: 'push',
+          stream: undefined,
+          url: template.shown,
+          destination: this.#numbers.of(template),
+          state: 'idle',
+          since: this.#startedAt,
+        },
         ...{ lastError: undefined, failures: 0, retryIn: undefined, bytes: 0, framesDropped: 0, tracksLeftOut: [] },
       }))
   }
 }
 
-function keyOf({ text }: UrlTemplate, { name }: Stream): string {
+function keyOf({ text }: UrlTemplate<PushUrl>, { name }: Stream): string {
   return `${text}\n${name}`
 }

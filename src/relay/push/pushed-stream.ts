@@ -1,0 +1,119 @@
+import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { WireFormat } from '../../contracts/wire-format.ts'
+import { ConnectionError, ServerError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { Stream } from '../../hub/stream.ts'
+import type { PeerInfo, SubscriberCounters } from '../../hub/subscriber.ts'
+import { WireReader, type WireSink } from '../../hub/wire-reader.ts'
+import type { Track } from '../../media/track.ts'
+import type { AttemptResult, RelayLoop } from '../relay-loop.ts'
+
+export type PushedStreamOptions = {
+  readonly stream: Stream
+  /** Who the reader is. */
+  readonly info: PeerInfo
+  readonly loop: RelayLoop
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** What a connection that is open takes. */
+export type PushFeed = {
+  readonly format: WireFormat
+  readonly sink: WireSink
+  /** Tracks of sound and picture among these that it is not sent. */
+  readonly leftOut: (tracks: readonly Track[]) => readonly Track[]
+  /** Why it is not, in words that the names of codecs follow: "the server has not announced". */
+  readonly leftOutReason: string
+}
+
+type PushCounters = Pick<SubscriberCounters, 'bytesSent' | 'framesDropped'>
+
+const trackCheckInterval: Milliseconds = 1000
+
+const endings = { done: 'the stream has ended', again: 'the server asks to reconnect' } as const
+
+/**
+ * The hub's side of one connection to a destination: a reader like any player, which starts at a key frame with headers,
+ * and skips to the newest one when the destination is too slow.
+ */
+export class PushedStream {
+  readonly #options: PushedStreamOptions
+  readonly #opening = new AbortController()
+  readonly #ending = Promise.withResolvers<AttemptResult>()
+  #reader: WireReader | undefined
+  /** The stream's tracks when they were last looked at. */
+  #tracks: readonly Track[] = []
+  #tracksLeftOut: readonly Track[] = []
+  #checkTimer: Timer | undefined
+  /** What was sent until the end. */
+  #final: PushCounters | undefined
+
+  constructor(options: PushedStreamOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.stream.name
+  }
+
+  /** Aborts when a connection that is being opened is not wanted any more. One that sends ends by itself. */
+  get signal(): AbortSignal {
+    return this.#opening.signal
+  }
+
+  get counters(): PushCounters {
+    return this.#final ?? this.#reader?.counters ?? { bytesSent: 0, framesDropped: 0 }
+  }
+
+  /** Codecs of the tracks that the destination is not sent. */
+  get tracksLeftOut(): readonly string[] {
+    return this.#tracksLeftOut.map(({ codecLabel }) => codecLabel)
+  }
+
+  /** Send until something makes an end of it. Called once. */
+  async send(feed: PushFeed): Promise<AttemptResult> {
+    const { stream, info, loop } = this.#options
+    const reader = new WireReader(stream, feed.format, info, feed.sink)
+    this.#reader = reader
+    loop.started('sending')
+    this.#checkTracks(feed)
+    const result = await this.#ending.promise
+    this.#final = reader.counters
+    reader.close()
+    this.#checkTimer?.cancel()
+    loop.stopped(result instanceof ServerError ? result.message : endings[result])
+    return result
+  }
+
+  /** Make an end of it. The first result counts. */
+  end(result: AttemptResult): void {
+    this.#ending.resolve(result)
+  }
+
+  /** The destination is not wanted any more: break off what is being opened, end politely what sends. */
+  stop(): void {
+    if (this.#reader === undefined) this.#opening.abort()
+    else this.end('done')
+  }
+
+  /** Once a second. A track that the destination does not take is left out; with none left there is nothing to send. */
+  #checkTracks(feed: PushFeed): void {
+    const { stream, clock } = this.#options
+    if (stream.tracks !== this.#tracks && stream.isSettled) {
+      this.#tracks = stream.tracks
+      this.#tracksLeftOut = feed.leftOut(stream.tracks)
+      if (this.#tracksLeftOut.length > 0) this.#reportLeftOut(feed)
+    }
+    this.#checkTimer = clock.after(trackCheckInterval, () => this.#checkTracks(feed))
+  }
+
+  #reportLeftOut({ leftOutReason }: PushFeed): void {
+    const { log, loop } = this.#options
+    const what = `${leftOutReason} ${this.tracksLeftOut.join(' and ')}`
+    const hasOthers = this.#tracks.some(track => track.kind !== 'data' && !this.#tracksLeftOut.includes(track))
+    if (hasOthers) log.warn('RELAY_TRACK_LEFT_OUT', `Sends without a track: ${what}`, loop.identity)
+    else this.end(new ConnectionError(`Cannot send ${this.name} on to ${loop.identity.url}: ${what}`))
+  }
+}
