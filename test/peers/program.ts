@@ -57,6 +57,11 @@ export class Program implements AsyncDisposable {
     return this.#child.stdin
   }
 
+  /** Hand what this program prints to the input of another, as it comes. */
+  pipeTo(other: Program): void {
+    this.#child.stdout.pipe(other.stdin)
+  }
+
   /** What it printed so far, on both streams in the order of arrival. */
   get output(): string {
     return this.#text

@@ -34,6 +34,12 @@ export function parseFrameList(text: string): FrameList {
   return { video: track('video'), audio: track('audio') }
 }
 
+/** All tracks of the list, in their order. */
+export function parseTracks(text: string): readonly ListedTrack[] {
+  const lines = text.split('\n')
+  return [...text.matchAll(/^#media_type (\d+): /gm)].map(([, index = '']) => trackOf(lines, index))
+}
+
 function trackOf(lines: readonly string[], index: string): ListedTrack {
   const extradata = lines.find(line => line.startsWith(`#extradata ${index}:`))
   const rows = lines.filter(line => line.startsWith(`${index},`)).map(line => line.split(',').map(cell => cell.trim()))
