@@ -158,9 +158,9 @@ test('timeline: limits are options', () => {
 })
 
 describe('timeline: a publisher that comes back', () => {
-  test('continues at the time that it is told', () => {
+  test('continues just behind the time that it is told', () => {
     const timeline = new Timeline()
-    timeline.continueFrom(90_000)
+    timeline.continueAfter(89_999)
     // Sound that was ahead of the first picture cannot begin before the stream's newest time.
     assert.deepEqual(
       place(timeline, [
@@ -178,9 +178,9 @@ describe('timeline: a publisher that comes back', () => {
   test('may do so again and again', () => {
     const timeline = new Timeline()
     timeline.place(video, 777)
-    timeline.continueFrom(1000)
+    timeline.continueAfter(999)
     assert.equal(timeline.place(video, 3_000_000_000), 1000)
-    timeline.continueFrom(2000)
+    timeline.continueAfter(1999)
     assert.equal(timeline.place(video, 5), 2000)
     assert.equal(timeline.jumps, 0)
   })
@@ -190,7 +190,7 @@ describe('timeline: messages that tell nothing about the clock', () => {
   test('begin with the stream', () => {
     const timeline = new Timeline()
     assert.equal(timeline.placeAside(4_000_000_000), 0)
-    timeline.continueFrom(500)
+    timeline.continueAfter(499)
     assert.equal(timeline.placeAside(4_000_000_000), 500)
   })
 
@@ -265,7 +265,7 @@ describe('timeline: kept times', () => {
 
   test('a publisher that comes back goes on at its own time, also past 2^32', () => {
     const timeline = new Timeline(keptTimes)
-    timeline.continueFrom(2 ** 32 + 1000)
+    timeline.continueAfter(2 ** 32 + 999)
     assert.deepEqual(
       place(timeline, [
         [video, 61_000],
@@ -277,7 +277,7 @@ describe('timeline: kept times', () => {
 
   test('a publisher that comes back with an earlier time continues the stream', () => {
     const timeline = new Timeline(keptTimes)
-    timeline.continueFrom(90_000)
+    timeline.continueAfter(89_999)
     assert.deepEqual(
       place(timeline, [
         [video, 0],

@@ -16,7 +16,7 @@ export const repairedTimes: TimelineLimits = { forward: 10_000, backward: 1_000 
 /** The publisher's times stay as they are, gaps of any length included. Only a step back is still a jump. */
 export const keptTimes: TimelineLimits = { forward: Number.POSITIVE_INFINITY, backward: 1_000, keepsTimes: true }
 
-/** From the newest frame before a jump to the first one behind it. */
+/** From the newest frame before a jump, or of the publisher before, to the next one: decode times grow, so muxers go on. */
 const jumpStep: Milliseconds = 1
 
 /** The clock that a publisher's timestamps are read from. */
@@ -61,7 +61,7 @@ export class Timeline {
   readonly #modulus: number
   readonly #ticksPerMillisecond: number
   readonly #tracks: (TrackPlace | undefined)[] = []
-  /** The run that a track has last moved into; `undefined` before the first frame and after `continueFrom`. */
+  /** The run that a track has last moved into; `undefined` before the first frame and after `continueAfter`. */
   #run: Run | undefined
   #newest: Ticks | undefined
   /** Where tracks begin at the earliest. */
@@ -85,8 +85,12 @@ export class Timeline {
     return this.#newest
   }
 
-  /** Place the next frame at `time`, whatever its timestamp says: a publisher has come back. Not counted as a jump. */
-  continueFrom(time: Ticks): void {
+  /**
+   * Place the next frame just behind `newest`, whatever its timestamp says: a publisher has come back. Not counted as a
+   * jump.
+   */
+  continueAfter(newest: Milliseconds): void {
+    const time = Math.round((newest + jumpStep) * this.#ticksPerMillisecond)
     this.#run = undefined
     this.#tracks.length = 0
     this.#newest = time

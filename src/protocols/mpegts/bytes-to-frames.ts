@@ -1,17 +1,9 @@
 import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
-import { rescale } from '../../core/time.ts'
-import type { Milliseconds } from '../../core/units.ts'
-import { systemClock } from '../../formats/mpegts/clock.ts'
 import { type TsFaults, TsToFrames, tsClock } from '../../formats/mpegts/ts-to-frames.ts'
 import type { Frame } from '../../media/frame.ts'
-import { InterleaveQueue } from '../../media/interleave-queue.ts'
-import { keptTimes, repairedTimes, Timeline } from '../../media/timeline.ts'
-import type { Track } from '../../media/track.ts'
-
-/** From the newest frame of the publisher before to the first one of this: decode times grow, so that muxers go on. */
-const resumeStep: Milliseconds = 1
-const milliseconds = 1000
+import type { Timeline } from '../../media/timeline.ts'
+import { PublishedFrames, timelineOf } from '../published-frames.ts'
 
 export type BytesToFramesOptions = {
   readonly settings: Pick<PublishSettings, 'timestamps' | 'interleaveWindow'>
@@ -23,19 +15,16 @@ export type BytesToFramesOptions = {
 
 /** Turns the bytes of one publisher's transport stream, whatever brings them, into frames of its publication. */
 export class BytesToFrames {
-  readonly #openTarget: BytesToFramesOptions['openTarget']
+  readonly #options: BytesToFramesOptions
   readonly #timeline: Timeline
   readonly #demuxer: TsToFrames
-  readonly #queue: InterleaveQueue | undefined
-  #target: FrameTarget | undefined
-  #declared: readonly Track[] = []
+  #published: PublishedFrames | undefined
 
-  constructor({ settings, programNumber, openTarget }: BytesToFramesOptions) {
-    const { timestamps, interleaveWindow } = settings
-    this.#openTarget = openTarget
-    this.#timeline = new Timeline(timestamps === 'keep' ? keptTimes : repairedTimes, tsClock)
+  constructor(options: BytesToFramesOptions) {
+    const { settings, programNumber } = options
+    this.#options = options
+    this.#timeline = timelineOf(settings, tsClock)
     this.#demuxer = new TsToFrames(this.#timeline, { programNumber, onProgram: () => this.#open() })
-    this.#queue = interleaveWindow > 0 ? new InterleaveQueue(interleaveWindow) : undefined
   }
 
   /** What of the stream was not as it should be. */
@@ -51,24 +40,19 @@ export class BytesToFrames {
   /** The publisher leaves: hand on what was held back. */
   flush(): void {
     this.#hand(this.#demuxer.flush())
-    for (const frame of this.#queue?.flush() ?? []) this.#target?.write(frame)
+    this.#published?.flush()
   }
 
   #open(): void {
-    this.#target = this.#openTarget()
-    const from = this.#target?.continuesFrom
-    if (from !== undefined) this.#timeline.continueFrom(rescale(from + resumeStep, milliseconds, systemClock))
+    const { openTarget, settings } = this.#options
+    const target = openTarget()
+    if (target === undefined) return
+    if (target.continuesFrom !== undefined) this.#timeline.continueAfter(target.continuesFrom)
+    this.#published = new PublishedFrames(target, settings)
   }
 
   #hand(frames: readonly Frame[]): void {
-    const { tracks } = this.#demuxer
-    if (tracks !== this.#declared) for (const track of tracks) this.#target?.declare(track)
-    this.#declared = tracks
-    for (const frame of frames) this.#write(frame)
-  }
-
-  #write(frame: Frame): void {
-    if (this.#queue === undefined) this.#target?.write(frame)
-    else for (const ready of this.#queue.push(frame)) this.#target?.write(ready)
+    this.#published?.declare(this.#demuxer.tracks)
+    for (const frame of frames) this.#published?.write(frame)
   }
 }

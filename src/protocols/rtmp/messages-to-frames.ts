@@ -1,17 +1,12 @@
 import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { unlessMalformed } from '../../core/errors.ts'
-import type { Milliseconds } from '../../core/units.ts'
 import { decodeMetadata } from '../../formats/flv/metadata.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
-import type { Frame } from '../../media/frame.ts'
-import { InterleaveQueue } from '../../media/interleave-queue.ts'
-import { keptTimes, repairedTimes, Timeline } from '../../media/timeline.ts'
+import { keptTimes, repairedTimes, type Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
-
-/** From the newest frame of the publisher before to the first one of this: decode times grow, so that muxers go on. */
-const resumeStep: Milliseconds = 1
+import { PublishedFrames, timelineOf } from '../published-frames.ts'
 
 /** Turns the media messages of one RTMP publisher, which are FLV tags, into frames of its publication. */
 export class MessagesToFrames {
@@ -19,18 +14,17 @@ export class MessagesToFrames {
   readonly #timeline: Timeline
   readonly #followsMetadata: boolean
   readonly #frames: TagsToFrames
-  readonly #queue: InterleaveQueue | undefined
-  #declared: readonly Track[] = []
+  readonly #published: PublishedFrames
 
   constructor(target: FrameTarget, settings: PublishSettings) {
-    const { timestamps, interleaveWindow, parseSps, reduceSequenceHeaders } = settings
-    const timeline = new Timeline(timestamps === 'keep' ? keptTimes : repairedTimes)
-    if (target.continuesFrom !== undefined) timeline.continueFrom(target.continuesFrom + resumeStep)
+    const { timestamps, parseSps, reduceSequenceHeaders } = settings
+    const timeline = timelineOf(settings)
+    if (target.continuesFrom !== undefined) timeline.continueAfter(target.continuesFrom)
     this.#target = target
     this.#timeline = timeline
     this.#followsMetadata = timestamps === 'auto'
-    this.#queue = interleaveWindow > 0 ? new InterleaveQueue(interleaveWindow) : undefined
     this.#frames = new TagsToFrames(timeline, { readsPictures: parseSps, reducesConfigs: reduceSequenceHeaders })
+    this.#published = new PublishedFrames(target, settings)
   }
 
   /**
@@ -41,30 +35,19 @@ export class MessagesToFrames {
    */
   write(type: TagType, timestamp: number, payload: Uint8Array): void {
     const frames = this.#frames.push(type, timestamp, payload)
-    if (this.#frames.tracks !== this.#declared) this.#declare(this.#frames.tracks)
-    for (const frame of frames) this.#write(frame)
+    if (this.#published.declare(this.#frames.tracks)) this.#readMetadata(this.#frames.tracks)
+    for (const frame of frames) this.#published.write(frame)
   }
 
   /** The publisher leaves: hand on what was held back. */
   flush(): void {
-    for (const frame of this.#queue?.flush() ?? []) this.#target.write(frame)
-  }
-
-  #write(frame: Frame): void {
-    if (this.#queue === undefined) return this.#target.write(frame)
-    for (const ready of this.#queue.push(frame)) this.#target.write(ready)
-  }
-
-  #declare(tracks: readonly Track[]): void {
-    this.#declared = tracks
-    for (const track of tracks) {
-      this.#target.declare(track)
-      if (track.codec === 'amf0' && track.config !== undefined) this.#read(track.config)
-    }
+    this.#published.flush()
   }
 
   /** Metadata is for people: what cannot be read is left out, and the stream goes on. */
-  #read(metadata: Uint8Array): void {
+  #readMetadata(tracks: readonly Track[]): void {
+    const metadata = tracks.find(({ codec }) => codec === 'amf0')?.config
+    if (metadata === undefined) return
     const { encoder, wantsTimesKept = false } = unlessMalformed(() => decodeMetadata(metadata)) ?? {}
     this.#target.encoder = encoder
     if (this.#followsMetadata) this.#timeline.limits = wantsTimesKept ? keptTimes : repairedTimes

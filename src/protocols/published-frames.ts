@@ -1,0 +1,47 @@
+import type { FrameTarget } from '../contracts/frame-target.ts'
+import type { PublishSettings } from '../contracts/path-settings.ts'
+import type { Frame } from '../media/frame.ts'
+import { InterleaveQueue } from '../media/interleave-queue.ts'
+import { keptTimes, repairedTimes, Timeline, type TimestampClock } from '../media/timeline.ts'
+import type { Track } from '../media/track.ts'
+
+/** The time of a publisher's stream, as its settings want it. */
+export function timelineOf({ timestamps }: Pick<PublishSettings, 'timestamps'>, clock?: TimestampClock): Timeline {
+  return new Timeline(timestamps === 'keep' ? keptTimes : repairedTimes, clock)
+}
+
+/** The frames of one publisher on their way into its publication: in the order of their times, if that is wanted. */
+export class PublishedFrames {
+  readonly #target: FrameTarget
+  readonly #queue: InterleaveQueue | undefined
+  #declared: readonly Track[] = []
+
+  constructor(target: FrameTarget, { interleaveWindow }: Pick<PublishSettings, 'interleaveWindow'>) {
+    this.#target = target
+    this.#queue = interleaveWindow > 0 ? new InterleaveQueue(interleaveWindow) : undefined
+  }
+
+  /**
+   * Make the tracks known before their frames. Costs nothing while they stay the same.
+   *
+   * @param tracks The same array until one of them changes.
+   * @returns True if one has.
+   */
+  declare(tracks: readonly Track[]): boolean {
+    if (tracks === this.#declared) return false
+    this.#declared = tracks
+    for (const track of tracks) this.#target.declare(track)
+    return true
+  }
+
+  /** Takes over the frame. */
+  write(frame: Frame): void {
+    if (this.#queue === undefined) return this.#target.write(frame)
+    for (const ready of this.#queue.push(frame)) this.#target.write(ready)
+  }
+
+  /** The publisher leaves: hand on what was held back. */
+  flush(): void {
+    for (const frame of this.#queue?.flush() ?? []) this.#target.write(frame)
+  }
+}
