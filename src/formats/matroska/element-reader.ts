@@ -23,8 +23,13 @@ const firstReserve: Bytes = 1024 * 1024
 
 const nothing = new Uint8Array(0)
 
+/** Where a reader that has lost its place can go on. */
+const landmarks: ReadonlySet<number> = new Set([elementIds.Cluster, elementIds.EBML])
+const landmarkSize: Bytes = 4
+
 type Part =
   | { readonly name: 'head' }
+  | { readonly name: 'lost' }
   | { readonly name: 'data'; readonly id: number; readonly size: Bytes }
   | { readonly name: 'skipped' }
 
@@ -44,10 +49,29 @@ export class ElementReader {
   #filled: Bytes = 0
   #toSkip: Bytes = 0
   #isOpened = false
+  /** The last bytes of what is looked through for a landmark. */
+  #lastBytes = 0
+  #skippedBytes: Bytes = 0
+
+  /** Bytes that were passed over since something was lost. */
+  get skippedBytes(): Bytes {
+    return this.#skippedBytes
+  }
 
   /** Bytes of the element that has begun and not ended. At the end of a file: how much of it is torn off. */
   get pendingBytes(): Bytes {
     return this.#filled
+  }
+
+  /**
+   * Bytes are missing before the next piece. What has begun is given up, and what follows is passed over up to the next
+   * Cluster or document.
+   */
+  lost(): void {
+    this.#skippedBytes += this.#filled
+    this.#lastBytes = 0
+    this.#endPart()
+    this.#part = { name: 'lost' }
   }
 
   /**
@@ -69,6 +93,9 @@ export class ElementReader {
           break
         case 'skipped':
           rest = this.#skip(rest)
+          break
+        case 'lost':
+          rest = this.#findLandmark(rest)
           break
       }
     }
@@ -107,7 +134,9 @@ export class ElementReader {
       this.#bytes = new Uint8Array(Math.min(size, firstReserve))
       this.#part = { name: 'data', id, size }
     }
-    if (size === 0) this.#endPart(id, isKept, elements)
+    if (size > 0) return
+    if (isKept) elements.push({ id, data: nothing })
+    this.#endPart()
   }
 
   #fill(piece: Uint8Array, id: number, size: Bytes, elements: Element[]): Uint8Array {
@@ -115,7 +144,10 @@ export class ElementReader {
     this.#reserve(this.#filled + taken.length, size)
     this.#bytes.set(taken, this.#filled)
     this.#filled += taken.length
-    if (this.#filled === size) this.#endPart(id, true, elements)
+    if (this.#filled === size) {
+      elements.push({ id, data: this.#bytes })
+      this.#endPart()
+    }
     return piece.subarray(taken.length)
   }
 
@@ -134,12 +166,25 @@ export class ElementReader {
     return piece.subarray(skipped)
   }
 
-  #endPart(id: number, isKept: boolean, elements: Element[]): void {
-    if (isKept) {
-      elements.push({ id, data: this.#bytes })
-      this.#bytes = new Uint8Array(maxHeadSize)
+  /** Landmarks begin with IDs of four bytes, which frames have by chance once in 2 GB. */
+  #findLandmark(piece: Uint8Array): Uint8Array {
+    for (let at = 0; at < piece.length; at++) {
+      this.#lastBytes = ((this.#lastBytes << 8) | (piece[at] as number)) >>> 0
+      if (!landmarks.has(this.#lastBytes)) continue
+      this.#skippedBytes += at + 1 - landmarkSize
+      this.#part = { name: 'head' }
+      new DataView(this.#bytes.buffer).setUint32(0, this.#lastBytes)
+      this.#filled = landmarkSize
+      return piece.subarray(at + 1)
     }
+    this.#skippedBytes += piece.length
+    return nothing
+  }
+
+  #endPart(): void {
+    this.#bytes = new Uint8Array(maxHeadSize)
     this.#filled = 0
+    this.#toSkip = 0
     this.#part = { name: 'head' }
   }
 }

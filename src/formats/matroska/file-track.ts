@@ -42,6 +42,10 @@ export class FileTrack {
     this.decodeTimes = reordersPictures(track) ? new DecodeTimes(this.#toldOrder()) : undefined
   }
 
+  get isVideo(): boolean {
+    return this.#track.kind === 'video'
+  }
+
   /** The frames of one block, of which the first is at `time`. Empty ones are left out. */
   frames(payloads: readonly Uint8Array[], isKey: boolean, time: Ticks): readonly FileFrame[] {
     const frames: FileFrame[] = []

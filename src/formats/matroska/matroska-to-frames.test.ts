@@ -31,10 +31,14 @@ function fileOf(tracks: Buffer, ...elements: readonly Buffer[]): Buffer {
 function read(
   file: Uint8Array,
   pieceSize = file.length,
+  lostBefore: readonly number[] = [],
 ): { readonly frames: readonly Frame[]; readonly reader: MatroskaToFrames } {
   const reader = new MatroskaToFrames()
   const frames: Frame[] = []
-  for (let at = 0; at < file.length; at += pieceSize) frames.push(...reader.push(file.subarray(at, at + pieceSize)))
+  for (let at = 0; at < file.length; at += pieceSize) {
+    if (lostBefore.includes(at / pieceSize)) reader.lost()
+    frames.push(...reader.push(file.subarray(at, at + pieceSize)))
+  }
   return { frames: [...frames, ...reader.flush()], reader }
 }
 
@@ -127,6 +131,63 @@ describe('matroska to frames', () => {
     const { frames } = read(Buffer.concat([file, file]))
     assert.deepEqual(listed(frames), [...expected, ...expected])
     for (const [i, { track }] of frames.slice(4).entries()) assert.equal(track, frames[i]?.track)
+  })
+})
+
+describe('matroska to frames: where bytes were lost', () => {
+  const cluster = (time: string, ...blocks: readonly string[]): Buffer =>
+    Buffer.concat([openEbml('1f43b675'), ebml('e7', time), ...blocks.map(block => ebml('a3', block))])
+  const key = (byte: string): string => `82 0000 80 ${byte.repeat(40)}`
+  const delta = (byte: string): string => `82 0001 00 ${byte.repeat(40)}`
+  const sound = `81 0002 80 ${mp3}`
+  const head = Buffer.concat([header, openEbml('18538067'), info, tracksOf(mp3Entry, vp8Entry)])
+  const clusters = [
+    cluster('00', key('a1'), delta('a2'), sound),
+    cluster('64', delta('b1'), sound),
+    cluster('c8', key('c1'), delta('c2'), sound),
+  ]
+  const whole = Buffer.concat([head, ...clusters])
+  const hole = head.length + 70
+
+  test('it goes on with the next Cluster, and pictures with the next key frame', () => {
+    for (const pieceSize of [1, 3, 50, whole.length]) {
+      const reader = new MatroskaToFrames()
+      const frames: Frame[] = []
+      const push = (bytes: Uint8Array): void => {
+        for (let at = 0; at < bytes.length; at += pieceSize)
+          frames.push(...reader.push(bytes.subarray(at, at + pieceSize)))
+      }
+      push(whole.subarray(0, hole))
+      reader.lost()
+      push(whole.subarray(hole + 20))
+      frames.push(...reader.flush())
+      assert.deepEqual(listed(frames), [
+        'vp8 0 0 key a1a1a1a1a1a1a1a1',
+        'mp3 102 102 key fffb900000000000',
+        'vp8 200 200 key c1c1c1c1c1c1c1c1',
+        'vp8 201 201 - c2c2c2c2c2c2c2c2',
+        'mp3 202 202 key fffb900000000000',
+      ])
+      const skipped = head.length + (clusters[0]?.length ?? 0) - hole - 20
+      assert.equal(reader.faults.damagedUnits, 2)
+      assert.ok(reader.faults.skippedBytes >= skipped && reader.faults.skippedBytes <= skipped + 44)
+    }
+  })
+
+  test('it goes on with the next document', () => {
+    const reader = new MatroskaToFrames()
+    reader.push(whole.subarray(0, hole))
+    reader.lost()
+    const frames = [...reader.push(Buffer.concat([Buffer.alloc(9, 0xa3), whole])), ...reader.flush()]
+    assert.equal(frames.length, 8)
+  })
+
+  test('nothing is made of it if the head is missing', () => {
+    const reader = new MatroskaToFrames()
+    reader.push(head.subarray(0, 60))
+    reader.lost()
+    const isRefusal = (error: unknown): boolean => error instanceof ProtocolError && error.fault === 'unexpected'
+    assert.throws(() => reader.push(whole.subarray(head.length)), isRefusal)
   })
 })
 
@@ -263,7 +324,7 @@ for (const { name, file, fault, says } of hostile) {
   })
 }
 
-test('matroska to frames: a file with flipped, lost and added bytes gives frames or is refused', () => {
+test('matroska to frames: a file with flipped, lost and added bytes, told or not, gives frames or is refused', () => {
   const muxer = new MatroskaMuxer([videoTrack, audioTrack])
   const sample = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? videoFrame(40 * i, i === 0) : audioFrame(40 * i)))
   const whole = Buffer.concat([muxer.head, ...sample.flatMap(frame => muxer.write(frame, frame.dts as number).append)])
@@ -275,13 +336,14 @@ test('matroska to frames: a file with flipped, lost and added bytes gives frames
   const property = fc.property(
     fc.array(change, { maxLength: 6 }),
     fc.integer({ min: 1, max: 500 }),
-    (changes, size) => {
+    fc.array(fc.nat({ max: 30 }), { maxLength: 2 }),
+    (changes, size, lostBefore) => {
       const file = changes.reduce<Uint8Array>(
         (bytes, { at, lost, added }) => Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at + lost)]),
         whole,
       )
       try {
-        const { frames } = read(file, size)
+        const { frames } = read(file, size, lostBefore)
         assert.ok(frames.reduce((sum, { payload }) => sum + payload.length, 0) <= file.length)
       } catch (error) {
         assert.ok(error instanceof ProtocolError, error instanceof Error ? error.stack : String(error))

@@ -21,6 +21,14 @@ const maxTrackEntries = 256
 const maxHeldFrames = 1024
 const maxHeldBytes: Bytes = 32 * 1024 * 1024
 
+/** What was not as it should be. Plain numbers that only grow. */
+export type MatroskaFaults = {
+  /** Elements that were cut off, and pictures that could not be decoded after a loss. */
+  readonly damagedUnits: number
+  /** Bytes that were passed over since something was lost. */
+  readonly skippedBytes: Bytes
+}
+
 /** How the timestamps of a Segment count. */
 type SegmentClock = {
   /** Of the tracks. */
@@ -31,7 +39,8 @@ type SegmentClock = {
 
 /**
  * Turns a Matroska or WebM file, or a stream of one, into frames and tracks. Pure and incremental: sizes may be unknown,
- * and what was cut off can be read up to the last whole block.
+ * and what was cut off can be read up to the last whole block. Where bytes were lost, it goes on with the next Cluster,
+ * and pictures with the next key frame.
  *
  * Times are those of the file, less what a codec says is silent before the beginning. Matroska tells when pictures are
  * shown, not when they are decoded: see `DecodeTimes`. Until that is settled, which takes 17 pictures, frames are held
@@ -52,6 +61,9 @@ export class MatroskaToFrames {
   #clusterTimestamp: Ticks | undefined
   #held: FileFrame[] = []
   #heldBytes: Bytes = 0
+  /** Tracks whose pictures cannot be decoded before the next key frame. */
+  readonly #awaitingKey = new Set<FileTrack>()
+  #damagedUnits = 0
 
   /** The tracks in their newest generation, by id. The same array until one of them changes. */
   get tracks(): readonly Track[] {
@@ -66,6 +78,17 @@ export class MatroskaToFrames {
   /** Bytes of the element that has begun and not ended. At the end of a file: how much of it is torn off. */
   get pendingBytes(): Bytes {
     return this.#elements.pendingBytes
+  }
+
+  get faults(): MatroskaFaults {
+    return { damagedUnits: this.#damagedUnits, skippedBytes: this.#elements.skippedBytes }
+  }
+
+  /** Bytes are missing before the next piece. */
+  lost(): void {
+    if (this.#elements.pendingBytes > 0) this.#damagedUnits++
+    this.#elements.lost()
+    for (const fileTrack of this.#fileTracks?.values() ?? []) if (fileTrack.isVideo) this.#awaitingKey.add(fileTrack)
   }
 
   /**
@@ -146,11 +169,20 @@ export class MatroskaToFrames {
     if (this.#clusterTimestamp === undefined) throw fault('unexpected', 'a Cluster tells its time before its frames')
     const time = (this.#clusterTimestamp + relativeTimestamp) * this.#clock.ticks
     if (!Number.isSafeInteger(time)) throw fault('limit', `times are 2^53 ticks at most, is ${time}`)
-    for (const frame of this.#fileTracks.get(trackNumber)?.frames(payloads, isKey, time) ?? []) {
+    const fileTrack = this.#fileTracks.get(trackNumber)
+    if (fileTrack === undefined || !this.#isUsable(fileTrack, payloads, isKey)) return
+    for (const frame of fileTrack.frames(payloads, isKey, time)) {
       this.#held.push(frame)
       this.#heldBytes += frame.payload.length
     }
     if (!this.#mustHold()) this.#release(frames)
+  }
+
+  #isUsable(fileTrack: FileTrack, payloads: readonly Uint8Array[], isKey: boolean): boolean {
+    if (isKey) this.#awaitingKey.delete(fileTrack)
+    if (!this.#awaitingKey.has(fileTrack)) return true
+    this.#damagedUnits += payloads.length
+    return false
   }
 
   #mustHold(): boolean {

@@ -1,0 +1,71 @@
+import { rescale } from '../core/time.ts'
+import type { Bytes, Microseconds, Milliseconds } from '../core/units.ts'
+import type { Frame } from './frame.ts'
+import { Timeline, type TimelineLimits } from './timeline.ts'
+
+/** What is held back at most until each track has come. */
+const maxHeldFrames = 64
+const maxHeldBytes: Bytes = 8 * 1024 * 1024
+const ticksPerSecond = 1_000_000
+/** No timestamps that containers tell as they are go round. */
+const clock = { timescale: ticksPerSecond, modulus: Number.POSITIVE_INFINITY }
+
+/**
+ * Puts frames that have times of their own, each track in its own ticks, onto a timeline: where the stream is, without
+ * jumps, and not below 0. What is moved keeps its ticks, and tracks stay together to the tick.
+ *
+ * The first frames are held back until each track has come, because another track may begin earlier than the first.
+ */
+export class FrameTimeline {
+  readonly #timeline: Timeline
+  #held: Frame[] | undefined = []
+  #heldBytes: Bytes = 0
+  /** What is added to times so that none is below 0. */
+  #lift: Microseconds = 0
+
+  constructor(limits: TimelineLimits) {
+    this.#timeline = new Timeline(limits, clock)
+  }
+
+  /** Place the earliest frame just behind `newest`: a publisher has come back. To be told before the first frame. */
+  continueAfter(newest: Milliseconds): void {
+    this.#timeline.continueAfter(newest)
+  }
+
+  /**
+   * Takes over the frame.
+   *
+   * @param trackCount Tracks that are known by now.
+   * @returns The frames that are placed now, in the order in which they came.
+   */
+  push(frame: Frame, trackCount: number): readonly Frame[] {
+    if (this.#held === undefined) return [this.#place(frame)]
+    this.#held.push(frame)
+    this.#heldBytes += frame.payload.length
+    const come = new Set(this.#held.map(({ track }) => track.id))
+    const isFull = this.#held.length >= maxHeldFrames || this.#heldBytes >= maxHeldBytes
+    return come.size >= trackCount || isFull ? this.flush() : []
+  }
+
+  /** Nothing more comes. @returns The frames that were held back. */
+  flush(): readonly Frame[] {
+    const held = this.#held ?? []
+    this.#held = undefined
+    const [first] = held.toSorted((a, b) => timeOf(a) - timeOf(b))
+    if (first === undefined) return []
+    this.#lift = Math.max(0, -timeOf(first))
+    this.#timeline.place(first.track.id, timeOf(first) + this.#lift)
+    return held.map(frame => this.#place(frame))
+  }
+
+  #place(frame: Frame): Frame {
+    const { track, dts, pts } = frame
+    const time = timeOf(frame)
+    const moved = rescale(this.#timeline.place(track.id, time + this.#lift) - time, ticksPerSecond, track.timescale)
+    return moved === 0 ? frame : { ...frame, dts: dts + moved, pts: pts + moved }
+  }
+}
+
+function timeOf({ dts, track }: Frame): Microseconds {
+  return rescale(dts, track.timescale, ticksPerSecond)
+}
