@@ -1,5 +1,5 @@
 import { rescale } from '../core/time.ts'
-import type { Bytes, Microseconds, Milliseconds } from '../core/units.ts'
+import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
 import type { Frame } from './frame.ts'
 import { Timeline, type TimelineLimits } from './timeline.ts'
 
@@ -21,7 +21,7 @@ export class FrameTimeline {
   #held: Frame[] | undefined = []
   #heldBytes: Bytes = 0
   /** What is added to times so that none is below 0. */
-  #lift: Microseconds = 0
+  #lift: Ticks = 0
 
   constructor(limits: TimelineLimits) {
     this.#timeline = new Timeline(limits, clock)
@@ -66,6 +66,6 @@ export class FrameTimeline {
   }
 }
 
-function timeOf({ dts, track }: Frame): Microseconds {
+function timeOf({ dts, track }: Frame): Ticks {
   return rescale(dts, track.timescale, ticksPerSecond)
 }

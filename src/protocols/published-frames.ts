@@ -2,12 +2,12 @@ import type { FrameTarget } from '../contracts/frame-target.ts'
 import type { PublishSettings } from '../contracts/path-settings.ts'
 import type { Frame } from '../media/frame.ts'
 import { InterleaveQueue } from '../media/interleave-queue.ts'
-import { keptTimes, repairedTimes, Timeline, type TimestampClock } from '../media/timeline.ts'
+import { keptTimes, repairedTimes, type TimelineLimits } from '../media/timeline.ts'
 import type { Track } from '../media/track.ts'
 
-/** The time of a publisher's stream, as its settings want it. */
-export function timelineOf({ timestamps }: Pick<PublishSettings, 'timestamps'>, clock?: TimestampClock): Timeline {
-  return new Timeline(timestamps === 'keep' ? keptTimes : repairedTimes, clock)
+/** What counts as a jump of a publisher's clock, as its settings want it. */
+export function limitsOf({ timestamps }: Pick<PublishSettings, 'timestamps'>): TimelineLimits {
+  return timestamps === 'keep' ? keptTimes : repairedTimes
 }
 
 /** The frames of one publisher on their way into its publication: in the order of their times, if that is wanted. */

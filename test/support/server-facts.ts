@@ -13,6 +13,8 @@ export type LogLine = {
   readonly connection?: string
   readonly peer?: string
   readonly stream?: string
+  /** Of an SRT connection that is over. */
+  readonly pktRcvDrop?: number
 }
 
 /** The whole lines that the server has logged so far. */

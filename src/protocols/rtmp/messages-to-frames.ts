@@ -4,9 +4,9 @@ import { unlessMalformed } from '../../core/errors.ts'
 import { decodeMetadata } from '../../formats/flv/metadata.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
-import { keptTimes, repairedTimes, type Timeline } from '../../media/timeline.ts'
+import { keptTimes, repairedTimes, Timeline } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
-import { PublishedFrames, timelineOf } from '../published-frames.ts'
+import { limitsOf, PublishedFrames } from '../published-frames.ts'
 
 /** Turns the media messages of one RTMP publisher, which are FLV tags, into frames of its publication. */
 export class MessagesToFrames {
@@ -18,7 +18,7 @@ export class MessagesToFrames {
 
   constructor(target: FrameTarget, settings: PublishSettings) {
     const { timestamps, parseSps, reduceSequenceHeaders } = settings
-    const timeline = timelineOf(settings)
+    const timeline = new Timeline(limitsOf(settings))
     if (target.continuesFrom !== undefined) timeline.continueAfter(target.continuesFrom)
     this.#target = target
     this.#timeline = timeline

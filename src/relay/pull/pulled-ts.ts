@@ -3,7 +3,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { ConnectionError, ProtocolError, type ServerError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import { BytesToFrames } from '../../protocols/mpegts/bytes-to-frames.ts'
+import { BytesToFrames } from '../../protocols/bytes-to-frames.ts'
 import type { PulledStream } from './pulled-stream.ts'
 
 export type PulledTsContext = {
@@ -35,6 +35,8 @@ export class PulledTs {
     this.#frames = new BytesToFrames({
       settings,
       openTarget: () => (stream.isOver ? undefined : stream.publish()),
+      onLeftOut: ({ trackNumber, reason }) =>
+        context.log.info('TRACK_LEFT_OUT', `Track ${trackNumber} is left out: ${reason}`, { stream: stream.name }),
     })
     this.#openedAt = context.clock.now()
     this.#lastBytesAt = this.#openedAt

@@ -165,9 +165,15 @@ export class SrtConnection {
       onEnd: end => this.#hangUp('SRT_CLOSED', publicationEndings[end]),
     })
     if (!result.ok) return this.#refuseRequest(request, publishRefusals[result.reason])
-    this.#accept()
-    const { publication } = result
-    this.#role = new SrtPublisher({ ...this.#options, publication, name, who: this.#who(request), log: this.#log })
+    const { statistics } = this.#accept()
+    this.#role = new SrtPublisher({
+      ...this.#options,
+      publication: result.publication,
+      name,
+      who: this.#who(request),
+      log: this.#log,
+      packetsLost: () => statistics.pktRcvDrop,
+    })
   }
 
   async #play(request: Request): Promise<void> {

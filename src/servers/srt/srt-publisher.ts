@@ -6,7 +6,7 @@ import type { Milliseconds } from '../../core/units.ts'
 import type { Publication } from '../../hub/publication.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
-import { BytesToFrames } from '../../protocols/mpegts/bytes-to-frames.ts'
+import { BytesToFrames } from '../../protocols/bytes-to-frames.ts'
 import type { SrtServerOptions } from './srt-context.ts'
 
 export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'clock' | 'events'> & {
@@ -15,6 +15,8 @@ export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'cl
   readonly name: string
   readonly who: Participant
   readonly log: Log
+  /** Packets of the connection that were given up. */
+  readonly packetsLost: () => number
 }
 
 /** A connection that publishes. */
@@ -24,13 +26,19 @@ export class SrtPublisher {
   readonly #openedAt: Milliseconds
   #settings: PublishSettings
   #lastMedia: Milliseconds | undefined
+  #packetsLost = 0
   #isOpen = true
 
   constructor(options: SrtPublisherOptions) {
     const { publication, name, who, publishSettings, events, log, clock } = options
     this.#options = options
     this.#settings = publishSettings.of(name)
-    this.#toHub = new BytesToFrames({ settings: this.#settings, openTarget: () => this.#target(publication) })
+    this.#toHub = new BytesToFrames({
+      settings: this.#settings,
+      openTarget: () => this.#target(publication),
+      onLeftOut: ({ trackNumber, reason }) =>
+        log.info('TRACK_LEFT_OUT', `Track ${trackNumber} is left out: ${reason}`, { stream: name }),
+    })
     this.#openedAt = clock.now()
     events.emit({ type: 'publish.started', stream: name, ...who })
     log.info('SRT_PUBLISH', 'Publishes', { stream: name })
@@ -38,6 +46,9 @@ export class SrtPublisher {
 
   /** Borrows the payload. */
   onPayload(payload: Uint8Array): void {
+    const packetsLost = this.#options.packetsLost()
+    if (packetsLost !== this.#packetsLost) this.#toHub.lost()
+    this.#packetsLost = packetsLost
     this.#toHub.write(payload)
   }
 
