@@ -3,6 +3,7 @@ export type TsPacket = {
   readonly pid: number
   readonly payloadUnitStart: boolean
   readonly continuityCounter: number
+  readonly discontinuity: boolean
   readonly randomAccess: boolean
   /** Ticks of 90 kHz. */
   readonly pcr: number | undefined
@@ -33,6 +34,7 @@ function readPacket(bytes: Buffer): TsPacket {
     pid: bytes.readUInt16BE(1) & 0x1fff,
     payloadUnitStart: (bytes.readUInt8(1) & 0x40) !== 0,
     continuityCounter: control & 0xf,
+    discontinuity: (flags & 0x80) !== 0,
     randomAccess: (flags & 0x40) !== 0,
     pcr: (flags & 0x10) === 0 ? undefined : 2 * bytes.readUInt32BE(6) + (bytes.readUInt8(10) >> 7),
     payload: (control & 0x10) === 0 ? undefined : bytes.subarray(payloadAt),

@@ -4,13 +4,30 @@ import { type AdaptationField, adaptationFieldSize, writeAdaptationField } from 
 
 /** Worked out by hand from ISO/IEC 13818-1 §2.4.3.4, but for the second one. */
 const vectors: { name: string; wire: string; field: AdaptationField }[] = [
-  { name: 'key frame', wire: '0140', field: { randomAccess: true, pcr: undefined } },
+  { name: 'key frame', wire: '0140', field: { discontinuity: false, randomAccess: true, pcr: undefined } },
   // FFmpeg 7.1 (libavformat 61), the first picture of a file: PCR 0.7 s.
-  { name: 'key frame with a clock', wire: '075000007b0c7e00', field: { randomAccess: true, pcr: 63_000 } },
-  { name: 'odd clock', wire: '071000007b0cfe00', field: { randomAccess: false, pcr: 63_001 } },
-  { name: 'last tick', wire: '0710fffffffffe00', field: { randomAccess: false, pcr: 2 ** 33 - 1 } },
-  { name: 'clock gone round', wire: '0710000000007e00', field: { randomAccess: false, pcr: 2 ** 33 } },
-  { name: 'clock before its beginning', wire: '0710fffffffffe00', field: { randomAccess: false, pcr: -1 } },
+  {
+    name: 'key frame with a clock',
+    wire: '075000007b0c7e00',
+    field: { discontinuity: false, randomAccess: true, pcr: 63_000 },
+  },
+  { name: 'jump', wire: '0180', field: { discontinuity: true, randomAccess: false, pcr: undefined } },
+  { name: 'odd clock', wire: '071000007b0cfe00', field: { discontinuity: false, randomAccess: false, pcr: 63_001 } },
+  {
+    name: 'last tick',
+    wire: '0710fffffffffe00',
+    field: { discontinuity: false, randomAccess: false, pcr: 2 ** 33 - 1 },
+  },
+  {
+    name: 'clock gone round',
+    wire: '0710000000007e00',
+    field: { discontinuity: false, randomAccess: false, pcr: 2 ** 33 },
+  },
+  {
+    name: 'clock before its beginning',
+    wire: '0710fffffffffe00',
+    field: { discontinuity: false, randomAccess: false, pcr: -1 },
+  },
 ]
 
 const encode = (size: number, field: AdaptationField): string => {
@@ -27,7 +44,7 @@ for (const { name, wire, field } of vectors) {
 }
 
 test('adaptation field: is left out when it says nothing', () => {
-  assert.equal(adaptationFieldSize({ randomAccess: false, pcr: undefined }), 0)
+  assert.equal(adaptationFieldSize({ discontinuity: false, randomAccess: false, pcr: undefined }), 0)
 })
 
 for (const [size, wire] of [
@@ -36,10 +53,10 @@ for (const [size, wire] of [
   [4, '0300ffff'],
 ] as const) {
   test(`adaptation field: ${size} bytes of stuffing`, () => {
-    assert.equal(encode(size, { randomAccess: false, pcr: undefined }), wire)
+    assert.equal(encode(size, { discontinuity: false, randomAccess: false, pcr: undefined }), wire)
   })
 }
 
 test('adaptation field: stuffing behind a clock', () => {
-  assert.equal(encode(10, { randomAccess: false, pcr: 0 }), '0910000000007e00ffff')
+  assert.equal(encode(10, { discontinuity: false, randomAccess: false, pcr: 0 }), '0910000000007e00ffff')
 })

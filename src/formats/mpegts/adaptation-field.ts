@@ -2,13 +2,15 @@ import type { Bytes, Ticks } from '../../core/units.ts'
 import { wrapClock } from './clock.ts'
 
 export type AdaptationField = {
+  /** True if the clock, or what it is told of, does not go on from what was before. */
+  readonly discontinuity: boolean
   /** True if decoding can start with the PES packet that begins here. */
   readonly randomAccess: boolean
   /** Ticks of 90 kHz, in any turn of the 33 bits. */
   readonly pcr: Ticks | undefined
 }
 
-export const noAdaptation: AdaptationField = { randomAccess: false, pcr: undefined }
+export const noAdaptation: AdaptationField = { discontinuity: false, randomAccess: false, pcr: undefined }
 
 /** What a receiver needs of an adaptation field. */
 export type ReceivedAdaptation = {
@@ -27,9 +29,9 @@ const pcrFlag = 0x10
 const stuffingByte = 0xff
 
 /** Bytes that the field needs, its length included; 0 if it says nothing and can be left out. */
-export function adaptationFieldSize({ randomAccess, pcr }: AdaptationField): Bytes {
+export function adaptationFieldSize({ discontinuity, randomAccess, pcr }: AdaptationField): Bytes {
   if (pcr !== undefined) return lengthSize + flagsSize + pcrSize
-  return randomAccess ? lengthSize + flagsSize : 0
+  return discontinuity || randomAccess ? lengthSize + flagsSize : 0
 }
 
 /**
@@ -45,7 +47,10 @@ export function writeAdaptationField(into: Uint8Array, at: number, size: Bytes, 
   const end = at + size
   into[at] = size - lengthSize
   if (size === lengthSize) return
-  into[at + 1] = (field.randomAccess ? randomAccessIndicator : 0) | (field.pcr === undefined ? 0 : pcrFlag)
+  into[at + 1] =
+    (field.discontinuity ? discontinuityIndicator : 0) |
+    (field.randomAccess ? randomAccessIndicator : 0) |
+    (field.pcr === undefined ? 0 : pcrFlag)
   const stuffingAt = at + lengthSize + flagsSize
   if (field.pcr === undefined) {
     into.fill(stuffingByte, stuffingAt, end)

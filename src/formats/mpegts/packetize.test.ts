@@ -35,7 +35,7 @@ for (const { size, packets } of vectors) {
 }
 
 test('packets: the first one carries clock and key flag', () => {
-  const adaptation = { randomAccess: true, pcr: 0 }
+  const adaptation = { discontinuity: false, randomAccess: true, pcr: 0 }
   assert.deepEqual(cut(176, adaptation), ['4741013f0750000000007e00 aa'])
   assert.deepEqual(cut(177, adaptation), ['4741013f0750000000007e00 aa', '47010130b600… aa'])
   assert.deepEqual(cut(174, adaptation), ['4741013f0950000000007e00… aa'])
@@ -43,6 +43,6 @@ test('packets: the first one carries clock and key flag', () => {
 
 test('packets: a clock alone', () => {
   const bytes = Buffer.alloc(188)
-  writeAdaptationPacket(bytes, 0, 0x100, -1, { randomAccess: false, pcr: 0 })
+  writeAdaptationPacket(bytes, 0, 0x100, -1, { discontinuity: false, randomAccess: false, pcr: 0 })
   assert.equal(bytes.toString('hex'), '4701002fb710000000007e00'.padEnd(376, 'f'))
 })

@@ -11,7 +11,8 @@ import {
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
 import { tsCarries } from './elementary-stream.ts'
-import { decodeDelay, type PacketOutput, TsMuxer } from './ts-muxer.ts'
+import { decodeDelay } from './program-clock.ts'
+import { type PacketOutput, TsMuxer } from './ts-muxer.ts'
 
 /** MPEG-1 layer III, 128 kbit/s, 48 kHz, stereo: 384 bytes, 24 ms. ISO/IEC 11172-3 §2.4.1.3. */
 const mp3Frame = Buffer.concat([Buffer.from('fffb9404', 'hex'), Buffer.alloc(380)])
@@ -94,6 +95,55 @@ test('ts muxer: slow pictures do not slow down clock and tables', () => {
 test('ts muxer: a pause of more than a second is not filled', () => {
   const { packets } = mux([picture(0, true), picture(60_000)])
   assert.equal(packets.filter(({ pcr }) => pcr !== undefined).length, 2)
+})
+
+test('ts muxer: sound alone has a clock and tables, too', () => {
+  const { packets } = mux(
+    Array.from({ length: 20 }, (_, number) => sound(24 * number)),
+    { audioPacking: 5400, origin: 0 },
+    [mp3Track],
+  )
+  assert.ok(longestDistance(packets, ({ pcr }) => pcr !== undefined) <= 40)
+  assert.ok(longestDistance(packets, ({ pid }) => pid === 0x1000) <= 100)
+  assert.deepEqual(continuityErrors(packets), [])
+})
+
+test('ts muxer: a jump of the clock is announced, and a clock is told once', () => {
+  const { packets } = mux([picture(0, true), sound(0), picture(40), picture(60_000), picture(60_000)])
+  const clocks = packets.filter(({ pcr }) => pcr !== undefined)
+  assert.deepEqual(
+    clocks.map(({ pcr = 0, discontinuity }) => [pcr / 90, discontinuity]),
+    [
+      [0, false],
+      [40, false],
+      [60_000, true],
+    ],
+  )
+  assert.ok(packets.every(({ pcr, discontinuity }) => pcr !== undefined || !discontinuity))
+})
+
+test('ts muxer: what lags behind by up to 0.8 s is told before it is to be decoded', () => {
+  for (const lag of [0, 300, 340, 600, 800]) {
+    const frames = Array.from({ length: 100 }, (_, number) => [
+      picture(1000 + 40 * number, number % 25 === 0),
+      ...(1000 + 40 * number < lag ? [] : [sound(1000 + 40 * number - lag)]),
+    ]).flat()
+    const { packets } = mux(frames, { audioPacking: 5400, origin: 0 })
+    assert.ok(longestDistance(packets, ({ pcr }) => pcr !== undefined) <= 40)
+    let clock: number | undefined
+    let late = 0
+    // The first sound that lags comes as a surprise.
+    for (const packet of packets.slice(packets.length / 10)) {
+      clock = packet.pcr ?? clock
+      if (clock === undefined) continue
+      if (packet.payloadUnitStart && packet.pid >= 0x100 && packet.pid < 0x1000) {
+        const [{ dts = 0 } = {}] = pesTimes([packet], packet.pid)
+        if (dts < clock) late++
+        assert.ok(dts - clock <= 90_000, `${dts - clock}`)
+      }
+    }
+    assert.equal(late, 0, `lag of ${lag} ms`)
+  }
 })
 
 test('ts muxer: sound waits for more of it, up to the limit', () => {
@@ -214,9 +264,16 @@ test('ts muxer: large pictures do not tell their length, small ones do', () => {
 })
 
 test('ts muxer: more tracks than a map can hold are left out', () => {
-  const tracks = Array.from({ length: 200 }, (_, id): Track => ({ ...mp3Track, id }))
-  const { pids } = mux([{ ...sound(0), track: tracks[0] ?? mp3Track }], undefined, tracks)
-  assert.ok(pids.length > 0)
+  for (const [language, left] of [
+    [undefined, 201],
+    ['deu', 91],
+  ] as const) {
+    const tracks = Array.from({ length: 300 }, (_, id): Track => ({ ...mp3Track, id, ...(language && { language }) }))
+    const { packets } = mux([{ ...sound(0), track: tracks[0] ?? mp3Track }], undefined, tracks)
+    // 1021 bytes of section: 9 around the body, 4 in front of the entries, 5 or 11 for each.
+    const first = packets.find(({ pid }) => pid === 0x1000)?.payload ?? Buffer.alloc(4)
+    assert.equal(((first.readUInt16BE(2) & 0xfff) - 13) / (language === undefined ? 5 : 11), left)
+  }
 })
 
 test('ts muxer: carries what has a stream_type and a configuration', () => {
@@ -232,6 +289,7 @@ test('ts muxer: carries what has a stream_type and a configuration', () => {
   assert.ok(!tsCarries({ ...videoTrack, config: Uint8Array.of(1, 2) }))
   // Channels by a program config element: ADTS has no words for them.
   assert.ok(!tsCarries({ ...audioTrack, config: Uint8Array.of(0x12, 0x00) }))
-  for (const codec of ['klv', 'scte35'] as const) assert.ok(tsCarries({ ...audioTrack, codec, kind: 'data' }), codec)
+  for (const codec of ['klv', 'id3', 'scte35'] as const)
+    assert.ok(tsCarries({ ...audioTrack, codec, kind: 'data' }), codec)
   assert.ok(!tsCarries({ ...audioTrack, codec: 'amf0', kind: 'data' }))
 })

@@ -5,22 +5,14 @@ import type { Track, TrackKind } from '../../media/track.ts'
 import { systemClock, toSystemClock } from './clock.ts'
 import { MuxedTrack } from './muxed-track.ts'
 import { countPackets, writeAdaptationPacket, writePackets } from './packetize.ts'
+import { decodeDelay, noReference, ProgramClock } from './program-clock.ts'
 import { ProgramTables } from './program-tables.ts'
 import { packetSize } from './transport-packet.ts'
-
-/**
- * From the PCR at which the last byte of an access unit may come to its decoding: half of the second for which ISO/IEC
- * 13818-1 §2.4.2.6 lets data wait. That leaves room for sound that is packed or comes a little late on the one side, for
- * the buffers of the T-STD on the other.
- */
-export const decodeDelay: Ticks = systemClock / 2
 
 /** Longest distance of PCRs. Source: ETSI TS 101 154 §4.1.5.3 (0.1 s at most, 40 ms recommended). */
 const pcrInterval: Ticks = 0.04 * systemClock
 /** Tables come at least each 100 ms (ETSI TR 101 290 §5.2.1 wants 0.5 s), looked at with every PCR. */
 const tablesInterval: Ticks = 0.1 * systemClock - pcrInterval
-/** A pause that is longer is not filled with PCRs. */
-const longestFill: Ticks = systemClock
 
 /** A frame in its place among the others. */
 export type TimedFrame = {
@@ -54,8 +46,9 @@ export type TsMuxerOptions = {
 /**
  * Turns the frames of a stream into the packets of one transport stream with one program.
  *
- * Its clock is the newest decode time of any frame. Pictures go out at once; sound may wait for more of it. Whoever
- * starts at a join point finds the tables there, so readers need nothing in front.
+ * Pictures go out at once; sound may wait for more of it. Whoever starts at a join point finds the tables there, so readers
+ * need nothing in front. Packets are not spread over time, and whether an encoder keeps to the buffers of its level is its
+ * own affair: a stream of constant rate that the T-STD never overruns needs a pacer behind this.
  *
  * @see ISO/IEC 13818-1, ETSI TS 101 154
  */
@@ -69,9 +62,8 @@ export class TsMuxer {
   /** The newest of each track id. */
   readonly #known = new Map<number, MuxedTrack>()
   /** Whose packets carry the PCR: the first picture, else the first sound. */
-  #clock: MuxedTrack | undefined
-  #now: Ticks = Number.NEGATIVE_INFINITY
-  #lastPcr: Ticks | undefined
+  #clockTrack: MuxedTrack | undefined
+  readonly #clock: ProgramClock
   #lastTables: Ticks = Number.NEGATIVE_INFINITY
   #malformedFrames = 0
 
@@ -79,6 +71,7 @@ export class TsMuxer {
     this.#out = out
     this.#packing = options.audioPacking
     this.#origin = options.origin
+    this.#clock = new ProgramClock(options.origin)
   }
 
   /** Frames that were left out because they are not what their codec says. */
@@ -91,7 +84,7 @@ export class TsMuxer {
     if (tracks !== this.#tracks) this.#setTracks(tracks)
     const muxed = this.#muxed.find(({ track }) => track === frame.track)
     if (muxed === undefined) return
-    this.#now = Math.max(this.#now, toSystemClock(frame.dts, frame.track.timescale))
+    this.#clock.advance(toSystemClock(frame.dts, frame.track.timescale))
     if (isJoinPoint) this.flush()
     else this.#flushOverdue()
     try {
@@ -112,8 +105,8 @@ export class TsMuxer {
     this.#tracks = tracks
     this.#muxed = MuxedTrack.all(tracks, this.#known)
     for (const muxed of this.#muxed) this.#known.set(muxed.track.id, muxed)
-    this.#clock = this.#firstOf('video') ?? this.#firstOf('audio')
-    if (this.#tables.update(this.#muxed, this.#clock?.pid)) this.#lastTables = Number.NEGATIVE_INFINITY
+    this.#clockTrack = this.#firstOf('video') ?? this.#firstOf('audio')
+    if (this.#tables.update(this.#muxed, this.#clockTrack?.pid)) this.#lastTables = Number.NEGATIVE_INFINITY
   }
 
   #firstOf(kind: TrackKind): MuxedTrack | undefined {
@@ -122,7 +115,7 @@ export class TsMuxer {
 
   #flushOverdue(): void {
     for (const muxed of this.#muxed) {
-      if (muxed.start !== undefined && this.#now - muxed.start.time >= this.#packing) this.#writePes(muxed)
+      if (muxed.start !== undefined && this.#clock.newest - muxed.start.time >= this.#packing) this.#writePes(muxed)
     }
   }
 
@@ -136,14 +129,12 @@ export class TsMuxer {
     if (muxed.start === undefined) return
     this.#keepTime(muxed)
     const { time, isKey, isJoinPoint } = muxed.start
-    const hasTables = isKey || isJoinPoint || this.#areTablesDue(this.#now)
-    const adaptation = {
-      randomAccess: isKey || isJoinPoint,
-      pcr: muxed === this.#clock ? this.#now - this.#origin : undefined,
-    }
-    if (muxed === this.#clock) this.#lastPcr = this.#now
+    const now = this.#clock.time
+    const hasTables = isKey || isJoinPoint || this.#areTablesDue(now)
+    const reference = muxed === this.#clockTrack ? this.#clock.tell(now) : noReference
+    const adaptation = { ...reference, randomAccess: isKey || isJoinPoint }
     const payload = muxed.finishPes(decodeDelay - this.#origin)
-    const at = this.#begin(countPackets(payload.length, adaptation), hasTables, this.#now)
+    const at = this.#begin(countPackets(payload.length, adaptation), hasTables, now)
     const { pid, continuityCounter } = muxed
     muxed.continuityCounter += writePackets(this.#out.bytes, at, { pid, continuityCounter, adaptation, payload })
     this.#out.commit(time, isJoinPoint)
@@ -151,20 +142,20 @@ export class TsMuxer {
 
   /** Fill the time since the last PCR, up to now if the packets of `next` do not bring it themselves. */
   #keepTime(next: MuxedTrack): void {
-    if (this.#lastPcr === undefined || this.#now - this.#lastPcr > longestFill) {
-      if (next !== this.#clock) this.#writePcr(this.#now)
+    const now = this.#clock.time
+    if (this.#clock.told === undefined) {
+      if (next !== this.#clockTrack) this.#writePcr(now)
       return
     }
-    while (this.#now - this.#lastPcr > pcrInterval) this.#writePcr(this.#lastPcr + pcrInterval)
+    for (let due = this.#clock.told + pcrInterval; due < now; due += pcrInterval) this.#writePcr(due)
   }
 
   #writePcr(time: Ticks): void {
-    const clock = this.#clock
-    if (clock === undefined) return
-    this.#lastPcr = time
+    const track = this.#clockTrack
+    if (track === undefined) return
     const at = this.#begin(1, this.#areTablesDue(time), time)
-    const adaptation = { randomAccess: false, pcr: time - this.#origin }
-    writeAdaptationPacket(this.#out.bytes, at, clock.pid, clock.continuityCounter - 1, adaptation)
+    const adaptation = { ...this.#clock.tell(time), randomAccess: false }
+    writeAdaptationPacket(this.#out.bytes, at, track.pid, track.continuityCounter - 1, adaptation)
     this.#out.commit(time, false)
   }
 
