@@ -59,6 +59,38 @@ export function sectionPacket(pid: number, counter: number, digits: string): Buf
   return packet
 }
 
+/** What a program map tells of a stream: its type and descriptors as digits. */
+export type ToldStream = { readonly pid: number; readonly type: string; readonly descriptors?: string }
+
+export type ToldMap = {
+  readonly pid?: number
+  readonly programNumber?: number
+  readonly version: number
+  readonly counter: number
+  readonly streams: readonly ToldStream[]
+}
+
+/** A program map in one packet, version and counter as told. */
+export function mapPacket({ pid = 0x1000, programNumber = 1, version, counter, streams }: ToldMap): Buffer {
+  const entries = streams.map(({ pid: streamPid, type, descriptors = '' }) => {
+    const told = descriptors.replaceAll(' ', '')
+    return `${type}${(0xe000 | streamPid).toString(16)}${(0xf000 | (told.length / 2)).toString(16)}${told}`
+  })
+  const body = `ffffF000${entries.join('')}`
+  const length = (0xb000 | (9 + body.length / 2)).toString(16)
+  const number = programNumber.toString(16).padStart(4, '0')
+  return sectionPacket(pid, counter, `02${length}${number}${(0xc1 | (version << 1)).toString(16)}0000${body}`)
+}
+
+/** The same packets on another PID. */
+export function onPid(packets: readonly Buffer[], pid: number): readonly Buffer[] {
+  return packets.map(packet => {
+    const copy = Buffer.from(packet)
+    copy.writeUInt16BE((copy.readUInt16BE(1) & 0xe000) | pid, 1)
+    return copy
+  })
+}
+
 export function createDemuxer(limits: TimelineLimits = repairedTimes, programNumber?: number): TsToFrames {
   return new TsToFrames(new Timeline(limits, tsClock), { programNumber })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { type PesHeader, pesHeaderSize, writePesHeader } from './pes-header.ts'
+import { fuzzDecoder, hex } from '../../../test/support/protocol-faults.ts'
+import { decodePes, type PesHeader, pesHeaderSize, writePesHeader } from './pes-header.ts'
 
 /** Worked out by hand from ISO/IEC 13818-1 §2.4.3.6. The times of the first are those of FFmpeg 7.1's first picture. */
 const vectors: { name: string; wire: string; header: PesHeader }[] = [
@@ -43,3 +44,28 @@ for (const { name, wire, header } of vectors) {
     assert.equal(Buffer.from(bytes).toString('hex'), wire.replaceAll(' ', ''))
   })
 }
+
+test('PES header: is decoded with the times that it tells', () => {
+  for (const { wire, header } of vectors) {
+    const { pts, dts = pts, payload } = decodePes(hex(`${wire} aabb`))
+    assert.deepEqual([pts, dts], [header.pts % 2 ** 33, header.dts % 2 ** 33])
+    assert.deepEqual(payload, hex('aabb'))
+  }
+})
+
+/** Worked out by hand: no times; an ESCR and stuffing behind a PTS. */
+for (const [name, wire, pts] of [
+  ['without times', '000001bd 0005 800000 aabb', undefined],
+  ['with fields behind its time', '000001e0 0000 84a00d 2100010001 04000401 0401ffff aabb', 0],
+] as const) {
+  test(`PES header: ${name}`, () =>
+    assert.deepEqual(decodePes(hex(wire)), { pts, dts: undefined, payload: hex('aabb') }))
+}
+
+test('PES header: any bytes are a packet or the peer’s fault', () => {
+  fuzzDecoder(
+    6,
+    vectors.map(({ wire }) => hex(`${wire} aabb`)),
+    decodePes,
+  )
+})

@@ -5,7 +5,7 @@ import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { AccessUnit, PesToAccessUnits, TrackForm } from './access-unit.ts'
-import { clockDistance, wrapClock } from './clock.ts'
+import { clockDistance, systemClock, wrapClock } from './clock.ts'
 import type { ReceivedPes } from './pes-header.ts'
 
 type PesTimes = Pick<ReceivedPes, 'pts' | 'dts'>
@@ -13,6 +13,8 @@ type PesTimes = Pick<ReceivedPes, 'pts' | 'dts'>
 const untold: PesTimes = { pts: undefined, dts: undefined }
 /** From one picture to the next, before two have come. */
 const usualStep: Ticks = 3600
+/** 16 pictures, which is as far as any codec puts them off, of two in a second. */
+const mostCompositionOffset: Ticks = 8 * systemClock
 
 /**
  * Pictures of the codecs that have NAL units. After a loss they begin again with the next one that can be decoded, as they
@@ -65,8 +67,7 @@ export class PicturesFromPes implements PesToAccessUnits {
     if (time === undefined || (this.#waitsForKey && !isKey)) return undefined
     this.#waitsForKey = false
     if (this.#form?.config !== config) this.#form = this.#describe(config)
-    const compositionOffset = pts === undefined ? 0 : Math.max(0, clockDistance(time, pts))
-    return { form: this.#form, dts: time, compositionOffset, isKey, payload }
+    return { form: this.#form, dts: time, compositionOffset: compositionOffset(time, pts), isKey, payload }
   }
 
   /** A picture without a time is as far from the one before as that was from its own. */
@@ -86,4 +87,10 @@ export class PicturesFromPes implements PesToAccessUnits {
     const video = factsOfVideoConfig(this.#codec, config)
     return { kind: 'video', codec: this.#codec, codecLabel: codecLabels[this.#codec], config, ...(video && { video }) }
   }
+}
+
+/** What cannot be is damage: presentation before the decoding, or long after it. */
+function compositionOffset(dts: Ticks, pts: Ticks | undefined): Ticks {
+  const offset = pts === undefined ? 0 : clockDistance(dts, pts)
+  return offset < 0 || offset > mostCompositionOffset ? 0 : offset
 }

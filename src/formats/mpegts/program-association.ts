@@ -1,4 +1,5 @@
 import { encodeSection, tableIds } from './psi-section.ts'
+import { isAssignablePid } from './transport-packet.ts'
 
 /** A program, and the PID of its map. */
 export type AssociatedProgram = { readonly programNumber: number; readonly mapPid: number }
@@ -26,7 +27,7 @@ const networkInformation = 0
 
 /**
  * The programs of a program association section. `encodeProgramAssociation` has the layout; a rest that is no whole entry
- * is left out.
+ * is left out, and so are maps on PIDs that no map can have.
  *
  * @param body Of the section.
  * @see ISO/IEC 13818-1 §2.4.4.4
@@ -36,8 +37,8 @@ export function decodeProgramAssociation(body: Uint8Array): readonly AssociatedP
   for (let at = 0; at + entrySize <= body.length; at += entrySize) {
     const [high = 0, low = 0, pidHigh = 0, pidLow = 0] = body.subarray(at, at + entrySize)
     const number = (high << 8) | low
-    if (number !== networkInformation)
-      programs.push({ programNumber: number, mapPid: ((pidHigh & 0x1f) << 8) | pidLow })
+    const mapPid = ((pidHigh & 0x1f) << 8) | pidLow
+    if (number !== networkInformation && isAssignablePid(mapPid)) programs.push({ programNumber: number, mapPid })
   }
   return programs
 }

@@ -9,6 +9,11 @@ export const syncByte = 0x47
 /** PIDs that have one meaning in every transport stream. */
 export const fixedPids = { programAssociation: 0x0000, null: 0x1fff } as const
 
+/** PIDs that a map may have, or a stream. Source: ISO/IEC 13818-1 table 2-3. */
+export function isAssignablePid(pid: number): boolean {
+  return pid >= 0x10 && pid !== fixedPids.null
+}
+
 /** A packet with neither is reserved. */
 export type PacketContent = 'payload' | 'adaptation' | 'adaptation and payload'
 

@@ -7,16 +7,14 @@ import { TrackSet } from '../../media/track-set.ts'
 import type { AccessUnit, TrackForm } from './access-unit.ts'
 import { decodeAdaptationField } from './adaptation-field.ts'
 import { clockModulus, systemClock } from './clock.ts'
+import { languageOf } from './descriptors.ts'
 import { metadata } from './metadata-from-pes.ts'
 import { PacketReader } from './packet-reader.ts'
-import { ProgramChoice } from './program-choice.ts'
-import { decodeProgramMap, type ProgramStream } from './program-map.ts'
-import { decodeSection, tableIds } from './psi-section.ts'
 import { PesPid, type ReceivedPid, SectionPid } from './received-pid.ts'
-import { receivedStreamOf } from './received-stream.ts'
+import { type ChosenStream, ReceivedProgram } from './received-program.ts'
 import { moveCue } from './splice-info.ts'
-import { type TrackSlot, TrackSlots } from './track-slots.ts'
-import { decodePacketHeader, fixedPids, packetHeaderSize, packetSize } from './transport-packet.ts'
+import type { TrackSlot } from './track-slots.ts'
+import { decodePacketHeader, packetHeaderSize, packetSize } from './transport-packet.ts'
 
 /** The clock of the timeline that the times of a transport stream are placed on. */
 export const tsClock: TimestampClock = { timescale: systemClock, modulus: clockModulus }
@@ -43,11 +41,8 @@ export type TsReading = {
   readonly onProgram?: (() => void) | undefined
 }
 
-/** Streams of one program that are received. */
-const mostStreams = 64
-
-/** A stream of the program in force, and what it is made of: the same stream goes on, whatever the map's version is. */
-type MappedPid = { readonly likeness: string; readonly reader: ReceivedPid }
+/** What a track has from the program: its place, and its language. */
+type TrackPlace = TrackSlot & Pick<Track, 'language'>
 
 const cueForm: TrackForm = { kind: 'data', codec: 'scte35', codecLabel: codecLabels.scte35, config: undefined }
 
@@ -64,14 +59,10 @@ export class TsToFrames {
   readonly #timeline: Timeline
   #onProgram: (() => void) | undefined
   readonly #packets = new PacketReader()
-  readonly #choice: ProgramChoice
-  readonly #slots = new TrackSlots()
+  readonly #program: ReceivedProgram
   readonly #tracks = new TrackSet('mpegts')
   /** By track id. */
   readonly #forms: (TrackForm | undefined)[] = []
-  readonly #pids = new Map<number, ReceivedPid>()
-  #mapPids: ReadonlyMap<number, ReceivedPid> = new Map()
-  #streams: ReadonlyMap<number, MappedPid> = new Map()
   #newestTimestamp: Ticks = 0
   /** From timestamps to the times that they were placed at. */
   #moved: Ticks = 0
@@ -79,16 +70,16 @@ export class TsToFrames {
   #continuityErrors = 0
   #transportErrors = 0
   #scrambledPackets = 0
-  /** Of PIDs that are no longer received. */
-  #damagedBefore = 0
   readonly #onPacket = (bytes: Uint8Array, at: number): void => this.#readPacket(bytes, at)
 
   /** @param timeline One with `tsClock`. */
   constructor(timeline: Timeline, { programNumber, onProgram }: TsReading = {}) {
     this.#timeline = timeline
-    this.#choice = new ProgramChoice(programNumber)
     this.#onProgram = onProgram
-    this.#pids.set(fixedPids.programAssociation, new SectionPid(section => this.#readAssociation(section)))
+    this.#program = new ReceivedProgram(programNumber, {
+      onProgram: () => this.#begin(),
+      createReader: (stream, slot) => this.#createReader(stream, slot),
+    })
   }
 
   /** The tracks in their newest generation, by id. The same array until one of them changes. */
@@ -97,13 +88,11 @@ export class TsToFrames {
   }
 
   get faults(): TsFaults {
-    let damagedUnits = this.#damagedBefore
-    for (const { damaged } of this.#pids.values()) damagedUnits += damaged
     return {
       continuityErrors: this.#continuityErrors,
       transportErrors: this.#transportErrors,
       scrambledPackets: this.#scrambledPackets,
-      damagedUnits,
+      damagedUnits: this.#program.damaged,
       skippedBytes: this.#packets.bytesSkipped,
     }
   }
@@ -116,7 +105,7 @@ export class TsToFrames {
 
   /** The end of the stream: the last access units are whole. */
   flush(): readonly Frame[] {
-    for (const pid of this.#pids.values()) pid.flush()
+    this.#program.flush()
     return this.#takeFrames()
   }
 
@@ -133,89 +122,45 @@ export class TsToFrames {
       this.#transportErrors++
       return
     }
-    const received = this.#pids.get(pid)
-    if (received === undefined || content === undefined || content === 'adaptation') return
+    const received = this.#program.pid(pid)
+    if (received === undefined || content === undefined) return
     const end = at + packetSize
     let payloadAt = at + packetHeaderSize
-    let mayJump = false
-    if (content === 'adaptation and payload') {
+    if (content !== 'payload') {
       const adaptation = decodeAdaptationField(bytes, payloadAt, end)
       if (adaptation === undefined) return
       payloadAt += adaptation.size
-      mayJump = adaptation.discontinuity
+      if (adaptation.discontinuity) received.continuity.announceJump()
+      if (content === 'adaptation') return
     }
     const continuity = received.continuity.judge(header)
     if (continuity === 'copy') return
-    if (continuity === 'broken') this.#break(received, mayJump)
-    if (header.isScrambled) this.#scrambledPackets++
+    if (continuity === 'broken') this.#continuityErrors++
+    if (continuity !== 'next') received.lost()
+    if (header.isScrambled) this.#leaveOutScrambled(received)
     else received.read(bytes.subarray(payloadAt, end), payloadUnitStart)
   }
 
-  #break(received: ReceivedPid, isAnnounced: boolean): void {
-    if (!isAnnounced) this.#continuityErrors++
+  #leaveOutScrambled(received: ReceivedPid): void {
+    this.#scrambledPackets++
     received.lost()
   }
 
-  #readAssociation(bytes: Uint8Array): void {
-    const section = decodeSection(bytes)
-    if (section.tableId !== tableIds.programAssociation || !section.isCurrent) return
-    this.#choice.associate(section)
-    const mapPids = new Map<number, ReceivedPid>()
-    for (const { mapPid } of this.#choice.programs) mapPids.set(mapPid, this.#mapPids.get(mapPid) ?? this.#mapPid())
-    this.#replace(this.#mapPids, mapPids)
-    this.#mapPids = mapPids
+  #begin(): void {
+    this.#onProgram?.()
+    this.#onProgram = undefined
   }
 
-  #mapPid(): ReceivedPid {
-    return new SectionPid(bytes => {
-      const section = decodeSection(bytes)
-      if (section.tableId !== tableIds.programMap || !section.isCurrent) return
-      const streams = decodeProgramMap(section.body).slice(0, mostStreams)
-      const hasMedia = streams.some(stream => receivedStreamOf(stream) !== undefined)
-      if (this.#choice.chooses(section.idExtension, hasMedia)) this.#mapStreams(streams)
-    })
+  #createReader(stream: ChosenStream, slot: TrackSlot): ReceivedPid {
+    const language = languageOf(stream.descriptors)
+    const place = { ...slot, ...(language !== undefined && { language }) }
+    const onUnit = (unit: AccessUnit): void => this.#emit(place, unit)
+    const { createReader } = stream
+    if (createReader !== undefined) return new PesPid(createReader(), onUnit)
+    return new SectionPid(section => onUnit(metadata(cueForm, undefined, moveCue(section, this.#moved))))
   }
 
-  #mapStreams(streams: readonly ProgramStream[]): void {
-    const received = streams.flatMap(stream => {
-      const { kind, createReader } = receivedStreamOf(stream) ?? {}
-      return kind === undefined ? [] : [{ pid: stream.pid, kind, createReader, likeness: JSON.stringify(stream) }]
-    })
-    if (received.length > 0) {
-      this.#onProgram?.()
-      this.#onProgram = undefined
-    }
-    const slots = this.#slots.assign(received)
-    const mapped = new Map<number, MappedPid>()
-    for (const { pid, createReader, likeness } of received) {
-      const known = this.#streams.get(pid)
-      const slot = slots.get(pid)
-      if (slot === undefined) continue
-      const onUnit = (unit: AccessUnit): void => this.#emit(slot, unit)
-      const reader =
-        known?.likeness === likeness
-          ? known.reader
-          : createReader === undefined
-            ? new SectionPid(section => onUnit(metadata(cueForm, undefined, moveCue(section, this.#moved))))
-            : new PesPid(createReader(), onUnit)
-      mapped.set(pid, { likeness, reader })
-    }
-    this.#replace(readersOf(this.#streams), readersOf(mapped))
-    this.#streams = mapped
-  }
-
-  /** Those that go hand out what is whole. */
-  #replace(before: ReadonlyMap<number, ReceivedPid>, after: ReadonlyMap<number, ReceivedPid>): void {
-    for (const [pid, received] of before) {
-      if (after.get(pid) === received) continue
-      received.flush()
-      this.#damagedBefore += received.damaged
-      this.#pids.delete(pid)
-    }
-    for (const [pid, received] of after) this.#pids.set(pid, received)
-  }
-
-  #emit(slot: TrackSlot, unit: AccessUnit): void {
+  #emit(slot: TrackPlace, unit: AccessUnit): void {
     const { form, dts: timestamp, compositionOffset, isKey, payload } = unit
     const isData = slot.kind === 'data'
     // There is no time yet that it could have.
@@ -231,14 +176,10 @@ export class TsToFrames {
     this.#frames.push({ track, dts, pts: dts + compositionOffset, isKey, payload })
   }
 
-  #trackOf(slot: TrackSlot, form: TrackForm): Track {
+  #trackOf(slot: TrackPlace, form: TrackForm): Track {
     const known = this.#tracks.get(slot.id)
     if (known !== undefined && this.#forms[slot.id] === form) return known
     this.#forms[slot.id] = form
     return this.#tracks.put({ ...slot, ...form, timescale: systemClock })
   }
-}
-
-function readersOf(streams: ReadonlyMap<number, MappedPid>): ReadonlyMap<number, ReceivedPid> {
-  return new Map([...streams].map(([pid, { reader }]) => [pid, reader]))
 }
