@@ -8,6 +8,7 @@ export const trackSchema = Type.Object({
     description: 'Position among the tracks of its kind; players that take one of each kind get number 0',
   }),
   codec: Type.String({ description: 'Name for people', examples: ['H.264', 'AAC'] }),
+  language: Type.Optional(Type.String({ description: 'ISO 639-2, if the publisher tells it', examples: ['deu'] })),
   codecString: Type.Union([Type.String(), Type.Null()], { description: 'RFC 6381 codec string' }),
   width: Type.Optional(Type.Integer({ description: 'Pixels; video only' })),
   height: Type.Optional(Type.Integer({ description: 'Pixels; video only' })),

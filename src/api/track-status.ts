@@ -5,12 +5,13 @@ import type { TrackStatus } from './track-schema.ts'
 
 /** What the API says about one track. */
 export function trackStatus({ track, rate }: TrackCounters, now: Milliseconds): TrackStatus {
-  const { id, kind, index, codecLabel, video, audio } = track
+  const { id, kind, index, codecLabel, language, video, audio } = track
   return {
     id,
     kind,
     index,
     codec: codecLabel,
+    ...(language === undefined ? {} : { language }),
     codecString: video?.codecString ?? audio?.codecString ?? null,
     ...(kind === 'video' ? videoStatus(video, rate.eventsPerSecond(now)) : {}),
     ...(audio === undefined ? {} : audioStatus(audio)),

@@ -30,6 +30,7 @@ export const codecLabels: Readonly<Record<VideoCodec | AudioCodec | DataCodec, s
   amf0: 'AMF0',
   scte35: 'SCTE-35',
   klv: 'KLV',
+  id3: 'ID3',
 }
 
 type ConfigFacts<T> = (config: Uint8Array) => T

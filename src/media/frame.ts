@@ -25,7 +25,7 @@ export type Frame = {
    * (AV1-ISOBMFF §2.4). vp8, vp9, opus, flac, ac3, eac3: one frame as its specification defines it. aac: one
    * raw_data_block without ADTS. mp3: one or more whole MPEG audio frames.
    * scte35: one splice_info_section, CRC included, whose moments are in ticks of the track (SCTE 35 §9.6).
-   * klv: one or more whole KLV items (SMPTE ST 336).
+   * klv: one or more whole KLV items (SMPTE ST 336). id3: one or more ID3v2 tags.
    * amf0: the body of one AMF0 data message. flv-video, flv-audio: one whole FLV tag body.
    * At least one byte.
    */

@@ -4,7 +4,7 @@
  * `flv-video` and `flv-audio` are codecs that this server does not take apart: the payload of their frames, and
  * their `config`, is the whole FLV tag body, so that RTMP and FLV readers get it untouched and other formats know
  * that they cannot carry it. `amf0` is script data: the payload is the AMF0 body of one data message. `scte35` are cues to
- * splice, `klv` is metadata such as that of drones: transport streams carry both.
+ * splice, `klv` is metadata such as that of drones, `id3` is metadata of HLS: transport streams carry them.
  */
 export type Codec = VideoCodec | AudioCodec | DataCodec | 'flv-video' | 'flv-audio'
 
@@ -12,7 +12,7 @@ export type VideoCodec = 'h264' | 'h265' | 'h266' | 'av1' | 'vp8' | 'vp9'
 
 export type AudioCodec = 'aac' | 'mp3' | 'opus' | 'flac' | 'ac3' | 'eac3'
 
-export type DataCodec = 'amf0' | 'scte35' | 'klv'
+export type DataCodec = 'amf0' | 'scte35' | 'klv' | 'id3'
 
 export type TrackKind = 'video' | 'audio' | 'data'
 
@@ -39,6 +39,8 @@ export type Track = {
   readonly generation: number
   /** Ticks per second of this track's times. */
   readonly timescale: number
+  /** Three letters of ISO 639-2, if the publisher tells it. */
+  readonly language?: string
   /**
    * What a decoder needs before the first frame, or `undefined` if the codec needs nothing or it has not come yet.
    * h264: AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1). h265: HEVCDecoderConfigurationRecord (§8.3.3.1).

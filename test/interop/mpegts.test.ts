@@ -150,24 +150,27 @@ const cue =
 
 test('mpegts: FFmpeg finds cues and metadata beside sound and picture', async () => {
   const source = await probeClip(await clip('clip.flv'))
-  const data = (id: number, codec: 'klv' | 'scte35'): Track => {
+  const data = (id: number, codec: 'klv' | 'id3' | 'scte35'): Track => {
     return { id, kind: 'data', index: id, codec, codecLabel: codec, generation: 0, timescale: 1000, config: undefined }
   }
-  const [klv, scte35] = [data(2, 'klv'), data(3, 'scte35')]
+  const [klv, scte35, id3] = [data(2, 'klv'), data(3, 'scte35'), { ...data(4, 'id3'), language: 'deu' }]
   const payload = Buffer.from('060e2b34020b01010e0103010100000002ab00', 'hex')
+  // ID3v2.4 with TIT2 "live".
+  const tag = Buffer.from('4944330400000000000f' + '544954320000000500000' + '36c697665', 'hex')
   const beside = [1000, 2000].flatMap((dts): Frame[] => [
     { track: klv, dts, pts: dts, isKey: true, payload },
     { track: scte35, dts, pts: dts, isKey: true, payload: Buffer.from(cue, 'hex') },
+    { track: id3, dts, pts: dts, isKey: true, payload: tag },
   ])
   const frames = [...source.frames, ...beside].toSorted((a, b) => a.dts / a.track.timescale - b.dts / b.track.timescale)
   const file = await write(
     'data.ts',
-    recordClip(tsFormat, { tracks: [...source.tracks, klv, scte35], frames }).complete,
+    recordClip(tsFormat, { tracks: [...source.tracks, klv, scte35, id3], frames }).complete,
   )
 
   const show = [
     '-show_entries',
-    'stream=codec_name:packet=codec_type,size',
+    'stream=codec_name:stream_tags=language:packet=codec_type,size',
     '-select_streams',
     'd',
     '-of',
@@ -176,12 +179,13 @@ test('mpegts: FFmpeg finds cues and metadata beside sound and picture', async ()
   ]
   await using ffprobe = startPeer('ffprobe', ['-v', 'error', ...show])
   const printed = (await ffprobe.untilDone()).stdout.toString()
-  for (const fact of ['klv', 'scte_35', 'data,19', 'data,55']) assert.ok(printed.includes(fact), printed)
+  for (const fact of ['klv', 'scte_35', 'timed_id3,deu', 'data,19', 'data,55', 'data,25'])
+    assert.ok(printed.includes(fact), printed)
 
   const read = demux(await readFile(file)).frames.filter(({ track }) => track.kind === 'data')
   assert.deepEqual(
     read.map(({ track }) => track.codec),
-    ['klv', 'scte35', 'klv', 'scte35'],
+    ['klv', 'scte35', 'id3', 'klv', 'scte35', 'id3'],
   )
   // The pictures are half a second later in a transport stream, and so are the moments of the cues.
   assert.deepEqual(moveCue(read[1]?.payload ?? payload, -45_000), new Uint8Array(Buffer.from(cue, 'hex')))

@@ -83,7 +83,7 @@ export const archiveProfile: FlvProfile = {
 /** How the tags of `track` are written for the readers of `profile`; `undefined` if they are left out. */
 export function tagForm({ codec, index, hasFourCc }: Track, profile: FlvProfile): TagForm | undefined {
   if (codec === 'amf0' || codec === 'flv-video' || codec === 'flv-audio') return 'whole'
-  if (codec === 'scte35' || codec === 'klv') return undefined
+  if (codec === 'scte35' || codec === 'klv' || codec === 'id3') return undefined
   const isKnown = profile.fourCcs.has(codec)
   if (index > 0) return isKnown && profile.isMultitrack ? 'fourCc' : undefined
   if (profile.legacy.has(codec)) return isKnown && profile.keepsFourCc && hasFourCc === true ? 'fourCc' : 'legacy'

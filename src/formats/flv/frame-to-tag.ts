@@ -43,6 +43,7 @@ export function trackTagType(track: Track): TagType {
     case 'amf0':
     case 'scte35': // left out, as `tagForm` says
     case 'klv':
+    case 'id3':
       return tagTypes.script
   }
 }

@@ -25,6 +25,10 @@ for (const [name, stream, told] of [
   ['AC-3', streamOf('ac3'), '81 bd 050441432d33'],
   ['E-AC-3', streamOf('eac3'), '87 bd 050445414333'],
   ['H.264', elementaryStreamOf(videoTrack), '1b e0 '],
+  ['AAC with a language', streamOf('aac', '1210', { language: 'deu' }), '0f c0 0a0464657500'],
+  ['KLV', streamOf('klv'), '06 bd 05044b4c5641'],
+  ['ID3', streamOf('id3'), '15 bd 260dffff49443320ff49443320000f'],
+  ['cues', streamOf('scte35'), '86 bd '],
 ] as const) {
   test(`elementary stream: ${name}`, () => {
     assert.ok(stream !== undefined)

@@ -6,12 +6,19 @@ import { unlessMalformed } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
-import { opusAudioDescriptor, registrationDescriptor } from './descriptors.ts'
+import {
+  languageDescriptor,
+  metadataDescriptor,
+  metadataPointerDescriptor,
+  opusAudioDescriptor,
+  registrationDescriptor,
+} from './descriptors.ts'
 import { nalAccessUnit } from './nal-access-unit.ts'
 import { nalConfiguration } from './nal-configuration.ts'
 import { opusAccessUnit } from './opus-access-unit.ts'
 import { opusChannelConfigCode } from './opus-channel-config.ts'
 import { streamIds } from './pes-header.ts'
+import { programNumber } from './program-association.ts'
 import { aacDuration, soundDurations } from './sound-duration.ts'
 import { streamTypes } from './stream-type.ts'
 
@@ -21,6 +28,8 @@ export type ElementaryStream = {
   readonly streamId: number
   /** What the program map says about it beside the type. */
   readonly descriptors: readonly number[]
+  /** What the program map says about the program because of it. */
+  readonly programDescriptors?: readonly number[]
   /** A frame in the form of this stream, in pieces. Throws ProtocolError if it is malformed. */
   readonly accessUnit: (frame: Frame) => readonly Uint8Array[]
   /**
@@ -42,7 +51,9 @@ export function tsCarries(track: Track): boolean {
  * whose mapping FFmpeg 7.1 cannot read, and where the configuration is missing or malformed.
  */
 export function elementaryStreamOf(track: Track): ElementaryStream | undefined {
-  return unlessMalformed(() => describe(track))
+  const stream = unlessMalformed(() => describe(track))
+  if (stream === undefined || track.language === undefined) return stream
+  return { ...stream, descriptors: [...stream.descriptors, ...languageDescriptor(track.language)] }
 }
 
 function describe(track: Track): ElementaryStream | undefined {
@@ -63,6 +74,8 @@ function describe(track: Track): ElementaryStream | undefined {
       return dolby(streamTypes.eac3, 'EAC3', soundDurations.eac3)
     case 'klv':
       return klv
+    case 'id3':
+      return id3
     case 'scte35':
       return cues
     default:
@@ -152,11 +165,22 @@ const klv: ElementaryStream = {
   durationOf: undefined,
 }
 
-/** @see SCTE 35 §8.1 */
+/** @see Timed Metadata for HTTP Live Streaming, §2.3 */
+const id3: ElementaryStream = {
+  streamType: streamTypes.metadataPes,
+  streamId: streamIds.privateStream1,
+  descriptors: metadataDescriptor('ID3 '),
+  programDescriptors: metadataPointerDescriptor('ID3 ', programNumber),
+  accessUnit: asIs,
+  durationOf: undefined,
+}
+
+/** What says whose the cues of the program are stands with the program. @see SCTE 35 §8.1 */
 const cues: ElementaryStream = {
   streamType: streamTypes.scte35,
   streamId: streamIds.privateStream1,
   descriptors: [],
+  programDescriptors: registrationDescriptor('CUEI'),
   accessUnit: asIs,
   durationOf: undefined,
   isSections: true,

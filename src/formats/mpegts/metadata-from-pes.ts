@@ -4,15 +4,18 @@ import { ProtocolError } from '../../core/errors.ts'
 import { type AccessUnit, noAccessUnits, type PesToAccessUnits, type TrackForm } from './access-unit.ts'
 import type { ReceivedPes } from './pes-header.ts'
 
-const klvForm: TrackForm = { kind: 'data', codec: 'klv', codecLabel: codecLabels.klv, config: undefined }
+/** How PES packets hold metadata: as it is, or in cells with heads of their own, as synchronous KLV is. */
+export type MetadataCarriage = 'plain' | 'cells'
 
-/** KLV metadata, in PES packets of its own: `synchronous` with a time, each piece behind a head of its own. */
+/** Metadata in PES packets of its own. */
 export class MetadataFromPes implements PesToAccessUnits {
+  readonly #form: TrackForm
   readonly #takeApart: (payload: Uint8Array) => Uint8Array
   #unreadable = 0
 
-  constructor(carriage: 'synchronous' | 'asynchronous') {
-    this.#takeApart = carriage === 'synchronous' ? metadataCells : payload => payload.slice()
+  constructor(codec: 'klv' | 'id3', carriage: MetadataCarriage) {
+    this.#form = { kind: 'data', codec, codecLabel: codecLabels[codec], config: undefined }
+    this.#takeApart = carriage === 'cells' ? metadataCells : payload => payload.slice()
   }
 
   get unreadable(): number {
@@ -22,7 +25,7 @@ export class MetadataFromPes implements PesToAccessUnits {
   read({ pts, payload }: ReceivedPes): readonly AccessUnit[] {
     try {
       const data = this.#takeApart(payload)
-      return data.length === 0 ? noAccessUnits : [metadata(klvForm, pts, data)]
+      return data.length === 0 ? noAccessUnits : [metadata(this.#form, pts, data)]
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#unreadable++

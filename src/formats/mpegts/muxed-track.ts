@@ -5,12 +5,11 @@ import { systemClock, toSystemClock } from './clock.ts'
 import { type ElementaryStream, elementaryStreamOf } from './elementary-stream.ts'
 import { sectionPayload } from './packetize.ts'
 import { PesBuffer } from './pes-buffer.ts'
+import { mappableStreams } from './program-map.ts'
 import { moveCue } from './splice-info.ts'
 
 /** PIDs from here on, by the id of the track. */
 const firstPid = 0x100
-/** More tracks than so many are left out: a program map is one section. */
-const mostTracks = 64
 
 /** A frame further from where its decoder expects it begins a PES packet: publishers round times to milliseconds. */
 const timeTolerance: Ticks = 0.0015 * systemClock
@@ -42,7 +41,7 @@ export class MuxedTrack {
   }
 
   /**
-   * The tracks that a transport stream carries.
+   * The tracks that a transport stream carries: as many as its program map, which is one section, can tell of.
    *
    * @param known The newest of each id so far, those that have left included: their packets go on counting.
    */
@@ -53,7 +52,7 @@ export class MuxedTrack {
       const stream = elementaryStreamOf(track)
       return stream === undefined ? [] : new MuxedTrack(track, stream, before?.continuityCounter ?? 0)
     })
-    return muxed.slice(0, mostTracks)
+    return muxed.slice(0, mappableStreams(muxed))
   }
 
   /** What the open PES packet begins with; `undefined` if there is none. */

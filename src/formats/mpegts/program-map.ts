@@ -1,14 +1,19 @@
 import { ByteReader } from '../../core/byte-reader.ts'
-import { type Descriptor, decodeDescriptors, registrationDescriptor } from './descriptors.ts'
+import type { Bytes } from '../../core/units.ts'
+import { type Descriptor, decodeDescriptors } from './descriptors.ts'
 import type { ElementaryStream } from './elementary-stream.ts'
 import { programNumber } from './program-association.ts'
-import { encodeSection, tableIds } from './psi-section.ts'
-import { streamTypes } from './stream-type.ts'
+import { encodeSection, longestSectionBody, tableIds } from './psi-section.ts'
+
+/** PCR_PID and program_info_length. */
+const mapHeadSize: Bytes = 4
+/** stream_type, elementary_PID and ES_info_length. */
+const entryHeadSize: Bytes = 5
 
 /** A stream of the program, and the PID that it has. */
 export type MappedStream = {
   readonly pid: number
-  readonly stream: Pick<ElementaryStream, 'streamType' | 'descriptors'>
+  readonly stream: Pick<ElementaryStream, 'streamType' | 'descriptors' | 'programDescriptors'>
 }
 
 export type ProgramMap = {
@@ -28,9 +33,7 @@ export type ProgramMap = {
  * @see ISO/IEC 13818-1 §2.4.4.9
  */
 export function encodeProgramMap({ pcrPid, version, streams }: ProgramMap): Uint8Array {
-  // What says whose the cues of the program are: SCTE 35 §8.1.
-  const hasCues = streams.some(({ stream }) => stream.streamType === streamTypes.scte35)
-  const program = hasCues ? registrationDescriptor('CUEI') : []
+  const program = programDescriptorsOf(streams)
   const head = [0xe0 | (pcrPid >> 8), pcrPid & 0xff, 0xf0, program.length, ...program]
   const entries = streams.flatMap(({ pid, stream: { streamType, descriptors } }) => {
     const { length } = descriptors
@@ -38,6 +41,23 @@ export function encodeProgramMap({ pcrPid, version, streams }: ProgramMap): Uint
   })
   const body = [...head, ...entries]
   return encodeSection({ tableId: tableIds.programMap, idExtension: programNumber, version, body })
+}
+
+/** Each once, however many streams need it. */
+function programDescriptorsOf(streams: readonly MappedStream[]): readonly number[] {
+  return [...new Set(streams.map(({ stream }) => stream.programDescriptors ?? []))].flat()
+}
+
+/** How many of the streams, from the first on, one map can tell of. */
+export function mappableStreams(streams: readonly MappedStream[]): number {
+  let count = streams.length
+  while (count > 0 && mapBodySize(streams.slice(0, count)) > longestSectionBody) count--
+  return count
+}
+
+function mapBodySize(streams: readonly MappedStream[]): Bytes {
+  const own = streams.reduce((size, { stream }) => size + entryHeadSize + stream.descriptors.length, 0)
+  return mapHeadSize + programDescriptorsOf(streams).length + own
 }
 
 /** A stream that a program map tells of. */

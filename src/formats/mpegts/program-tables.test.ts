@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { audioTrack } from '../../../test/support/sample-frames.ts'
+import type { Track } from '../../media/track.ts'
 import { crc32 } from './crc32.ts'
 import { opusAudioDescriptor, registrationDescriptor } from './descriptors.ts'
+import { MuxedTrack } from './muxed-track.ts'
 import { encodeProgramMap, type MappedStream } from './program-map.ts'
 import { ProgramTables } from './program-tables.ts'
 
@@ -62,6 +65,18 @@ test('program map: descriptors of Opus', () => {
   const expected = '02b01c 0001c30000 e101f000 06e101f00a 05044f707573 7f028002'.replaceAll(' ', '')
   assert.equal(Buffer.from(section.subarray(0, -4)).toString('hex'), expected)
   assert.equal(crc32(section), 0)
+})
+
+/** Worked out by hand from SCTE 35 §8.1 and Timed Metadata for HTTP Live Streaming, §2.3. */
+test('program map: tells of the program what cues and metadata need, once each', () => {
+  const dataTrack = (id: number, codec: 'scte35' | 'id3'): Track => ({ ...audioTrack, id, kind: 'data', codec })
+  const tracks = [dataTrack(0, 'scte35'), dataTrack(1, 'id3'), dataTrack(2, 'scte35')]
+  const streams = MuxedTrack.all(tracks, new Map())
+  const section = encodeProgramMap({ pcrPid: 0x1fff, version: 0, streams })
+  const program = '0504 43554549 250f ffff49443320ff49443320 00 1f 0001'
+  const entries = '86 e100 f000 15 e101 f00f 260dffff49443320ff49443320000f 86 e102 f000'
+  const expected = `02b042 0001c10000 ffff f017 ${program} ${entries}`.replaceAll(' ', '')
+  assert.equal(Buffer.from(section.subarray(0, -4)).toString('hex'), expected)
 })
 
 test('program map: of many tracks takes several packets', () => {

@@ -30,6 +30,8 @@ const headSize = 8
 const crcSize = 4
 /** section_length of a PAT or PMT has 10 bits, the highest values of which are not used. */
 const longestSection = 1021
+/** What is left of it behind the head and before the CRC. */
+export const longestSectionBody: Bytes = longestSection - (headSize - psiSectionHeadSize) - crcSize
 
 /**
  * A whole section: the only one of its table, and in force now.

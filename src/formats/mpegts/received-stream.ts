@@ -1,8 +1,8 @@
 import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
 import type { TrackKind } from '../../media/track.ts'
 import type { PesToAccessUnits } from './access-unit.ts'
-import { dvbDolbyCodec, opusChannelCode, registeredFormat } from './descriptors.ts'
-import { MetadataFromPes } from './metadata-from-pes.ts'
+import { dvbDolbyCodec, metadataFormat, opusChannelCode, registeredFormat } from './descriptors.ts'
+import { type MetadataCarriage, MetadataFromPes } from './metadata-from-pes.ts'
 import { opusHeadOfChannelCode } from './opus-channel-config.ts'
 import { PicturesFromPes } from './pictures-from-pes.ts'
 import type { ProgramStream } from './program-map.ts'
@@ -50,7 +50,7 @@ export function receivedStreamOf({ streamType, descriptors }: ProgramStream): Re
     case streamTypes.scte35:
       return cues
     case streamTypes.metadataPes:
-      return klv('synchronous')
+      return timedMetadata(metadataFormat(descriptors) ?? registeredFormat(descriptors))
     case streamTypes.privatePes:
       return privateStream(descriptors)
     default:
@@ -72,7 +72,7 @@ function privateStream(descriptors: ProgramStream['descriptors']): ReceivedStrea
     case 'HEVC':
       return pictures('h265')
     case 'KLVA':
-      return klv('asynchronous')
+      return data('klv', 'plain')
     default:
       return undefined
   }
@@ -91,6 +91,12 @@ function sound(createSyntax: () => SoundSyntax): ReceivedStream {
   return { kind: 'audio', createReader: () => new SoundFromPes(createSyntax()) }
 }
 
-function klv(carriage: 'synchronous' | 'asynchronous'): ReceivedStream {
-  return { kind: 'data', createReader: () => new MetadataFromPes(carriage) }
+/** @see MISB ST 1402 (synchronous KLV); Timed Metadata for HTTP Live Streaming, §2 (ID3, without cells) */
+function timedMetadata(format: string | undefined): ReceivedStream | undefined {
+  if (format === 'KLVA') return data('klv', 'cells')
+  return format === 'ID3 ' ? data('id3', 'plain') : undefined
+}
+
+function data(codec: 'klv' | 'id3', carriage: MetadataCarriage): ReceivedStream {
+  return { kind: 'data', createReader: () => new MetadataFromPes(codec, carriage) }
 }
