@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import { test } from 'vitest'
-import { seededRandom } from '../../../test/support/seeded-bytes.ts'
 import {
   createDemuxer,
   demux,
-  isStart,
   moveTimes,
   pidOf,
   readTsFixture,
@@ -19,7 +16,6 @@ import type { TrackKind } from '../../media/track.ts'
 
 const clip = readTsFixture('h264-aac')
 const videoPid = 0x100
-const audioPid = 0x101
 const mapPid = 0x1000
 const noFaults = { continuityErrors: 0, transportErrors: 0, scrambledPackets: 0, damagedUnits: 0, skippedBytes: 0 }
 
