@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parseSecretYaml } from '../config/secret-yaml.ts'
 import { ConfigError } from '../core/errors.ts'
 import { type AccessRule, type Grant, grantForm, parseGrant, parseRule } from './access-rule.ts'
 import { parseSecret, type StoredSecret, secretForm } from './secret.ts'
@@ -29,7 +29,7 @@ type Fields = Readonly<Record<string, unknown>>
  * @throws {ConfigError} In words that name the place and show no secret.
  */
 export function parseAuthFile(text: string): AuthFile {
-  const root = fieldsOf(parseText(text), 'the file')
+  const root = fieldsOf(parseSecretYaml(text, wrongFile), 'the file')
   const names = Object.keys(root)
   if (names.length === 0) throw wrongFile('it must name users, tokens or rules, is empty')
   if (names.every(name => typeof root[name] === 'string')) return streamTokens(root)
@@ -41,18 +41,6 @@ export function parseAuthFile(text: string): AuthFile {
     rules: listOf(root['rules'], 'rules').map((rule, index) => parseRuleAt(rule, `rules[${index}]`)),
     users: new Map(users),
     tokens: listOf(root['tokens'], 'tokens').map((entry, index) => parseToken(entry, `tokens[${index}]`)),
-  }
-}
-
-/** The parsers' own messages quote what they stumble over, which may be a secret. */
-function parseText(text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: true, logLevel: 'silent' })
-  const [flaw] = [...document.errors, ...document.warnings]
-  if (flaw !== undefined) throw wrongFile(`line ${flaw.linePos?.[0].line ?? 1} is no YAML (${flaw.code})`)
-  try {
-    return document.toJS({ maxAliasCount: 100 }) as unknown
-  } catch {
-    throw wrongFile('its aliases cannot be followed')
   }
 }
 

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { ReloadedFile } from '../config/reloaded-file.ts'
 import type { AccessRequest, Verdict } from '../contracts/access.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, covers } from './access-rule.ts'
 import { type AuthFile, type FileEntry, parseAuthFile } from './auth-file.ts'
+import { authFileCodes } from './auth-file-codes.ts'
 import { isEmpty, tokenOf } from './credentials.ts'
 import { PasswordChecker } from './password-checker.ts'
-import { ReloadedFile } from './reloaded-file.ts'
 import { isSecret, type StoredSecret } from './secret.ts'
 import { allowed, forbidden, missing, unavailable, wrong } from './verdict.ts'
 
@@ -24,7 +25,8 @@ export class FileAuthorizer implements AccessMode {
   readonly #file: ReloadedFile<Access>
 
   constructor(options: FileAuthorizerOptions) {
-    this.#file = new ReloadedFile({ ...options, key: 'auth.file', what: 'access file', parse: parseAccess })
+    const file = { key: 'auth.file', what: 'access file', codes: authFileCodes }
+    this.#file = new ReloadedFile({ ...options, ...file, parse: parseAccess })
   }
 
   get rules(): readonly AccessRule[] {

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { WorkLimit } from '../core/work-limit.ts'
 import { isSecret, type StoredSecret } from './secret.ts'
 
 /** Passwords that are hashed at a time: each takes a thread that files need too. */
@@ -12,38 +13,16 @@ const maxRemembered = 1000
 export class PasswordChecker {
   readonly #key = randomBytes(32)
   readonly #right = new Set<string>()
-  #waiting: (() => void)[] = []
-  #running = 0
+  readonly #limit = new WorkLimit({ running: maxRunning, waiting: maxWaiting })
 
   /** True if `shown` is the secret; `undefined` if there is too much to do to tell. */
   async check(shown: string, stored: StoredSecret): Promise<boolean | undefined> {
     if (stored.kind === 'sha256') return isSecret(shown, stored)
     const fingerprint = this.#fingerprint(shown, stored)
     if (this.#right.has(fingerprint)) return true
-    if (!(await this.#mayStart())) return undefined
-    try {
-      const isRight = await isSecret(shown, stored)
-      if (isRight) this.#remember(fingerprint)
-      return isRight
-    } finally {
-      this.#finished()
-    }
-  }
-
-  async #mayStart(): Promise<boolean> {
-    if (this.#running >= maxRunning) {
-      if (this.#waiting.length >= maxWaiting) return false
-      await new Promise<void>(resolve => this.#waiting.push(resolve))
-    } else this.#running++
-    return true
-  }
-
-  /** The turn goes on to whoever has waited for longest. */
-  #finished(): void {
-    const [next, ...others] = this.#waiting
-    this.#waiting = others
-    if (next === undefined) this.#running--
-    else next()
+    const done = await this.#limit.run(() => isSecret(shown, stored))
+    if (done?.result === true) this.#remember(fingerprint)
+    return done?.result
   }
 
   #fingerprint(shown: string, { digest }: StoredSecret): string {

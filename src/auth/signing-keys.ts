@@ -1,9 +1,10 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import { ReloadedFile } from '../config/reloaded-file.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { ReloadedFile } from './reloaded-file.ts'
+import { authFileCodes } from './auth-file-codes.ts'
 
 export type SigningKeysOptions = {
   /** A URL or a file with a JSON Web Key Set. */
@@ -34,7 +35,8 @@ export function signingKeys(options: SigningKeysOptions): SigningKeys {
     const set = createRemoteJWKSet(new URL(jwks), { cacheMaxAge: refresh, cooldownDuration: cooldown })
     return { find: (header, token) => set(header, token).catch(explain) }
   }
-  const file = new ReloadedFile({ ...options, path: jwks, key: 'auth.jwt.jwks', what: 'key file', parse: parseKeys })
+  const place = { path: jwks, key: 'auth.jwt.jwks', what: 'key file', codes: authFileCodes }
+  const file = new ReloadedFile({ ...options, ...place, parse: parseKeys })
   const find: JWTVerifyGetKey = async (header, token) => {
     if (file.value === undefined) throw new KeysUnavailable('the key file is not open')
     return file.value(header, token)

@@ -1,8 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import { FileWatch } from '../config/file-watch.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import { ConfigError, reasonOf } from '../core/errors.ts'
+import { FileWatch } from './file-watch.ts'
+
+/** The log lines about a file. */
+export type ReloadCodes = {
+  /** It has changed, and holds. */
+  readonly read: string
+  /** It has changed, and is broken. */
+  readonly refused: string
+  /** Changes are not noticed. */
+  readonly unwatched: string
+}
 
 export type ReloadedFileOptions<Value> = {
   readonly path: string
@@ -10,6 +20,7 @@ export type ReloadedFileOptions<Value> = {
   readonly key: string
   /** What the file is, for people: `access file`. */
   readonly what: string
+  readonly codes: ReloadCodes
   /** @throws {ConfigError} If the text is broken, in words that show no secret. */
   readonly parse: (text: string) => Value
   readonly clock: Clock
@@ -46,12 +57,12 @@ export class ReloadedFile<Value> {
   /** @throws {ConfigError} If the file cannot be read or is broken. */
   async open(): Promise<void> {
     await this.reload()
-    const { path, key, what, clock, log } = this.#options
+    const { path, key, what, codes, clock, log } = this.#options
     if (this.#problem !== undefined) throw new ConfigError(key, `${this.#problem} (${path})`)
     try {
       this.#watch = new FileWatch(path, clock, () => void this.reload())
     } catch (error) {
-      log.warn('AUTH_FILE_UNWATCHED', `Cannot watch the ${what}, SIGHUP reads it again: ${reasonOf(error)}`)
+      log.warn(codes.unwatched, `Cannot watch the ${what}, SIGHUP reads it again: ${reasonOf(error)}`)
     }
   }
 
@@ -78,7 +89,7 @@ export class ReloadedFile<Value> {
   }
 
   #use(text: string): void {
-    const { path, parse, what, log } = this.#options
+    const { path, parse, what, codes, log } = this.#options
     const isFirst = this.#value === undefined
     this.#text = text
     try {
@@ -87,13 +98,13 @@ export class ReloadedFile<Value> {
       return this.#reject(reasonOf(error))
     }
     this.#problem = undefined
-    if (!isFirst) log.info('AUTH_FILE_READ', `The ${what} has changed and holds from now on`, { path })
+    if (!isFirst) log.info(codes.read, `The ${what} has changed and holds from now on`, { path })
   }
 
   #reject(problem: string): void {
     if (problem === this.#problem) return
     this.#problem = problem
-    const { path, log } = this.#options
-    if (this.#value !== undefined) log.error('AUTH_FILE_REFUSED', `${problem}; what it said before holds`, { path })
+    const { path, codes, log } = this.#options
+    if (this.#value !== undefined) log.error(codes.refused, `${problem}; what it said before holds`, { path })
   }
 }
