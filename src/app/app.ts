@@ -89,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     reload: async () => {
       parts.reload?.reload()
-      await Promise.all([parts.access.reload(), parts.certificate?.reload()])
+      await Promise.all([parts.access.reload(), parts.certificate?.reload(), parts.srt.reload()])
     },
     close,
   }
@@ -167,7 +167,12 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp })),
   ]
-  const checks = [recorder.health, access.health, ...(certificate === undefined ? [] : [certificate.health])]
+  const checks = [
+    recorder.health,
+    access.health,
+    srt.health,
+    ...(certificate === undefined ? [] : [certificate.health]),
+  ]
   const http = new HttpServer({ config: config.http, ...serving, routes, checks })
   metrics.add(listenerMetrics({ ...rtmp.listeners, srt, http }))
   return { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, srt, http, ports }

@@ -63,11 +63,13 @@ test('go-rtmp flags: repeated ones add up, beside those of ours', () => {
 test('go-rtmp flags: those of SRT', () => {
   const { config } = load([
     ...['-srt-listen', '127.0.0.1:9710', '-srt-latency', '350'],
-    ...['-srt-passphrase', 'secret-secret', '-srt-pbkeylen', '32'],
+    ...['-srt-passphrase', 'secret-secret', '-srt-pbkeylen', '32', '-srt-passphrase-file', 'keys.json'],
   ])
-  const { listen, latency, passphrase, keyLength } = config.srt
+  const { listen, latency, passphrase, keyLength, passphraseFile } = config.srt
   assert.deepEqual(listen, { host: '127.0.0.1', port: 9710 })
-  assert.deepEqual({ latency, passphrase, keyLength }, { latency: 350, passphrase: 'secret-secret', keyLength: 32 })
+  const secret = { latency: 350, passphrase: 'secret-secret', keyLength: 32, passphraseFile: 'keys.json' }
+  assert.deepEqual({ latency, passphrase, keyLength, passphraseFile }, secret)
+  assert.equal(load(['-srt-pbkeylen', '0']).config.srt.keyLength, 16)
 })
 
 test('go-rtmp flags: a callback is asked in the words of go-rtmp', () => {
@@ -95,7 +97,7 @@ test('go-rtmp flags: hooks become entries of hooks, with what go-rtmp has for al
 })
 
 for (const [argv, message] of [
-  [['-srt-passphrase-file', 'x'], 'Cannot use -srt-passphrase-file: srt.passphraseFile is not supported yet'],
+  [['-srt-passphrase', 'short'], 'Cannot use --srt-passphrase: it must be 10 to 79 bytes, or "", is not shown'],
   [['-listen'], 'Cannot use -listen: it needs a value'],
   [
     ['-hook-script', 'publish_start'],

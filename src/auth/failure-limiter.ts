@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { householdOf } from '../core/household.ts'
 import type { Milliseconds } from '../core/units.ts'
 
 export type FailureLimits = {
@@ -14,7 +14,7 @@ type Failures = { count: number; readonly since: Milliseconds }
 
 /**
  * Counts wrong attempts per address, and says who has had enough of them for now: until the window, which the first one
- * opened, is over. Of IPv6 the first 64 bits count, as that is what one subscriber owns.
+ * opened, is over.
  *
  * When the newer generation is full it becomes the older one, and what was the older one is forgotten: addresses that
  * are quiet while so many others fail. (A Map that gives up its oldest key at each new one is slow in V8.)
@@ -34,7 +34,7 @@ export class FailureLimiter {
   }
 
   isBlocked(address: string, now: Milliseconds): boolean {
-    const key = limiterKey(address)
+    const key = householdOf(address)
     const failures = this.#newer.get(key) ?? this.#older.get(key)
     return failures !== undefined && this.#blocks(failures, now)
   }
@@ -43,7 +43,7 @@ export class FailureLimiter {
   fail(address: string, now: Milliseconds): boolean {
     const { limit } = this.#limits
     if (limit === 0) return false
-    const failures = this.#keep(limiterKey(address), now)
+    const failures = this.#keep(householdOf(address), now)
     failures.count++
     return failures.count === limit
   }
@@ -74,25 +74,4 @@ export class FailureLimiter {
     this.#newer.set(key, failures)
     return failures
   }
-}
-
-/** What is counted together. */
-export function limiterKey(address: string): string {
-  const [plain = ''] = address.split('%', 1)
-  return isIPv6(plain) ? networkPart(plain) : address
-}
-
-/** The first four groups of an IPv6 address, written without zeros in front. */
-function networkPart(address: string): string {
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const tailGroups = tail === undefined || tail === '' ? [] : tail.split(':')
-  // Of an address that ends like IPv4 the last part stands for two groups.
-  const tailLength = tailGroups.length + (tail?.includes('.') ? 1 : 0)
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - tailLength)
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...tailGroups]
-  return all
-    .slice(0, 4)
-    .map(group => group.replace(/^0+(?=.)/, ''))
-    .join(':')
 }

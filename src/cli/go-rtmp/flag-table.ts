@@ -33,6 +33,6 @@ export const goRtmpFlags: Readonly<Record<string, GoRtmpFlag>> = {
   'srt-listen': { key: 'srt.listen' },
   'srt-latency': { key: 'srt.latency', value: text => `${text}ms` },
   'srt-passphrase': { key: 'srt.passphrase' },
-  'srt-pbkeylen': { key: 'srt.keyLength' },
+  'srt-pbkeylen': { key: 'srt.keyLength', value: text => (text === '0' ? '16' : text) },
   'srt-passphrase-file': { key: 'srt.passphraseFile' },
 }

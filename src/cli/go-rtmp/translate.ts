@@ -56,14 +56,14 @@ function isGoRtmp(name: string): boolean {
   return Object.hasOwn(goRtmpFlags, name) || isHookFlag(name)
 }
 
-function translateFlag({ name, value }: FlagValue, keys: readonly ConfigKey[], { argv, problems }: Translation): void {
+function translateFlag({ name, value }: FlagValue, keys: readonly ConfigKey[], { argv }: Translation): void {
   const flag = goRtmpFlags[name]
   if (flag === undefined) return
   const written = { [flag.key]: flag.value?.(value) ?? value, ...flag.with }
   for (const [path, text] of Object.entries(written)) {
     const key = keys.find(one => one.path === path)
-    if (key === undefined) problems.push(new FlagError(path, `Cannot use -${name}: ${path} is not supported yet`))
-    else argv.push(`${key.flag}=${text}`)
+    if (key === undefined) throw new RangeError(`Cannot translate -${name}: it must stand for a key, is ${path}`)
+    argv.push(`${key.flag}=${text}`)
   }
 }
 

@@ -41,13 +41,21 @@ export type SecretAgreement =
   | { readonly ok: true; readonly secret: SharedSecret | undefined }
   | { readonly ok: false; readonly reason: RejectReason }
 
-/**
- * Find the keys that a call offers. Both sides have a passphrase, and the same one, or neither has.
- *
- * @param passphrase Empty for none.
- */
-export async function agreeOnSecret({ keyMaterial }: Call, passphrase: string): Promise<SecretAgreement> {
-  if (keyMaterial === undefined && passphrase === '') return { ok: true, secret: undefined }
+/** What callers must know. */
+export type SecretRule = {
+  /** Empty for none. */
+  readonly passphrase: string
+  /** Whether callers who have none are let in. */
+  readonly encryption: 'required' | 'optional'
+}
+
+/** Find the keys that a call offers. Both sides have a passphrase, and the same one, or neither has. */
+export async function agreeOnSecret(
+  { keyMaterial }: Pick<Call, 'keyMaterial'>,
+  { passphrase, encryption }: SecretRule,
+): Promise<SecretAgreement> {
+  const isPlainTaken = passphrase === '' || encryption === 'optional'
+  if (keyMaterial === undefined && isPlainTaken) return { ok: true, secret: undefined }
   if (keyMaterial === undefined || passphrase === '') return { ok: false, reason: 'SRT_REJ_UNSECURE' }
   try {
     const secret = await openKeyMaterial(keyMaterial, passphrase)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { readSrtCapture, type SrtCapture } from '../../../test/support/srt-capture.ts'
 import { ProtocolError } from '../../core/errors.ts'
-import { acceptCall, agreeOnSecret, type Call, refuseCall } from './call.ts'
+import { acceptCall, agreeOnSecret, type Call, refuseCall, type SecretRule } from './call.ts'
 import { Cookies } from './cookie.ts'
 import { SrtListener } from './listener.ts'
 import { headerSize, readWord, writeWord } from './packet.ts'
@@ -163,26 +163,31 @@ describe('listener: callers that it cannot talk to are told why', () => {
 })
 
 describe('listener: encryption', () => {
-  for (const [what, name, passphrase, outcome] of [
-    ['the same passphrase', 'publish-aes256', 'correct-horse', true],
-    ['another passphrase', 'wrong-passphrase', 'battery-staple', 'SRT_REJ_BADSECRET'],
-    ['a passphrase on our side only', 'publish', 'correct-horse', 'SRT_REJ_UNSECURE'],
-    ['a passphrase on their side only', 'publish-aes256', '', 'SRT_REJ_UNSECURE'],
-    ['none', 'publish', '', true],
+  for (const [what, name, passphrase, outcome, optional] of [
+    ['the same passphrase', 'publish-aes256', 'correct-horse', true, true],
+    ['another passphrase', 'wrong-passphrase', 'battery-staple', 'SRT_REJ_BADSECRET', 'SRT_REJ_BADSECRET'],
+    ['a passphrase on our side only', 'publish', 'correct-horse', 'SRT_REJ_UNSECURE', true],
+    ['a passphrase on their side only', 'publish-aes256', '', 'SRT_REJ_UNSECURE', 'SRT_REJ_UNSECURE'],
+    ['none', 'publish', '', true, true],
   ] as const) {
     test(what, async () => {
-      const agreement = await agreeOnSecret(call(name), passphrase)
-      assert.equal(agreement.ok ? true : agreement.reason, outcome)
+      const ask = async (encryption: SecretRule['encryption']): Promise<string | true> => {
+        const agreement = await agreeOnSecret(call(name), { passphrase, encryption })
+        return agreement.ok ? true : agreement.reason
+      }
+      assert.equal(await ask('required'), outcome)
+      assert.equal(await ask('optional'), optional)
     })
   }
 
   test('another cipher than AES-CTR, and material that cannot be read', async () => {
-    const { keyMaterial = new Uint8Array(0), ...rest } = call('publish-aes256')
+    const { keyMaterial = new Uint8Array(0) } = call('publish-aes256')
+    const rule = { passphrase: 'correct-horse', encryption: 'required' } as const
     const gcm = Uint8Array.from(keyMaterial)
     gcm[8] = 4
-    const other = await agreeOnSecret({ ...rest, keyMaterial: gcm }, 'correct-horse')
+    const other = await agreeOnSecret({ keyMaterial: gcm }, rule)
     assert.equal(other.ok ? undefined : other.reason, 'SRT_REJ_CRYPTO')
-    const cut = await agreeOnSecret({ ...rest, keyMaterial: keyMaterial.subarray(0, 40) }, 'correct-horse')
+    const cut = await agreeOnSecret({ keyMaterial: keyMaterial.subarray(0, 40) }, rule)
     assert.equal(cut.ok ? undefined : cut.reason, 'SRT_REJ_ROGUE')
   })
 })

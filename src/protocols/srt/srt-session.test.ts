@@ -159,18 +159,37 @@ describe('session: the end', () => {
   })
 })
 
-test('session: what is not encrypted does not pass where it has to be, and is counted', async () => {
-  const secret = await createKeyMaterial('correct-horse', 16)
-  const sealed = new SrtLink(perfectLink, { secret })
-  const plain = new SrtLink(perfectLink)
-  const packets: Uint8Array[] = []
-  plain.onPacket = packet => void packets.push(packet)
-  sealed.manners = { ...perfectLink, loss: 1 }
-  plain.caller.session.send(numbered(0), plain.now)
-  for (const packet of packets) sealed.listener.session.receive(packet, sealed.now)
-  sealed.run(500)
-  assert.equal(sealed.listener.payloads.length, 0)
-  assert.equal(sealed.listener.session.statistics.pktRcvUndecrypt, 1)
+describe('session: what the two sides have not agreed on does not pass, and is counted', () => {
+  for (const [what, isSealed] of [
+    ['plain packets on an encrypted connection', false],
+    ['encrypted packets on a plain connection', true],
+  ] as const) {
+    test(what, async () => {
+      const secret = await createKeyMaterial('correct-horse', 16)
+      const sealed = { secret }
+      const from = new SrtLink(perfectLink, isSealed ? sealed : {})
+      const to = new SrtLink(perfectLink, isSealed ? {} : sealed)
+      const forged: Uint8Array[] = []
+      from.onPacket = packet => void forged.push(packet)
+      for (let number = 0; number < 3; number++) from.caller.session.send(numbered(number), from.now)
+      to.manners = { ...perfectLink, loss: 1 }
+      for (const packet of forged) to.listener.session.receive(packet, to.now)
+      to.run(500)
+      assert.equal(to.listener.payloads.length, 0)
+      assert.equal(to.listener.session.statistics.pktRcvUndecrypt, 3)
+      assert.equal(to.listener.end, undefined)
+    })
+  }
+
+  test('packets with a key that was never announced', async () => {
+    const secret = await createKeyMaterial('correct-horse', 16)
+    const link = new SrtLink({ ...perfectLink, loss: 1 }, { secret })
+    const packet = { sequence: 0x7fff_ff00, message: 1, key: 'odd', isRetransmitted: false, timestamp: 0 } as const
+    link.listener.session.receive(encodeDataPacket({ ...packet, payload: numbered(0) }, 1), link.now)
+    link.run(500)
+    assert.equal(link.listener.payloads.length, 0)
+    assert.equal(link.listener.session.statistics.pktRcvUndecrypt, 1)
+  })
 })
 
 describe('session: a peer that lies', () => {

@@ -1,22 +1,13 @@
 import { choice } from '../../config/choice.ts'
 import { duration } from '../../config/duration.ts'
 import { defineField, type Field, type FieldOptions, oneText } from '../../config/field.ts'
+import { integer } from '../../config/integer.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
+import { text } from '../../config/text.ts'
 import type { KeyLength } from '../../protocols/srt/key-material.ts'
-
-/** Source: libsrt docs/API/API-socket-options.md, SRTO_PASSPHRASE. */
-const passphraseBytes = { shortest: 10, longest: 79 } as const
-
-/** A key whose value encrypts; "" for no encryption. */
-function passphrase(options: Omit<FieldOptions<string>, 'secret'>): Field<string> {
-  const { shortest, longest } = passphraseBytes
-  const form = oneText(`${shortest} to ${longest} bytes, or ""`, { type: 'string' }, value => {
-    const size = Buffer.byteLength(value)
-    return size === 0 || (size >= shortest && size <= longest) ? { value } : undefined
-  })
-  return defineField(form, { ...options, secret: true })
-}
+import { defaultRefreshPlan } from '../../protocols/srt/payload-keys.ts'
+import { passphrase } from './passphrase-field.ts'
 
 function keyLength(options: FieldOptions<number>): Field<KeyLength> {
   const lengths: readonly KeyLength[] = [16, 24, 32]
@@ -42,9 +33,32 @@ export const srtConfig = defineSection('SRT server', {
     default: '',
     description: 'Encrypts every connection; a peer without a passphrase, or with another, is refused',
   }),
+  passphraseFile: text({
+    default: '',
+    description:
+      'File, JSON or YAML, with the passphrases of streams, which come before srt.passphrase; read again when it changes',
+  }),
+  encryption: choice(['required', 'optional'], {
+    default: 'required',
+    description: 'Whether peers without a passphrase are refused where there is one, or let in beside the others',
+  }),
   keyLength: keyLength({
     default: 16,
     description: 'Length of the key in bytes that callers are asked to choose: AES-128, AES-192 or AES-256',
+  }),
+  keyRefresh: defineSection('When the key of what is sent is replaced by the next', {
+    period: integer({
+      default: defaultRefreshPlan.period,
+      minimum: 3,
+      maximum: 2 ** 31,
+      description: 'Packets that are encrypted with one key; kmrefreshrate of libsrt',
+    }),
+    preAnnouncement: integer({
+      default: defaultRefreshPlan.preAnnouncement,
+      minimum: 1,
+      description:
+        'Packets before its use at which the next key is told to the peer, less than half of the period; kmpreannounce of libsrt',
+    }),
   }),
   plainStreamId: choice(['auto', 'publish', 'read'], {
     default: 'auto',

@@ -27,9 +27,20 @@ export const publishRefusals: Readonly<Record<PublishRefusal, Omit<Refusal, 'cod
 }
 
 /** What is wrong with the encryption of a call. */
-export const secretRules: Readonly<Partial<Record<RejectReason, string>>> = {
+const secretRules: Readonly<Partial<Record<RejectReason, string>>> = {
   SRT_REJ_UNSECURE: 'both sides must have a passphrase, or neither',
   SRT_REJ_BADSECRET: 'the passphrase is wrong',
   SRT_REJ_CRYPTO: 'its cipher must be AES-CTR',
   SRT_REJ_ROGUE: 'its key material is malformed',
+}
+
+export function secretRefusal(reject: RejectReason): Refusal {
+  return { reject, code: 'SRT_REFUSED', reason: `Wrong encryption: ${secretRules[reject] ?? reject}` }
+}
+
+/** Checking what it has to show would take too much of the machine now. */
+export const busyRefusal: Refusal = {
+  reject: 'SRT_REJ_BACKLOG',
+  code: 'SRT_REFUSED',
+  reason: 'Too many callers are being checked',
 }

@@ -3,17 +3,26 @@ import type { Timer } from '../../contracts/clock.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
 import type { Bytes, Microseconds, Milliseconds } from '../../core/units.ts'
+import type { WorkLimit } from '../../core/work-limit.ts'
 import { participant } from '../../hub/participant.ts'
 import type { PublicationEnd } from '../../hub/publication.ts'
 import type { Stream } from '../../hub/stream.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
-import { type AcceptedCall, acceptCall, agreeOnSecret, type Call, refuseCall } from '../../protocols/srt/call.ts'
+import {
+  type AcceptedCall,
+  acceptCall,
+  agreeOnSecret,
+  type Call,
+  refuseCall,
+  type SecretAgreement,
+} from '../../protocols/srt/call.ts'
 import type { SharedSecret } from '../../protocols/srt/payload-keys.ts'
 import { type SrtEnd, SrtSession } from '../../protocols/srt/srt-session.ts'
 import { parseStreamId, type StreamMode, type StreamRequest } from '../../protocols/srt/stream-id.ts'
 import { accessRequest } from './access-request.ts'
-import { accessRejects, publishRefusals, type Refusal, secretRules } from './refusal.ts'
+import type { Passphrases } from './passphrases.ts'
+import { accessRejects, busyRefusal, publishRefusals, type Refusal, secretRefusal } from './refusal.ts'
 import { microseconds, type SrtServerOptions } from './srt-context.ts'
 import { SrtPlayer } from './srt-player.ts'
 import { SrtPublisher } from './srt-publisher.ts'
@@ -21,11 +30,17 @@ import { SrtPublisher } from './srt-publisher.ts'
 export type SrtConnectionOptions = SrtServerOptions & {
   readonly id: string
   readonly socketId: number
+  readonly passphrases: Passphrases
+  /** Each key that is derived from a passphrase takes a thread that files need too. */
+  readonly derivations: WorkLimit
   /** Takes over the packet. */
   readonly transmit: (packet: Uint8Array) => void
+  /** The peer has said something since it was let in. */
+  readonly onHeard: () => void
   /** What the peer publishes breaks its format. */
   readonly onFault: (fault: ProtocolFault) => void
-  readonly onClosed: () => void
+  /** @param refusal What the caller was told, if it was not let in. */
+  readonly onClosed: (refusal: Uint8Array | undefined) => void
 }
 
 /** libsrt gives up after 3 s: whoever waits for a publisher is let in before. */
@@ -65,6 +80,8 @@ export class SrtConnection {
   #bytesReceived: Bytes = 0
   #bytesSent: Bytes = 0
   #end: { readonly code: string; readonly reason: string } | undefined
+  #refusal: Uint8Array | undefined
+  #isHeard = false
 
   constructor(call: Call, options: SrtConnectionOptions) {
     const { clock, id, log, events } = options
@@ -100,7 +117,11 @@ export class SrtConnection {
    */
   receive(packet: Uint8Array, now: Microseconds): void {
     this.#bytesReceived += packet.length
-    this.#session?.receive(packet, now)
+    if (this.#session === undefined) return
+    this.#session.receive(packet, now)
+    if (this.#isHeard) return
+    this.#isHeard = true
+    this.#options.onHeard()
   }
 
   /** Called each 10 ms. */
@@ -132,17 +153,22 @@ export class SrtConnection {
     if (!parsed.ok) {
       return this.#refuse({ reject: parsed.reason, code: 'SRT_REFUSED', reason: `Wrong stream id: ${parsed.rule}` })
     }
-    const { config, authorizer } = this.#options
-    const { signal } = this.#deciding
-    const agreement = await agreeOnSecret(this.#call, config.passphrase)
-    if (signal.aborted) return
-    if (!agreement.ok) {
-      const reason = `Wrong encryption: ${secretRules[agreement.reason] ?? agreement.reason}`
-      return this.#refuse({ reject: agreement.reason, code: 'SRT_REFUSED', reason })
+    const { request } = parsed
+    if (!isStreamName(request.name)) {
+      return this.#refuseRequest(this.#inMode(request), publishRefusals['invalid-name'])
     }
+    const agreement = await this.#agreeOnSecret(request.name)
+    if (this.#deciding.signal.aborted) return
+    if (agreement === undefined) return this.#refuse(busyRefusal)
+    if (!agreement.ok) return this.#refuse(secretRefusal(agreement.reason))
     this.#secret = agreement.secret
-    const request = { ...parsed.request, mode: parsed.request.mode ?? this.#plainMode(parsed.request.name) }
-    if (!isStreamName(request.name)) return this.#refuseRequest(request, publishRefusals['invalid-name'])
+    await this.#admit(this.#inMode(request))
+  }
+
+  /** What its stream id has asked for, it may have: the encryption is right. */
+  async #admit(request: Request): Promise<void> {
+    const { authorizer } = this.#options
+    const { signal } = this.#deciding
     const verdict = await authorizer.authorize(accessRequest(request.mode, request, this.#info), signal)
     if (signal.aborted) return
     if (!verdict.isAllowed) {
@@ -150,6 +176,20 @@ export class SrtConnection {
     }
     if (request.mode === 'publish') this.#publish(request)
     else await this.#play(request)
+  }
+
+  /** `undefined` if too many callers are being checked. */
+  async #agreeOnSecret(stream: string): Promise<SecretAgreement | undefined> {
+    const { config, passphrases, derivations, onFault } = this.#options
+    const rule = { passphrase: passphrases.of(stream), encryption: config.encryption }
+    if (this.#call.keyMaterial === undefined) return agreeOnSecret(this.#call, rule)
+    const done = await derivations.run(() => agreeOnSecret(this.#call, rule))
+    if (done === undefined) onFault('limit')
+    return done?.result
+  }
+
+  #inMode(request: StreamRequest): Request {
+    return { ...request, mode: request.mode ?? this.#plainMode(request.name) }
   }
 
   #plainMode(name: string): StreamMode {
@@ -223,7 +263,8 @@ export class SrtConnection {
       onEnd: (end: SrtEnd) => this.#ended(this.#end ?? endings[end]),
     }
     const now = microseconds(clock)
-    this.#session = new SrtSession(accepted.session, handler, now)
+    const refreshPlan = config.keyRefresh
+    this.#session = new SrtSession({ ...accepted.session, refreshPlan }, handler, now)
     this.#accepted = accepted
     this.#transmit(accepted.answerAt(now))
     const { id: connection, protocol, peer } = this.#info
@@ -262,7 +303,8 @@ export class SrtConnection {
   }
 
   #refuse({ reject, code, reason }: Refusal): void {
-    this.#transmit(refuseCall(this.#call, reject))
+    this.#refusal = refuseCall(this.#call, reject)
+    this.#transmit(this.#refusal)
     this.#ended({ code, reason })
   }
 
@@ -290,7 +332,7 @@ export class SrtConnection {
     })
     const traffic = { durationMs, bytesReceived: this.#bytesReceived, bytesSent: this.#bytesSent }
     events.emit({ type: 'connection.closed', connection, protocol, peer, url: '', code, reason, ...traffic })
-    onClosed()
+    onClosed(this.#refusal)
     this.#closed.resolve()
   }
 }

@@ -3,13 +3,19 @@ import type { RemoteInfo } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { UdpEndpoint } from '../../clients/udp-endpoint.ts'
 import type { ListenAddress } from '../../config/listen-address.ts'
-import { ProtocolError } from '../../core/errors.ts'
+import type { HealthCheck } from '../../contracts/health.ts'
+import { ConfigError, ProtocolError } from '../../core/errors.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
+import { WorkLimit } from '../../core/work-limit.ts'
 import { type Call, refuseCall } from '../../protocols/srt/call.ts'
 import { Cookies } from '../../protocols/srt/cookie.ts'
-import { SrtListener } from '../../protocols/srt/listener.ts'
+import { type ListenerAnswer, SrtListener } from '../../protocols/srt/listener.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
+import type { RefreshPlan } from '../../protocols/srt/payload-keys.ts'
 import { SessionTicker } from '../../protocols/srt/session-ticker.ts'
+import { CallBook } from './call-book.ts'
+import { Newcomers } from './newcomers.ts'
+import { Passphrases } from './passphrases.ts'
 import { SrtConnection } from './srt-connection.ts'
 import { microseconds, type SrtCounters, type SrtServerOptions } from './srt-context.ts'
 
@@ -17,6 +23,10 @@ import { microseconds, type SrtCounters, type SrtServerOptions } from './srt-con
 const sweepMs: Milliseconds = 1000
 /** Connections at one time; further callers are told so. */
 const maxConnections = 10_000
+/** Keys of callers that are derived at a time, and that wait for it: a fifth of a second's work. */
+const derivationLimits = { running: 2, waiting: 256 } as const
+/** The shortest time between two log lines about callers that are too many. */
+const backlogLogInterval: Milliseconds = 1000
 
 /** Listens for SRT publishers and players: many sessions on one port. */
 export class SrtServer {
@@ -27,19 +37,30 @@ export class SrtServer {
   readonly #options: SrtServerOptions
   readonly #listener: SrtListener
   readonly #connections = new Map<number, SrtConnection>()
-  /** The same by who has called, so that a caller that asks again is the same one. */
-  readonly #calls = new Map<string, SrtConnection>()
+  readonly #calls = new CallBook<SrtConnection>()
+  readonly #newcomers = new Newcomers()
+  readonly #passphrases: Passphrases
+  readonly #derivations = new WorkLimit(derivationLimits)
   #endpoint: UdpEndpoint | undefined
   #isListening = false
   readonly #ticker: SessionTicker
   #nextSweep: Milliseconds = 0
+  #nextBacklogLog: Milliseconds = 0
 
+  /** @throws {ConfigError} If keys of the configuration contradict each other. */
   constructor(options: SrtServerOptions) {
     this.#options = options
     this.#ticker = new SessionTicker(options.clock)
-    const { passphrase, keyLength } = options.config
+    const { keyRefresh, keyLength } = options.config
+    checkKeyRefresh(keyRefresh)
+    this.#passphrases = new Passphrases(options)
     const cookies = new Cookies(createSecretKey(randomBytes(32)))
-    this.#listener = new SrtListener({ cookies, keyLength: passphrase === '' ? 0 : keyLength })
+    this.#listener = new SrtListener({ cookies, keyLength: this.#passphrases.areUsed ? keyLength : 0 })
+  }
+
+  /** Whether the passphrases are as the operator wants them. */
+  get health(): HealthCheck {
+    return this.#passphrases.health
   }
 
   get connectionCount(): number {
@@ -49,9 +70,11 @@ export class SrtServer {
   /**
    * Start to listen and return the bound address.
    *
+   * @throws {ConfigError} If there is no good passphrase file where there has to be one.
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
   async listen(address: ListenAddress): Promise<AddressInfo> {
+    await this.#passphrases.open()
     this.#endpoint = await UdpEndpoint.bind(address, {
       onPacket: (packet, from) => this.#receive(packet, from),
       onError: error => this.#options.log.error('SRT_SOCKET_ERROR', error.message),
@@ -65,6 +88,11 @@ export class SrtServer {
     for (const connection of this.#connections.values()) connection.applySettings()
   }
 
+  /** Read the passphrases again. Never rejects: what is broken now changes nothing. */
+  reload(): Promise<void> {
+    return this.#passphrases.reload()
+  }
+
   /** Accept nobody any more. Connections live on. */
   stopListening(): void {
     this.#isListening = false
@@ -73,6 +101,7 @@ export class SrtServer {
   /** End every connection and wait until all of them are gone. Idempotent. */
   async close(): Promise<void> {
     this.stopListening()
+    this.#passphrases.close()
     await Promise.all([...this.#connections.values()].map(connection => connection.close()))
     this.#ticker.delete(this)
     await this.#endpoint?.close()
@@ -104,41 +133,72 @@ export class SrtServer {
     if (!this.#isListening) return
     const answer = this.#listener.receive(packet, { address, port }, now)
     if (answer === undefined) return
-    if (answer.type === 'call') return this.#take(answer.call)
-    this.#endpoint?.send(answer.packet, port, address)
-    if (answer.type === 'refusal') {
-      const peer = `${address}:${port}`
-      this.#options.log.info('SRT_REFUSED', `Caller refused: ${answer.reason}`, { peer })
-    }
+    if (answer.type === 'call') this.#take(answer.call)
+    else if (answer.type === 'refusal') this.#refuse(answer, address, port)
+    else this.#endpoint?.send(answer.packet, port, address)
+  }
+
+  #refuse({ packet, reason }: Extract<ListenerAnswer, { type: 'refusal' }>, address: string, port: number): void {
+    const { clock, log } = this.#options
+    if (!this.#newcomers.admit(address, clock.now())) return this.#noteBacklog(address)
+    this.#newcomers.fail(address, clock.now())
+    this.#endpoint?.send(packet, port, address)
+    log.info('SRT_REFUSED', `Caller refused: ${reason}`, { peer: `${address}:${port}` })
   }
 
   #take(call: Call): void {
     const { address, port } = call.peer
-    const key = `${call.handshake.socketId} ${port} ${address}`
-    const known = this.#calls.get(key)
+    const known = this.#calls.open(call)
     if (known !== undefined) return known.answerAgain()
-    if (this.#connections.size >= maxConnections) {
-      this.#endpoint?.send(refuseCall(call, 'SRT_REJ_BACKLOG'), port, address)
-      return
-    }
+    const now = this.#options.clock.now()
+    const ended = this.#calls.ended(call, now)
+    if (ended?.refusal !== undefined) this.#endpoint?.send(ended.refusal, port, address)
+    if (ended !== undefined) return
+    if (this.#connections.size < maxConnections && this.#newcomers.admit(address, now)) return this.#connect(call)
+    this.#endpoint?.send(refuseCall(call, 'SRT_REJ_BACKLOG'), port, address)
+    this.#noteBacklog(address)
+  }
+
+  #connect(call: Call): void {
+    const { address, port } = call.peer
     const socketId = this.#freeSocketId()
     this.counters.connections++
+    let isNewcomer = true
     const connection = new SrtConnection(call, {
       ...this.#options,
       id: `srt-${this.counters.connections}`,
       socketId,
+      passphrases: this.#passphrases,
+      derivations: this.#derivations,
       transmit: packet => this.#endpoint?.send(packet, port, address),
+      onHeard: () => {
+        isNewcomer = false
+        this.#newcomers.settle(address)
+      },
       onFault: fault => this.counters.faults[fault]++,
-      onClosed: () => {
+      onClosed: refusal => {
+        const now = this.#options.clock.now()
         this.#connections.delete(socketId)
-        this.#calls.delete(key)
+        this.#calls.end(call, refusal, now)
+        if (isNewcomer) this.#newcomers.fail(address, now)
         if (this.#connections.size === 0) this.#ticker.delete(this)
       },
     })
     this.#connections.set(socketId, connection)
-    this.#calls.set(key, connection)
+    this.#calls.add(call, connection)
     this.#ticker.add(this)
     connection.open()
+  }
+
+  /** Whoever sends too many calls sends many, so there is one line a second about all of them. */
+  #noteBacklog(address: string): void {
+    const { clock, log } = this.#options
+    this.counters.faults.limit++
+    if (clock.now() < this.#nextBacklogLog) return
+    this.#nextBacklogLog = clock.now() + backlogLogInterval
+    log.warn('SRT_BACKLOG', 'Callers refused: too many wait to be let in, or have said nothing since', {
+      peer: address,
+    })
   }
 
   /** One that nobody can guess. */
@@ -153,4 +213,11 @@ export class SrtServer {
     this.#nextSweep = now + sweepMs
     for (const connection of this.#connections.values()) connection.checkDeadlines(now)
   }
+}
+
+/** The key before must not be overwritten at the peer while packets with it are still on their way. */
+function checkKeyRefresh({ period, preAnnouncement }: RefreshPlan): void {
+  if (preAnnouncement < period / 2) return
+  const rule = `it must be less than half of srt.keyRefresh.period, is ${preAnnouncement} of ${period}`
+  throw new ConfigError('srt.keyRefresh.preAnnouncement', `Cannot use srt.keyRefresh.preAnnouncement: ${rule}`)
 }
