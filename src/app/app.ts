@@ -167,12 +167,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp })),
   ]
-  const checks = [
-    recorder.health,
-    access.health,
-    srt.health,
-    ...(certificate === undefined ? [] : [certificate.health]),
-  ]
+  const checks = [recorder, access, srt, certificate].flatMap(part => part?.health ?? [])
   const http = new HttpServer({ config: config.http, ...serving, routes, checks })
   metrics.add(listenerMetrics({ ...rtmp.listeners, srt, http }))
   return { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, srt, http, ports }

@@ -11,8 +11,8 @@ import { passphrase } from './passphrase-field.ts'
 
 function keyLength(options: FieldOptions<number>): Field<KeyLength> {
   const lengths: readonly KeyLength[] = [16, 24, 32]
-  const form = oneText(`one of ${lengths.join(', ')}`, { type: 'integer', enum: lengths }, text => {
-    const value = lengths.find(length => String(length) === text)
+  const form = oneText(`one of ${lengths.join(', ')}`, { type: 'integer', enum: lengths }, written => {
+    const value = lengths.find(length => String(length) === written)
     return value && { value }
   })
   return defineField(form, options)

@@ -14,7 +14,7 @@ const memory: Milliseconds = 10_000
 export class Newcomers {
   readonly #counts = new Map<string, number>()
   /** Those that have come to nothing, in the order in which they are forgotten. */
-  #gone: { readonly household: string; readonly until: Milliseconds }[] = []
+  readonly #gone: { readonly household: string; readonly until: Milliseconds }[] = []
   #inAll = 0
 
   /** Take in one more. False if there are too many. */

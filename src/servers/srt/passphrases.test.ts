@@ -16,7 +16,8 @@ class Fixture {
 
   constructor(path: string, passphrase: string) {
     this.path = path
-    this.passphrases = new Passphrases({ ...this, config: { passphrase, passphraseFile: path } })
+    const { clock, log } = this
+    this.passphrases = new Passphrases({ clock, log, config: { passphrase, passphraseFile: path } })
   }
 
   static async open(
