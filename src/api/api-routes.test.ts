@@ -3,13 +3,17 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import { perfectLink, SrtLink } from '../../test/support/srt-link.ts'
 import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import type { RelayStatus } from '../contracts/relays.ts'
 import type { RequestError } from '../core/errors.ts'
+import { noTsFaults, type TsFaults } from '../formats/mpegts/ts-faults.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
+import type { SrtReport } from '../protocols/srt/statistics.ts'
 import { apiRoutes } from './api-routes.ts'
+import type { StreamDetail } from './stream-schema.ts'
 
 const encoderPeer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: '192.0.2.1:4000', since: Date.UTC(2026, 0, 1) }
 
@@ -21,6 +25,9 @@ class Fixture {
   readonly clock = new FakeClock()
   readonly recorded = new Set<string>()
   relays: readonly RelayStatus[] = []
+  /** By connection. */
+  readonly srt = new Map<string, SrtReport>()
+  readonly faults = new Map<string, TsFaults>()
   readonly registry: StreamRegistry
   readonly #app: FastifyInstance
 
@@ -56,7 +63,12 @@ class Fixture {
     const relays = { list: () => this.relays }
     const hooks = { list: () => [], test: () => assert.fail('not expected') }
     const reconnects = { request: () => assert.fail('not expected') }
-    void apiRoutes({ registry: this.registry, recordings, reconnects, relays, hooks, clock, server })(this.#app)
+    const reports = {
+      srtReports: { of: (connection: string) => this.srt.get(connection) },
+      faultReports: { of: (connection: string) => this.faults.get(connection) },
+    }
+    const { registry } = this
+    void apiRoutes({ registry, recordings, reconnects, relays, hooks, clock, server, ...reports })(this.#app)
   }
 
   publish(name: string) {
@@ -243,4 +255,26 @@ test('api: relays are listed, with the stream that they belong to or without one
   fixture.publish('a')
   const stream = (await fixture.get('/api/v1/streams/a')).body as { relays: unknown[] }
   assert.deepEqual(stream.relays, [items[0]])
+})
+
+test('api: publisher and readers tell how their SRT connections are, and what is published its faults', async () => {
+  const fixture = new Fixture()
+  fixture.publish('live/test')
+  const report = new SrtLink(perfectLink).caller.session.report(0)
+  const [received, sent] = [
+    { ...report, pktRecv: 7, msRTT: 12.34 },
+    { ...report, pktSent: 9, pktRetrans: 2 },
+  ]
+  fixture.srt.set('rtmp-1', received)
+  fixture.faults.set('rtmp-1', { ...noTsFaults, continuityErrors: 3 })
+  fixture.registry.get('live/test')?.subscribe(viewer())
+  fixture.srt.set('http-7', sent)
+
+  const { body } = await fixture.get('/api/v1/streams/live/test')
+  const { publisher, subscribers } = body as StreamDetail
+  assert.deepEqual(publisher?.srt, received)
+  assert.deepEqual(publisher?.faults, { ...noTsFaults, continuityErrors: 3 })
+  assert.deepEqual(subscribers[0]?.srt, sent)
+  const list = await fixture.get('/api/v1/streams')
+  assert.deepEqual((list.body as { items: StreamDetail[] }).items[0]?.publisher?.srt, received)
 })

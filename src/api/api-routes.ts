@@ -4,7 +4,6 @@ import type { ConfigState } from '../contracts/config-state.ts'
 import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
-import type { Recordings } from '../contracts/recordings.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
@@ -18,7 +17,7 @@ import { relayRoutes, relaysOf } from './relay-routes.ts'
 import { type ServerStatus, serverSchema } from './server-schema.ts'
 import { checkedName } from './stream-actions.ts'
 import { streamDetailSchema, streamListSchema } from './stream-schema.ts'
-import { type Moment, rfc3339, streamDetail, streamStatus, wholeSeconds } from './stream-status.ts'
+import { type Moment, rfc3339, type StreamSources, streamDetail, streamStatus, wholeSeconds } from './stream-status.ts'
 
 /** What the server knows about itself. */
 export type ServerFacts = {
@@ -30,9 +29,8 @@ export type ServerFacts = {
   readonly config: ConfigState
 }
 
-export type ApiOptions = {
+export type ApiOptions = StreamSources & {
   readonly registry: StreamRegistry
-  readonly recordings: Recordings
   readonly reconnects: Reconnects
   readonly relays: Relays
   readonly hooks: Hooks
@@ -53,20 +51,20 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
   }
 }
 
-function listStreams(app: FastifyInstance, { registry, recordings, clock }: ApiOptions): void {
+function listStreams(app: FastifyInstance, options: ApiOptions): void {
   const schema = { summary: 'Streams that are live or wait for their publisher', response: { 200: streamListSchema } }
   app.get('/api/v1/streams', { schema }, () => {
-    const moment = momentOf(clock)
-    const streams = [...registry.streams].sort((a, b) => (a.name < b.name ? -1 : 1))
-    return { items: streams.map(stream => streamStatus(stream, recordings, moment)) }
+    const moment = momentOf(options.clock)
+    const streams = [...options.registry.streams].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return { items: streams.map(stream => streamStatus(stream, options, moment)) }
   })
 }
 
-function readStream(app: FastifyInstance, { registry, recordings, relays, clock }: ApiOptions): void {
+function readStream(app: FastifyInstance, options: ApiOptions): void {
   const schema = { summary: 'One stream and its readers', response: { 200: streamDetailSchema, 404: problemSchema } }
   app.get<{ Params: { '*': string } }>('/api/v1/streams/*', { schema }, request => {
-    const stream = findStream(registry, request.params['*'])
-    return streamDetail(stream, recordings, relaysOf(relays, stream.name), momentOf(clock))
+    const stream = findStream(options.registry, request.params['*'])
+    return streamDetail(stream, options, relaysOf(options.relays, stream.name), momentOf(options.clock))
   })
 }
 

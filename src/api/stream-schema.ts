@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { faultsSchema } from './faults-schema.ts'
 import { relaySchema } from './relay-schema.ts'
+import { srtSchema } from './srt-schema.ts'
 import { trackSchema } from './track-schema.ts'
 
 /** Who feeds a stream. */
@@ -8,6 +10,8 @@ const publisherSchema = Type.Object({
   protocol: Type.String(),
   peer: Type.String({ description: 'Address and port' }),
   encoder: Type.Union([Type.String(), Type.Null()], { description: 'What the encoder calls itself' }),
+  srt: Type.Optional(srtSchema),
+  faults: Type.Optional(faultsSchema),
 })
 
 /** Who reads a stream. */
@@ -19,6 +23,7 @@ const subscriberSchema = Type.Object({
   bytesSent: Type.Integer(),
   framesDropped: Type.Integer({ description: 'Skipped because the reader was too slow' }),
   lagMs: Type.Integer({ description: 'Media time that the reader is behind' }),
+  srt: Type.Optional(srtSchema),
 })
 
 const streamSchema = Type.Object({

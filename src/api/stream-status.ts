@@ -1,8 +1,11 @@
+import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { Recordings } from '../contracts/recordings.ts'
 import type { Milliseconds } from '../core/units.ts'
+import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Publication } from '../hub/publication.ts'
 import type { Stream, TrackCounters } from '../hub/stream.ts'
 import { isViewer, type Subscriber } from '../hub/subscriber.ts'
+import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
 import type { RelayView } from './relay-schema.ts'
 import type { PublisherStatus, StreamDetail, StreamStatus, SubscriberStatus } from './stream-schema.ts'
 import { trackStatus } from './track-status.ts'
@@ -10,8 +13,15 @@ import { trackStatus } from './track-status.ts'
 /** The moment of a request, by both clocks. */
 export type Moment = { readonly now: Milliseconds; readonly wall: Milliseconds }
 
+/** Who knows more about a stream than the hub does. */
+export type StreamSources = {
+  readonly recordings: Recordings
+  readonly srtReports: Pick<ConnectionReports<SrtStatistics, SrtReport>, 'of'>
+  readonly faultReports: Pick<ConnectionReports<TsFaults>, 'of'>
+}
+
 /** What the API says about a stream in a list. */
-export function streamStatus(stream: Stream, recordings: Recordings, moment: Moment): StreamStatus {
+export function streamStatus(stream: Stream, sources: StreamSources, moment: Moment): StreamStatus {
   const { publication } = stream
   const since = publication?.info.since
   const tracks = [...stream.trackCounters].sort(byId).map(counters => trackStatus(counters, moment.now))
@@ -20,26 +30,26 @@ export function streamStatus(stream: Stream, recordings: Recordings, moment: Mom
     state: publication === undefined ? 'waiting' : 'live',
     startedAt: since === undefined ? null : rfc3339(since),
     uptimeSeconds: since === undefined ? 0 : wholeSeconds(moment.wall - since),
-    publisher: publication === undefined ? null : publisherStatus(publication),
+    publisher: publication === undefined ? null : publisherStatus(publication, sources),
     tracks,
     bitrate: tracks.reduce((sum, { bitrate }) => sum + bitrate, 0),
     subscriberCount: stream.subscribers.size,
     viewerCount: [...stream.subscribers].filter(isViewer).length,
     bytesIn: stream.bytesIn,
     framesIn: stream.framesIn,
-    recording: recordings.of(stream.name) !== undefined,
+    recording: sources.recordings.of(stream.name) !== undefined,
   }
 }
 
 /** What the API says about one stream that was asked for. */
 export function streamDetail(
   stream: Stream,
-  recordings: Recordings,
+  sources: StreamSources,
   relays: readonly RelayView[],
   moment: Moment,
 ): StreamDetail {
-  const subscribers = [...stream.subscribers].map(subscriberStatus)
-  return { ...streamStatus(stream, recordings, moment), subscribers, relays: [...relays] }
+  const subscribers = [...stream.subscribers].map(subscriber => subscriberStatus(subscriber, sources))
+  return { ...streamStatus(stream, sources, moment), subscribers, relays: [...relays] }
 }
 
 /** RFC 3339, in UTC. */
@@ -56,18 +66,31 @@ function byId(a: TrackCounters, b: TrackCounters): number {
   return a.track.id - b.track.id
 }
 
-function publisherStatus({ info, encoder }: Publication): PublisherStatus {
-  return { id: info.id, protocol: info.protocol, peer: info.peer, encoder: encoder ?? null }
+function publisherStatus({ info, encoder }: Publication, sources: StreamSources): PublisherStatus {
+  const { id, protocol, peer } = info
+  const srt = sources.srtReports.of(id)
+  const faults = sources.faultReports.of(id)
+  return {
+    id,
+    protocol,
+    peer,
+    encoder: encoder ?? null,
+    ...(srt !== undefined && { srt }),
+    ...(faults !== undefined && { faults }),
+  }
 }
 
-function subscriberStatus({ info, counters }: Subscriber): SubscriberStatus {
+function subscriberStatus({ info, counters }: Subscriber, { srtReports }: StreamSources): SubscriberStatus {
+  const { id, protocol, peer } = info
+  const srt = srtReports.of(id)
   return {
-    id: info.id,
-    protocol: info.protocol,
-    peer: info.peer,
+    id,
+    protocol,
+    peer,
     startedAt: rfc3339(info.since),
     bytesSent: counters.bytesSent,
     framesDropped: counters.framesDropped,
     lagMs: Math.round(counters.lag),
+    ...(srt !== undefined && { srt }),
   }
 }

@@ -33,6 +33,7 @@ import { SrtServer } from '../servers/srt/srt-server.ts'
 import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
+import { createReports } from './connection-reports.ts'
 import { EventBus } from './event-bus.ts'
 import { createObservers } from './observers.ts'
 import { PathSettings } from './path-settings.ts'
@@ -124,7 +125,8 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const readWindow = (name: string): SharedWindow =>
     readWindowOf(playSettings.of(name), publishSettings.of(name), windows)
   const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
-  const shared = { registry, clock, log, events }
+  const { reports, reportMetrics } = createReports(registry)
+  const shared = { registry, clock, log, events, ...reports }
   const { hooks, totals } = createObservers({ config: config.hooks, ...shared })
   const settings = new PathSettings(recordSettings(config.record), config.paths)
   const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
@@ -154,6 +156,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     processMetrics({ version, mergeWindow: () => mergeSettings(playSettings.general, windows).window.current }),
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
+    ...reportMetrics,
     recorderMetrics(recorder),
     relayMetrics(relays),
     authMetrics(access),
@@ -161,7 +164,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     certificateMetrics({ rtmps: certificate }),
     hookMetrics(hooks),
   ])
-  const facts = { registry, recordings: recorder, relays, clock, server }
+  const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
   const routes = [
     guardedRoutes('api', access, apiRoutes({ ...facts, reconnects: rtmp, hooks })),
     guardedRoutes('metrics', access, metrics.routes),

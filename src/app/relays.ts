@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { clientChunkSize, type RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
 import { defaultValue } from '../config/field.ts'
 import type { Clock } from '../contracts/clock.ts'
+import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { ConfigError, reasonOf } from '../core/errors.ts'
+import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
@@ -41,6 +43,7 @@ type Shared = {
   readonly events: EventSink
   readonly publishSettings: SettingsSource<PublishSettings>
   readonly formats: FormatsByChunkSize
+  readonly faultReports: ConnectionReports<TsFaults>
 }
 
 /**

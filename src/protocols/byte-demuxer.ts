@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../core/units.ts'
-import type { TsFaults } from '../formats/mpegts/ts-to-frames.ts'
+import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 
@@ -8,7 +8,7 @@ export type ByteDemuxer = {
   /** The same array until one of them changes. */
   readonly tracks: readonly Track[]
   /** What was not as it should be; of another container, what it has in common with transport streams. */
-  readonly faults: Readonly<TsFaults>
+  readonly faults: TsFaults
   /** The stream has frames up to `newest`. To be told before the first frame. */
   continueAfter(newest: Milliseconds): void
   /** Borrows the bytes. @throws {ProtocolError} */

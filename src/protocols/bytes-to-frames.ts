@@ -3,7 +3,7 @@ import type { PublishSettings } from '../contracts/path-settings.ts'
 import { ProtocolError } from '../core/errors.ts'
 import type { Bytes } from '../core/units.ts'
 import { containerOf } from '../formats/container.ts'
-import type { TsFaults } from '../formats/mpegts/ts-to-frames.ts'
+import { noTsFaults, type TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Frame } from '../media/frame.ts'
 import type { LeftOutTrack } from '../media/left-out-track.ts'
 import type { ByteDemuxer } from './byte-demuxer.ts'
@@ -23,13 +23,6 @@ export type BytesToFramesOptions = {
 
 /** As many bytes tell a container. A transport stream may begin with anything. */
 const headSize: Bytes = 8
-const noFaults: Readonly<TsFaults> = {
-  continuityErrors: 0,
-  transportErrors: 0,
-  scrambledPackets: 0,
-  damagedUnits: 0,
-  skippedBytes: 0,
-}
 
 /**
  * Turns the bytes of one publisher, whatever brings them, into frames of its publication. They are Matroska if they begin
@@ -47,8 +40,8 @@ export class BytesToFrames {
   }
 
   /** What of the stream was not as it should be. */
-  get faults(): Readonly<TsFaults> {
-    return this.#demuxer?.faults ?? noFaults
+  get faults(): TsFaults {
+    return this.#demuxer?.faults ?? noTsFaults
   }
 
   /** Take in the next bytes, which are borrowed until the call returns. @throws {ProtocolError} */

@@ -1,7 +1,7 @@
 import type { PublishSettings } from '../contracts/path-settings.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { MatroskaToFrames } from '../formats/matroska/matroska-to-frames.ts'
-import type { TsFaults } from '../formats/mpegts/ts-to-frames.ts'
+import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Frame } from '../media/frame.ts'
 import { FrameTimeline } from '../media/frame-timeline.ts'
 import type { LeftOutTrack } from '../media/left-out-track.ts'
@@ -36,7 +36,7 @@ export class MatroskaDemuxer implements ByteDemuxer {
     return this.#frames.tracks
   }
 
-  get faults(): Readonly<TsFaults> {
+  get faults(): TsFaults {
     return { ...packetFaults, ...this.#frames.faults }
   }
 

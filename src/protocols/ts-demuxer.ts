@@ -1,6 +1,7 @@
 import type { PublishSettings } from '../contracts/path-settings.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { type TsFaults, type TsReading, TsToFrames, tsClock } from '../formats/mpegts/ts-to-frames.ts'
+import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
+import { type TsReading, TsToFrames, tsClock } from '../formats/mpegts/ts-to-frames.ts'
 import type { Frame } from '../media/frame.ts'
 import { Timeline } from '../media/timeline.ts'
 import type { Track } from '../media/track.ts'

@@ -1,5 +1,5 @@
 import { codecLabels } from '../../codecs/codec-facts.ts'
-import type { Bytes, Ticks } from '../../core/units.ts'
+import type { Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Timeline, TimestampClock } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
@@ -15,23 +15,10 @@ import { type ChosenStream, ReceivedProgram } from './received-program.ts'
 import { moveCue } from './splice-info.ts'
 import type { TrackSlot } from './track-slots.ts'
 import { decodePacketHeader, packetHeaderSize, packetSize } from './transport-packet.ts'
+import type { TsFaults } from './ts-faults.ts'
 
 /** The clock of the timeline that the times of a transport stream are placed on. */
 export const tsClock: TimestampClock = { timescale: systemClock, modulus: clockModulus }
-
-/** What was not as it should be. Plain numbers that only grow. */
-export type TsFaults = {
-  /** Times that the continuity counter of a PID has jumped: packets are missing. */
-  continuityErrors: number
-  /** Packets whose sender, or the network, says that they are wrong. */
-  transportErrors: number
-  /** Packets whose payload is encrypted. */
-  scrambledPackets: number
-  /** Access units, PES packets and tables that were left out: not whole, not readable, or not decodable after a loss. */
-  damagedUnits: number
-  /** Bytes that belonged to no packet. */
-  skippedBytes: Bytes
-}
 
 /** What is received, and who is told. */
 export type TsReading = {

@@ -42,6 +42,11 @@ export class PulledStream {
     this.#options = options
   }
 
+  /** Id of the publisher. */
+  get connection(): string {
+    return this.#options.info.id
+  }
+
   /** `undefined` if nothing came that could be published. */
   get publication(): Publication | undefined {
     return this.#publication

@@ -1,14 +1,17 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { ConnectionReports } from '../../contracts/connection-reports.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import { ConnectionError, ProtocolError, type ServerError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import { BytesToFrames } from '../../protocols/bytes-to-frames.ts'
+import type { TsFaults } from '../../formats/mpegts/ts-faults.ts'
+import { Reception } from '../../protocols/reception.ts'
 import type { PulledStream } from './pulled-stream.ts'
 
 export type PulledTsContext = {
   readonly clock: Clock
   readonly log: Log
+  readonly faultReports: ConnectionReports<TsFaults>
   /** How long nothing may come. */
   readonly silenceTimeout: Milliseconds
 }
@@ -21,7 +24,7 @@ export class PulledTs {
   readonly #stream: PulledStream
   readonly #settings: PublishSettings
   readonly #context: PulledTsContext
-  readonly #frames: BytesToFrames
+  readonly #reception: Reception
   readonly #failed = Promise.withResolvers<ServerError>()
   readonly #openedAt: Milliseconds
   #newBytes: Bytes = 0
@@ -32,11 +35,14 @@ export class PulledTs {
     this.#stream = stream
     this.#settings = settings
     this.#context = context
-    this.#frames = new BytesToFrames({
+    const { log, faultReports: reports } = context
+    this.#reception = new Reception({
+      connection: stream.connection,
+      stream: stream.name,
+      log,
+      reports,
       settings,
       openTarget: () => (stream.isOver ? undefined : stream.publish()),
-      onLeftOut: ({ trackNumber, reason }) =>
-        context.log.info('TRACK_LEFT_OUT', `Track ${trackNumber} is left out: ${reason}`, { stream: stream.name }),
     })
     this.#openedAt = context.clock.now()
     this.#lastBytesAt = this.#openedAt
@@ -52,25 +58,23 @@ export class PulledTs {
   write(bytes: Uint8Array): void {
     this.#newBytes += bytes.length
     try {
-      this.#frames.write(bytes)
+      this.#reception.write(bytes)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#failed.resolve(error)
     }
   }
 
-  /** The connection is over: hand on what was held back, and say what was wrong. */
+  /** The connection is over: hand on what was held back. */
   close(): void {
     this.#timer.cancel()
-    this.#frames.flush()
-    const { faults } = this.#frames
-    if (Object.values(faults).every(count => count === 0)) return
-    this.#context.log.info('TS_DAMAGED', 'Transport stream was not whole', { stream: this.#stream.name, ...faults })
+    this.#reception.close()
   }
 
   #check(): void {
     const { clock, silenceTimeout } = this.#context
     const now = clock.now()
+    this.#reception.check(now)
     if (this.#newBytes > 0) this.#lastBytesAt = now
     this.#newBytes = 0
     if (now - this.#lastBytesAt > silenceTimeout) return this.#fail(`nothing has come for ${silenceTimeout} ms`)

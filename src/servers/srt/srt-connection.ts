@@ -1,5 +1,6 @@
 import { parseDuration } from '../../config/duration.ts'
 import type { Timer } from '../../contracts/clock.ts'
+import type { Reporter } from '../../contracts/connection-reports.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
 import type { Bytes, Microseconds, Milliseconds } from '../../core/units.ts'
@@ -19,6 +20,7 @@ import {
 } from '../../protocols/srt/call.ts'
 import type { SharedSecret } from '../../protocols/srt/payload-keys.ts'
 import { type SrtEnd, SrtSession } from '../../protocols/srt/srt-session.ts'
+import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts'
 import { parseStreamId, type StreamMode, type StreamRequest } from '../../protocols/srt/stream-id.ts'
 import { accessRequest } from './access-request.ts'
 import type { Passphrases } from './passphrases.ts'
@@ -76,6 +78,8 @@ export class SrtConnection {
   #accepted: AcceptedCall | undefined
   #session: SrtSession | undefined
   #role: SrtPublisher | SrtPlayer | undefined
+  /** Says how the session is while that carries a stream. */
+  #reporter: Reporter<SrtStatistics, SrtReport> | undefined
   /** In UDP datagrams, since the call. */
   #bytesReceived: Bytes = 0
   #bytesSent: Bytes = 0
@@ -131,7 +135,7 @@ export class SrtConnection {
 
   /** Called once a second. */
   checkDeadlines(now: Milliseconds): void {
-    const overdue = this.#role?.overdue(now)
+    const overdue = this.#role?.check(now)
     if (overdue !== undefined) this.#hangUp('SRT_TIMEOUT', overdue)
   }
 
@@ -205,14 +209,15 @@ export class SrtConnection {
       onEnd: end => this.#hangUp('SRT_CLOSED', publicationEndings[end]),
     })
     if (!result.ok) return this.#refuseRequest(request, publishRefusals[result.reason])
-    const { statistics } = this.#accept()
+    const session = this.#accept()
+    this.#report(session, name)
     this.#role = new SrtPublisher({
       ...this.#options,
       publication: result.publication,
       name,
       who: this.#who(request),
       log: this.#log,
-      packetsLost: () => statistics.pktRcvDrop,
+      packetsLost: () => session.statistics.pktRcvDrop,
     })
   }
 
@@ -230,6 +235,7 @@ export class SrtConnection {
 
   #playStream(stream: Stream, request: Request): void {
     const session = this.#accept()
+    this.#report(session, stream.name)
     this.#role = new SrtPlayer({
       ...this.#options,
       stream,
@@ -270,6 +276,13 @@ export class SrtConnection {
     const { id: connection, protocol, peer } = this.#info
     events.emit({ type: 'connection.handshaken', connection, protocol, peer })
     return this.#session
+  }
+
+  #report(session: SrtSession, stream: string): void {
+    const { id: connection, clock, srtReports } = this.#options
+    const report = (): SrtReport => session.report(microseconds(clock))
+    this.#reporter = { connection, stream, counters: () => session.statistics, report }
+    srtReports.open(this.#reporter)
   }
 
   /** Takes over the packet. */
@@ -322,6 +335,7 @@ export class SrtConnection {
 
   #ended({ code, reason }: { readonly code: string; readonly reason: string }): void {
     this.#deciding.abort()
+    if (this.#reporter !== undefined) this.#options.srtReports.close(this.#reporter)
     this.#role?.close(reason)
     const { events, clock, onClosed } = this.#options
     const { id: connection, protocol, peer } = this.#info

@@ -1,11 +1,14 @@
 import type { Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
+import type { ConnectionReports } from '../../contracts/connection-reports.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { ProtocolFault } from '../../core/errors.ts'
 import type { Microseconds } from '../../core/units.ts'
+import type { TsFaults } from '../../formats/mpegts/ts-faults.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts'
 import type { SrtConfig } from './config.ts'
 
 /** What the server and its connections are given. */
@@ -17,6 +20,8 @@ export type SrtServerOptions = {
   readonly authorizer: Authorizer
   readonly clock: Clock
   readonly log: Log
+  readonly srtReports: ConnectionReports<SrtStatistics, SrtReport>
+  readonly faultReports: ConnectionReports<TsFaults>
   readonly events: EventSink
 }
 

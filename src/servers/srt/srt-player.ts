@@ -39,7 +39,7 @@ export class SrtPlayer {
   onPayload(): void {}
 
   /** One that takes nothing would not acknowledge anything either, and its connection would be lost. */
-  overdue(): string | undefined {
+  check(): string | undefined {
     return undefined
   }
 

@@ -6,10 +6,10 @@ import type { Milliseconds } from '../../core/units.ts'
 import type { Publication } from '../../hub/publication.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
-import { BytesToFrames } from '../../protocols/bytes-to-frames.ts'
+import { Reception } from '../../protocols/reception.ts'
 import type { SrtServerOptions } from './srt-context.ts'
 
-export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'clock' | 'events'> & {
+export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'clock' | 'events' | 'faultReports'> & {
   readonly publication: Publication
   /** Name of the stream. */
   readonly name: string
@@ -22,7 +22,7 @@ export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'cl
 /** A connection that publishes. */
 export class SrtPublisher {
   readonly #options: SrtPublisherOptions
-  readonly #toHub: BytesToFrames
+  readonly #reception: Reception
   readonly #openedAt: Milliseconds
   #settings: PublishSettings
   #lastMedia: Milliseconds | undefined
@@ -30,14 +30,16 @@ export class SrtPublisher {
   #isOpen = true
 
   constructor(options: SrtPublisherOptions) {
-    const { publication, name, who, publishSettings, events, log, clock } = options
+    const { publication, name, who, publishSettings, events, log, clock, faultReports: reports } = options
     this.#options = options
     this.#settings = publishSettings.of(name)
-    this.#toHub = new BytesToFrames({
+    this.#reception = new Reception({
+      connection: publication.info.id,
+      stream: name,
+      log,
+      reports,
       settings: this.#settings,
       openTarget: () => this.#target(publication),
-      onLeftOut: ({ trackNumber, reason }) =>
-        log.info('TRACK_LEFT_OUT', `Track ${trackNumber} is left out: ${reason}`, { stream: name }),
     })
     this.#openedAt = clock.now()
     events.emit({ type: 'publish.started', stream: name, ...who })
@@ -47,13 +49,14 @@ export class SrtPublisher {
   /** Borrows the payload. */
   onPayload(payload: Uint8Array): void {
     const packetsLost = this.#options.packetsLost()
-    if (packetsLost !== this.#packetsLost) this.#toHub.lost()
+    if (packetsLost !== this.#packetsLost) this.#reception.lost()
     this.#packetsLost = packetsLost
-    this.#toHub.write(payload)
+    this.#reception.write(payload)
   }
 
-  /** What the publisher is late with, in words; `undefined` while it is in time. */
-  overdue(now: Milliseconds): string | undefined {
+  /** Called once a second. What the publisher is late with, in words; `undefined` while it is in time. */
+  check(now: Milliseconds): string | undefined {
+    this.#reception.check(now)
     const { name } = this.#options
     const { firstMediaTimeout, silenceTimeout } = this.#settings
     if (this.#lastMedia === undefined) {
@@ -72,7 +75,7 @@ export class SrtPublisher {
     if (!this.#isOpen) return
     this.#isOpen = false
     const { publication, name, who, events, log, clock } = this.#options
-    this.#toHub.flush()
+    this.#reception.close()
     publication.close()
     const summary = publication.summary(clock.now() - this.#openedAt)
     events.emit({ type: 'publish.stopped', stream: name, reason, ...who, ...summary })
