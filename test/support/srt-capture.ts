@@ -9,11 +9,20 @@ export type CapturedPacket = {
   readonly bytes: Uint8Array
 }
 
-export type SrtCapture = 'publish' | 'publish-aes256' | 'wrong-passphrase'
+const programs = {
+  publish: 'ffmpeg-7.1',
+  'publish-aes256': 'ffmpeg-7.1',
+  'wrong-passphrase': 'ffmpeg-7.1',
+  rendezvous: 'srt-live-transmit-1.5.4',
+  'rendezvous-aes192': 'srt-live-transmit-1.5.4',
+  'rendezvous-wrong-passphrase': 'srt-live-transmit-1.5.4',
+} as const
+
+export type SrtCapture = keyof typeof programs
 
 /** The packets of a capture of src/protocols/srt/fixtures, with times in microseconds. */
 export function readSrtCapture(name: SrtCapture): readonly CapturedPacket[] {
-  const file = join(projectRoot, 'src', 'protocols', 'srt', 'fixtures', `ffmpeg-7.1-${name}.txt`)
+  const file = join(projectRoot, 'src', 'protocols', 'srt', 'fixtures', `${programs[name]}-${name}.txt`)
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
   return lines.map(line => {
     const [side, ms, hex = ''] = line.split(' ')

@@ -62,7 +62,8 @@ export class SrtLink {
         end.end = reason
       },
     }
-    const agreed = { initialSequence: 0x7fff_ff00, flowWindow: 8192, receiveLatency: 120_000, sendLatency: 120_000 }
+    const sequences = { initialSequence: 0x7fff_ff00, peerInitialSequence: 0x7fff_ff00 }
+    const agreed = { ...sequences, flowWindow: 8192, receiveLatency: 120_000, sendLatency: 120_000 }
     const times = { startedAt: 0, peerTimestamp: 0, peerTime: this.manners.delay, secret: undefined }
     const session = new SrtSession({ peerSocketId, ...agreed, ...times, ...options }, handler, 0)
     const end: LinkEnd = { session, payloads, end: undefined }

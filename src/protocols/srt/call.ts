@@ -82,9 +82,42 @@ export type AcceptedCall = {
   readonly session: SrtSessionOptions
 }
 
-/** Say yes. The latency in each direction is the longer of those that the two sides ask for. */
+/** Say yes. */
 export function acceptCall(call: Call, { socketId, latency, secret, startedAt }: AcceptOptions): AcceptedCall {
-  const { handshake, capabilities } = call
+  const { handshake } = call
+  const { fields, receiveLatency, sendLatency } = respond(call, latency, secret)
+  const body = encodeHandshake({ ...handshake, ...fields, type: handshakeTypes.CONCLUSION, socketId })
+  return {
+    answerAt: now => encodeControlPacket({ type: 'handshake', body }, now - startedAt, handshake.socketId),
+    session: {
+      peerSocketId: handshake.socketId,
+      // As libsrt does, both directions begin with what the caller says.
+      initialSequence: handshake.initialSequence,
+      peerInitialSequence: handshake.initialSequence,
+      flowWindow: handshake.flowWindow,
+      receiveLatency: receiveLatency * 1000,
+      sendLatency: sendLatency * 1000,
+      secret,
+      startedAt,
+      peerTimestamp: call.timestamp,
+      peerTime: call.at,
+    },
+  }
+}
+
+export type ResponseTerms = {
+  /** The part of the responder's conclusion that answers the request. */
+  readonly fields: Pick<Handshake, 'encryptionField' | 'extensionField' | 'extensions'>
+  readonly receiveLatency: Milliseconds
+  readonly sendLatency: Milliseconds
+}
+
+/** Answer a request. The latency in each direction is the longer of those that the two sides ask for. */
+export function respond(
+  { capabilities }: Pick<Call, 'capabilities'>,
+  latency: Milliseconds,
+  secret: SharedSecret | undefined,
+): ResponseTerms {
   const receiverDelay = Math.max(latency, capabilities.senderDelay)
   const senderDelay = Math.max(latency, capabilities.receiverDelay)
   const own = encodeCapabilities({ version: ownVersion, flags: ownFlags, receiverDelay, senderDelay })
@@ -93,27 +126,10 @@ export function acceptCall(call: Call, { socketId, latency, secret, startedAt }:
     extensions.push({ type: extensionTypes.SRT_CMD_KMRSP, content: encodeKeyMaterial(secret.material) })
   }
   const extensionField = extensionFlags.HSREQ | (secret === undefined ? 0 : extensionFlags.KMREQ)
-  const body = encodeHandshake({
-    ...handshake,
-    encryptionField: 0,
-    extensionField,
-    type: handshakeTypes.CONCLUSION,
-    socketId,
-    extensions,
-  })
   return {
-    answerAt: now => encodeControlPacket({ type: 'handshake', body }, now - startedAt, handshake.socketId),
-    session: {
-      peerSocketId: handshake.socketId,
-      initialSequence: handshake.initialSequence,
-      flowWindow: handshake.flowWindow,
-      receiveLatency: receiverDelay * 1000,
-      sendLatency: senderDelay * 1000,
-      secret,
-      startedAt,
-      peerTimestamp: call.timestamp,
-      peerTime: call.at,
-    },
+    fields: { encryptionField: 0, extensionField, extensions },
+    receiveLatency: receiverDelay,
+    sendLatency: senderDelay,
   }
 }
 

@@ -137,6 +137,7 @@ export function encodeText(text: string): Uint8Array {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function reverseWords(bytes: Uint8Array): Uint8Array {
+/** Each word with its bytes in reverse. */
+export function reverseWords(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes, (_, at) => bytes[at ^ 3] ?? 0)
 }

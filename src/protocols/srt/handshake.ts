@@ -1,6 +1,10 @@
+import { parseIpAddress } from '../../core/ip-address.ts'
 import type { Bytes } from '../../core/units.ts'
-import { decodeExtensions, encodeExtensions, type HandshakeExtension } from './handshake-extension.ts'
+import { decodeExtensions, encodeExtensions, type HandshakeExtension, reverseWords } from './handshake-extension.ts'
 import { malformed, readWord, writeWord } from './packet.ts'
+
+/** HS Version: 4 is that of UDT, with which every caller begins; 5 is the first of SRT. Source: SRT draft §3.2.1. */
+export const handshakeVersions = { udt: 4, srt: 5 } as const
 
 /** Handshake Type. Source: SRT draft §3.2.1, table 4. A value of 1000 and more is a reason for a refusal. */
 export const handshakeTypes = {
@@ -13,8 +17,14 @@ export const handshakeTypes = {
 /** What the Extension Field says in a conclusion. Source: SRT draft §3.2.1, table 3. */
 export const extensionFlags = { HSREQ: 1, KMREQ: 2, CONFIG: 4 } as const
 
+/** The Extension Field of an induction, as UDT has it: datagrams. Source: SRT draft §4.3.1.1. */
+export const inductionExtensionField = 2
+
 /** The Extension Field of the answer to an induction. Source: SRT draft §4.3.1.1. */
 export const srtMagic = 0x4a17
+
+/** The shortest MTU that we can do with: headers, and seven packets of a transport stream. */
+export const smallestMtu: Bytes = 28 + 16 + 7 * 188
 
 /** The content of a handshake packet. */
 export type Handshake = {
@@ -83,4 +93,15 @@ export function encodeHandshake(handshake: Handshake): Uint8Array {
   field.set(handshake.peerAddress, 32)
   field.set(extensions, fixedSize)
   return field
+}
+
+/**
+ * An IP address as libsrt writes it into handshakes: each word with its bytes in reverse, zeros behind IPv4.
+ *
+ * @see SRT draft §3.2.1 (Peer IP Address)
+ */
+export function encodePeerAddress(address: string): Uint8Array {
+  const field = new Uint8Array(16)
+  field.set(parseIpAddress(address) ?? [])
+  return reverseWords(field)
 }

@@ -5,6 +5,15 @@ import { malformed, readWord, writeWord } from './packet.ts'
 /** Length of a stream encrypting key: AES-128, AES-192 or AES-256. */
 export type KeyLength = 16 | 24 | 32
 
+/** Source: SRT draft §3.2.1, table 2. */
+export const defaultKeyLength: KeyLength = 16
+
+/** The key length that an Encryption Field advertises; `undefined` for none. Source: SRT draft §3.2.1, table 2. */
+export function advertisedKeyLength(encryptionField: number): KeyLength | undefined {
+  const length = encryptionField * 8
+  return length === 16 || length === 24 || length === 32 ? length : undefined
+}
+
 /** Which stream encrypting keys a message holds. */
 export type HeldKeys = 'even' | 'odd' | 'both'
 

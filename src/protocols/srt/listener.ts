@@ -3,7 +3,15 @@ import type { Microseconds } from '../../core/units.ts'
 import { type Call, refuseCall } from './call.ts'
 import { decodeControlPacket, encodeControlPacket } from './control-packet.ts'
 import type { Cookies } from './cookie.ts'
-import { decodeHandshake, encodeHandshake, type Handshake, handshakeTypes, srtMagic } from './handshake.ts'
+import {
+  decodeHandshake,
+  encodeHandshake,
+  type Handshake,
+  handshakeTypes,
+  handshakeVersions,
+  smallestMtu,
+  srtMagic,
+} from './handshake.ts'
 import { contentOf, decodeCapabilities, decodeText, extensionTypes, srtFlags } from './handshake-extension.ts'
 import { checkPacketSize, destinationOf, isControlPacket, timestampOf } from './packet.ts'
 import type { RejectReason } from './reject-reason.ts'
@@ -19,10 +27,6 @@ export type ListenerOptions = {
   /** Length of the key that callers are asked to choose, in bytes; 0 to leave it to them. */
   readonly keyLength: number
 }
-
-/** Version 5 is the first of SRT; 4 is that of UDT, with which every caller begins. */
-const inductionVersion = 4
-const conclusionVersion = 5
 
 /**
  * The side of a connection that waits for callers. Remembers nothing: a caller gets a cookie, and whoever shows it
@@ -54,16 +58,16 @@ export class SrtListener {
     if (handshake.type === handshakeTypes.INDUCTION) return this.#induct(handshake, peer, now)
     if (handshake.type !== handshakeTypes.CONCLUSION) return undefined
     if (!this.#cookies.isGood(handshake.cookie, peer, now / 1000)) return undefined
-    const reason = refusalOf(handshake)
+    const reason = requestRefusal(handshake)
     if (reason !== undefined) return { type: 'refusal', packet: refuseCall({ handshake }, reason), reason }
     return { type: 'call', call: callOf(handshake, peer, timestampOf(packet), now) }
   }
 
   #induct(handshake: Handshake, peer: PeerAddress, now: Microseconds): ListenerAnswer | undefined {
-    if (handshake.version < inductionVersion || handshake.extensions.length > 0) return undefined
+    if (handshake.version < handshakeVersions.udt || handshake.extensions.length > 0) return undefined
     const body = encodeHandshake({
       ...handshake,
-      version: conclusionVersion,
+      version: handshakeVersions.srt,
       encryptionField: this.#keyLength / 8,
       extensionField: srtMagic,
       cookie: this.#cookies.bake(peer, now / 1000),
@@ -73,8 +77,8 @@ export class SrtListener {
 }
 
 /** Why we cannot talk to a caller, whatever it wants. */
-function refusalOf({ version, extensions, mtu, socketId }: Handshake): RejectReason | undefined {
-  if (version !== conclusionVersion) return 'SRT_REJ_VERSION'
+export function requestRefusal({ version, extensions, mtu, socketId }: Handshake): RejectReason | undefined {
+  if (version !== handshakeVersions.srt) return 'SRT_REJ_VERSION'
   const request = contentOf(extensions, extensionTypes.SRT_CMD_HSREQ)
   if (request === undefined || socketId === 0 || mtu < smallestMtu) return 'SRT_REJ_ROGUE'
   if ((decodeCapabilities(request).flags & srtFlags.STREAM) !== 0) return 'SRT_REJ_MESSAGEAPI'
@@ -84,11 +88,8 @@ function refusalOf({ version, extensions, mtu, socketId }: Handshake): RejectRea
   return contentOf(extensions, extensionTypes.SRT_CMD_GROUP) === undefined ? undefined : 'SRT_REJ_GROUP'
 }
 
-/** Headers, and seven packets of a transport stream. */
-const smallestMtu = 28 + 16 + 7 * 188
-
-/** Copies what it keeps. */
-function callOf(handshake: Handshake, peer: PeerAddress, timestamp: number, at: Microseconds): Call {
+/** What a request that is not refused asks for. Copies what it keeps. */
+export function callOf(handshake: Handshake, peer: PeerAddress, timestamp: number, at: Microseconds): Call {
   const { extensions, peerAddress } = handshake
   const capabilities = decodeCapabilities(contentOf(extensions, extensionTypes.SRT_CMD_HSREQ) ?? new Uint8Array(0))
   const streamId = contentOf(extensions, extensionTypes.SRT_CMD_SID)

@@ -23,8 +23,10 @@ const farewellMargin: Microseconds = 100_000
 /** What the handshake has agreed on. */
 export type SrtSessionOptions = {
   readonly peerSocketId: number
-  /** Both directions begin with it. */
+  /** Of the first packet that we send. */
   readonly initialSequence: number
+  /** Of the first packet that the peer sends. */
+  readonly peerInitialSequence: number
   readonly flowWindow: number
   readonly receiveLatency: Microseconds
   readonly sendLatency: Microseconds
@@ -83,7 +85,8 @@ export class SrtSession {
     const { statistics } = this
     const roundTrip = this.#roundTrip
     this.#clock = new DeliveryClock(options.peerTimestamp, options.peerTime, options.receiveLatency)
-    this.#receiver = new Receiver({ initialSequence, clock: this.#clock, roundTrip, statistics })
+    const { peerInitialSequence } = options
+    this.#receiver = new Receiver({ initialSequence: peerInitialSequence, clock: this.#clock, roundTrip, statistics })
     const transmit = (packet: Uint8Array): void => handler.transmit(packet)
     const latency = options.sendLatency
     const link = { initialSequence, flowWindow, latency, peerSocketId }
