@@ -101,7 +101,7 @@ class AnsweringListener {
     const answer = this.#listener.receive(packet, peer, 0)
     if (answer?.type !== 'call') return answer?.packet
     this.calls.push(answer.call)
-    const agreement = await agreeOnSecret(answer.call, this.#passphrase)
+    const agreement = await agreeOnSecret(answer.call, { passphrase: this.#passphrase, encryption: 'required' })
     if (!agreement.ok) return refuseCall(answer.call, agreement.reason)
     return acceptCall(answer.call, { socketId: 77, latency: 120, secret: agreement.secret, startedAt: 0 }).answerAt(0)
   }

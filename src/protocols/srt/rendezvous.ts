@@ -142,7 +142,7 @@ export class SrtRendezvous {
   async #respond(handshake: Handshake, call: Call): Promise<void> {
     const preparing = this.#prepare()
     const { passphrase, latency } = this.#options
-    const agreement = await agreeOnSecret(call, passphrase)
+    const agreement = await agreeOnSecret(call, { passphrase, encryption: 'required' })
     if (this.#phase !== preparing) return
     if (!agreement.ok) return this.#refuse(handshake, agreement.reason)
     const { secret } = agreement
