@@ -33,8 +33,13 @@ export class PacketReader {
    * @see ISO/IEC 13818-1 §2.4.3.1, Annex G.01 (sync acquisition)
    */
   read(bytes: Uint8Array, onPacket: (bytes: Uint8Array, at: number) => void): void {
-    const all = this.#held.length === 0 ? bytes : join(this.#held, bytes)
+    const held = this.#held
+    let all = bytes
     let at = this.#ahead
+    if (this.#distance !== undefined && held.length > 0 && held.length + bytes.length >= packetSize) {
+      onPacket(join(held, bytes.subarray(0, packetSize - held.length)), 0)
+      at = this.#distance - held.length
+    } else if (held.length > 0) all = join(held, bytes)
     for (;;) {
       if (this.#distance === undefined || (at < all.length && all[at] !== syncByte)) {
         const found = this.#search(all, at)

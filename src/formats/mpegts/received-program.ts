@@ -18,6 +18,8 @@ export type ProgramReceiver = {
   readonly createReader: (stream: ChosenStream, slot: TrackSlot) => ReceivedPid
 }
 
+const noSection = new Uint8Array(0)
+
 /** Streams of one program that are received. */
 const mostStreams = 64
 
@@ -32,6 +34,9 @@ export class ReceivedProgram {
   readonly #pids = new Map<number, ReceivedPid>()
   #mapPids: ReadonlyMap<number, ReceivedPid> = new Map()
   #streams: ReadonlyMap<number, MappedPid> = new Map()
+  /** The sections that are in force, as they came: most that come are the same again. */
+  #association = noSection
+  #map = noSection
   /** Of PIDs that are no longer received. */
   #damagedBefore = 0
 
@@ -60,8 +65,11 @@ export class ReceivedProgram {
   }
 
   #readAssociation(bytes: Uint8Array): void {
+    if (isSameSection(bytes, this.#association)) return
     const section = decodeSection(bytes)
     if (section.tableId !== tableIds.programAssociation || !section.isCurrent) return
+    this.#association = bytes.slice()
+    this.#map = noSection
     this.#choice.associate(section)
     const mapPids = new Map<number, ReceivedPid>()
     for (const { mapPid } of this.#choice.programs) mapPids.set(mapPid, this.#mapPids.get(mapPid) ?? this.#mapPid())
@@ -71,10 +79,13 @@ export class ReceivedProgram {
 
   #mapPid(): ReceivedPid {
     return new SectionPid(bytes => {
+      if (isSameSection(bytes, this.#map)) return
       const section = decodeSection(bytes)
       if (section.tableId !== tableIds.programMap || !section.isCurrent) return
       const streams = this.#receivable(decodeProgramMap(section.body))
-      if (this.#choice.chooses(section.idExtension, streams.length > 0)) this.#mapStreams(streams)
+      if (!this.#choice.chooses(section.idExtension, streams.length > 0)) return
+      this.#map = bytes.slice()
+      this.#mapStreams(streams)
     })
   }
 
@@ -119,6 +130,10 @@ export class ReceivedProgram {
     }
     for (const [pid, received] of after) this.#pids.set(pid, received)
   }
+}
+
+function isSameSection(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
 }
 
 function readersOf(streams: ReadonlyMap<number, MappedPid>): ReadonlyMap<number, ReceivedPid> {
