@@ -6,6 +6,16 @@ function parse(line: string, ...more: readonly string[]) {
   return parseBenchArguments([...line.split(' ').filter(word => word !== ''), ...more])
 }
 
+test('arguments: mpegts stands among the scenarios, but is none', () => {
+  const plan = parseBenchArguments(['mpegts', 'fan-out-50'])
+  assert.equal(plan.isMeasuringMpegts, true)
+  assert.deepEqual(
+    plan.scenarios.map(({ name }) => name),
+    ['fan-out-50'],
+  )
+  assert.equal(parseBenchArguments(['fan-out-50']).isMeasuringMpegts, false)
+})
+
 test('arguments: a scenario alone runs Sluice once over both protocols', () => {
   const plan = parse('fan-out-200')
   assert.deepEqual(

@@ -6,6 +6,7 @@ import type { ServerKind } from './server.ts'
 /** What one call of the bench is to do. */
 export type BenchPlan = {
   readonly scenarios: readonly Scenario[]
+  readonly isMeasuringMpegts: boolean
   readonly protocols: readonly PlayProtocol[]
   readonly server: ServerKind
   readonly peer: ServerKind | undefined
@@ -26,6 +27,8 @@ export const USAGE = `usage: npm run bench -- SCENARIO... [options]
 
 ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
 
+  mpegts         how many MB/s one core muxes and demuxes
+
 "fan-out" and "streams" stand for all that begin with it, "all" for all.
 
   --protocol P       rtmp, rtmps, http-flv or several with commas between (rtmp,http-flv; rtmp alone beside nginx)
@@ -37,6 +40,9 @@ ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('
   --players N  --streams N  --kbps N  --sampled N  --joins N    change the scenario
   --save             keep the results as baselines
 `
+
+/** Stands among the scenarios, but is none: nothing is published or played. */
+const MPEGTS = 'mpegts'
 
 const OPTIONS = {
   protocol: { type: 'string' },
@@ -70,7 +76,11 @@ export function parseBenchArguments(words: readonly string[]): BenchPlan {
   const server = parseServer(values.server, values.flags)
   const peer = values.peer === undefined ? undefined : parseServer(values.peer, '')
   return {
-    scenarios: positionals.flatMap(scenariosNamed).map(scenario => changeScenario(scenario, change)),
+    isMeasuringMpegts: positionals.includes(MPEGTS),
+    scenarios: positionals
+      .filter(name => name !== MPEGTS)
+      .flatMap(scenariosNamed)
+      .map(scenario => changeScenario(scenario, change)),
     protocols: parseProtocols(values.protocol, [server, peer]),
     server,
     peer,

@@ -15,9 +15,9 @@ test('baseline: its file is named for scenario, protocol and server', () => {
 test('baseline: what is saved is found again, with the facts of the machine', () => {
   const folder = mkdtempSync(join(tmpdir(), 'baseline-test-'))
   try {
-    assert.equal(loadBaseline(result, folder), undefined)
-    saveBaseline(result, folder)
-    const found = loadBaseline(result, folder)
+    assert.equal(loadBaseline(baselineName(result), folder), undefined)
+    saveBaseline(baselineName(result), result, folder)
+    const found = loadBaseline(baselineName(result), folder)
     assert.deepEqual(found?.result, result)
     assert.deepEqual(found?.machine, machineFacts())
   } finally {

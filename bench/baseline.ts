@@ -11,10 +11,10 @@ export type MachineFacts = {
 }
 
 /** A result to compare later ones with. */
-export type Baseline = {
+export type Baseline<Result = RunResult> = {
   readonly savedOn: string
   readonly machine: MachineFacts
-  readonly result: RunResult
+  readonly result: Result
 }
 
 const FOLDER = fileURLToPath(new URL('./baselines/', import.meta.url))
@@ -33,16 +33,18 @@ export function baselineName({
   return `${scenario}.${protocol}.${safe}.json`
 }
 
-export function saveBaseline(result: RunResult, folder = FOLDER): void {
+/** @param name Of the file, as `baselineName` says for a run. */
+export function saveBaseline(name: string, result: unknown, folder = FOLDER): void {
   mkdirSync(folder, { recursive: true })
   const savedOn = new Date().toISOString().slice(0, 10)
-  const baseline: Baseline = { savedOn, machine: machineFacts(), result }
-  writeFileSync(`${folder}/${baselineName(result)}`, `${JSON.stringify(baseline, undefined, 2)}\n`)
+  const baseline: Baseline<unknown> = { savedOn, machine: machineFacts(), result }
+  writeFileSync(`${folder}/${name}`, `${JSON.stringify(baseline, undefined, 2)}\n`)
 }
 
-export function loadBaseline(result: RunResult, folder = FOLDER): Baseline | undefined {
+/** What `saveBaseline` saved under the name. */
+export function loadBaseline<Result = RunResult>(name: string, folder = FOLDER): Baseline<Result> | undefined {
   try {
-    return JSON.parse(readFileSync(`${folder}/${baselineName(result)}`, 'utf8')) as Baseline
+    return JSON.parse(readFileSync(`${folder}/${name}`, 'utf8')) as Baseline<Result>
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error

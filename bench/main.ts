@@ -1,24 +1,36 @@
 import { ArgumentError, type BenchPlan, parseBenchArguments, USAGE } from './arguments.ts'
-import { loadBaseline, saveBaseline } from './baseline.ts'
+import { baselineName, loadBaseline, saveBaseline } from './baseline.ts'
+import { mpegtsWorks } from './mpegts.ts'
 import type { PlayProtocol } from './playback.ts'
 import { formatComparison, formatRatios, formatTable } from './report.ts'
 import type { RunResult } from './result.ts'
 import { run } from './run.ts'
 import type { Scenario } from './scenarios.ts'
 import type { ServerKind } from './server.ts'
+import { formatThroughput, measureThroughput, type Throughput } from './throughput.ts'
 
 /** The program of `npm run bench`. */
 async function main(words: readonly string[]): Promise<void> {
   const plan = parseBenchArguments(words)
-  if (plan.scenarios.length === 0) {
+  if (plan.scenarios.length === 0 && !plan.isMeasuringMpegts) {
     print(USAGE)
     return
   }
-  const blocks: string[] = []
+  const blocks: string[] = plan.isMeasuringMpegts ? [measureMpegts(plan)] : []
   for (const scenario of plan.scenarios) {
     for (const protocol of plan.protocols) blocks.push(await compare(plan, scenario, protocol))
   }
   print(`\n${blocks.join('\n\n')}`)
+}
+
+/** Pure code, in this process: no server, no sockets. */
+function measureMpegts({ seconds, isSaving }: BenchPlan): string {
+  const name = 'mpegts.json'
+  const results = mpegtsWorks().map(work => measureThroughput(work, seconds))
+  print(JSON.stringify(results))
+  const baseline = loadBaseline<readonly Throughput[]>(name)
+  if (isSaving) saveBaseline(name, results)
+  return formatThroughput(results, baseline)
 }
 
 /** Run the server, and the peer if there is one, in turns; returns the table. */
@@ -48,8 +60,8 @@ function describe(ours: readonly RunResult[], theirs: readonly RunResult[], isSa
 function keep(results: readonly RunResult[], isSaving: boolean): string[] {
   const best = results.toSorted((a, b) => a.cpu.cores - b.cpu.cores)[0]
   if (best === undefined) return []
-  const baseline = loadBaseline(best)
-  if (isSaving) saveBaseline(best)
+  const baseline = loadBaseline(baselineName(best))
+  if (isSaving) saveBaseline(baselineName(best), best)
   return baseline === undefined ? [] : [formatComparison(results, baseline)]
 }
 
