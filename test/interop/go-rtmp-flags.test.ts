@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
 import { AccessBackend } from '../support/access-backend.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
 import { pollUntil } from '../support/polling.ts'
@@ -47,9 +48,26 @@ test('go-rtmp: a command line of go-rtmp serves FFmpeg, its hooks and its metric
   assert.doesNotMatch(JSON.stringify(variables), /s3cret/)
 })
 
-test('go-rtmp: a flag of what is not there yet ends the command as a usage error', async () => {
-  await using program = startSluice(['-srt-passphrase-file', 'x'])
+test('go-rtmp: its file of passphrases opens SRT, and a broken one is an error at the start', async ({
+  onTestFinished,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-go-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'passphrases.json')
+  await writeFile(file, '{"live/test": "correct-horse"}')
+  await using server = await ServerProcess.start('-srt-listen', '127.0.0.1:0', '-srt-passphrase-file', file)
+  const input = ['-v', 'error', '-re', '-t', '1', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
+  const publishWith = (passphrase: string) =>
+    startPeer('ffmpeg', [...input, server.srtUrl('publish:live/test', `&passphrase=${passphrase}`)])
+  await using refused = publishWith('battery-staple')
+  assert.notEqual((await refused.ended).code, 0)
+  await using publisher = publishWith('correct-horse')
+  await publisher.untilDone()
+
+  await writeFile(file, '{"live/test": "short"}')
+  await using program = startSluice(['-srt-listen', '127.0.0.1:0', '-srt-passphrase-file', file])
   const { code, stderr } = await program.ended
-  assert.equal(code, 2)
-  assert.equal(stderr, 'sluice: Cannot use -srt-passphrase-file: srt.passphraseFile is not supported yet\n')
+  assert.equal(code, 1)
+  const rule = 'the passphrase of "live/test" must be a text of 10 to 79 bytes, or ""'
+  assert.equal(stderr, `sluice: Cannot use the passphrase file: ${rule} (${file})\n`)
 })
