@@ -7,7 +7,7 @@ import { type Ffmpeg, publishFile } from '../support/ffmpeg-peers.ts'
 import type { ListedTrack } from '../support/frame-list.ts'
 import { untilConnections } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
-import { transmitFrom } from '../support/srt-live-transmit.ts'
+import { srtLiveTransmit } from '../support/srt-pipes.ts'
 
 const seconds = 3
 
@@ -53,7 +53,7 @@ class Audience {
     this.#rtmp = listFrames(server.rtmpUrl(wait), forms)
     this.#flv = listFrames(server.httpUrl(`/${stream}.flv?wait=10s`), forms)
     this.#ts = listFrames(server.httpUrl(`/${stream}.ts?wait=10s`), forms)
-    this.#srt = transmitFrom(`srt://127.0.0.1:${server.srtPort}?streamid=read:${wait}`)
+    this.#srt = srtLiveTransmit.from(server.srtUrl(`read:${wait}`))
   }
 
   /** What each of them got. */

@@ -1,0 +1,33 @@
+import { startPeer } from '../peers/peers.ts'
+import type { Program, ProgramResult } from '../peers/program.ts'
+
+/** A program of others that carries bytes, whatever they are, between a pipe and an SRT connection. */
+export type SrtPipe = {
+  readonly name: string
+  /** Send what comes to the input. */
+  readonly to: (url: string) => Program
+  /** Print what comes, until the connection ends. */
+  readonly from: (url: string) => Program
+  /** The input has ended: let the program end, too. */
+  readonly finish: (sender: Program) => Promise<ProgramResult>
+}
+
+/** libsrt's own program. When its input has ended it waits to be closed. */
+export const srtLiveTransmit: SrtPipe = {
+  name: 'srt-live-transmit',
+  to: url => startPeer('srt-live-transmit', ['-autoreconnect', 'no', '-chunk', '1316', 'file://con', url]),
+  from: url => startPeer('srt-live-transmit', ['-autoreconnect', 'no', url, 'file://con']),
+  finish: sender => sender.close(),
+}
+
+/** The elements of GStreamer, which call the end of a connection an error. */
+export const gstreamer: SrtPipe = {
+  name: 'GStreamer',
+  to: url => launch('fdsrc', 'blocksize=1316', '!', 'srtsink', 'sync=false', 'auto-reconnect=false', `uri=${url}`),
+  from: url => launch('srtsrc', 'auto-reconnect=false', `uri=${url}`, '!', 'fdsink', 'sync=false'),
+  finish: sender => sender.untilDone(),
+}
+
+function launch(...pipeline: readonly string[]): Program {
+  return startPeer('gst-launch-1.0', ['-q', ...pipeline])
+}
