@@ -28,9 +28,10 @@ for (const pipe of [srtLiveTransmit, gstreamer]) {
       ['AES-256', '&pbkeylen=32'],
     ] as const) {
       test.concurrent(`publishes and plays, ${secret}`, async () => {
-        const encrypted = options === '' ? [] : ['--srt-passphrase', passphrase]
+        // Of 180 packets, new keys for each 40, from both sides.
+        const ourRefresh = ['--srt-key-refresh-period', '40', '--srt-key-refresh-pre-announcement', '15']
+        const encrypted = options === '' ? [] : ['--srt-passphrase', passphrase, ...ourRefresh]
         await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...encrypted)
-        // Of 180 packets, new keys for each 40.
         const refresh = options && `${options}&passphrase=${passphrase}&kmrefreshrate=40&kmpreannounce=15`
         await using rtmpPlayer = listFrames(server.rtmpUrl('live/test?wait=10s'), forms)
         await using player = pipe.from(server.srtUrl('read:live/test?wait=10s', refresh))

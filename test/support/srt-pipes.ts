@@ -12,11 +12,14 @@ export type SrtPipe = {
   readonly finish: (sender: Program) => Promise<ProgramResult>
 }
 
+/** It says when a connection is there, and does not try again when it has gone. */
+const talkative = ['-loglevel', 'note', '-autoreconnect', 'no']
+
 /** libsrt's own program. When its input has ended it waits to be closed. */
 export const srtLiveTransmit: SrtPipe = {
   name: 'srt-live-transmit',
-  to: url => startPeer('srt-live-transmit', ['-autoreconnect', 'no', '-chunk', '1316', 'file://con', url]),
-  from: url => startPeer('srt-live-transmit', ['-autoreconnect', 'no', url, 'file://con']),
+  to: url => startPeer('srt-live-transmit', [...talkative, '-chunk', '1316', 'file://con', url]),
+  from: url => startPeer('srt-live-transmit', [...talkative, url, 'file://con']),
   finish: sender => sender.close(),
 }
 
