@@ -9,7 +9,7 @@ import type { Program } from '../peers/program.ts'
 import { assertRelayed, framesOfTs, listed, listFrames } from '../support/common-form.ts'
 import { logLines, untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
-import { transmitFrom } from '../support/srt-live-transmit.ts'
+import { srtLiveTransmit } from '../support/srt-pipes.ts'
 
 const seconds = 4
 const forms = ['h264', 'aac'] as const
@@ -32,7 +32,7 @@ const forEver = ['-stream_loop', '-1']
 /** libsrt's program plays; it passes the rest of the URL on as it stands. */
 function play(server: ServerProcess, stream: string, passphrase?: string): Program {
   const secret = passphrase === undefined ? '' : `&passphrase=${passphrase}`
-  return transmitFrom(`srt://127.0.0.1:${server.srtPort}?streamid=read:${stream}${secret}`)
+  return srtLiveTransmit.from(`srt://127.0.0.1:${server.srtPort}?streamid=read:${stream}${secret}`)
 }
 
 /** What libsrt says about the reasons 1010 and 1011. */
