@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +9,7 @@ import type { Program } from '../peers/program.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceivedPart, type FrameList } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
-import { freePort } from '../support/ports.ts'
+import { freePort, freeUdpPort } from '../support/ports.ts'
 import { relays, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -25,14 +23,6 @@ async function startPulling(url: string, onTestFinished: (clean: () => Promise<v
   await writeFile(file, JSON.stringify({ paths: { 'far/test': { pull: url, pullOnDemand: false } } }))
   const quickly = ['--hub-resume-timeout', '500ms', '--relay-retry-shortest', '100ms', '--relay-retry-longest', '200ms']
   return ServerProcess.start('--config', file, '--relay-silence-timeout', '1s', ...quickly)
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
 }
 
 /** FFmpeg sends a clip as a transport stream, at its own pace. */
