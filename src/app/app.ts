@@ -8,9 +8,7 @@ import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { hookMetrics } from '../hooks/hook-metrics.ts'
 import type { HookSet } from '../hooks/hook-set.ts'
-import type { SharedWindow } from '../hub/pump.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
-import type { StreamSettings } from '../hub/stream-settings.ts'
 import type { CertificateFiles } from '../listeners/certificate-files.ts'
 import { certificateMetrics } from '../listeners/certificate-metrics.ts'
 import { createCertificate } from '../listeners/create-certificate.ts'
@@ -22,7 +20,6 @@ import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
-import { recordSettings } from '../recorder/config.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { relayMetrics } from '../relay/relay-metrics.ts'
@@ -35,10 +32,10 @@ import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { createReports } from './connection-reports.ts'
 import { EventBus } from './event-bus.ts'
+import { LiveSettings } from './live-settings.ts'
 import { createObservers } from './observers.ts'
-import { PathSettings } from './path-settings.ts'
+import { Packaging } from './packaging.ts'
 import { createRelays, type RelayParts } from './relays.ts'
-import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 
 export type AppOptions = {
   readonly config: AppConfig
@@ -109,6 +106,7 @@ type Parts = {
   readonly registry: StreamRegistry
   readonly recorder: Recorder
   readonly relays: RelayParts
+  readonly packaging: Packaging
   readonly rtmp: RtmpServer
   readonly srt: SrtServer
   readonly http: HttpServer
@@ -118,33 +116,28 @@ type Parts = {
 function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const events = new EventBus(clock, log)
   const windows = new AdaptiveWindows(clock)
-  const playSettings = new PathSettings(config.play, config.paths)
-  const publishSettings = new PathSettings(config.publish, config.paths)
-  const settingsOf = (name: string): StreamSettings =>
-    streamSettings(playSettings.of(name), publishSettings.of(name), windows)
-  const readWindow = (name: string): SharedWindow =>
-    readWindowOf(playSettings.of(name), publishSettings.of(name), windows)
-  const registry = new StreamRegistry({ clock, settingsOf, wireLinger, ...config.hub })
+  const settings = new LiveSettings(config, windows)
+  const { play: playSettings, publish: publishSettings } = settings
+  const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
   const { hooks, totals } = createObservers({ config: config.hooks, ...shared })
-  const settings = new PathSettings(recordSettings(config.record), config.paths)
-  const recorder = new Recorder({ dir: config.record.dir, settings, ...shared })
+  const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats })
+  const packaging = new Packaging({ settings, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const certificate = createCertificate('rtmp.tls', config.rtmp.tls, { clock, log })
   const { trustedProxies } = config.proxyProtocol
   const serving = { playSettings, authorizer: access, trustedProxies, ...shared }
+  const { readWindowOf: readWindow } = settings
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
   const srt = new SrtServer({ config: config.srt, publishSettings, ...serving })
 
   const ports: Ports = { http: null, rtmp: null, rtmps: null, srt: null }
   const version = readVersion()
   const apply = (changed: AppConfig): void => {
-    playSettings.replace(changed.play, changed.paths)
-    publishSettings.replace(changed.publish, changed.paths)
-    settings.replace(recordSettings(changed.record), changed.paths)
+    settings.replace(changed)
     for (const part of [registry, rtmp, srt, http]) part.applySettings()
     relays.applySettings(changed)
     hooks.replace(changed.hooks)
@@ -153,7 +146,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const metrics = new MetricsRegistry([
-    processMetrics({ version, mergeWindow: () => mergeSettings(playSettings.general, windows).window.current }),
+    processMetrics({ version, mergeWindow: () => settings.mergeWindow }),
     streamMetrics({ registry, recordings: recorder, clock }),
     deliveryMetrics(registry),
     ...reportMetrics,
@@ -171,9 +164,10 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp })),
   ]
   const checks = [recorder, access, srt, certificate].flatMap(part => part?.health ?? [])
-  const http = new HttpServer({ config: config.http, ...serving, routes, checks })
+  const playbackRoutes = packaging.routes.bind(packaging)
+  const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks })
   metrics.add(listenerMetrics({ ...rtmp.listeners, srt, http }))
-  return { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, srt, http, ports }
+  return { hooks, access, certificate, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http, ports }
 }
 
 async function listen(
@@ -207,7 +201,10 @@ async function listen(
   reload?.open()
 }
 
-async function drainParts({ recorder, relays, registry, rtmp, srt, http }: Parts, signal: AbortSignal): Promise<void> {
+async function drainParts(
+  { recorder, relays, packaging, registry, rtmp, srt, http }: Parts,
+  signal: AbortSignal,
+): Promise<void> {
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   rtmp.stopListening()
   srt.stopListening()
@@ -215,13 +212,15 @@ async function drainParts({ recorder, relays, registry, rtmp, srt, http }: Parts
   // First, so that recordings end because the server stops, not because their publishers left.
   const recorded = recorder.close()
   registry.close('shutdown')
+  packaging.close()
   const drained = Promise.all([recorded, relays.close(), rtmp.close(), srt.close(), http.drain()])
   await Promise.race([drained, aborted])
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { hooks, access, certificate, reload, windows, registry, recorder, relays, rtmp, srt, http } = parts
+  const { hooks, access, certificate, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
+  packaging.close()
   await Promise.all([recorder.close(), relays.close(), rtmp.close(), srt.close(), http.close(), access.close()])
   hooks.close()
   reload?.close()

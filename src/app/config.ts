@@ -3,6 +3,8 @@ import type { Decoded } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
 import { hooksConfig } from '../hooks/config.ts'
 import { proxyConfig } from '../listeners/proxy-config.ts'
+import { packagerConfig } from '../packagers/config.ts'
+import { hlsConfig } from '../packagers/hls/config.ts'
 import { recordConfig } from '../recorder/config.ts'
 import { relayConfig } from '../relay/config.ts'
 import { httpConfig } from '../servers/http/config.ts'
@@ -26,6 +28,8 @@ export const appConfig = defineSection('Sluice', {
   play: playConfig,
   record: recordConfig,
   relay: relayConfig,
+  packager: packagerConfig,
+  hls: hlsConfig,
   hooks: hooksConfig,
   log: logConfig,
   paths: pathsConfig,

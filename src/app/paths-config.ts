@@ -1,5 +1,7 @@
 import { type Decoded, defineEntryMap, type NameForm } from '../config/section.ts'
 import { type PathPattern, parsePathPattern } from '../core/path-pattern.ts'
+import { packagerConfig } from '../packagers/config.ts'
+import { hlsConfig } from '../packagers/hls/config.ts'
 import { recordPathKeys } from '../recorder/config.ts'
 import { pullPathKeys, relayConfig } from '../relay/config.ts'
 import { playConfig } from './play-config.ts'
@@ -24,6 +26,8 @@ export const pathsConfig = defineEntryMap(
     ...recordPathKeys,
     push: relayConfig.properties.to,
     ...pullPathKeys,
+    ...packagerConfig.properties,
+    lowLatency: hlsConfig.properties.lowLatency,
   },
 )
 

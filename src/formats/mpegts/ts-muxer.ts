@@ -100,6 +100,13 @@ export class TsMuxer {
     for (const muxed of this.#muxed) this.#writePes(muxed)
   }
 
+  /** Write what waits for more, and all clock references up to a time, so that the frame at that time comes next. */
+  flushUntil(time: Ticks): void {
+    this.flush()
+    this.#clock.advance(time)
+    this.#fillTo(this.#clock.time)
+  }
+
   #setTracks(tracks: readonly Track[]): void {
     this.flush()
     this.#tracks = tracks
@@ -147,7 +154,12 @@ export class TsMuxer {
       if (next !== this.#clockTrack) this.#writePcr(now)
       return
     }
-    for (let due = this.#clock.told + pcrInterval; due < now; due += pcrInterval) this.#writePcr(due)
+    this.#fillTo(now)
+  }
+
+  #fillTo(time: Ticks): void {
+    if (this.#clock.told === undefined) return
+    for (let due = this.#clock.told + pcrInterval; due < time; due += pcrInterval) this.#writePcr(due)
   }
 
   #writePcr(time: Ticks): void {

@@ -17,8 +17,15 @@ export const extensionConstraint: ConstraintStrategy = {
       set: (extension, handler) => handlers.set(extension, handler),
     }
   },
-  deriveConstraint: request => pathExtension(request.url ?? ''),
+  deriveConstraint: request => deriveExtension(request.url ?? ''),
   mustMatchWhenDerived: false,
+}
+
+/** A segment of a transport stream is none: its number, which counts the seconds since 1970, tells it apart. */
+const segmentName = /\/ts-\d{10,15}\.ts(?:[?#]|$)/
+
+function deriveExtension(url: string): string {
+  return segmentName.test(url) ? 'segment.ts' : pathExtension(url)
 }
 
 /** What follows the last dot of the path's last segment; empty if there is none. The path is still percent-encoded. */

@@ -9,6 +9,7 @@ import type { HealthCheck } from '../../contracts/health.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
+import type { PlaybackGate } from '../../contracts/playback-gate.ts'
 import type { ProtocolError, ProtocolFault } from '../../core/errors.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import { ProxyDoor } from '../../listeners/proxy-door.ts'
@@ -17,6 +18,7 @@ import type { HttpConfig } from './config.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
+import { HttpPlaybackGate } from './http-playback-gate.ts'
 import { playRoutes } from './play-routes.ts'
 import { Viewers } from './viewers.ts'
 
@@ -32,6 +34,8 @@ export type HttpServerOptions = {
   readonly events: EventSink
   /** Routes of other features: the API, metrics. */
   readonly routes: readonly HttpRoutes[]
+  /** Routes of features that serve streams piece by piece. */
+  readonly playbackRoutes?: (gate: PlaybackGate) => readonly HttpRoutes[]
   /** What must hold before the server is ready. */
   readonly checks?: readonly HealthCheck[]
   /** Where the built console lies. */
@@ -105,6 +109,7 @@ export class HttpServer {
   async open(): Promise<FastifyInstance> {
     const { config, playSettings, log, registry, authorizer, routes, checks = [], consoleDirectory } = this.#options
     const viewers = this.#viewers
+    const gate = new HttpPlaybackGate({ playSettings, registry, authorizer, viewers })
     this.#app = await createHttpApp({
       config,
       log,
@@ -114,6 +119,7 @@ export class HttpServer {
       routes: [
         healthRoutes(checks, () => viewers.draining.aborted),
         playRoutes({ playSettings, registry, authorizer, viewers }),
+        ...(this.#options.playbackRoutes?.(gate) ?? []),
         ...routes,
         consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),
       ],

@@ -25,7 +25,7 @@ export function parsePlayRequest(path: string, wait: unknown, extension: string)
   return { name, wait: wait === undefined ? undefined : parseWait(name, wait) }
 }
 
-function parseWait(name: string, wait: unknown): Milliseconds {
+export function parseWait(name: string, wait: unknown): Milliseconds {
   const duration = typeof wait === 'string' ? parseDuration(wait) : undefined
   if (duration !== undefined) return duration
   throw new RequestError(400, `Cannot play ${name}: wait must be a duration such as 10s`)

@@ -1,0 +1,48 @@
+import type { PlaySettings, PublishSettings } from '../contracts/path-settings.ts'
+import type { SharedWindow } from '../hub/pump.ts'
+import type { StreamSettings } from '../hub/stream-settings.ts'
+import { type RecordSettings, recordSettings } from '../recorder/config.ts'
+import type { AdaptiveWindows } from './adaptive-windows.ts'
+import type { AppConfig } from './config.ts'
+import { PathSettings } from './path-settings.ts'
+import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
+
+/** The sections of the configuration that paths may change, as they hold for each stream now. */
+export class LiveSettings {
+  readonly play: PathSettings<PlaySettings & AppConfig['play']>
+  readonly publish: PathSettings<PublishSettings & AppConfig['publish']>
+  readonly record: PathSettings<RecordSettings>
+  readonly packager: PathSettings<AppConfig['packager']>
+  readonly hls: PathSettings<AppConfig['hls']>
+  readonly #windows: AdaptiveWindows
+
+  constructor({ play, publish, record, packager, hls, paths }: AppConfig, windows: AdaptiveWindows) {
+    this.play = new PathSettings(play, paths)
+    this.publish = new PathSettings(publish, paths)
+    this.record = new PathSettings(recordSettings(record), paths)
+    this.packager = new PathSettings(packager, paths)
+    this.hls = new PathSettings(hls, paths)
+    this.#windows = windows
+  }
+
+  /** The configuration has changed. */
+  replace({ play, publish, record, packager, hls, paths }: AppConfig): void {
+    this.play.replace(play, paths)
+    this.publish.replace(publish, paths)
+    this.record.replace(recordSettings(record), paths)
+    this.packager.replace(packager, paths)
+    this.hls.replace(hls, paths)
+  }
+
+  readonly ofStream = (name: string): StreamSettings =>
+    streamSettings(this.play.of(name), this.publish.of(name), this.#windows)
+
+  /** For how long what a publisher sends is collected. */
+  readonly readWindowOf = (name: string): SharedWindow =>
+    readWindowOf(this.play.of(name), this.publish.of(name), this.#windows)
+
+  /** For how long frames are collected for players of streams that no path fits. */
+  get mergeWindow(): number {
+    return mergeSettings(this.play.general, this.#windows).window.current
+  }
+}

@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify'
+import type { Milliseconds } from '../core/units.ts'
+
+/** Who watches over HTTP, as the log, the API and events call them. */
+export type ViewerIdentity = {
+  readonly id: string
+  readonly protocol: string
+  /** Address and port. */
+  readonly peer: string
+  readonly since: Milliseconds
+}
+
+/** Decides about requests to play a stream that a feature serves in pieces. */
+export interface PlaybackGate {
+  /** Address, port and name of the client software: what tells viewers apart that show nothing else. */
+  fingerprint(request: FastifyRequest): string
+  /**
+   * Resolves if the request may play the stream, whether that is there or not.
+   *
+   * @throws {DeniedError} Policy says no. @throws {RequestError} 400 for no name, 503 while the server drains.
+   */
+  admit(request: FastifyRequest, stream: string, protocol: string): Promise<ViewerIdentity>
+  /**
+   * Resolves when somebody publishes the stream, for which the request may ask to be waited for.
+   *
+   * @throws {RequestError} 404 if nobody does, 503 while the server drains.
+   */
+  waitLive(request: FastifyRequest, stream: string): Promise<void>
+}

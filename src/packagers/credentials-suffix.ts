@@ -1,0 +1,8 @@
+/** Parameters with which viewers show who they are; they go on to every piece that a list names. */
+const carried = ['token', 'user', 'pass', 'password', 'jwt']
+
+/** The credentials of a URL as the query of another one, with its question mark; empty if it has none. */
+export function credentialsSuffix(query: URLSearchParams): string {
+  const kept = new URLSearchParams([...query].filter(([name]) => carried.includes(name)))
+  return kept.size === 0 ? '' : `?${kept.toString()}`
+}

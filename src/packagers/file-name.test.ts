@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { formatSegmentFile, parseSegmentFile, type SegmentFile } from './file-name.ts'
+
+const files: readonly (readonly [string, SegmentFile])[] = [
+  ['video-1795251008.m4s', { type: 'segment', rendition: 'video', number: 1_795_251_008 }],
+  ['audio-2-17.m4s', { type: 'segment', rendition: 'audio-2', number: 17 }],
+  ['audio-2-17.3.m4s', { type: 'part', rendition: 'audio-2', number: 17, part: 3 }],
+  ['video-init-17.m4s', { type: 'init', rendition: 'video', period: 17 }],
+  ['ts-1795251008.ts', { type: 'segment', rendition: 'ts', number: 1_795_251_008 }],
+]
+
+for (const [name, file] of files) {
+  test(`segment file: ${name}`, () => {
+    assert.deepEqual(parseSegmentFile(name), file)
+    assert.equal(formatSegmentFile(file), name)
+  })
+}
+
+for (const name of [
+  'video.m4s',
+  'video-.m4s',
+  '../video-1.m4s',
+  'video-1.m3u8',
+  'video-1.2.3.m4s',
+  'text-1.m4s',
+  'video-init-1.2.m4s',
+  'video-9999999999999999.m4s',
+]) {
+  test(`segment file: ${name} is none`, () => assert.equal(parseSegmentFile(name), undefined))
+}

@@ -1,0 +1,162 @@
+import type { Milliseconds } from '../../core/units.ts'
+import type {
+  MediaPlaylist,
+  OpenSegment,
+  PlaylistPart,
+  PlaylistSegment,
+  RenditionReport,
+} from '../../formats/m3u8/media-playlist.ts'
+import { formatSegmentFile, type SegmentFile } from '../file-name.ts'
+import type { Rendition } from '../rendition.ts'
+import type { Segment } from '../segment.ts'
+
+export type PlaylistOptions = {
+  readonly segmentDuration: Milliseconds
+  /** List parts, and what players need to fetch them in time. */
+  readonly isLowLatency: boolean
+  /** All renditions of the stream that are packaged alike. */
+  readonly siblings: readonly Rendition[]
+  /** Leave out the segments that an older list has told. */
+  readonly isDelta: boolean
+  /** What follows each file name: the credentials that the viewer has shown in its URL. */
+  readonly suffix: string
+}
+
+/** A player that reads parts stands this many parts behind the end. Source: RFC 8216bis §4.4.3.8, three at least advised. */
+const partHoldBackParts = 3
+/** Source: RFC 8216bis §4.4.3.8: three target durations at least. */
+const holdBackTargets = 3
+/** Source: RFC 8216bis §4.4.3.8: six target durations at least. */
+const skipTargets = 6
+/** Parts of older segments are not listed. Source: RFC 8216bis §6.2.2. */
+const partTargets = 3
+
+/** What there is of a rendition, as HLS lists it. */
+export function mediaPlaylistOf(rendition: Rendition, options: PlaylistOptions): MediaPlaylist {
+  const { isLowLatency } = options
+  const segments = rendition.segments
+  const complete = segments.filter(({ isComplete }) => isComplete)
+  const open = segments.find(({ isComplete }) => !isComplete)
+  const target = targetDuration(rendition, options.segmentDuration)
+  const ends = secondsBehind(segments)
+  const skipped = options.isDelta ? countSkipped(complete, ends, skipTargets * target) : 0
+  const listed = complete.slice(skipped).map((segment, i) => {
+    const hasParts = isLowLatency && !rendition.isEnded && (ends.get(segment) ?? 0) < partTargets * target
+    return listSegment(rendition, segment, complete[skipped + i - 1], hasParts, options)
+  })
+  const first = segments[0]
+  return {
+    targetDuration: target,
+    mediaSequence: first?.number ?? 0,
+    discontinuitySequence: first?.period.number ?? 0,
+    hasIndependentSegments: true,
+    isEnded: rendition.isEnded,
+    ...(isLowLatency && !rendition.isEnded && lowLatencyFacts(rendition, open, target, options)),
+    ...(skipped > 0 && { skippedSegments: skipped }),
+    segments: listed,
+    ...(isLowLatency && open !== undefined && { open: openSegment(rendition, open, complete.at(-1), true, options) }),
+    renditionReports: isLowLatency && !rendition.isEnded ? reportsOf(rendition, options) : [],
+  }
+}
+
+/** Whole seconds. Grows where a group of pictures is longer than it should be: there is no other place to cut. */
+export function targetDuration({ longestSegment }: Rendition, segmentDuration: Milliseconds): number {
+  return Math.max(Math.round(segmentDuration / 1000), Math.round(longestSegment), 1)
+}
+
+function lowLatencyFacts(
+  rendition: Rendition,
+  open: Segment | undefined,
+  target: number,
+  options: PlaylistOptions,
+): Pick<MediaPlaylist, 'serverControl' | 'partTarget' | 'preloadHint'> {
+  const partTarget = Math.max(rendition.longestPart, 0.001)
+  return {
+    serverControl: {
+      canBlockReload: true,
+      partHoldBack: partHoldBackParts * partTarget,
+      holdBack: holdBackTargets * target,
+      canSkipUntil: skipTargets * target,
+    },
+    partTarget,
+    preloadHint: nameOf(nextPart(rendition, open), options),
+  }
+}
+
+function nextPart({ name, newest }: Rendition, open: Segment | undefined): SegmentFile {
+  if (open !== undefined) return { type: 'part', rendition: name, number: open.number, part: open.parts.length }
+  return { type: 'part', rendition: name, number: (newest?.number ?? 0) + 1, part: 0 }
+}
+
+/** Seconds from the end of each segment to the end of the last one. */
+function secondsBehind(segments: readonly Segment[]): ReadonlyMap<Segment, number> {
+  const behind = new Map<Segment, number>()
+  let seconds = 0
+  for (const segment of [...segments].reverse()) {
+    behind.set(segment, seconds)
+    seconds += segment.seconds
+  }
+  return behind
+}
+
+function countSkipped(segments: readonly Segment[], behind: ReadonlyMap<Segment, number>, until: number): number {
+  const kept = segments.findIndex(segment => (behind.get(segment) ?? 0) < until)
+  return Math.max(0, kept)
+}
+
+function listSegment(
+  rendition: Rendition,
+  segment: Segment,
+  before: Segment | undefined,
+  hasParts: boolean,
+  options: PlaylistOptions,
+): PlaylistSegment {
+  const { number, seconds, isGap } = segment
+  return {
+    ...openSegment(rendition, segment, before, hasParts, options),
+    uri: nameOf({ type: 'segment', rendition: rendition.name, number }, options),
+    duration: seconds,
+    isGap,
+  }
+}
+
+function openSegment(
+  rendition: Rendition,
+  segment: Segment,
+  before: Segment | undefined,
+  hasParts: boolean,
+  options: PlaylistOptions,
+): OpenSegment {
+  const { name: renditionName } = rendition
+  const { period, time, timescale } = segment
+  const hasInit = period.heads.get(renditionName)?.init !== undefined
+  const init = nameOf({ type: 'init', rendition: renditionName, period: period.number }, options)
+  return {
+    programDateTime: (time * 1000) / timescale,
+    isDiscontinuity: before !== undefined && before.period !== period,
+    ...(hasInit && { map: { uri: init } }),
+    parts: hasParts ? listParts(rendition, segment, options) : [],
+  }
+}
+
+function listParts({ name }: Rendition, segment: Segment, options: PlaylistOptions): PlaylistPart[] {
+  return segment.parts.map(({ duration, isIndependent }, part) => ({
+    uri: nameOf({ type: 'part', rendition: name, number: segment.number, part }, options),
+    duration: duration / segment.timescale,
+    isIndependent,
+  }))
+}
+
+function reportsOf(rendition: Rendition, { siblings, suffix }: PlaylistOptions): RenditionReport[] {
+  return siblings
+    .filter(sibling => sibling !== rendition)
+    .flatMap(({ name, newest }) => {
+      if (newest === undefined) return []
+      const lastPart = newest.parts.length - 1
+      return [{ uri: `${name}.m3u8${suffix}`, lastMsn: newest.number, ...(lastPart >= 0 && { lastPart }) }]
+    })
+}
+
+function nameOf(file: SegmentFile, { suffix }: PlaylistOptions): string {
+  return formatSegmentFile(file) + suffix
+}

@@ -1,0 +1,93 @@
+import type { Clock, Timer } from '../contracts/clock.ts'
+import type { SettingsSource } from '../contracts/path-settings.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { Stream } from '../hub/stream.ts'
+import type { StreamRegistry } from '../hub/stream-registry.ts'
+import type { PackagerSettings } from './config.ts'
+import type { StreamForm } from './stream-form.ts'
+import { StreamPackager } from './stream-packager.ts'
+
+export type PackagerSetOptions = {
+  readonly registry: StreamRegistry
+  readonly settings: SettingsSource<PackagerSettings>
+  readonly clock: Clock
+}
+
+type Running = { readonly packager: StreamPackager; usedAt: Milliseconds }
+
+/** How often it is looked which packagers nobody uses. */
+const sweepMs: Milliseconds = 1000
+
+/** The packagers that run: one per stream and form, from the first request on until nobody asks any more. */
+export class PackagerSet {
+  readonly #options: PackagerSetOptions
+  readonly #running = new Map<string, Running>()
+  #sweepTimer: Timer | undefined
+  #count = 0
+
+  constructor(options: PackagerSetOptions) {
+    this.#options = options
+  }
+
+  get packagers(): readonly StreamPackager[] {
+    return [...this.#running.values()].map(({ packager }) => packager)
+  }
+
+  /** The packager of a stream, if it runs. Whoever asks uses it. */
+  find(name: string, form: StreamForm): StreamPackager | undefined {
+    const running = this.#running.get(keyOf(name, form))
+    if (running === undefined) return undefined
+    running.usedAt = this.#options.clock.now()
+    return running.packager
+  }
+
+  /** The packager of a stream, which is started if it does not run yet. */
+  open(stream: Stream, form: StreamForm): StreamPackager {
+    const running = this.find(stream.name, form)
+    return running === undefined || running.isEnded ? this.#start(stream, form) : running
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#sweepTimer?.cancel()
+    for (const { packager } of [...this.#running.values()]) packager.close()
+  }
+
+  #start(stream: Stream, form: StreamForm): StreamPackager {
+    const { clock, settings } = this.#options
+    const key = keyOf(stream.name, form)
+    const info = {
+      id: `packager-${++this.#count}`,
+      protocol: form.name,
+      peer: 'packager',
+      since: clock.wall(),
+      isPart: true,
+    } as const
+    const packager: StreamPackager = new StreamPackager({
+      stream,
+      form,
+      info,
+      clock,
+      settings: settings.of(stream.name),
+    })
+    this.#running.set(key, { packager, usedAt: clock.now() })
+    this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())
+    return packager
+  }
+
+  #sweep(): void {
+    const { clock, settings } = this.#options
+    const now = clock.now()
+    for (const [key, { packager, usedAt }] of this.#running) {
+      const { packagerIdleTimeout } = settings.of(packager.stream.name)
+      if (now - usedAt <= packagerIdleTimeout) continue
+      this.#running.delete(key)
+      packager.close()
+    }
+    this.#sweepTimer = this.#running.size === 0 ? undefined : clock.after(sweepMs, () => this.#sweep())
+  }
+}
+
+function keyOf(name: string, form: StreamForm): string {
+  return `${form.name} ${name}`
+}

@@ -1,0 +1,23 @@
+import type { Milliseconds } from '../core/units.ts'
+import type { Track } from '../media/track.ts'
+
+/** What players need of one rendition before its first segment, for as long as a period lasts. */
+export type RenditionHead = {
+  /** The track or, where several are in one rendition, the tracks, as they were when the period began. */
+  readonly tracks: readonly Track[]
+  /** Initialisation segment; `undefined` for a format that has none. */
+  readonly init: Uint8Array | undefined
+}
+
+/**
+ * A time of the stream in which each track has one configuration and the clock does not jump: what DASH calls a period,
+ * and what lies between two discontinuities in HLS.
+ */
+export type Period = {
+  /** Discontinuity sequence: rises by one from period to period, and goes on after a restart of the server. */
+  readonly number: number
+  /** When its first frame came, by the clock on the wall. Its media count from the Unix epoch by the same clock. */
+  readonly start: Milliseconds
+  /** By the name of the rendition. */
+  readonly heads: ReadonlyMap<string, RenditionHead>
+}

@@ -1,0 +1,142 @@
+import type { Milliseconds, Ticks } from '../core/units.ts'
+import type { TrackKind } from '../media/track.ts'
+import { type Part, Segment, type SegmentStart } from './segment.ts'
+import { WaitList } from './wait-list.ts'
+
+export type RenditionFacts = {
+  /** How it is called in URLs: `video`, `audio`, `audio-2`, `ts`. */
+  readonly name: string
+  /** `undefined` if pictures and sound are in one. */
+  readonly kind: TrackKind | undefined
+}
+
+/**
+ * The newest segments of one rendition of a stream: one track, or all of them in one, over all periods.
+ *
+ * Bounded: what is older than the window is listed no more, and kept for as long again for players that have an old list.
+ */
+export class Rendition {
+  readonly name: string
+  readonly kind: TrackKind | undefined
+  readonly #waiting = new WaitList()
+  /** Ascending, without holes; the last one may be incomplete. */
+  readonly #segments: Segment[] = []
+  #listedFrom = 0
+  #version = 0
+  #isEnded = false
+  #longestPart = 0
+  #longestSegment = 0
+
+  constructor({ name, kind }: RenditionFacts) {
+    this.name = name
+    this.kind = kind
+  }
+
+  /** Those that are in the window; the last one may be incomplete. */
+  get segments(): readonly Segment[] {
+    return this.#segments.slice(this.#listedFrom)
+  }
+
+  get newest(): Segment | undefined {
+    return this.#segments.at(-1)
+  }
+
+  /** Changes with everything that players can see: what was made of the same version is the same. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** True if nothing will be added. */
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  /** Seconds of the longest part so far. */
+  get longestPart(): number {
+    return this.#longestPart
+  }
+
+  /** Seconds of the longest complete segment so far. */
+  get longestSegment(): number {
+    return this.#longestSegment
+  }
+
+  /** A segment that is there, listed or not. */
+  find(number: number): Segment | undefined {
+    const first = this.#segments[0]
+    return first && this.#segments[number - first.number]
+  }
+
+  /** The initialisation segment of a period of which segments are there. */
+  initOf(period: number): Uint8Array | undefined {
+    return this.#segments.find(segment => segment.period.number === period)?.period.heads.get(this.name)?.init
+  }
+
+  /** True once the segment is complete, or, with a part, once that part is there. */
+  has(number: number, part?: number): boolean {
+    const newest = this.newest
+    if (newest === undefined || newest.number < number) return false
+    if (newest.number > number || newest.isComplete) return true
+    return part !== undefined && newest.parts.length > part
+  }
+
+  /** Resolves when the rendition has changed, or `signal` aborts. */
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#waiting.wait(signal)
+  }
+
+  /** Add a part to the segment of that start, which is begun by its first part. */
+  addPart(start: SegmentStart, part: Part): void {
+    this.#segmentOf(start).add(part)
+    this.#longestPart = Math.max(this.#longestPart, part.duration / start.timescale)
+    this.#change()
+  }
+
+  /** The segment of that start is over. One that has no parts is a gap of `duration`. Returns whether it has some. */
+  complete(start: SegmentStart, duration: Ticks): boolean {
+    const segment = this.#segmentOf(start)
+    if (segment.parts.length === 0) segment.completeAsGap(duration)
+    else segment.complete()
+    this.#longestSegment = Math.max(this.#longestSegment, segment.seconds)
+    this.#change()
+    return !segment.isGap
+  }
+
+  /** List only what is not older than `window`, behind the newest segment; and keep as much again. */
+  forgetBefore(window: Milliseconds, fewest: number): void {
+    const listed = this.#countWithin(window / 1000, fewest)
+    const kept = this.#countWithin((2 * window) / 1000, 2 * fewest)
+    this.#segments.splice(0, this.#segments.length - kept)
+    this.#listedFrom = Math.max(0, this.#segments.length - listed)
+  }
+
+  /** Nothing more will come. Idempotent. */
+  end(): void {
+    this.#isEnded = true
+    this.#change()
+  }
+
+  #segmentOf(start: SegmentStart): Segment {
+    const newest = this.newest
+    if (newest?.number === start.number) return newest
+    const segment = new Segment(start)
+    this.#segments.push(segment)
+    return segment
+  }
+
+  /** How many of the newest segments make up a time. */
+  #countWithin(seconds: number, fewest: number): number {
+    let count = 0
+    let sum = 0
+    for (let i = this.#segments.length - 1; i >= 0 && (count < fewest || sum < seconds); i--) {
+      sum += this.#segments[i]?.seconds ?? 0
+      count++
+    }
+    return count
+  }
+
+  #change(): void {
+    this.#version++
+    this.#waiting.wake()
+  }
+}

@@ -1,0 +1,104 @@
+import type { Bytes, Ticks } from '../core/units.ts'
+import type { Period } from './period.ts'
+
+/** The smallest piece of a rendition that players fetch: a CMAF chunk, or packets of a transport stream. */
+export type Part = {
+  /** Never changed. */
+  readonly bytes: Uint8Array
+  /** In ticks of its segment. */
+  readonly duration: Ticks
+  /** Pictures, or frames of sound where there are none. */
+  readonly frames: number
+  /** True if decoding can start somewhere in it. */
+  readonly isIndependent: boolean
+}
+
+export type SegmentStart = {
+  /** Media sequence number: the same in every rendition, and never used again. */
+  readonly number: number
+  readonly period: Period
+  /** Ticks per second of its times. */
+  readonly timescale: number
+  /** Decode time of its first frame since the Unix epoch. */
+  readonly time: Ticks
+}
+
+/** One segment of one rendition: it grows part by part until it is complete. */
+export class Segment {
+  readonly number: number
+  readonly period: Period
+  readonly timescale: number
+  readonly time: Ticks
+  #parts: readonly Part[] = []
+  #bytes: Uint8Array | undefined
+  #duration: Ticks = 0
+  #size: Bytes = 0
+  #frames = 0
+  #isComplete = false
+  #isGap = false
+
+  constructor({ number, period, timescale, time }: SegmentStart) {
+    this.number = number
+    this.period = period
+    this.timescale = timescale
+    this.time = time
+  }
+
+  get parts(): readonly Part[] {
+    return this.#parts
+  }
+
+  get duration(): Ticks {
+    return this.#duration
+  }
+
+  get seconds(): number {
+    return this.#duration / this.timescale
+  }
+
+  get size(): Bytes {
+    return this.#size
+  }
+
+  /** Pictures, or frames of sound where there are none. */
+  get frames(): number {
+    return this.#frames
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  /** All of it; `undefined` as long as it is not complete, and for a gap. */
+  get bytes(): Uint8Array | undefined {
+    return this.#bytes
+  }
+
+  /** True if the media of this time are missing. It has no bytes. */
+  get isGap(): boolean {
+    return this.#isGap
+  }
+
+  add(part: Part): void {
+    this.#parts = [...this.#parts, part]
+    this.#duration += part.duration
+    this.#size += part.bytes.length
+    this.#frames += part.frames
+  }
+
+  complete(): void {
+    const bytes = Buffer.concat(this.#parts.map(part => part.bytes))
+    let at = 0
+    // Views of the whole, so that nothing is kept twice.
+    this.#parts = this.#parts.map(part => ({ ...part, bytes: bytes.subarray(at, (at += part.bytes.length)) }))
+    this.#bytes = bytes
+    this.#isComplete = true
+  }
+
+  /** There are no media for this time, which lasts so long. */
+  completeAsGap(duration: Ticks): void {
+    this.#duration = duration
+    this.#isGap = true
+    this.#isComplete = true
+  }
+}

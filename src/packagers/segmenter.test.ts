@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
+import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
+import { Segmenter, type SegmenterSettings } from './segmenter.ts'
+import { cmafForm, type StreamForm, tsForm } from './stream-form.ts'
+
+const settings: SegmenterSettings = { segmentDuration: 2000, partDuration: 200, segmentWindow: 20_000 }
+/** 2026-11-21T00:00:00Z. */
+const wall = 1_795_219_200_000
+const bigger: Track = {
+  ...videoTrack,
+  generation: 1,
+  config: Uint8Array.of(1, 0x64, 0, 0x20, 0xff, 0xe1, 0, 0, 1, 0, 0),
+}
+
+/** A segmenter with a clock that runs as fast as the stream. */
+class Stream {
+  readonly segmenter: Segmenter
+  #sequence = 0
+  #start: number | undefined
+
+  constructor(form: StreamForm = cmafForm, changed: Partial<SegmenterSettings> = {}) {
+    this.segmenter = new Segmenter(form, { ...settings, ...changed })
+  }
+
+  push(frame: Frame, tracks: readonly Track[], skipped = 0): void {
+    const { track, isKey } = frame
+    const time = Number(frame.dts)
+    this.#start ??= time
+    this.#sequence += skipped
+    const isJoinPoint = isKey && (track.kind === 'video' || tracks.length === 1)
+    const placed = { frame, time, isJoinPoint, tracks, sequence: this.#sequence++ }
+    this.segmenter.push(placed, wall + time - this.#start)
+  }
+
+  /** 25 pictures a second, one in `gop` a key frame, and sound each 20 ms. */
+  play(from: number, to: number, gop = 25, video = videoTrack): void {
+    const tracks = [video, audioTrack]
+    for (let time = from; time < to; time += 40) {
+      this.push(videoFrame(time, ((time - from) / 40) % gop === 0, 100, 7, video), tracks)
+      this.push(audioFrame(time), tracks)
+      this.push(audioFrame(time + 20), tracks)
+    }
+  }
+
+  /** Number within this test, seconds and size of each segment. */
+  segments(name: string): string[] {
+    const segments = this.segmenter.find(name)?.segments ?? []
+    return segments.map(({ number, seconds, isComplete, isGap }) => {
+      const state = isGap ? ' gap' : isComplete ? '' : ' open'
+      return `${number - wall / 1000}: ${seconds.toFixed(2)}${state}`
+    })
+  }
+}
+
+test('segmenter: cuts at the first key frame behind the duration, and at the same places in every rendition', () => {
+  const stream = new Stream()
+  stream.play(5000, 11_000, 25)
+  assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 2.00', '2: 1.80 open'])
+  assert.deepEqual(stream.segments('audio'), ['0: 2.00', '1: 2.00', '2: 1.80 open'])
+})
+
+test('segmenter: a group of pictures longer than a segment makes a longer segment', () => {
+  const stream = new Stream()
+  stream.play(0, 9000, 75)
+  assert.deepEqual(stream.segments('video'), ['0: 3.00', '1: 3.00', '2: 2.80 open'])
+})
+
+test('segmenter: key frames are not waited for where there are no pictures', () => {
+  const stream = new Stream()
+  for (let time = 0; time < 5000; time += 20) stream.push(audioFrame(time), [audioTrack])
+  assert.deepEqual(stream.segments('audio'), ['0: 2.00', '1: 2.00', '2: 0.80 open'])
+})
+
+test('segmenter: parts are as long as they may be, and add up to their segment', () => {
+  const stream = new Stream()
+  stream.play(0, 2040, 50)
+  const [segment] = stream.segmenter.find('video')?.segments ?? []
+  const parts = segment?.parts ?? []
+  assert.deepEqual(
+    parts.map(({ duration }) => duration),
+    Array.from({ length: 10 }, () => 18_000),
+  )
+  assert.deepEqual(
+    parts.map(({ isIndependent }) => isIndependent),
+    [true, ...Array.from({ length: 9 }, () => false)],
+  )
+  assert.ok(Buffer.concat(parts.map(({ bytes }) => bytes)).equals(segment?.bytes ?? Buffer.alloc(0)))
+})
+
+test('segmenter: without parts a segment is one fragment', () => {
+  const stream = new Stream(cmafForm, { partDuration: 0 })
+  stream.play(0, 4080)
+  const counts = stream.segmenter.find('video')?.segments.map(({ parts }) => parts.length)
+  assert.deepEqual(counts, [1, 1])
+})
+
+test('segmenter: media times count from the Unix epoch', () => {
+  const stream = new Stream()
+  stream.play(123_456, 126_000)
+  const [segment] = stream.segmenter.find('video')?.segments ?? []
+  assert.equal((segment?.time ?? 0) / 90_000, wall / 1000)
+})
+
+test('segmenter: another configuration begins a period at its key frame', () => {
+  const stream = new Stream()
+  stream.play(0, 3000)
+  stream.play(3000, 6000, 25, bigger)
+  const segments = stream.segmenter.find('video')?.segments ?? []
+  assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 1.00', '2: 2.00', '3: 0.80 open'])
+  const periods = segments.map(({ period }) => period.number - wall / 1000)
+  assert.deepEqual(periods, [0, 0, 1, 1])
+  const [first, , third] = segments
+  assert.notDeepEqual(first?.period.heads.get('video')?.init, third?.period.heads.get('video')?.init)
+})
+
+test('segmenter: a generation that changes nothing for players begins nothing', () => {
+  const stream = new Stream()
+  stream.play(0, 2000)
+  stream.play(2000, 4040, 25, { ...videoTrack, generation: 1 })
+  assert.equal(new Set(stream.segmenter.find('video')?.segments.map(({ period }) => period)).size, 1)
+})
+
+test('segmenter: frames that were dropped begin a period at the next key frame', () => {
+  const stream = new Stream()
+  stream.play(0, 1000)
+  stream.push(videoFrame(1500, false), [videoTrack, audioTrack], 30)
+  stream.play(2000, 4040)
+  assert.deepEqual(stream.segments('video'), ['0: 1.00', '1: 2.00'])
+})
+
+test('segmenter: a publisher that comes back goes on in a new period', () => {
+  const stream = new Stream()
+  stream.play(0, 1000)
+  stream.segmenter.leave(wall + 1000)
+  stream.play(8000, 10_040)
+  assert.deepEqual(stream.segments('audio'), ['0: 1.00', '1: 2.00'])
+  stream.segmenter.end(wall + 10_040)
+  assert.deepEqual(stream.segments('audio'), ['0: 1.00', '1: 2.00', '2: 0.04'])
+  assert.ok(stream.segmenter.find('audio')?.isEnded)
+})
+
+test('segmenter: sound that falls silent is a gap, and the picture goes on', () => {
+  const stream = new Stream()
+  stream.play(0, 2000)
+  for (let time = 2000; time < 8040; time += 40) {
+    stream.push(videoFrame(time, time % 1000 === 0), [videoTrack, audioTrack])
+  }
+  assert.deepEqual(stream.segments('video').slice(0, 3), ['0: 2.00', '1: 2.00', '2: 2.00'])
+  assert.deepEqual(stream.segments('audio'), ['0: 1.98', '1: 2.02 gap', '2: 2.00 gap'])
+})
+
+test('segmenter: old segments are listed no more, then forgotten', () => {
+  const stream = new Stream(cmafForm, { segmentWindow: 6000 })
+  stream.play(0, 30_040)
+  const video = stream.segmenter.find('video')
+  const newest = video?.newest?.number ?? 0
+  assert.equal(video?.segments.length, 4)
+  assert.notEqual(video?.find(newest - 5), undefined)
+  assert.equal(video?.find(newest - 8), undefined)
+})
+
+test('segmenter: a transport stream has everything in one rendition', () => {
+  const stream = new Stream(tsForm)
+  stream.play(0, 4080)
+  assert.deepEqual(stream.segments('ts'), ['0: 2.00', '1: 2.00'])
+  for (const { bytes } of stream.segmenter.find('ts')?.segments ?? []) {
+    assert.equal((bytes?.length ?? 1) % 188, 0)
+    // The program association table comes first.
+    assert.deepEqual(
+      [...(bytes?.subarray(0, 3) ?? [])].map((byte, i) => (i === 1 ? byte & 0x1f : byte)),
+      [0x47, 0, 0],
+    )
+  }
+})

@@ -1,0 +1,203 @@
+import type { PlacedFrame } from '../contracts/wire-format.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { Track } from '../media/track.ts'
+import type { Boundary, Lane } from './lane.ts'
+import { Opening } from './opening.ts'
+import type { Period } from './period.ts'
+import { Rendition } from './rendition.ts'
+import type { PlannedRendition, StreamForm } from './stream-form.ts'
+
+export type SegmenterSettings = {
+  /** A segment ends at the first key frame that is this far behind its beginning. */
+  readonly segmentDuration: Milliseconds
+  /** Longest part; 0 for one part a segment. */
+  readonly partDuration: Milliseconds
+  /** Time that is listed. */
+  readonly segmentWindow: Milliseconds
+}
+
+/** A frame as it comes out of a frame log. */
+export type SequencedFrame = PlacedFrame & {
+  /** One more than that of the frame before it, unless frames were dropped. */
+  readonly sequence: number
+}
+
+type OpenPeriod = {
+  readonly period: Period
+  /** The stream's time at the Unix epoch. */
+  readonly origin: Milliseconds
+  /** The first picture, else the first sound: its frames say where segments begin. */
+  readonly leader: PlannedRendition
+  readonly lanes: readonly { readonly planned: PlannedRendition; readonly lane: Lane }[]
+}
+
+/** Encoders round their times: a key frame may be this early. */
+const tolerance: Milliseconds = 5
+/** A stream's clock that moves by more than this between two frames does not say how much time has gone by. */
+const longestPause: Milliseconds = 10_000
+/** Segments that are listed at least. Source: RFC 8216bis §6.2.2. */
+const fewestListed = 3
+
+/**
+ * Cuts a stream into segments, at key frames in media time, at the same places in all renditions.
+ *
+ * Pure: the wall clock is told with each frame. Media times count from the Unix epoch, anchored when a period begins, and
+ * numbers begin with the seconds since then: after a restart of the server both go on from a later place, so that
+ * players need not be told.
+ */
+export class Segmenter {
+  readonly #form: StreamForm
+  readonly #settings: SegmenterSettings
+  readonly #renditions = new Map<string, Rendition>()
+  #opening: Opening | undefined
+  #open: OpenPeriod | undefined
+  #segment: Boundary | undefined
+  #periodNumber: number | undefined
+  #nextNumber: number | undefined
+  #nextSequence: number | undefined
+  #newestTime: Milliseconds = 0
+  /** By the clock on the wall, where the newest period ends at least. */
+  #end: Milliseconds = 0
+
+  constructor(form: StreamForm, settings: SegmenterSettings) {
+    this.#form = form
+    this.#settings = settings
+  }
+
+  /** In the order of the tracks. One that was there once stays. */
+  get renditions(): readonly Rendition[] {
+    return [...this.#renditions.values()]
+  }
+
+  /** The newest one; `undefined` as long as nothing has come that could be packaged. */
+  get period(): Period | undefined {
+    return this.#open?.period
+  }
+
+  find(name: string): Rendition | undefined {
+    return this.#renditions.get(name)
+  }
+
+  /** The next frame of the stream. Keeps it. @param wall When it came. */
+  push(placed: SequencedFrame, wall: Milliseconds): void {
+    if (placed.frame.track.kind === 'data') return this.#noteSequence(placed)
+    if (this.#isInterrupted(placed)) this.#close()
+    this.#noteSequence(placed)
+    if (this.#open === undefined) this.#collect(placed, wall)
+    else if (this.#needsPeriod(this.#open, placed)) this.#reopen(placed, wall)
+    else this.#write(this.#open, placed)
+    this.#newestTime = placed.time
+  }
+
+  /** The publisher has left: what has come makes the last segment for now. */
+  leave(wall: Milliseconds): void {
+    this.#openWhatCame(wall)
+    this.#close()
+    this.#nextSequence = undefined
+  }
+
+  /** The stream is over. Idempotent. */
+  end(wall: Milliseconds): void {
+    this.leave(wall)
+    for (const rendition of this.#renditions.values()) rendition.end()
+  }
+
+  #noteSequence({ sequence }: SequencedFrame): void {
+    this.#nextSequence = sequence + 1
+  }
+
+  /** True if frames were dropped before this one, or the clock has jumped. */
+  #isInterrupted({ sequence, time }: SequencedFrame): boolean {
+    if (this.#nextSequence === undefined) return false
+    return sequence !== this.#nextSequence || Math.abs(time - this.#newestTime) > longestPause
+  }
+
+  /** True if the period's heads do not tell the tracks that are in force now. Looked at where a new one could begin. */
+  #needsPeriod({ lanes }: OpenPeriod, { frame, isJoinPoint, tracks }: PlacedFrame): boolean {
+    if (!isJoinPoint) return false
+    const planned = this.#form.plan(tracks, [])
+    const isTold = (track: Track): boolean => lanes.some(lane => lane.planned.carries(track))
+    return !isTold(frame.track) || planned.some(({ head }) => !head.tracks.every(isTold))
+  }
+
+  #reopen(placed: PlacedFrame, wall: Milliseconds): void {
+    this.#close()
+    this.#collect(placed, wall)
+  }
+
+  #collect(placed: PlacedFrame, wall: Milliseconds): void {
+    if (this.#opening === undefined && !placed.isJoinPoint) return
+    this.#opening ??= new Opening()
+    this.#opening.add(placed)
+    if (this.#opening.isSettled) this.#openWhatCame(wall)
+  }
+
+  #openWhatCame(wall: Milliseconds): void {
+    const frames = this.#opening?.frames ?? []
+    this.#opening = undefined
+    const [first, last] = [frames[0], frames.at(-1)]
+    if (first === undefined || last === undefined) return
+    const open = this.#begin(first, this.#form.plan(last.tracks, frames), wall - (last.time - first.time))
+    if (open === undefined) return
+    this.#open = open
+    for (const placed of frames) this.#write(open, placed)
+  }
+
+  #begin(first: PlacedFrame, planned: readonly PlannedRendition[], wall: Milliseconds): OpenPeriod | undefined {
+    const leader = planned.find(({ kind }) => kind !== 'audio') ?? planned[0]
+    if (leader === undefined) return undefined
+    const start = Math.max(wall, this.#end)
+    this.#periodNumber = this.#periodNumber === undefined ? Math.floor(start / 1000) : this.#periodNumber + 1
+    this.#nextNumber ??= this.#periodNumber
+    const heads = new Map(planned.map(({ name, head }) => [name, head]))
+    const period: Period = { number: this.#periodNumber, start, heads }
+    const boundary = { number: this.#nextNumber++, time: first.time }
+    const origin = first.time - start
+    this.#segment = boundary
+    const { partDuration } = this.#settings
+    const shared = { period, origin, partDuration, first: boundary }
+    const lanes = planned.map(plan => ({
+      planned: plan,
+      lane: plan.createLane({ ...shared, rendition: this.#renditionOf(plan) }),
+    }))
+    return { period, origin, leader, lanes }
+  }
+
+  #renditionOf(planned: PlannedRendition): Rendition {
+    const known = this.#renditions.get(planned.name)
+    if (known !== undefined) return known
+    const rendition = new Rendition(planned)
+    this.#renditions.set(planned.name, rendition)
+    return rendition
+  }
+
+  #write(open: OpenPeriod, placed: PlacedFrame): void {
+    if (this.#isCut(open, placed)) this.#cut(open, placed)
+    const { track } = placed.frame
+    for (const { planned, lane } of open.lanes) if (planned.carries(track)) lane.add(placed)
+    this.#end = Math.max(this.#end, placed.time - open.origin)
+  }
+
+  #isCut({ leader }: OpenPeriod, { frame, time, isJoinPoint, tracks }: PlacedFrame): boolean {
+    if (this.#segment === undefined || !leader.carries(frame.track)) return false
+    const hasVideo = tracks.some(({ kind }) => kind === 'video')
+    const mayBegin = hasVideo ? isJoinPoint : frame.track.kind === 'audio'
+    return mayBegin && time - this.#segment.time >= this.#settings.segmentDuration - tolerance
+  }
+
+  #cut({ lanes }: OpenPeriod, { time }: PlacedFrame): void {
+    const boundary = { number: this.#nextNumber ?? 0, time }
+    this.#nextNumber = boundary.number + 1
+    this.#segment = boundary
+    for (const { lane } of lanes) lane.begin(boundary)
+    for (const rendition of this.#renditions.values())
+      rendition.forgetBefore(this.#settings.segmentWindow, fewestListed)
+  }
+
+  #close(): void {
+    for (const { lane } of this.#open?.lanes ?? []) lane.end()
+    this.#open = undefined
+    this.#opening = undefined
+    this.#segment = undefined
+  }
+}

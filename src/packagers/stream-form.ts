@@ -1,0 +1,97 @@
+import type { PlacedFrame } from '../contracts/wire-format.ts'
+import { unlessMalformed } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
+import { encodeInitSegment } from '../formats/fmp4/init-segment.ts'
+import { type Mp4Track, mp4Track, shareInitSegment } from '../formats/fmp4/mp4-track.ts'
+import { tsCarries } from '../formats/mpegts/elementary-stream.ts'
+import type { Track } from '../media/track.ts'
+import { CmafLane } from './cmaf-lane.ts'
+import type { Boundary, Lane } from './lane.ts'
+import type { Period, RenditionHead } from './period.ts'
+import type { Rendition, RenditionFacts } from './rendition.ts'
+import { TsLane } from './ts-lane.ts'
+
+/** What a lane of one rendition is made with. */
+export type LaneStart = {
+  readonly rendition: Rendition
+  readonly period: Period
+  readonly origin: Milliseconds
+  readonly partDuration: Milliseconds
+  readonly first: Boundary
+}
+
+/** One rendition as the tracks of a period make it. */
+export type PlannedRendition = RenditionFacts & {
+  readonly head: RenditionHead
+  /** True for the tracks that go into it, in all generations that its head does for. */
+  readonly carries: (track: Track) => boolean
+  readonly createLane: (start: LaneStart) => Lane
+}
+
+/** A form that a stream is packaged in: which renditions its tracks make. Tracks that it cannot carry are left out. */
+export type StreamForm = {
+  readonly name: 'cmaf' | 'ts'
+  /** For people. */
+  readonly label: string
+  readonly plan: (tracks: readonly Track[], frames: readonly PlacedFrame[]) => readonly PlannedRendition[]
+}
+
+/** Each track by itself in fragmented MP4, for HLS and DASH alike. */
+export const cmafForm: StreamForm = {
+  name: 'cmaf',
+  label: 'fragmented MP4',
+  plan: (tracks, frames) =>
+    tracks
+      .map(track =>
+        cmafRendition(
+          track,
+          frames.find(({ frame }) => frame.track === track),
+        ),
+      )
+      .filter(rendition => rendition !== undefined),
+}
+
+/** Everything in one transport stream, for HLS on devices that know nothing else. */
+export const tsForm: StreamForm = {
+  name: 'ts',
+  label: 'MPEG-TS',
+  plan: tracks => {
+    const carried = tracks.filter(track => track.kind !== 'data' && tsCarries(track))
+    if (carried.length === 0) return []
+    const carries = (track: Track): boolean => carried.some(other => isSameTrack(track, other))
+    const head = { tracks: carried, init: undefined }
+    return [{ name: 'ts', kind: undefined, head, carries, createLane: start => new TsLane(start) }]
+  },
+}
+
+function cmafRendition(track: Track, placed: PlacedFrame | undefined): PlannedRendition | undefined {
+  const described = describe(track, placed)
+  if (described === undefined || (track.kind !== 'video' && track.kind !== 'audio')) return undefined
+  const name = track.index === 0 ? track.kind : `${track.kind}-${track.index + 1}`
+  return {
+    name,
+    kind: track.kind,
+    head: { tracks: [track], init: encodeInitSegment([described]) },
+    carries: other => other === track || (other.id === track.id && sharesHead(other, described)),
+    createLane: start => new CmafLane({ ...start, track: described }),
+  }
+}
+
+function sharesHead(track: Track, described: Mp4Track): boolean {
+  const other = describe(track)
+  return other !== undefined && shareInitSegment([other], [described])
+}
+
+/** True if a decoder takes the frames of both without being told. */
+function isSameTrack(track: Track, other: Track): boolean {
+  if (track === other) return true
+  const configs = [track.config ?? nothing, other.config ?? nothing] as const
+  return track.id === other.id && track.codec === other.codec && Buffer.compare(...configs) === 0
+}
+
+const nothing = new Uint8Array(0)
+
+/** A track that cannot be told is left out. */
+function describe(track: Track, placed?: PlacedFrame): Mp4Track | undefined {
+  return unlessMalformed(() => mp4Track(track, placed?.frame))
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { Milliseconds } from '../core/units.ts'
+import { FrameCursor } from '../hub/frame-cursor.ts'
+import type { Stream } from '../hub/stream.ts'
+import type { PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
+import type { Rendition } from './rendition.ts'
+import { Segmenter, type SegmenterSettings } from './segmenter.ts'
+import type { StreamForm } from './stream-form.ts'
+import { WaitList } from './wait-list.ts'
+
+export type StreamPackagerOptions = {
+  readonly stream: Stream
+  readonly form: StreamForm
+  readonly settings: SegmenterSettings
+  readonly info: PeerInfo
+  readonly clock: Clock
+}
+
+/** One stream on its way into segments, from the newest group of pictures on. */
+export class StreamPackager implements Subscriber {
+  readonly info: PeerInfo
+  readonly stream: Stream
+  readonly #options: StreamPackagerOptions
+  readonly #cursor: FrameCursor
+  readonly #segmenter: Segmenter
+  readonly #waiting = new WaitList()
+  #isOpen = true
+
+  /** Attaches to the stream at once. */
+  constructor(options: StreamPackagerOptions) {
+    const { stream, form, settings, info } = options
+    this.info = info
+    this.stream = stream
+    this.#options = options
+    this.#cursor = new FrameCursor(stream.frames)
+    this.#segmenter = new Segmenter(form, settings)
+    stream.subscribe(this)
+  }
+
+  get renditions(): readonly Rendition[] {
+    return this.#segmenter.renditions
+  }
+
+  /** By its name. */
+  find(rendition: string): Rendition | undefined {
+    return this.#segmenter.find(rendition)
+  }
+
+  /** True if nothing more will come. */
+  get isEnded(): boolean {
+    return !this.#isOpen
+  }
+
+  /** Resolves when something has come, or `signal` aborts. */
+  changed(signal: AbortSignal): Promise<void> {
+    return this.#waiting.wait(signal)
+  }
+
+  get counters(): SubscriberCounters {
+    return { bytesSent: 0, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
+  }
+
+  wake(): boolean {
+    const wall = this.#options.clock.wall()
+    for (let entry = this.#cursor.next(); entry !== undefined; entry = this.#cursor.next()) {
+      // What waited in the log came earlier, by as much as its time is behind.
+      const age: Milliseconds = Math.max(0, this.stream.frames.endTime - entry.time)
+      this.#segmenter.push(entry, wall - age)
+    }
+    this.#waiting.wake()
+    return false
+  }
+
+  publisherLeft(): void {
+    this.wake()
+    this.#segmenter.leave(this.#options.clock.wall())
+  }
+
+  /** Its first frame begins a period. */
+  publisherReturned(): void {}
+
+  end(): void {
+    this.close()
+  }
+
+  /** Nobody needs it any more, or the stream is over. Idempotent. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#cursor.wait()
+    this.stream.unsubscribe(this)
+    this.#segmenter.end(this.#options.clock.wall())
+    this.#waiting.wake()
+  }
+}

@@ -1,0 +1,114 @@
+import type { PlacedFrame } from '../contracts/wire-format.ts'
+import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
+import { systemClock } from '../formats/mpegts/clock.ts'
+import { type PacketOutput, TsMuxer } from '../formats/mpegts/ts-muxer.ts'
+import type { Track } from '../media/track.ts'
+import type { Boundary, Lane } from './lane.ts'
+import type { Period } from './period.ts'
+import type { Rendition } from './rendition.ts'
+
+export type TsLaneOptions = {
+  readonly rendition: Rendition
+  readonly period: Period
+  readonly origin: Milliseconds
+  readonly first: Boundary
+}
+
+/** Sound waits for more of it for no longer than this: it fills its packets. */
+const audioPacking: Ticks = 0.1 * systemClock
+
+/**
+ * All tracks in one transport stream: a segment is one part, and begins with the tables.
+ *
+ * @see RFC 8216 §3.2
+ */
+export class TsLane implements Lane {
+  readonly #options: TsLaneOptions
+  readonly #out = new PacketBuffer()
+  readonly #muxer: TsMuxer
+  #current: Boundary
+  #next: Boundary | undefined
+  #newest: Milliseconds
+  #frames = 0
+
+  constructor(options: TsLaneOptions) {
+    this.#options = options
+    // The clock of a transport stream has 33 bits, and starts again each 26 hours: the stream's own is as good as any.
+    this.#muxer = new TsMuxer(this.#out, { audioPacking, origin: 0 })
+    this.#current = options.first
+    this.#newest = options.first.time
+  }
+
+  add(placed: PlacedFrame): void {
+    const isFirst = this.#next !== undefined && placed.time >= this.#next.time
+    if (isFirst) this.#turn()
+    if (placed.frame.track === this.#leader(placed)) this.#frames++
+    this.#newest = Math.max(this.#newest, placed.time)
+    this.#muxer.write(isFirst ? { ...placed, isJoinPoint: true } : placed)
+  }
+
+  #leader({ tracks }: PlacedFrame): Track | undefined {
+    return tracks.find(({ kind }) => kind === 'video') ?? tracks.find(({ kind }) => kind === 'audio')
+  }
+
+  begin(boundary: Boundary): void {
+    if (this.#next !== undefined) this.#turn()
+    this.#next = boundary
+  }
+
+  end(): void {
+    this.#finish(this.#newest)
+  }
+
+  /** Go on in the next segment. */
+  #turn(): void {
+    const next = this.#next
+    if (next === undefined) return
+    this.#finish(next.time)
+    this.#current = next
+    this.#next = undefined
+  }
+
+  #finish(end: Milliseconds): void {
+    this.#muxer.flushUntil(Math.round((end * systemClock) / 1000))
+    const { rendition, period, origin } = this.#options
+    const { number, time } = this.#current
+    const ticks = (at: Milliseconds): Ticks => Math.round(((at - origin) * systemClock) / 1000)
+    const start = { number, period, timescale: systemClock, time: ticks(time) }
+    const duration = ticks(end) - ticks(time)
+    const bytes = this.#out.take()
+    if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, isIndependent: true })
+    rendition.complete(start, duration)
+    this.#frames = 0
+  }
+}
+
+const firstCapacity: Bytes = 256 * 1024
+
+/** Packets one behind the other. */
+class PacketBuffer implements PacketOutput {
+  bytes: Uint8Array = new Uint8Array(firstCapacity)
+  #size: Bytes = 0
+  #reserved: Bytes = 0
+
+  reserve(size: Bytes): number {
+    if (this.#size + size > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.#size + size))
+      grown.set(this.bytes.subarray(0, this.#size))
+      this.bytes = grown
+    }
+    this.#reserved = size
+    return this.#size
+  }
+
+  commit(): void {
+    this.#size += this.#reserved
+  }
+
+  /** A copy of what was written since the last call. */
+  take(): Uint8Array {
+    const bytes = this.bytes.slice(0, this.#size)
+    this.#size = 0
+    return bytes
+  }
+}

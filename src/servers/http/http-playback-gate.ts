@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify'
+import type { Authorizer } from '../../contracts/access.ts'
+import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
+import type { PlaybackGate, ViewerIdentity } from '../../contracts/playback-gate.ts'
+import { type DeniedError, RequestError } from '../../core/errors.ts'
+import { splitPeer } from '../../core/peer-address.ts'
+import { participant } from '../../hub/participant.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
+import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import { accessRequest, clientAddress, denial, queryOf } from './access-request.ts'
+import { parseWait } from './play-request.ts'
+import { untilGone } from './until-gone.ts'
+import type { Viewers } from './viewers.ts'
+
+export type PlaybackGateOptions = {
+  readonly playSettings: SettingsSource<PlaySettings>
+  readonly registry: StreamRegistry
+  readonly authorizer: Authorizer
+  readonly viewers: Viewers
+}
+
+/** Lets requests in that play a stream piece by piece. */
+export class HttpPlaybackGate implements PlaybackGate {
+  readonly #options: PlaybackGateOptions
+
+  constructor(options: PlaybackGateOptions) {
+    this.#options = options
+  }
+
+  fingerprint({ peer, headers }: FastifyRequest): string {
+    const { address } = splitPeer(peer)
+    return `${clientAddress(address, headers['x-forwarded-for'])} ${headers['user-agent'] ?? ''}`
+  }
+
+  async admit(request: FastifyRequest, stream: string, protocol: string): Promise<ViewerIdentity> {
+    const { authorizer, viewers } = this.#options
+    if (!isStreamName(stream)) {
+      throw new RequestError(400, 'Cannot play this stream: 1 to 8 segments of A-Z a-z 0-9 _ . ~ - make a name')
+    }
+    if (viewers.draining.aborted) throw shuttingDown(stream)
+    const identity = viewers.identify(protocol, request.peer)
+    const verdict = await untilGone(request, viewers.draining, signal =>
+      authorizer.authorize(accessRequest('play', stream, identity, request), signal),
+    )
+    if (verdict.isAllowed) return identity
+    const error: DeniedError = denial(`play ${stream}`, verdict)
+    viewers.deny(stream, participant(identity, { url: '', query: queryOf(request.url) }), error.message)
+    throw error
+  }
+
+  async waitLive(request: FastifyRequest, stream: string): Promise<void> {
+    const { registry, playSettings, viewers } = this.#options
+    const { wait, maxWait } = playSettings.of(stream)
+    const asked = new URLSearchParams(queryOf(request.url)).get('wait')
+    const patience = asked === null ? wait : Math.min(parseWait(stream, asked), maxWait)
+    const live = await untilGone(request, viewers.draining, signal => registry.waitLive(stream, patience, signal))
+    if (viewers.draining.aborted) throw shuttingDown(stream)
+    if (live === undefined) throw new RequestError(404, `Cannot play ${stream}: nobody publishes it`)
+  }
+}
+
+function shuttingDown(stream: string): RequestError {
+  return new RequestError(503, `Cannot play ${stream}: the server shuts down`)
+}
