@@ -1,16 +1,5 @@
 import { defineField, type Field, type FieldOptions, oneText } from '../../config/field.ts'
-
-/** Source: libsrt docs/API/API-socket-options.md, SRTO_PASSPHRASE. */
-const passphraseBytes = { shortest: 10, longest: 79 } as const
-
-/** The form of a passphrase, for error messages and the reference page. */
-export const passphraseForm = `${passphraseBytes.shortest} to ${passphraseBytes.longest} bytes, or ""`
-
-/** True for a passphrase, and for the empty text that stands for none. */
-export function isPassphrase(text: string): boolean {
-  const size = Buffer.byteLength(text)
-  return size === 0 || (size >= passphraseBytes.shortest && size <= passphraseBytes.longest)
-}
+import { isPassphrase, passphraseForm } from '../../protocols/srt/passphrase.ts'
 
 /** A key whose value encrypts; "" for no encryption. */
 export function passphrase(options: Omit<FieldOptions<string>, 'secret'>): Field<string> {

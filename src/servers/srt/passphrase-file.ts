@@ -1,7 +1,7 @@
 import { parseSecretYaml } from '../../config/secret-yaml.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { type PathPattern, parsePathPattern } from '../../core/path-pattern.ts'
-import { isPassphrase, passphraseForm } from './passphrase-field.ts'
+import { isPassphrase, passphraseForm } from '../../protocols/srt/passphrase.ts'
 
 /** What the file of `srt.passphraseFile` says. An empty passphrase is that of a stream that is not encrypted. */
 export type PassphraseFile = {
