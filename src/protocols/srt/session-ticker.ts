@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
+import { microseconds } from './microseconds.ts'
 
 /** SYN: the period of acknowledgements. Source: SRT draft §4.8.1. */
 const period: Milliseconds = 10
@@ -16,11 +17,6 @@ export class SessionTicker {
 
   constructor(clock: Clock) {
     this.#clock = clock
-  }
-
-  /** Time as SRT counts it. */
-  get now(): Microseconds {
-    return Math.round(this.#clock.now() * 1000)
   }
 
   /** Idempotent. */
@@ -48,7 +44,7 @@ export class SessionTicker {
 
   #tick(): void {
     this.#schedule()
-    const { now } = this
+    const now = microseconds(this.#clock)
     for (const member of this.#members) member.tick(now)
   }
 }

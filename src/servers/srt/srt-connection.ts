@@ -18,6 +18,7 @@ import {
   refuseCall,
   type SecretAgreement,
 } from '../../protocols/srt/call.ts'
+import { microseconds } from '../../protocols/srt/microseconds.ts'
 import type { SharedSecret } from '../../protocols/srt/payload-keys.ts'
 import { type SrtEnd, SrtSession } from '../../protocols/srt/srt-session.ts'
 import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts'
@@ -25,7 +26,7 @@ import { parseStreamId, type StreamMode, type StreamRequest } from '../../protoc
 import { accessRequest } from './access-request.ts'
 import type { Passphrases } from './passphrases.ts'
 import { accessRejects, busyRefusal, publishRefusals, type Refusal, secretRefusal } from './refusal.ts'
-import { microseconds, type SrtServerOptions } from './srt-context.ts'
+import type { SrtServerOptions } from './srt-context.ts'
 import { SrtPlayer } from './srt-player.ts'
 import { SrtPublisher } from './srt-publisher.ts'
 

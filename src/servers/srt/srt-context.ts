@@ -32,8 +32,3 @@ export type SrtCounters = {
   /** Packets that were wrong. They are passed over: anybody could have sent them. */
   readonly faults: Record<ProtocolFault, number>
 }
-
-/** Time as SRT counts it. */
-export function microseconds(clock: Clock): Microseconds {
-  return Math.round(clock.now() * 1000)
-}

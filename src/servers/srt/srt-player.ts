@@ -2,12 +2,12 @@ import type { Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
-import type { EndReason, PeerInfo } from '../../hub/subscriber.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader } from '../../hub/wire-reader.ts'
 import { tsWireFormat } from '../../protocols/mpegts/ts-wire-format.ts'
 import type { SrtSession } from '../../protocols/srt/srt-session.ts'
+import { SrtSink } from '../../protocols/srt/srt-sink.ts'
 import type { SrtServerOptions } from './srt-context.ts'
-import { SrtSink } from './srt-sink.ts'
 
 export type SrtPlayerOptions = Pick<SrtServerOptions, 'clock' | 'events'> & {
   readonly stream: Stream
@@ -16,7 +16,7 @@ export type SrtPlayerOptions = Pick<SrtServerOptions, 'clock' | 'events'> & {
   readonly who: Participant
   readonly log: Log
   /** The hub has ended the reader. */
-  readonly onEnd: (reason: EndReason) => void
+  readonly onEnd: () => void
 }
 
 /** A connection that plays. */

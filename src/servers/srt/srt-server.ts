@@ -10,6 +10,7 @@ import { WorkLimit } from '../../core/work-limit.ts'
 import { type Call, refuseCall } from '../../protocols/srt/call.ts'
 import { Cookies } from '../../protocols/srt/cookie.ts'
 import { type ListenerAnswer, SrtListener } from '../../protocols/srt/listener.ts'
+import { microseconds } from '../../protocols/srt/microseconds.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
 import type { RefreshPlan } from '../../protocols/srt/payload-keys.ts'
 import { SessionTicker } from '../../protocols/srt/session-ticker.ts'
@@ -17,7 +18,7 @@ import { CallBook } from './call-book.ts'
 import { Newcomers } from './newcomers.ts'
 import { Passphrases } from './passphrases.ts'
 import { SrtConnection } from './srt-connection.ts'
-import { microseconds, type SrtCounters, type SrtServerOptions } from './srt-context.ts'
+import type { SrtCounters, SrtServerOptions } from './srt-context.ts'
 
 /** How often every connection looks at its deadlines. */
 const sweepMs: Milliseconds = 1000

@@ -1,26 +1,27 @@
 import type { Clock } from '../../contracts/clock.ts'
 import type { Bytes } from '../../core/units.ts'
-import type { EndReason } from '../../hub/subscriber.ts'
-import type { WireRun } from '../../hub/wire-log.ts'
-import type { WireSink } from '../../hub/wire-reader.ts'
-import type { SrtSession } from '../../protocols/srt/srt-session.ts'
-import { microseconds } from './srt-context.ts'
+import { microseconds } from './microseconds.ts'
+import type { SrtSession } from './srt-session.ts'
 
 /** Seven packets of a transport stream, which every player expects. Source: SRT draft §7.1. */
 const payloadSize: Bytes = 7 * 188
 
-/** The session of one SRT player: the shared transport stream, cut into payloads. */
-export class SrtSink implements WireSink {
+/**
+ * The session of one SRT peer that is sent a stream: the shared transport stream, cut into payloads. What the hub calls
+ * a wire sink.
+ */
+export class SrtSink {
   /** The tables name the tracks; players that look only at the first ones would miss a late track. */
   needsSettledStream = true
   /** A packet costs the same in a large write as in a small one, encrypted or not. */
   readonly isSecure = false
   readonly #session: SrtSession
   readonly #clock: Clock
-  readonly #onEnd: (reason: EndReason) => void
+  readonly #onEnd: () => void
   bytesSent: Bytes = 0
 
-  constructor(session: SrtSession, clock: Clock, onEnd: (reason: EndReason) => void) {
+  /** @param onEnd The stream has ended. */
+  constructor(session: SrtSession, clock: Clock, onEnd: () => void) {
     this.#session = session
     this.#clock = clock
     this.#onEnd = onEnd
@@ -35,7 +36,7 @@ export class SrtSink implements WireSink {
     this.needsSettledStream = false
   }
 
-  write({ bytes }: WireRun): void {
+  write({ bytes }: { readonly bytes: Uint8Array }): void {
     const now = microseconds(this.#clock)
     for (let at = 0; at < bytes.length; at += payloadSize) {
       this.#session.send(bytes.subarray(at, at + payloadSize), now)
@@ -48,7 +49,7 @@ export class SrtSink implements WireSink {
 
   publisherReturned(): void {}
 
-  end(reason: EndReason): void {
-    this.#onEnd(reason)
+  end(): void {
+    this.#onEnd()
   }
 }
