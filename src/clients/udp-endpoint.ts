@@ -13,10 +13,11 @@ export type UdpEndpointHandler = {
   readonly onError: (error: Error) => void
 }
 
-/** One UDP socket that many sessions share. */
+/** One UDP socket, which many sessions may share. */
 export class UdpEndpoint {
   readonly #socket: Socket
   readonly #closed = Promise.withResolvers<void>()
+  #isConnected = false
 
   private constructor(socket: Socket, { onPacket, onError }: UdpEndpointHandler) {
     this.#socket = socket
@@ -63,9 +64,22 @@ export class UdpEndpoint {
     return this.#socket.address()
   }
 
+  /**
+   * Take packets only from there, send none elsewhere, and hear from the system when there is no way, or nobody.
+   *
+   * @throws the system's error if there is no way.
+   */
+  async connect(port: number, address: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#socket.connect(port, address, (error?: Error) => (error ? reject(error) : resolve()))
+    await promise
+    this.#isConnected = true
+  }
+
   /** Send at once. What the system has no room for is lost, as on the way. Takes over the packet. */
   send(packet: Uint8Array, port: number, address: string): void {
-    this.#socket.send(packet, 0, packet.length, port, address)
+    if (this.#isConnected) this.#socket.send(packet)
+    else this.#socket.send(packet, 0, packet.length, port, address)
   }
 
   /** Idempotent. */
