@@ -74,8 +74,8 @@ async function runTool(name: ToolName, args: readonly string[]): Promise<number>
   const ending = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort())
   process.stdout.on('error', () => ending.abort())
-  const tool = await loadTool(name)
-  return tool.run(args, { console, stdout: process.stdout, signal: ending.signal })
+  const [tool, { SystemClock }] = await Promise.all([loadTool(name), import('./app/system-clock.ts')])
+  return tool.run(args, { console, stdout: process.stdout, signal: ending.signal, clock: new SystemClock() })
 }
 
 /** Run until a signal stops the server, and return the exit code with the last line of the log written. */

@@ -8,8 +8,9 @@ export const relaySchema = Type.Object({
   destination: Type.Union([Type.Integer(), Type.Null()], {
     description: 'Number of the destination in the configuration, from 1 on; null for pulls',
   }),
-  state: Type.Enum(['idle', 'connecting', 'sending', 'receiving', 'waiting', 'failed'], {
-    description: 'idle: nothing to do; waiting: failed, tries again; failed: cannot work as things are',
+  state: Type.Enum(['idle', 'connecting', 'sending', 'receiving', 'waiting', 'ended', 'failed'], {
+    description:
+      'idle: nothing to do; waiting: failed, tries again; ended: the file is at its end; failed: cannot work as things are',
   }),
   since: Type.String({ format: 'date-time', description: 'When it came into its state' }),
   lastError: Type.Union([Type.String(), Type.Null()]),

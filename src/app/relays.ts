@@ -13,6 +13,7 @@ import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { pullPathKeys, type RelayConfig } from '../relay/config.ts'
+import { FileInput } from '../relay/pull/file/file-input.ts'
 import { HttpTsInput } from '../relay/pull/http-ts/http-ts-input.ts'
 import type { PullInput } from '../relay/pull/pull-input.ts'
 import { PullRelay, type PullSettings } from '../relay/pull/pull-relay.ts'
@@ -108,6 +109,8 @@ function createInput(url: PullUrl, context: InputContext): PullInput {
       return new HttpTsInput(url, context, client)
     case 'udp-ts':
       return new UdpInput(url, context)
+    case 'file':
+      return new FileInput(url, context)
   }
 }
 

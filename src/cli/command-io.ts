@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { FlagError } from '../config/config-errors.ts'
 import { parseDuration } from '../config/duration.ts'
+import type { Clock } from '../contracts/clock.ts'
 import { ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Console } from './serve.ts'
@@ -13,6 +14,7 @@ export type CommandIo = {
   readonly stdout: Writable
   /** Ctrl-C, or the end of the process that reads us: finish what was begun. */
   readonly signal: AbortSignal
+  readonly clock: Clock
 }
 
 /**

@@ -1,10 +1,11 @@
+import { pace } from '../clients/file/pace.ts'
 import { FollowingPublication } from '../clients/rtmp/following-publication.ts'
 import type { FlvTag } from '../formats/flv/flv-file-reader.ts'
+import { tagTypes } from '../formats/flv/tag-header.ts'
+import type { LeftOutTrack } from '../media/left-out-track.ts'
 import { playerProfile } from '../protocols/rtmp/player-profile.ts'
 import { type CommandIo, readArguments, runCommand } from './command-io.ts'
-import { detectContainer, readTags } from './media-file.ts'
-import { pace } from './pace.ts'
-import { repeatTags } from './repeat-tags.ts'
+import { fileTags } from './file-tags.ts'
 
 export const publishUsage = `Usage: sluice publish FILE URL [--loop]
 
@@ -24,12 +25,14 @@ export async function publish(args: readonly string[], io: CommandIo): Promise<n
     await publication.open(url)
     const stop = (): void => void publication.close()
     io.signal.addEventListener('abort', stop)
-    const container = await detectContainer(file)
     const profile = playerProfile({ enhanced: publication.capabilities, flashVer: '' }, 'enhanced')
     const remark = onceEach(text => io.console.printError(`sluice: ${text}\n`))
-    const read = (): AsyncGenerator<FlvTag> => readTags(file, container, profile, remark)
-    const tags = values.loop ? repeatTags(read) : read()
-    for await (const group of pace(tags, io.signal)) await publication.write(group)
+    const onLeftOut = ({ trackNumber, reason }: LeftOutTrack): void =>
+      remark(`Track ${trackNumber} is left out: ${reason}`)
+    const tags = fileTags(file, { profile, loops: values.loop, onLeftOut })
+    const timeOf = ({ type, timestamp }: FlvTag): number | undefined =>
+      type === tagTypes.script ? undefined : timestamp
+    for await (const group of pace(tags, timeOf, io.clock, io.signal)) await publication.write(group)
   })
 }
 

@@ -1,10 +1,10 @@
 import type { Bytes, Milliseconds } from '../core/units.ts'
 
 /**
- * How a relay is doing. `idle`: there is nothing to do now; `waiting`: it has failed and will try again; `failed`: it
- * cannot work as things are.
+ * How a relay is doing. `idle`: there is nothing to do now; `waiting`: it has failed and will try again; `ended`: what it
+ * plays has come to its end; `failed`: it cannot work as things are.
  */
-export type RelayState = 'idle' | 'connecting' | 'sending' | 'receiving' | 'waiting' | 'failed'
+export type RelayState = 'idle' | 'connecting' | 'sending' | 'receiving' | 'waiting' | 'ended' | 'failed'
 
 /** One relay of one stream, to another server or from one. */
 export type RelayStatus = {

@@ -93,6 +93,11 @@ export class ConnectionError extends ServerError {
   readonly code = 'ERR_CONNECTION'
 }
 
+/** A file with media that cannot be read. The message names it without its folder. */
+export class FileError extends ServerError {
+  readonly code = 'ERR_FILE'
+}
+
 /** An HTTP request that cannot be met. The listener answers with `statusCode` and the message. */
 export class RequestError extends ServerError {
   readonly code = 'ERR_REQUEST'

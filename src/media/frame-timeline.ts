@@ -18,13 +18,16 @@ const clock = { timescale: ticksPerSecond, modulus: Number.POSITIVE_INFINITY }
  */
 export class FrameTimeline {
   readonly #timeline: Timeline
+  readonly #move: (frame: Frame, by: Ticks) => Frame
   #held: Frame[] | undefined = []
   #heldBytes: Bytes = 0
   /** What is added to times so that none is below 0. */
   #lift: Ticks = 0
 
-  constructor(limits: TimelineLimits) {
+  /** @param move What a frame is at another time. */
+  constructor(limits: TimelineLimits, move = movedFrame) {
     this.#timeline = new Timeline(limits, clock)
+    this.#move = move
   }
 
   /** Place the earliest frame just behind `newest`: a publisher has come back. To be told before the first frame. */
@@ -59,13 +62,17 @@ export class FrameTimeline {
   }
 
   #place(frame: Frame): Frame {
-    const { track, dts, pts } = frame
+    const { track } = frame
     const time = timeOf(frame)
     const moved = rescale(this.#timeline.place(track.id, time + this.#lift) - time, ticksPerSecond, track.timescale)
-    return moved === 0 ? frame : { ...frame, dts: dts + moved, pts: pts + moved }
+    return this.#move(frame, moved)
   }
 }
 
 function timeOf({ dts, track }: Frame): Ticks {
   return rescale(dts, track.timescale, ticksPerSecond)
+}
+
+function movedFrame(frame: Frame, by: Ticks): Frame {
+  return by === 0 ? frame : { ...frame, dts: frame.dts + by, pts: frame.pts + by }
 }

@@ -110,6 +110,7 @@ const relayWords: Readonly<Record<RelayState, string>> = {
   sending: 'connected',
   receiving: 'connected',
   waiting: 'error',
+  ended: 'disconnected',
   failed: 'error',
 }
 

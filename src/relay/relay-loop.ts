@@ -120,7 +120,8 @@ export class RelayLoop {
       const failure = result === 'again' ? this.#countMove() : result
       if (failure !== undefined) await this.#pause(failure)
     }
-    this.#enter('idle')
+    // A stream that is sent on may come back; what is pulled to its end does not.
+    this.#enter(this.identity.direction === 'push' || this.signal.aborted ? 'idle' : 'ended')
   }
 
   /** Why the next connection does not follow at once; `undefined` if it may. */

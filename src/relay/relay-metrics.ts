@@ -2,7 +2,7 @@ import { Counter, Gauge } from 'prom-client'
 import type { MetricSource } from '../contracts/metrics.ts'
 import type { RelayState, RelayStatus, Relays } from '../contracts/relays.ts'
 
-const states: readonly RelayState[] = ['idle', 'connecting', 'sending', 'receiving', 'waiting', 'failed']
+const states: readonly RelayState[] = ['idle', 'connecting', 'sending', 'receiving', 'waiting', 'ended', 'failed']
 
 const totals: readonly (readonly [name: string, help: string, read: (status: RelayStatus) => number])[] = [
   ['sluice_relay_bytes_total', 'Bytes that a relay has sent or received', status => status.bytes],

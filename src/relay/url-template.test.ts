@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { formatRtmpUrl, parseRtmpUrl } from '../protocols/rtmp/rtmp-url.ts'
+import { parseFileUrl } from './pull/file/file-url.ts'
 import { parseUrlTemplate } from './url-template.ts'
 
 const templates: readonly (readonly [text: string, name: string, url: string, servesAll: boolean])[] = [
@@ -19,6 +20,16 @@ for (const [text, name, url, servesAll] of templates) {
     assert.equal(template.servesAll, servesAll)
   })
 }
+
+test('url template: a name says where in a folder a file is', () => {
+  for (const [text, name, path] of [
+    ['/media/{name}.mp4?loop=true', 'a/b', '/media/a/b.mp4'],
+    ['file:///media/{key}.ts', 'a/x~1', '/media/x~1.ts'],
+    ['./{app}/x.ts', 'a', './x.ts'],
+  ] as const) {
+    assert.equal(parseUrlTemplate(text, parseFileUrl).urlFor(name).path, path)
+  }
+})
 
 test('url template: what is no URL is said in words that hold nothing of it but its beginning', () => {
   for (const [text, words] of [

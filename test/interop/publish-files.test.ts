@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, test } from 'vitest'
 import { mkvFormat } from '../../src/recorder/mkv-recording.ts'
-import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
+import { type Excerpt, excerpt } from '../support/excerpt.ts'
 import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
-import { assertReceived, type FrameList, type ListedTrack } from '../support/frame-list.ts'
+import { assertReceived, type FrameList, inMilliseconds } from '../support/frame-list.ts'
 import { probeClip } from '../support/probed-clip.ts'
 import { recordClip } from '../support/record-clip.ts'
 import { untilConnections } from '../support/server-facts.ts'
@@ -19,26 +19,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-publish-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
-
-/** The times of players of RTMP. */
-function inMilliseconds({ video, audio }: FrameList): FrameList {
-  const rescaled = (track: ListedTrack | undefined): ListedTrack | undefined => {
-    const ms = (time: number): number => Math.round((time * 1000) / (track?.timescale ?? 1000))
-    return (
-      track && { ...track, frames: track.frames.map(frame => ({ ...frame, dts: ms(frame.dts), pts: ms(frame.pts) })) }
-    )
-  }
-  return { video: rescaled(video), audio: rescaled(audio) }
-}
-
-/** The first seconds of a clip in another container. */
-async function excerpt(name: ClipName, file: string, options: readonly string[] = []): Promise<string> {
-  const path = join(folder, file)
-  const input = ['-v', 'error', '-y', '-t', '4', '-i', await clip(name), '-map', '0', '-c', 'copy', '-strict', '-2']
-  await using ffmpeg = startPeer(ffmpegFor(name), [...input, ...options, path])
-  await ffmpeg.untilDone()
-  return path
-}
 
 /** What a player gets of a file that `sluice publish` sends, and what the command says. */
 async function played(path: string, ffmpeg: Ffmpeg): Promise<FrameList> {
@@ -53,12 +33,7 @@ async function played(path: string, ffmpeg: Ffmpeg): Promise<FrameList> {
 /** FFmpeg plays an edit list to its end, and leaves sound behind it out. */
 const withoutEdits = ['-use_editlist', '0']
 
-const files: readonly {
-  readonly clip: ClipName
-  readonly file: string
-  readonly ffmpeg: Ffmpeg
-  readonly options?: readonly string[]
-}[] = [
+const files: readonly (Excerpt & { readonly ffmpeg: Ffmpeg })[] = [
   { clip: 'clip.flv', file: 'h264-aac.mkv', ffmpeg: 'ffmpeg' },
   { clip: 'hevc.flv', file: 'h265-aac.mkv', ffmpeg: 'ffmpeg' },
   { clip: 'hevc-opus.mkv', file: 'h265-opus.mkv', ffmpeg: 'ffmpeg-9' },
@@ -69,24 +44,30 @@ const files: readonly {
   { clip: 'clip.flv', file: 'fragments.mp4', ffmpeg: 'ffmpeg', options: ['-movflags', '+frag_keyframe+empty_moov'] },
 ]
 
-for (const { clip: name, file, ffmpeg, options } of files) {
-  test.concurrent(`publish: a player of ${file} gets the frames that FFmpeg finds in it`, async () => {
-    const path = await excerpt(name, file, options)
+for (const { ffmpeg, ...what } of files) {
+  test.concurrent(`publish: a player of ${what.file} gets the frames that FFmpeg finds in it`, async () => {
+    const path = await excerpt(folder, what)
     assert.equal(assertReceived(await played(path, ffmpeg), inMilliseconds(await framesOf(path, undefined, ffmpeg))), 0)
   })
 }
 
 test.concurrent('publish: a player of a transport stream gets the frames that were put into it', async () => {
-  const source = await excerpt('clip.flv', 'source.flv')
+  const source = await excerpt(folder, { clip: 'clip.flv', file: 'source.flv' })
   assert.equal(
-    assertReceived(await played(await excerpt('clip.flv', 'h264-aac.ts'), 'ffmpeg'), await framesOf(source)),
+    assertReceived(
+      await played(await excerpt(folder, { clip: 'clip.flv', file: 'h264-aac.ts' }), 'ffmpeg'),
+      await framesOf(source),
+    ),
     0,
   )
 })
 
 test.concurrent('publish: a Matroska recording that was torn off is sent to its last whole frame', async () => {
   const path = join(folder, 'torn.mkv')
-  const { growing } = recordClip(mkvFormat, await probeClip(await excerpt('clip.flv', 'whole.flv')))
+  const { growing } = recordClip(
+    mkvFormat,
+    await probeClip(await excerpt(folder, { clip: 'clip.flv', file: 'whole.flv' })),
+  )
   await writeFile(path, growing.subarray(0, -5))
   const { video, audio } = await played(path, 'ffmpeg')
   const whole = await framesOf(join(folder, 'whole.flv'))
@@ -106,6 +87,6 @@ test.concurrent('publish: tracks that are left out are told, and a file of anoth
   const text = join(folder, 'text.txt')
   await writeFile(text, 'not a film')
   await using other = startSluice(['publish', text, server.rtmpUrl('live/other')])
-  assert.equal((await other.ended).code, 2)
-  assert.match(other.output, /^sluice: Cannot publish FILE: it must be /)
+  assert.equal((await other.ended).code, 1)
+  assert.match(other.output, /^sluice: Cannot read text.txt: it must be /)
 })

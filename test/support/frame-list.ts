@@ -124,6 +124,17 @@ export function tracksOf(text: string): readonly (readonly string[])[] {
   return indices.map(index => rows.filter(row => Number(row[0]) === index).map(row => row[5] ?? ''))
 }
 
+/** The times of players of RTMP. */
+export function inMilliseconds({ video, audio }: FrameList): FrameList {
+  const rescaled = (track: ListedTrack | undefined): ListedTrack | undefined => {
+    const ms = (time: number): number => Math.round((time * 1000) / (track?.timescale ?? 1000))
+    return (
+      track && { ...track, frames: track.frames.map(frame => ({ ...frame, dts: ms(frame.dts), pts: ms(frame.pts) })) }
+    )
+  }
+  return { video: rescaled(video), audio: rescaled(audio) }
+}
+
 export function frameCount({ video, audio }: FrameList): number {
   return (video?.frames.length ?? 0) + (audio?.frames.length ?? 0)
 }

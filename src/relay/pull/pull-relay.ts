@@ -2,6 +2,7 @@ import type { Timer } from '../../contracts/clock.ts'
 import type { PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { RelayStatus, Relays } from '../../contracts/relays.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
 import { isViewer } from '../../hub/subscriber.ts'
 import type { UrlTemplate } from '../url-template.ts'
 import type { PullInput } from './pull-input.ts'
@@ -68,9 +69,11 @@ export class PullRelay implements Relays {
 
   #onWanted(name: string): Milliseconds {
     const { pull, pullOnDemand, pullLinger } = this.#options.settings.of(name)
-    if (!this.#isOpen || pull === undefined || !pullOnDemand) return 0
+    // A name becomes part of a URL, or of a path: one that is none may not.
+    if (!this.#isOpen || pull === undefined || !pullOnDemand || !isStreamName(name)) return 0
     const { clock, startTimeout } = this.#options
-    const demand = this.#onDemand.get(name) ?? this.#begin(name)
+    const known = this.#onDemand.get(name)
+    const demand = known === undefined || known.source.hasEnded ? this.#begin(name) : known
     if (demand !== undefined) demand.neededUntil = clock.now() + Math.max(startTimeout, pullLinger)
     return startTimeout
   }

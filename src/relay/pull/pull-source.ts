@@ -36,7 +36,12 @@ export class PullSource {
     return { ...this.#loop.status, bytes, framesDropped: 0, tracksLeftOut: [] }
   }
 
-  /** Resolves when `close` was called. */
+  /** True once it brings nothing more: what it plays has come to its end. */
+  get hasEnded(): boolean {
+    return this.#loop.state === 'ended'
+  }
+
+  /** Resolves when it has ended, or `close` was called. */
   run(): Promise<void> {
     return this.#loop.run(() => this.#attempt())
   }
@@ -54,7 +59,7 @@ export class PullSource {
       refused.abort()
     })
     const result = await this.#play(stream, AbortSignal.any([this.#loop.signal, refused.signal]))
-    this.#leave(stream)
+    this.#leave(stream, result)
     if (this.#loop.signal.aborted) return 'done'
     return refusal === undefined ? result : new ConnectionError(`Cannot pull ${this.#options.name}: ${refusal}`)
   }
@@ -81,10 +86,11 @@ export class PullSource {
   }
 
   /** A connection is over: give the name back. */
-  #leave(stream: PulledStream): void {
+  #leave(stream: PulledStream, result: AttemptResult): void {
     stream.close()
     if (stream.publication === undefined) return
-    const reason = this.#loop.signal.aborted ? 'nobody needs it any more' : 'the connection is over'
+    const over = result === 'done' ? 'its end was reached' : 'the connection is over'
+    const reason = this.#loop.signal.aborted ? 'nobody needs it any more' : over
     const summary = stream.publication.summary(this.#loop.stopped(reason))
     const { name } = this.#options
     this.#context.events.emit({ type: 'publish.stopped', stream: name, reason, ...this.#participant, ...summary })

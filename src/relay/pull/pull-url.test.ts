@@ -8,6 +8,8 @@ for (const [text, protocol, shown] of [
   ['HTTPS://host/x.ts', 'http-ts', 'https://host/…'],
   ['udp://@239.1.2.3:5000', 'udp-ts', 'udp://@239.1.2.3:5000'],
   ['rtp://[ff02::1]:5000', 'udp-ts', 'rtp://[ff02::1]:5000'],
+  ['file:///media/a%20b.mp4?loop=true', 'file', 'file:…/a b.mp4'],
+  ['/media/clip.mkv', 'file', 'file:…/clip.mkv'],
 ] as const) {
   test(`pull url: ${text} is ${protocol}, shown as ${shown}`, () => {
     const url = parsePullUrl(text)
@@ -33,8 +35,30 @@ for (const [text, facts] of [
   })
 }
 
+for (const [text, path, loops] of [
+  ['file:///media/a%20b.mp4', '/media/a b.mp4', false],
+  ['FILE:///media/clip.ts?loop=true', '/media/clip.ts', true],
+  ['file://localhost/clip.ts?loop=false', '/clip.ts', false],
+  ['/media/100%.ts?loop=true', '/media/100%.ts', true],
+  ['./clips/x.webm', './clips/x.webm', false],
+  ['../x.flv', '../x.flv', false],
+] as const) {
+  test(`pull url: ${text} is the file ${path}`, () => {
+    const url = parsePullUrl(text)
+    assert.ok(url.protocol === 'file')
+    assert.deepEqual([url.path, url.loops], [path, loops])
+  })
+}
+
 for (const text of [
-  'file:///etc/passwd',
+  'clip.mp4',
+  'file:',
+  'file://host/clip.mp4',
+  'file:///media/',
+  'file:///media/a%2Fb.mp4',
+  'file:///media/a%00b.mp4',
+  '/clip.mp4?start=10s',
+  '/clip.mp4?loop=yes',
   'http://',
   'udp://host:5000',
   'udp://239.1.1.1',

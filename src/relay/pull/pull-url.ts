@@ -1,5 +1,6 @@
 import { UrlError } from '../../core/errors.ts'
 import { parseRtmpUrl, type RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
+import { type FileUrl, parseFileUrl } from './file/file-url.ts'
 import { type HttpTsUrl, parseHttpTsUrl } from './http-ts/http-ts-url.ts'
 import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
 
@@ -8,9 +9,14 @@ export type PullUrl =
   | (RtmpUrl & { readonly protocol: 'rtmp' })
   | (HttpTsUrl & { readonly protocol: 'http-ts' })
   | (UdpUrl & { readonly protocol: 'udp-ts' })
+  | (FileUrl & { readonly protocol: 'file' })
+
+/** Plain paths. */
+const pathStart = /^\.{0,2}\//
 
 /** @throws {UrlError} */
 export function parsePullUrl(text: string): PullUrl {
+  if (pathStart.test(text)) return { ...parseFileUrl(text), protocol: 'file' }
   switch (/^[a-z]+/i.exec(text)?.[0].toLowerCase()) {
     case 'rtmp':
     case 'rtmps':
@@ -21,7 +27,9 @@ export function parsePullUrl(text: string): PullUrl {
     case 'udp':
     case 'rtp':
       return { ...parseUdpUrl(text), protocol: 'udp-ts' }
+    case 'file':
+      return { ...parseFileUrl(text), protocol: 'file' }
     default:
-      throw new UrlError('Cannot pull from this URL: it begins with rtmp, rtmps, http, https, udp or rtp')
+      throw new UrlError('Cannot pull from this URL: it begins with rtmp, rtmps, http, https, udp, rtp, file, / or ./')
   }
 }

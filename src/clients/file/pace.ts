@@ -1,0 +1,72 @@
+import type { Clock } from '../../contracts/clock.ts'
+import type { Milliseconds } from '../../core/units.ts'
+
+/** What comes is held together for this long, so that one write carries several. */
+const granularity: Milliseconds = 10
+/** A step in time that is longer is a jump of the file's clock, and is not waited for. */
+const longestStep: Milliseconds = 10_000
+/** Who is further behind than this is not hurried any more. */
+const longestLag: Milliseconds = 1000
+
+/**
+ * What is read in groups, each at the time that it has. Who is slower gets it as fast as he takes it. Ends early when
+ * `signal` aborts.
+ *
+ * @param timeOf `undefined` for what goes with what is before it.
+ */
+export async function* pace<Item>(
+  items: AsyncIterable<Item>,
+  timeOf: (item: Item) => Milliseconds | undefined,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Item[]> {
+  const pacer = new Pacer(clock)
+  let group: Item[] = []
+  for await (const item of items) {
+    const time = timeOf(item)
+    const wait = time === undefined ? 0 : pacer.waitFor(time)
+    if (wait > granularity) {
+      yield group
+      group = []
+      await passing(wait, clock, signal)
+    }
+    if (signal.aborted) return
+    group.push(item)
+  }
+  yield group
+}
+
+/** Says how long it is until the time of what comes next. */
+class Pacer {
+  readonly #clock: Clock
+  /** When the media time 0 was, or would have been. */
+  #start: Milliseconds | undefined
+  #newest: Milliseconds = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  waitFor(time: Milliseconds): Milliseconds {
+    const now = this.#clock.now()
+    const ahead = time - this.#newest
+    const isJump = Math.abs(ahead) > longestStep
+    if (this.#start === undefined || isJump) this.#start = now - time
+    if (ahead > 0 || isJump) this.#newest = time
+    const wait = this.#start + this.#newest - now
+    if (wait < -longestLag) this.#start = now - this.#newest
+    return wait
+  }
+}
+
+/** Resolves when so much time has passed, or `signal` aborts. */
+async function passing(span: Milliseconds, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = (): void => resolve()
+  const timer = clock.after(span, wake)
+  signal.addEventListener('abort', wake)
+  await promise
+  timer.cancel()
+  signal.removeEventListener('abort', wake)
+}
