@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
@@ -131,6 +131,24 @@ for (const [name, words] of [
     assertClean(view, [])
   })
 }
+
+test('console: the page of a stream shows how its SRT connections are, and whether it is damaged', async () => {
+  await using server = await ServerProcess.start()
+  const input = ['-v', 'error', '-re', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
+  await using publisher = startPeer('ffmpeg', [...input, server.srtUrl('publish:live/test')])
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+  await using player = startPeer('ffmpeg', ['-v', 'quiet', '-i', server.srtUrl('read:live/test'), '-f', 'null', '-'])
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  const row = (name: string): Locator => view.page.getByRole('region', { name: 'SRT' }).getByRole('row', { name })
+  for (const name of ['Publisher', 'Reader']) {
+    await row(name)
+      .filter({ hasText: /127\.0\.0\.1:\d+\s*[\d.]+\sms\s*\d+\sms\s*0 0\.0\s%/ })
+      .waitFor()
+  }
+  await view.page.getByTestId('faults').filter({ hasText: '0 · 0' }).waitFor()
+  await player.close()
+  await publisher.close()
+})
 
 test('console: a recording is started and stopped on the page of its stream', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'))

@@ -2,12 +2,32 @@
 
 export type StreamState = 'live' | 'waiting'
 
+/** How an SRT connection is, under the names of libsrt; counters are since its start. */
+export type SrtReport = {
+  readonly msRTT: number
+  readonly msRcvBuf: number
+  readonly msSndBuf: number
+  readonly pktSentUnique: number
+  readonly pktSndLoss: number
+  readonly pktRetrans: number
+  readonly pktSndDrop: number
+  readonly pktRecvUnique: number
+  readonly pktRcvLoss: number
+  readonly pktRcvRetrans: number
+  readonly pktRcvDrop: number
+}
+
+/** What was not as it should be in the MPEG-TS or Matroska that a publisher sends. */
+export type Faults = { readonly continuityErrors: number; readonly damagedUnits: number }
+
 export type Publisher = {
   readonly id: string
   readonly protocol: string
   readonly peer: string
   /** What the encoder calls itself, for example `obs-output module (libobs version 30.1.2)`. */
   readonly encoder: string | null
+  readonly srt?: SrtReport
+  readonly faults?: Faults
 }
 
 export type Track = {
@@ -48,6 +68,7 @@ export type Subscriber = {
   readonly bytesSent: number
   readonly framesDropped: number
   readonly lagMs: number
+  readonly srt?: SrtReport
 }
 
 export type StreamDetail = StreamStatus & { readonly subscribers: readonly Subscriber[] }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { formatBitrate, formatBytes, formatCount } from './quantity.ts'
+import { formatBitrate, formatBytes, formatCount, formatShare } from './quantity.ts'
 
 const bitrates: { value: number; text: string }[] = [
   { value: 0, text: '0 bit/s' },
@@ -25,4 +25,9 @@ test('quantity: bytes go up in powers of 1000', () => {
 test('quantity: counts are grouped by three', () => {
   assert.equal(formatCount(7), '7')
   assert.equal(formatCount(1234567), '1\u202f234\u202f567')
+})
+
+test('quantity: shares are of a hundred', () => {
+  assert.equal(formatShare(0), '0.0\u00a0%')
+  assert.equal(formatShare(0.0249), '2.5\u00a0%')
 })

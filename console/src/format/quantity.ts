@@ -17,6 +17,11 @@ export function formatCount(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, '\u202f')
 }
 
+/** A part of 1 for people: `2.5 %`. */
+export function formatShare(share: number): string {
+  return `${(100 * share).toFixed(1)}\u00a0%`
+}
+
 function formatDecimal(value: number, unit: string): string {
   const power = value < 1000 ? 0 : Math.min(prefixes.length - 1, Math.floor(Math.log10(value) / 3))
   const scaled = value / 1000 ** power

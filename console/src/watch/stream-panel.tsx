@@ -7,6 +7,7 @@ import { FactGrid, Panel } from './panel.tsx'
 /** The stream as the server sees it. */
 export function StreamPanel({ stream }: { stream: StreamDetail }) {
   const live = stream.state === 'live'
+  const faults = stream.publisher?.faults
   return (
     <Panel title="Stream">
       <FactGrid>
@@ -16,6 +17,11 @@ export function StreamPanel({ stream }: { stream: StreamDetail }) {
         <Fact name="Received">{formatBytes(stream.bytesIn)}</Fact>
         <Fact name="Frames in">{formatCount(stream.framesIn)}</Fact>
         <Fact name="Recording">{stream.recording ? 'On' : 'Off'}</Fact>
+        {faults && (
+          <Fact name="Gaps · damaged" testId="faults">
+            {`${formatCount(faults.continuityErrors)} · ${formatCount(faults.damagedUnits)}`}
+          </Fact>
+        )}
       </FactGrid>
     </Panel>
   )

@@ -11,6 +11,7 @@ import { streamUrls } from '../streams/stream-urls.ts'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
 import { RecordButton } from './record-button.tsx'
+import { SrtList } from './srt-list.tsx'
 import { StreamLinks } from './stream-links.tsx'
 import { StreamPanel } from './stream-panel.tsx'
 import { TrackList } from './track-list.tsx'
@@ -52,6 +53,7 @@ export function WatchPage({ name }: { name: string }) {
         {stream && (
           <div className={css.tables}>
             <TrackList tracks={stream.tracks} />
+            <SrtList stream={stream} />
             <ViewerList subscribers={stream.subscribers} />
           </div>
         )}
