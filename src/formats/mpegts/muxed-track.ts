@@ -2,14 +2,10 @@ import type { Bytes, Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
 import { systemClock, toSystemClock } from './clock.ts'
-import { type ElementaryStream, elementaryStreamOf } from './elementary-stream.ts'
+import type { ElementaryStream } from './elementary-stream.ts'
 import { sectionPayload } from './packetize.ts'
 import { PesBuffer } from './pes-buffer.ts'
-import { mappableStreams } from './program-map.ts'
 import { moveCue } from './splice-info.ts'
-
-/** PIDs from here on, by the id of the track. */
-const firstPid = 0x100
 
 /** A frame further from where its decoder expects it begins a PES packet: publishers round times to milliseconds. */
 const timeTolerance: Ticks = 0.0015 * systemClock
@@ -32,27 +28,12 @@ export class MuxedTrack {
   /** Where a decoder expects the next frame of the open PES packet. */
   #expected: Ticks = 0
 
-  private constructor(track: Track, stream: ElementaryStream, continuityCounter: number) {
+  constructor(track: Track, stream: ElementaryStream, pid: number, continuityCounter: number) {
     this.track = track
     this.stream = stream
-    this.pid = firstPid + track.id
+    this.pid = pid
     this.continuityCounter = continuityCounter
     this.#pes = new PesBuffer(stream.streamId)
-  }
-
-  /**
-   * The tracks that a transport stream carries: as many as its program map, which is one section, can tell of.
-   *
-   * @param known The newest of each id so far, those that have left included: their packets go on counting.
-   */
-  static all(tracks: readonly Track[], known: ReadonlyMap<number, MuxedTrack>): readonly MuxedTrack[] {
-    const muxed = tracks.flatMap(track => {
-      const before = known.get(track.id)
-      if (before?.track === track) return before
-      const stream = elementaryStreamOf(track)
-      return stream === undefined ? [] : new MuxedTrack(track, stream, before?.continuityCounter ?? 0)
-    })
-    return muxed.slice(0, mappableStreams(muxed))
   }
 
   /** What the open PES packet begins with; `undefined` if there is none. */

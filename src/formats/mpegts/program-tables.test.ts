@@ -4,7 +4,7 @@ import { audioTrack } from '../../../test/support/sample-frames.ts'
 import type { Track } from '../../media/track.ts'
 import { crc32 } from './crc32.ts'
 import { opusAudioDescriptor, registrationDescriptor } from './descriptors.ts'
-import { MuxedTrack } from './muxed-track.ts'
+import { MuxedTracks } from './muxed-tracks.ts'
 import { encodeProgramMap, type MappedStream } from './program-map.ts'
 import { ProgramTables } from './program-tables.ts'
 
@@ -71,7 +71,7 @@ test('program map: descriptors of Opus', () => {
 test('program map: tells of the program what cues and metadata need, once each', () => {
   const dataTrack = (id: number, codec: 'scte35' | 'id3'): Track => ({ ...audioTrack, id, kind: 'data', codec })
   const tracks = [dataTrack(0, 'scte35'), dataTrack(1, 'id3'), dataTrack(2, 'scte35')]
-  const streams = MuxedTrack.all(tracks, new Map())
+  const streams = new MuxedTracks().select(tracks)
   const section = encodeProgramMap({ pcrPid: 0x1fff, version: 0, streams })
   const program = '0504 43554549 250f ffff49443320ff49443320 00 1f 0001'
   const entries = '86 e100 f000 15 e101 f00f 260dffff49443320ff49443320000f 86 e102 f000'

@@ -241,6 +241,30 @@ test('ts muxer: a track that returns goes on counting', () => {
   assert.deepEqual(continuityErrors(units.packets), [])
 })
 
+test('ts muxer: a PID has one codec, for players that look at its type once', () => {
+  const units = new Units()
+  const muxer = new TsMuxer(units, { audioPacking: 0, origin: 0 })
+  const [video, audio] = [
+    { ...videoTrack, id: 1 },
+    { ...mp3Track, id: 0 },
+  ]
+  const steps: readonly (readonly [Frame, readonly Track[]])[] = [
+    [picture(0, true), both],
+    [sound(10), both],
+    [{ ...picture(20, true), track: video }, [audio, video]],
+    [sound(30, audio), [audio, video]],
+    [picture(40, true), both],
+    [sound(50), both],
+  ]
+  for (const [frame, tracks] of steps) muxer.write({ frame, isJoinPoint: false, tracks })
+  const started = units.packets.filter(({ pid, payloadUnitStart }) => payloadUnitStart && pid !== 0 && pid !== 0x1000)
+  assert.deepEqual(
+    started.map(({ pid }) => pid),
+    [0x100, 0x101, 0x401, 0x400, 0x100, 0x101],
+  )
+  assert.deepEqual(continuityErrors(units.packets), [])
+})
+
 test('ts muxer: a malformed frame is left out and counted', () => {
   const units = new Units()
   const muxer = new TsMuxer(units, { audioPacking: 9000, origin: 0 })

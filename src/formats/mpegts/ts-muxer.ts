@@ -3,7 +3,8 @@ import type { Bytes, Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track, TrackKind } from '../../media/track.ts'
 import { systemClock, toSystemClock } from './clock.ts'
-import { MuxedTrack } from './muxed-track.ts'
+import type { MuxedTrack } from './muxed-track.ts'
+import { MuxedTracks } from './muxed-tracks.ts'
 import { countPackets, writeAdaptationPacket, writePackets } from './packetize.ts'
 import { decodeDelay, noReference, ProgramClock } from './program-clock.ts'
 import { ProgramTables } from './program-tables.ts'
@@ -59,8 +60,7 @@ export class TsMuxer {
   readonly #tables = new ProgramTables()
   #tracks: readonly Track[] = []
   #muxed: readonly MuxedTrack[] = []
-  /** The newest of each track id. */
-  readonly #known = new Map<number, MuxedTrack>()
+  readonly #all = new MuxedTracks()
   /** Whose packets carry the PCR: the first picture, else the first sound. */
   #clockTrack: MuxedTrack | undefined
   readonly #clock: ProgramClock
@@ -110,8 +110,7 @@ export class TsMuxer {
   #setTracks(tracks: readonly Track[]): void {
     this.flush()
     this.#tracks = tracks
-    this.#muxed = MuxedTrack.all(tracks, this.#known)
-    for (const muxed of this.#muxed) this.#known.set(muxed.track.id, muxed)
+    this.#muxed = this.#all.select(tracks)
     this.#clockTrack = this.#firstOf('video') ?? this.#firstOf('audio')
     if (this.#tables.update(this.#muxed, this.#clockTrack?.pid)) this.#lastTables = Number.NEGATIVE_INFINITY
   }
