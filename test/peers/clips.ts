@@ -38,6 +38,9 @@ const recipes = {
   'mp3.flv': [...h264, ...mp3],
   'video.flv': [...h264, '-an'],
   'audio.flv': [...aac, '-vn'],
+  /** Sound for a third of a second in each two. */
+  'sparse-sound.flv': [...h264, ...aac, '-af', 'aselect=lt(mod(t\\,2)\\,0.3)'],
+  'slow-pictures.flv': [...h264, ...aac, '-r', '2', '-g', '2'],
   'hevc.flv': [...hevc, ...aac],
   /** Codecs that the server does not take apart. */
   'sorenson.flv': ['-c:v', 'flv', '-g', '25', '-flags:v', '+bitexact', '-c:a', 'adpcm_swf', '-ac', '1'],

@@ -76,15 +76,40 @@ export type PesTimes = { readonly pts: number; readonly dts: number; readonly le
 export function pesTimes(packets: readonly TsPacket[], pid: number): readonly PesTimes[] {
   return packets
     .filter(packet => packet.pid === pid && packet.payloadUnitStart)
-    .map(({ payload = Buffer.alloc(0) }) => {
-      if (payload.readUIntBE(0, 3) !== 1) throw new Error('Cannot read a PES packet without its start code')
-      const hasDts = (payload.readUInt8(7) & 0x40) !== 0
-      const pts = timestamp(payload, 9)
-      return { pts, dts: hasDts ? timestamp(payload, 14) : pts, length: payload.readUInt16BE(4) }
-    })
+    .map(({ payload = Buffer.alloc(0) }) => readTimes(payload))
+}
+
+function readTimes(payload: Buffer): PesTimes {
+  if (payload.readUIntBE(0, 3) !== 1) throw new Error('Cannot read a PES packet without its start code')
+  const hasDts = (payload.readUInt8(7) & 0x40) !== 0
+  const pts = timestamp(payload, 9)
+  return { pts, dts: hasDts ? timestamp(payload, 14) : pts, length: payload.readUInt16BE(4) }
 }
 
 function timestamp(bytes: Buffer, at: number): number {
   const high = (bytes.readUInt8(at) >> 1) & 7
   return high * 2 ** 30 + (bytes.readUInt16BE(at + 1) >> 1) * 2 ** 15 + (bytes.readUInt16BE(at + 3) >> 1)
+}
+
+type PesUnderway = { readonly dts: number; pcrBehind: number | undefined }
+
+/**
+ * From the clock at which each PES packet has come whole to its decode time, in milliseconds: how long a decoder holds it,
+ * or below 0 how late it is. The clock is the next PCR behind the packet, so the true time is a little longer.
+ */
+export function decodeLeads(packets: readonly TsPacket[], mediaPids: ReadonlySet<number>): readonly number[] {
+  const underway = new Map<number, PesUnderway>()
+  const whole: PesUnderway[] = []
+  for (const { pid, pcr, payload, payloadUnitStart } of packets) {
+    if (pcr !== undefined) for (const pes of [...whole, ...underway.values()]) pes.pcrBehind ??= pcr
+    const before = underway.get(pid)
+    if (payload === undefined || !mediaPids.has(pid)) continue
+    if (payloadUnitStart) {
+      if (before !== undefined) whole.push(before)
+      underway.set(pid, { dts: readTimes(payload).dts, pcrBehind: undefined })
+    } else if (before !== undefined) before.pcrBehind = undefined
+  }
+  // 33 bits, and a sign.
+  const lead = (ticks: number): number => ((ticks + 2.5 * 2 ** 33) % 2 ** 33) - 2 ** 32
+  return whole.flatMap(({ dts, pcrBehind }) => (pcrBehind === undefined ? [] : lead(dts - pcrBehind) / 90))
 }
