@@ -25,6 +25,7 @@ import type { PushOutput } from '../relay/push/push-output.ts'
 import { PushRelay } from '../relay/push/push-relay.ts'
 import type { PushUrl } from '../relay/push/push-url.ts'
 import { RtmpOutput, type RtmpOutputOptions } from '../relay/push/rtmp/rtmp-output.ts'
+import { UdpOutput } from '../relay/push/udp-ts/udp-output.ts'
 import type { UrlTemplate } from '../relay/url-template.ts'
 import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
@@ -59,7 +60,7 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
     retry: { shortest: relay.retryShortest, longest: relay.retryLongest },
   }
   const pushSettings = new PathSettings({ push: relay.to }, paths)
-  const outputs = { client: context.client, formats: shared.formats.of(clientChunkSize) }
+  const outputs = { ...context, formats: shared.formats.of(clientChunkSize) }
   let configured = destinations({ relay, paths })
   const push = new PushRelay({
     ...context,
@@ -91,10 +92,14 @@ function destinations({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'>): rea
   return [...relay.to, ...paths.flatMap(({ values }) => values.push ?? [])]
 }
 
-function createOutput(url: PushUrl, options: RtmpOutputOptions): PushOutput {
+type OutputContext = RtmpOutputOptions & { readonly clock: Clock }
+
+function createOutput(url: PushUrl, context: OutputContext): PushOutput {
   switch (url.protocol) {
     case 'rtmp':
-      return new RtmpOutput(url, options)
+      return new RtmpOutput(url, context)
+    case 'udp-ts':
+      return new UdpOutput(url, context.clock)
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { formatIpAddress, parseIpAddress } from './ip-address.ts'
+import { formatIpAddress, isMulticastAddress, parseIpAddress } from './ip-address.ts'
 
 /** From RFC 4291 §2.2 and RFC 5952 §4. */
 const texts: readonly { readonly text: string; readonly canonical: string }[] = [
@@ -52,4 +52,11 @@ test('IP address: any text that Node.js takes for one is one', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+test('ip address: groups', () => {
+  for (const group of ['224.0.0.1', '239.255.255.255', 'ff02::1', 'FF3e::1'])
+    assert.ok(isMulticastAddress(group), group)
+  for (const other of ['223.255.255.255', '240.0.0.1', 'fe80::1', '::ffff:239.1.1.1', 'x'])
+    assert.ok(!isMulticastAddress(other), other)
 })

@@ -21,6 +21,13 @@ export function formatIpAddress(bytes: Uint8Array): string {
   return formatIpv6(groupsOf(bytes))
 }
 
+/** True for the text of a group's address. Source: RFC 1112 §4, RFC 4291 §2.7. */
+export function isMulticastAddress(text: string): boolean {
+  const bytes = parseIpAddress(text)
+  const first = bytes?.[0] ?? 0
+  return bytes?.length === 4 ? first >> 4 === 0xe : first === 0xff
+}
+
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 
 function parseIpv4(text: string): Uint8Array | undefined {

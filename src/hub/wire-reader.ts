@@ -38,14 +38,24 @@ export class WireReader implements Subscriber {
   /** When the player may be sent more; moves only if the stream has an interval. */
   #notBefore: Milliseconds = 0
 
-  /** Attaches to the stream at once. */
-  constructor(stream: Stream, format: WireFormat, info: PeerInfo, sink: WireSink) {
+  /**
+   * Attaches to the stream at once.
+   *
+   * @param startsAhead False to begin at a key frame that has been, true to wait for the next one.
+   */
+  constructor(
+    stream: Stream,
+    format: WireFormat,
+    info: PeerInfo,
+    sink: WireSink,
+    startsAhead = !stream.settings.hasGopCache,
+  ) {
     this.info = info
     this.#stream = stream
     this.#format = format
     this.#sink = sink
     this.#log = stream.openWire(format)
-    this.#cursor = new WireCursor(this.#log, !stream.settings.hasGopCache)
+    this.#cursor = new WireCursor(this.#log, startsAhead)
     stream.subscribe(this)
   }
 

@@ -61,6 +61,10 @@ export class WireSegment {
     return (this.#tags[index] ?? 0) >>> 8
   }
 
+  isJoinPoint(index: number): boolean {
+    return ((this.#tags[index] ?? 0) & joinPointFlag) !== 0
+  }
+
   isRestart(index: number): boolean {
     return ((this.#tags[index] ?? 0) & restartFlag) !== 0
   }

@@ -7,7 +7,8 @@ import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
 const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]`
 const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|udp|rtp|file)://|\\.{0,2}/).+' }
-const pushSchema = { type: 'string', pattern: '^rtmps?://.+' }
+const pushed = `${rtmp}; udp://HOST:PORT or rtp://… with MPEG-TS`
+const pushSchema = { type: 'string', pattern: '^(rtmps?|udp|rtp)://.+' }
 
 /** A key whose value is the URL that streams are pulled from, or `undefined` for none. Never shown: it may hold secrets. */
 export function pullUrl(options: FieldOptions<string>): Field<UrlTemplate<PullUrl> | undefined> {
@@ -23,7 +24,7 @@ export function pullUrl(options: FieldOptions<string>): Field<UrlTemplate<PullUr
 export function pushUrlList(options: FieldOptions<readonly string[]>): Field<readonly UrlTemplate<PushUrl>[]> {
   return defineField(
     {
-      form: `a list of URLs, each ${rtmp}`,
+      form: `a list of URLs, each ${pushed}`,
       schema: { type: 'array', items: pushSchema },
       takes: 'many',
       parse: written => orProblem(() => [written].flat().map(text => parseUrlTemplate(text, parsePushUrl))),

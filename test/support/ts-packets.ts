@@ -5,8 +5,12 @@ export type TsPacket = {
   readonly continuityCounter: number
   readonly discontinuity: boolean
   readonly randomAccess: boolean
+  /** The clock may jump here. */
+  readonly discontinuity: boolean
   /** Ticks of 90 kHz. */
   readonly pcr: number | undefined
+  /** The same with its extension: ticks of 27 MHz. */
+  readonly reference: number | undefined
   /** `undefined` if the packet has none. */
   readonly payload: Buffer | undefined
 }
@@ -30,13 +34,16 @@ function readPacket(bytes: Buffer): TsPacket {
   const payloadAt = hasAdaptation ? 5 + adaptationLength : 4
   if (payloadAt > packetSize) throw new Error(`Cannot read an adaptation field of ${adaptationLength} bytes`)
   const flags = adaptationLength > 0 ? bytes.readUInt8(5) : 0
+  const pcr = (flags & 0x10) === 0 ? undefined : 2 * bytes.readUInt32BE(6) + (bytes.readUInt8(10) >> 7)
   return {
     pid: bytes.readUInt16BE(1) & 0x1fff,
     payloadUnitStart: (bytes.readUInt8(1) & 0x40) !== 0,
     continuityCounter: control & 0xf,
     discontinuity: (flags & 0x80) !== 0,
     randomAccess: (flags & 0x40) !== 0,
-    pcr: (flags & 0x10) === 0 ? undefined : 2 * bytes.readUInt32BE(6) + (bytes.readUInt8(10) >> 7),
+    discontinuity: (flags & 0x80) !== 0,
+    pcr,
+    reference: pcr === undefined ? undefined : 300 * pcr + (bytes.readUInt16BE(10) & 0x1ff),
     payload: (control & 0x10) === 0 ? undefined : bytes.subarray(payloadAt),
   }
 }

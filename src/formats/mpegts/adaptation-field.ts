@@ -1,5 +1,6 @@
 import type { Bytes, Ticks } from '../../core/units.ts'
-import { wrapClock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { referenceClock, writeClockReference } from './clock-reference.ts'
 
 export type AdaptationField = {
   /** True if the clock, or what it is told of, does not go on from what was before. */
@@ -27,6 +28,8 @@ const discontinuityIndicator = 0x80
 const randomAccessIndicator = 0x40
 const pcrFlag = 0x10
 const stuffingByte = 0xff
+/** From the start of the field: behind length and flags. */
+const clockReferenceAt = 2
 
 /** Bytes that the field needs, its length included; 0 if it says nothing and can be left out. */
 export function adaptationFieldSize({ discontinuity, randomAccess, pcr }: AdaptationField): Bytes {
@@ -56,7 +59,7 @@ export function writeAdaptationField(into: Uint8Array, at: number, size: Bytes, 
     into.fill(stuffingByte, stuffingAt, end)
     return
   }
-  writeClockReference(into, stuffingAt, field.pcr)
+  writeClockReference(into, stuffingAt, (field.pcr * referenceClock) / systemClock)
   into.fill(stuffingByte, stuffingAt + pcrSize, end)
 }
 
@@ -73,20 +76,18 @@ export function decodeAdaptationField(bytes: Uint8Array, at: number, end: number
   return { size, discontinuity: length > 0 && ((bytes[at + 1] as number) & discontinuityIndicator) !== 0 }
 }
 
+/** True if the adaptation field at `at` has a PCR. */
+export function hasClockReference(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at] as number) > 0 && ((bytes[at + 1] as number) & pcrFlag) !== 0
+}
+
 /**
- * Write a program_clock_reference. Our clock has no more than 90 kHz, so the extension is 0.
+ * Put another PCR into an adaptation field that has one.
  *
- *     | program_clock_reference_base (33) | reserved 111111 | program_clock_reference_extension (9) |
- *
- * @see ISO/IEC 13818-1 §2.4.3.5
+ * @param time Ticks of 27 MHz.
+ * @param isJump True if the clock does not go on from the PCR before.
  */
-function writeClockReference(into: Uint8Array, at: number, pcr: Ticks): void {
-  const base = wrapClock(pcr)
-  const high = Math.floor(base / 2)
-  into[at] = high >>> 24
-  into[at + 1] = high >>> 16
-  into[at + 2] = high >>> 8
-  into[at + 3] = high
-  into[at + 4] = ((base & 1) << 7) | 0x7e
-  into[at + 5] = 0
+export function replaceClockReference(into: Uint8Array, at: number, time: Ticks, isJump: boolean): void {
+  if (isJump) into[at + 1] = (into[at + 1] as number) | discontinuityIndicator
+  writeClockReference(into, at + clockReferenceAt, time)
 }

@@ -19,7 +19,10 @@ function createRelay(
   { context }: RelayFixture,
   general: { readonly push: readonly UrlTemplate<PushUrl>[] },
 ): PushRelay {
-  const createOutput = (url: PushUrl): RtmpOutput => new RtmpOutput(url, context)
+  const createOutput = (url: PushUrl): RtmpOutput => {
+    assert.ok(url.protocol === 'rtmp')
+    return new RtmpOutput(url, context)
+  }
   const settings = { general, of: () => general }
   return new PushRelay({ ...context, settings, createOutput, configured: () => general.push })
 }

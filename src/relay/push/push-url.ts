@@ -1,8 +1,9 @@
 import { UrlError } from '../../core/errors.ts'
 import { parseRtmpUrl, type RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
+import { parseUdpTarget, type UdpTarget } from './udp-ts/udp-target.ts'
 
 /** Where a stream can be sent on to. Holds secrets: only `shown` is for logs and people. */
-export type PushUrl = RtmpUrl & { readonly protocol: 'rtmp' }
+export type PushUrl = (RtmpUrl & { readonly protocol: 'rtmp' }) | (UdpTarget & { readonly protocol: 'udp-ts' })
 
 /** @throws {UrlError} */
 export function parsePushUrl(text: string): PushUrl {
@@ -10,7 +11,10 @@ export function parsePushUrl(text: string): PushUrl {
     case 'rtmp':
     case 'rtmps':
       return { ...parseRtmpUrl(text), protocol: 'rtmp' }
+    case 'udp':
+    case 'rtp':
+      return { ...parseUdpTarget(text), protocol: 'udp-ts' }
     default:
-      throw new UrlError('Cannot send to this URL: it must begin with rtmp or rtmps')
+      throw new UrlError('Cannot send to this URL: it must begin with rtmp, rtmps, udp or rtp')
   }
 }

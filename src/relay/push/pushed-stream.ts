@@ -22,15 +22,25 @@ export type PushedStreamOptions = {
 export type PushFeed = {
   readonly format: WireFormat
   readonly sink: WireSink
-  /** Tracks of sound and picture among these that it is not sent. */
-  readonly leftOut: (tracks: readonly Track[]) => readonly Track[]
-  /** Why it is not, in words that the names of codecs follow: "the server has not announced". */
-  readonly leftOutReason: string
+  /** True to begin at the next key frame: what has been would be a burst. */
+  readonly startsAhead?: boolean
+  /** Tracks of sound and picture that it is not sent. */
+  readonly tracks: {
+    readonly leftOut: (tracks: readonly Track[]) => readonly Track[]
+    /** Words that the names of codecs follow: "the server has not announced". */
+    readonly reason: string
+  }
+  /** Frames that the output itself leaves out. */
+  readonly frames?: {
+    /** So far. */
+    readonly leftOut: () => number
+    readonly reason: string
+  }
 }
 
 type PushCounters = Pick<SubscriberCounters, 'bytesSent' | 'framesDropped'>
 
-const trackCheckInterval: Milliseconds = 1000
+const checkInterval: Milliseconds = 1000
 
 const endings = { done: 'the stream has ended', again: 'the server asks to reconnect' } as const
 
@@ -43,9 +53,12 @@ export class PushedStream {
   readonly #opening = new AbortController()
   readonly #ending = Promise.withResolvers<AttemptResult>()
   #reader: WireReader | undefined
+  #feed: PushFeed | undefined
   /** The stream's tracks when they were last looked at. */
   #tracks: readonly Track[] = []
   #tracksLeftOut: readonly Track[] = []
+  /** When they were last looked at. */
+  #framesLeftOut = 0
   #checkTimer: Timer | undefined
   /** What was sent until the end. */
   #final: PushCounters | undefined
@@ -64,7 +77,7 @@ export class PushedStream {
   }
 
   get counters(): PushCounters {
-    return this.#final ?? this.#reader?.counters ?? { bytesSent: 0, framesDropped: 0 }
+    return this.#final ?? this.#count()
   }
 
   /** Codecs of the tracks that the destination is not sent. */
@@ -75,12 +88,13 @@ export class PushedStream {
   /** Send until something makes an end of it. Called once. */
   async send(feed: PushFeed): Promise<AttemptResult> {
     const { stream, info, loop } = this.#options
-    const reader = new WireReader(stream, feed.format, info, feed.sink)
+    const reader = new WireReader(stream, feed.format, info, feed.sink, feed.startsAhead)
     this.#reader = reader
+    this.#feed = feed
     loop.started('sending')
-    this.#checkTracks(feed)
+    this.#check(feed)
     const result = await this.#ending.promise
-    this.#final = reader.counters
+    this.#final = this.#count()
     reader.close()
     this.#checkTimer?.cancel()
     loop.stopped(result instanceof ServerError ? result.message : endings[result])
@@ -98,20 +112,39 @@ export class PushedStream {
     else this.end('done')
   }
 
-  /** Once a second. A track that the destination does not take is left out; with none left there is nothing to send. */
-  #checkTracks(feed: PushFeed): void {
-    const { stream, clock } = this.#options
-    if (stream.tracks !== this.#tracks && stream.isSettled) {
-      this.#tracks = stream.tracks
-      this.#tracksLeftOut = feed.leftOut(stream.tracks)
-      if (this.#tracksLeftOut.length > 0) this.#reportLeftOut(feed)
-    }
-    this.#checkTimer = clock.after(trackCheckInterval, () => this.#checkTracks(feed))
+  #count(): PushCounters {
+    const { bytesSent = 0, framesDropped = 0 } = this.#reader?.counters ?? {}
+    return { bytesSent, framesDropped: framesDropped + (this.#feed?.frames?.leftOut() ?? 0) }
   }
 
-  #reportLeftOut({ leftOutReason }: PushFeed): void {
+  /** Once a second. */
+  #check(feed: PushFeed): void {
+    this.#checkTracks(feed)
+    this.#checkFrames(feed)
+    this.#checkTimer = this.#options.clock.after(checkInterval, () => this.#check(feed))
+  }
+
+  /** A track that the destination does not take is left out; with none left there is nothing to send. */
+  #checkTracks(feed: PushFeed): void {
+    const { stream } = this.#options
+    if (stream.tracks === this.#tracks || !stream.isSettled) return
+    this.#tracks = stream.tracks
+    this.#tracksLeftOut = feed.tracks.leftOut(stream.tracks)
+    if (this.#tracksLeftOut.length > 0) this.#reportLeftOut(feed)
+  }
+
+  #checkFrames({ frames }: PushFeed): void {
+    const count = frames?.leftOut() ?? 0
+    const added = count - this.#framesLeftOut
+    if (frames === undefined || added === 0) return
+    this.#framesLeftOut = count
     const { log, loop } = this.#options
-    const what = `${leftOutReason} ${this.tracksLeftOut.join(' and ')}`
+    log.warn('RELAY_FRAMES_LEFT_OUT', `Sends without frames: ${frames.reason}`, { ...loop.identity, frames: added })
+  }
+
+  #reportLeftOut({ tracks }: PushFeed): void {
+    const { log, loop } = this.#options
+    const what = `${tracks.reason} ${this.tracksLeftOut.join(' and ')}`
     const hasOthers = this.#tracks.some(track => track.kind !== 'data' && !this.#tracksLeftOut.includes(track))
     if (hasOthers) log.warn('RELAY_TRACK_LEFT_OUT', `Sends without a track: ${what}`, loop.identity)
     else this.end(new ConnectionError(`Cannot send ${this.name} on to ${loop.identity.url}: ${what}`))

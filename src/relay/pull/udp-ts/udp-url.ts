@@ -1,5 +1,6 @@
-import { isIP, isIPv4 } from 'node:net'
+import { isIP } from 'node:net'
 import { UrlError } from '../../../core/errors.ts'
+import { isMulticastAddress } from '../../../core/ip-address.ts'
 
 /** Where datagrams with a transport stream come. */
 export type UdpUrl = {
@@ -32,12 +33,7 @@ export function parseUdpUrl(text: string): UdpUrl {
   const others = [source, parts.interface].filter(other => other !== undefined)
   const family = isIP(address)
   if (family === 0 || port > 65_535 || others.some(other => isIP(other) !== family)) throw malformed()
-  return { address, port, isMulticast: isMulticast(address), source, interface: parts.interface, shown: text }
-}
-
-/** @see RFC 1112 §4, RFC 4291 §2.7 */
-function isMulticast(address: string): boolean {
-  return isIPv4(address) ? /^2(?:2[4-9]|3\d)\./.test(address) : /^ff/i.test(address)
+  return { address, port, isMulticast: isMulticastAddress(address), source, interface: parts.interface, shown: text }
 }
 
 function malformed(): UrlError {

@@ -1,5 +1,6 @@
 import { clientChunkSize, RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
 import { leftOutTracks } from '../../../formats/flv/flv-profile.ts'
+import type { Track } from '../../../media/track.ts'
 import type { PlayerFormats } from '../../../protocols/rtmp/player-formats.ts'
 import { playerProfile } from '../../../protocols/rtmp/player-profile.ts'
 import { ReaderSink } from '../../../protocols/rtmp/reader-sink.ts'
@@ -51,8 +52,11 @@ export class RtmpOutput implements PushOutput {
     socket.setNoDelay(false)
     const events = { publisherLeft: wait, publisherReturned: wait, end: () => pushed.end('done') }
     const sink = new ReaderSink(socket, profile, { streamId, chunkSize: clientChunkSize }, events)
-    const leftOutReason = 'the server has not announced'
-    const result = await pushed.send({ format, sink, leftOut: all => leftOutTracks(all, profile), leftOutReason })
+    const tracks = {
+      leftOut: (all: readonly Track[]) => leftOutTracks(all, profile),
+      reason: 'the server has not announced',
+    }
+    const result = await pushed.send({ format, sink, tracks })
     formats.close(opened)
     return result
   }
