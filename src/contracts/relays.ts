@@ -29,7 +29,7 @@ export type RelayStatus = {
   readonly retryIn: Milliseconds | undefined
   /** Sent or received. */
   readonly bytes: Bytes
-  /** Frames that a destination missed because it was too slow. */
+  /** Frames that a destination missed because it, or the rate that it is sent at, was too slow. */
   readonly framesDropped: number
   /** Codecs of the stream's tracks that the destination is not sent, because it has not announced them. */
   readonly tracksLeftOut: readonly string[]

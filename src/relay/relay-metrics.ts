@@ -8,7 +8,7 @@ const totals: readonly (readonly [name: string, help: string, read: (status: Rel
   ['sluice_relay_bytes_total', 'Bytes that a relay has sent or received', status => status.bytes],
   [
     'sluice_relay_frames_dropped_total',
-    'Frames that a destination missed because it was too slow',
+    'Frames that a destination missed because it, or its bitrate, was too slow',
     status => status.framesDropped,
   ],
   [

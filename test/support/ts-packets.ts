@@ -5,8 +5,6 @@ export type TsPacket = {
   readonly continuityCounter: number
   readonly discontinuity: boolean
   readonly randomAccess: boolean
-  /** The clock may jump here. */
-  readonly discontinuity: boolean
   /** Ticks of 90 kHz. */
   readonly pcr: number | undefined
   /** The same with its extension: ticks of 27 MHz. */
@@ -41,7 +39,6 @@ function readPacket(bytes: Buffer): TsPacket {
     continuityCounter: control & 0xf,
     discontinuity: (flags & 0x80) !== 0,
     randomAccess: (flags & 0x40) !== 0,
-    discontinuity: (flags & 0x80) !== 0,
     pcr,
     reference: pcr === undefined ? undefined : 300 * pcr + (bytes.readUInt16BE(10) & 0x1ff),
     payload: (control & 0x10) === 0 ? undefined : bytes.subarray(payloadAt),

@@ -1,5 +1,5 @@
 import type { Milliseconds, Ticks } from '../../core/units.ts'
-import { hasClockReference, replaceClockReference } from './adaptation-field.ts'
+import { hasClockReference, noAdaptation, replaceClockReference } from './adaptation-field.ts'
 import { referenceClock } from './clock-reference.ts'
 import type { PacketPlaces, TimedPackets } from './packet-places.ts'
 import { writeAdaptationPacket } from './packetize.ts'
@@ -156,7 +156,7 @@ export class ConstantRate {
 
   #writePcr(at: number): void {
     const { bytes } = this.#out
-    writeAdaptationPacket(bytes, at, this.#pcrPid, this.#continuityCounter, { randomAccess: false, pcr: 0 })
+    writeAdaptationPacket(bytes, at, this.#pcrPid, this.#continuityCounter, { ...noAdaptation, pcr: 0 })
     this.#stamp(bytes, at)
   }
 }

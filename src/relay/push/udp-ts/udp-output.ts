@@ -72,8 +72,9 @@ export class UdpOutput implements PushOutput {
   async #open(socket: Socket): Promise<void> {
     const { isMulticast, ttl, interface: ours } = this.#target
     try {
+      const listening = once(socket, 'listening')
       socket.bind({ port: 0, ...(ours !== undefined && { address: ours }) })
-      await once(socket, 'listening')
+      await listening
       socket.setSendBufferSize(sendBuffer)
       if (ttl !== undefined) isMulticast ? socket.setMulticastTTL(ttl) : socket.setTTL(ttl)
       if (isMulticast && ours !== undefined) socket.setMulticastInterface(ours)
