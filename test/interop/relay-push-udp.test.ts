@@ -98,8 +98,7 @@ test.concurrent('relay push over UDP: a stream that needs more than the bitrate 
   await using server = await startPushing(`udp://127.0.0.1:${recorder.port}?bitrate=200k`)
   await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), seconds)
   await server.program.untilPrinted(/"code":"RELAY_FRAMES_LEFT_OUT".*the stream needs more than the bitrate/)
-  const { framesDropped } = await untilRelay(server, ({ framesDropped }) => framesDropped > 10)
-  assert.ok(framesDropped > 10)
+  await untilRelay(server, ({ framesDropped }) => framesDropped > 10)
   await publisher.close()
 })
 

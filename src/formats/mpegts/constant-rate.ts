@@ -1,4 +1,4 @@
-import type { Milliseconds, Ticks } from '../../core/units.ts'
+import type { Ticks } from '../../core/units.ts'
 import { hasClockReference, noAdaptation, replaceClockReference } from './adaptation-field.ts'
 import { referenceClock } from './clock-reference.ts'
 import type { PacketPlaces, TimedPackets } from './packet-places.ts'
@@ -100,7 +100,7 @@ export class ConstantRate {
   }
 
   #fillSlot(): void {
-    const at = this.#out.place((this.#slots.time / ticksPerMs) as Milliseconds)
+    const at = this.#out.place(this.#slots.time / ticksPerMs)
     const waiting = this.#next()
     if (this.#isPcrDue) this.#writePcr(at)
     else if (waiting === undefined) writeNullPacket(this.#out.bytes, at)
