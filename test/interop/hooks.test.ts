@@ -3,12 +3,14 @@ import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, test } from 'vitest'
+import type { SrtStatistics } from '../../src/protocols/srt/statistics.ts'
 import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
 import { Program } from '../peers/program.ts'
 import { AccessBackend } from '../support/access-backend.ts'
 import { publishFile, startPlayer } from '../support/ffmpeg-peers.ts'
 import { pollUntil } from '../support/polling.ts'
-import { metric } from '../support/server-facts.ts'
+import { logLines, metric } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 const name = 'live/test'
@@ -69,6 +71,32 @@ test.concurrent('hooks: a webhook hears of the life of a stream of FFmpeg, in or
   assert.ok(Number(videoFrames) >= 48 && Number(videoFrames) <= 54, `${String(videoFrames)} frames`)
   assert.deepEqual([videoCodec, audioCodec], ['H.264', 'AAC'])
   assert.doesNotMatch(JSON.stringify(bodies), /s3cret/)
+})
+
+test.concurrent('hooks: a webhook hears what came over SRT, as it does of RTMP', async () => {
+  await using backend = await AccessBackend.start()
+  await using server = await startWith(`  site: { url: "${backend.url()}", concurrency: 1 }`)
+  const input = ['-v', 'error', '-re', '-t', '2', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
+  await using ffmpeg = startPeer('ffmpeg', [...input, server.srtUrl(`publish:${name}`)])
+  await ffmpeg.untilDone()
+  await pollUntil('the last event', async () => typesOf(backend).includes('connection.closed') || undefined)
+  const bodies = backend.bodies as unknown as { type: string; data: Record<string, unknown> }[]
+  const dataOf = (type: string) => bodies.find(body => body.type === type)?.data ?? assert.fail(type)
+  const { videoFrames, audioFrames, bytes, durationMs, videoCodec, audioCodec } = dataOf('publish.stopped')
+  assert.deepEqual([videoCodec, audioCodec], ['H.264', 'AAC'])
+  // FFmpeg leaves its last sound unsent when it closes an SRT connection.
+  assert.ok(Number(videoFrames) >= 44 && Number(videoFrames) <= 54, `${String(videoFrames)} pictures`)
+  assert.ok(Number(audioFrames) >= 60 && Number(audioFrames) <= 90, `${String(audioFrames)} of sound`)
+  assert.ok(Number(durationMs) > 1500, `${String(durationMs)} ms`)
+
+  const closed = dataOf('connection.closed')
+  const logged = logLines(server).find(({ code }) => code === 'SRT_CLOSED') as unknown as SrtStatistics
+  const inDatagrams = logged.byteRecv - 28 * logged.pktRecv
+  const [received, sent] = [Number(closed['bytesReceived']), Number(closed['bytesSent'])]
+  assert.ok(Number(bytes) < inDatagrams, `${String(bytes)} of media in ${inDatagrams}`)
+  // Control packets are small: acknowledgements from us, their acknowledgements from the peer.
+  assert.ok(received > inDatagrams && received < inDatagrams + 20_000, `${received} for ${inDatagrams}`)
+  assert.ok(sent > 44 * logged.pktSentACK && sent < 20_000, `${sent} for ${logged.pktSentACK} acknowledgements`)
 })
 
 test.concurrent('hooks: a signature is verified by Python', async () => {
