@@ -161,7 +161,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const routes = [
     guardedRoutes('api', access, apiRoutes({ ...facts, reconnects: rtmp, hooks })),
     guardedRoutes('metrics', access, metrics.routes),
-    guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp })),
+    guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
   const checks = [recorder, access, srt, certificate].flatMap(part => part?.health ?? [])
   const playbackRoutes = packaging.routes.bind(packaging)

@@ -8,6 +8,7 @@ import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { RelayStatus } from '../contracts/relays.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
+import { zeroStatistics } from '../protocols/srt/statistics.ts'
 import { debugVarsRoutes } from './debug-vars.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { MetricsRegistry } from './metrics-registry.ts'
@@ -25,6 +26,7 @@ class Fixture {
   readonly clock = new FakeClock()
   readonly totals = new ServerTotals()
   readonly registry: StreamRegistry
+  readonly srt = zeroStatistics()
   readonly #app = fastify()
 
   constructor() {
@@ -41,6 +43,8 @@ class Fixture {
       ...{ registry, totals, clock, recordings },
       server: { version: '1.2.3', startedAt: clock.wall() },
       rtmp: { listeners: { rtmp: listener, rtmps: listener } },
+      srt: { connectionCount: 1, counters: { connections: 3, faults } },
+      srtReports: { total: () => this.srt },
       relays: { list: () => [relay, { ...relay, direction: 'pull' }] },
       access: { counters },
       metrics: new MetricsRegistry([deliveryMetrics(registry)]),
@@ -94,6 +98,30 @@ test('debug vars: the names of go-rtmp, and its facts', async () => {
     { url: 'rtmp://host/app/…', status: 'connected', messages_dropped: 3, bytes_sent: 70, reconnect_count: 2 },
   ])
   assert.deepEqual(rtmp_server_info, { version: '1.2.3', node_version: process.versions.node })
+})
+
+test('debug vars: the names of go-rtmp for SRT', async () => {
+  const fixture = new Fixture()
+  Object.assign(fixture.srt, {
+    pktRecv: 10,
+    byteRecv: 13_600,
+    pktRcvRetrans: 3,
+    pktRcvDrop: 1,
+    pktRetrans: 20,
+    pktSndDrop: 5,
+  })
+  const { totals } = fixture
+  const caller = { connection: 'srt-1', protocol: 'srt', peer: '192.0.2.1:5000' }
+  totals.observe(stamped({ type: 'connection.opened', ...caller }))
+  const closed = { ...caller, url: '', reason: '', durationMs: 1, bytesReceived: 1, bytesSent: 1 }
+  totals.observe(stamped({ type: 'connection.closed', code: 'SRT_PUBLISH_REFUSED', ...closed }))
+  const variables = await fixture.read()
+  assert.equal(variables['rtmp_handshake_failures_total'], 0)
+  const srt = Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('srt_')))
+  assert.deepEqual(srt, {
+    ...{ srt_connections_active: 1, srt_connections_total: 3, srt_bytes_received: 13_600, srt_packets_received: 10 },
+    ...{ srt_packets_retransmit: 23, srt_packets_dropped: 6 },
+  })
 })
 
 test('debug vars: what Prometheus is told stands there too, by its own names', async () => {

@@ -9,6 +9,7 @@ import { isViewer } from '../hub/subscriber.ts'
 import type { Listener } from './listener-metrics.ts'
 import type { MetricsRegistry } from './metrics-registry.ts'
 import type { ServerTotals } from './server-totals.ts'
+import type { SrtReports } from './srt-metrics.ts'
 
 type AccessResults = Readonly<Record<string, number>>
 
@@ -17,6 +18,8 @@ export type DebugVarsOptions = {
   readonly registry: StreamRegistry
   readonly totals: ServerTotals
   readonly rtmp: { readonly listeners: Readonly<Record<string, Listener>> }
+  readonly srt: Listener
+  readonly srtReports: Pick<SrtReports, 'total'>
   readonly recordings: Pick<Recordings, 'list' | 'of'> & { readonly totals: { readonly failures: number } }
   readonly relays: Relays
   readonly access: { readonly counters: Readonly<Record<'publish' | 'play', AccessResults>> }
@@ -47,6 +50,7 @@ function goRtmpVariables(options: DebugVarsOptions): Variables {
     ...connectionVariables(options),
     ...mediaVariables(options, streams),
     ...recordingVariables(options),
+    ...srtVariables(options),
     rtmp_relay_messages_dropped: sum(pushes, ({ framesDropped }) => framesDropped),
     rtmp_relay_bytes_sent: sum(pushes, ({ bytes }) => bytes),
     rtmp_streams: streams.map(stream => streamVariables(stream, options)),
@@ -88,6 +92,19 @@ function recordingVariables({ recordings }: DebugVarsOptions): Variables {
   return {
     rtmp_recordings_active: recordings.list().length,
     rtmp_recording_errors_total: recordings.totals.failures,
+  }
+}
+
+/** Retransmitted and dropped is counted of what came and of what was sent: go-rtmp has no players over SRT. */
+function srtVariables({ srt, srtReports }: DebugVarsOptions): Variables {
+  const total = srtReports.total()
+  return {
+    srt_connections_active: srt.connectionCount,
+    srt_connections_total: srt.counters.connections,
+    srt_bytes_received: total.byteRecv,
+    srt_packets_received: total.pktRecv,
+    srt_packets_retransmit: total.pktRcvRetrans + total.pktRetrans,
+    srt_packets_dropped: total.pktRcvDrop + total.pktSndDrop,
   }
 }
 

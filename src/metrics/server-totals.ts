@@ -27,7 +27,8 @@ export class ServerTotals implements EventObserver, StreamObserver {
   observe({ event }: StampedEvent): void {
     switch (event.type) {
       case 'connection.opened':
-        this.#handshaking.add(event.connection)
+        // Callers over SRT are refused in the handshake, for whatever reason.
+        if (event.protocol !== 'srt') this.#handshaking.add(event.connection)
         break
       case 'connection.handshaken':
         this.#handshaking.delete(event.connection)
