@@ -13,6 +13,7 @@ test('loss list: does what a set of numbers does, in fewer ranges', () => {
   const step = fc.oneof(
     fc.record({ does: fc.constant('add' as const), at: number, length: fc.integer({ min: 1, max: 12 }) }),
     fc.record({ does: fc.constant('remove' as const), at: number }),
+    fc.record({ does: fc.constant('removeRange' as const), at: number, length: fc.integer({ min: 1, max: 12 }) }),
     fc.record({ does: fc.constant('removeBefore' as const), at: number }),
   )
   fc.assert(
@@ -26,6 +27,9 @@ test('loss list: does what a set of numbers does, in fewer ranges', () => {
           for (let i = 0; i < action.length; i++) model.add(action.at + i)
         } else if (action.does === 'remove') {
           assert.equal(list.remove(first), model.delete(action.at))
+        } else if (action.does === 'removeRange') {
+          list.removeRange({ first, last: addSequence(first, action.length - 1) })
+          for (let i = 0; i < action.length; i++) model.delete(action.at + i)
         } else {
           list.removeBefore(first)
           model = new Set([...model].filter(value => value >= action.at))

@@ -1,8 +1,8 @@
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
 
 /**
- * Sequence numbers that are missing, as ranges in ascending order without overlap. All lie within half of the circle,
- * as does what is asked for.
+ * Sequence numbers that are missing, as ranges in ascending order without overlap or touch. All lie within half of the
+ * circle, as does what is asked for.
  */
 export class LossList {
   readonly #ranges: SequenceRange[] = []
@@ -21,8 +21,7 @@ export class LossList {
 
   /** Add a range; what is in the list already stays once. */
   add({ first, last }: SequenceRange): void {
-    const from = this.#ranges.findIndex(range => sequenceDistance(range.last, first) <= 1)
-    if (from === -1) return void this.#ranges.push({ first, last })
+    const from = this.#indexOf(addSequence(first, -1))
     let to = from
     let merged = { first, last }
     for (let range = this.#ranges[to]; range !== undefined && touches(range, merged); range = this.#ranges[++to]) {
@@ -33,28 +32,43 @@ export class LossList {
 
   /** True if `sequence` was in the list. */
   remove(sequence: number): boolean {
-    const at = this.#ranges.findIndex(range => contains(range, sequence))
-    const range = this.#ranges[at]
-    if (range === undefined) return false
-    const rest: SequenceRange[] = []
-    if (range.first !== sequence) rest.push({ first: range.first, last: addSequence(sequence, -1) })
-    if (range.last !== sequence) rest.push({ first: addSequence(sequence, 1), last: range.last })
-    this.#ranges.splice(at, 1, ...rest)
+    const range = this.#ranges[this.#indexOf(sequence)]
+    if (range === undefined || sequenceDistance(range.first, sequence) < 0) return false
+    this.removeRange({ first: sequence, last: sequence })
     return true
+  }
+
+  /** Remove what is in the list of a range. */
+  removeRange({ first, last }: SequenceRange): void {
+    const from = this.#indexOf(first)
+    let to = from
+    const rest: SequenceRange[] = []
+    for (let range = this.#ranges[to]; range !== undefined; range = this.#ranges[++to]) {
+      if (sequenceDistance(range.first, last) < 0) break
+      if (sequenceDistance(range.first, first) > 0) rest.push({ first: range.first, last: addSequence(first, -1) })
+      if (sequenceDistance(last, range.last) > 0) rest.push({ first: addSequence(last, 1), last: range.last })
+    }
+    this.#ranges.splice(from, to - from, ...rest)
   }
 
   /** Remove everything before `sequence`. */
   removeBefore(sequence: number): void {
-    while (this.#ranges[0] !== undefined && sequenceDistance(this.#ranges[0].last, sequence) > 0) this.#ranges.shift()
-    const range = this.#ranges[0]
-    if (range !== undefined && sequenceDistance(range.first, sequence) > 0) {
-      this.#ranges[0] = { first: sequence, last: range.last }
-    }
+    const { first } = this
+    if (first === undefined || sequenceDistance(first, sequence) <= 0) return
+    this.removeRange({ first, last: addSequence(sequence, -1) })
   }
-}
 
-function contains({ first, last }: SequenceRange, sequence: number): boolean {
-  return sequenceDistance(first, sequence) >= 0 && sequenceDistance(sequence, last) >= 0
+  /** Where the first range is that does not end before `sequence`, or would be. */
+  #indexOf(sequence: number): number {
+    let low = 0
+    let high = this.#ranges.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (sequenceDistance(sequence, this.#ranges[middle]?.last ?? sequence) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 /** True if the ranges overlap or one follows the other at once. */

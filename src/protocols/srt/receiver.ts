@@ -127,7 +127,7 @@ export class Receiver {
   giveUp({ first, last }: SequenceRange): void {
     const from = this.#window.offsetOf(first) < 0 ? this.#window.first : first
     const count = Math.min(rangeLength({ first: from, last }), sequenceDistance(from, this.#end))
-    for (let i = 0; i < count; i++) this.#losses.remove(addSequence(from, i))
+    if (count > 0) this.#losses.removeRange({ first: from, last: addSequence(from, count - 1) })
   }
 
   /** Called each 10 ms. What the peer is to be told about what has come, if that is new or was not heard. */
