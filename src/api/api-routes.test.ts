@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import fastify, { type FastifyInstance } from 'fastify'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
+import { perfectPath } from '../../test/support/lossy-path.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
-import { perfectLink, SrtLink } from '../../test/support/srt-link.ts'
+import { SrtLink } from '../../test/support/srt-link.ts'
 import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import type { RelayStatus } from '../contracts/relays.ts'
@@ -260,7 +261,7 @@ test('api: relays are listed, with the stream that they belong to or without one
 test('api: publisher and readers tell how their SRT connections are, and what is published its faults', async () => {
   const fixture = new Fixture()
   fixture.publish('live/test')
-  const report = new SrtLink(perfectLink).caller.session.report(0)
+  const report = new SrtLink(perfectPath).caller.session.report(0)
   const [received, sent] = [
     { ...report, pktRecv: 7, msRTT: 12.34 },
     { ...report, pktSent: 9, pktRetrans: 2 },

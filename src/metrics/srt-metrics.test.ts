@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
-import { perfectLink, SrtLink } from '../../test/support/srt-link.ts'
+import { perfectPath } from '../../test/support/lossy-path.ts'
+import { SrtLink } from '../../test/support/srt-link.ts'
 import { settingsOfAll } from '../../test/support/stream-settings.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
@@ -10,7 +11,7 @@ import { MetricsRegistry } from './metrics-registry.ts'
 import { ReportBook } from './report-book.ts'
 import { type SrtReports, srtMetrics } from './srt-metrics.ts'
 
-const idle = new SrtLink(perfectLink).caller.session.report(0)
+const idle = new SrtLink(perfectPath).caller.session.report(0)
 
 class Fixture {
   readonly registry: StreamRegistry

@@ -5,7 +5,8 @@ import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceivedPart, type FrameList, frameCount, hashes } from '../support/frame-list.ts'
-import { LossyRelay } from '../support/lossy-relay.ts'
+import { LossyLink } from '../support/lossy-link.ts'
+import { perfectPath } from '../support/lossy-path.ts'
 import { logLines, untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -58,11 +59,12 @@ test.concurrent('srt: of Matroska, a track that is not carried is left out and n
 
 test.concurrent('srt: Matroska of which packets are lost for good goes on, and nothing in it is damaged', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', '--srt-latency', '20ms')
-  await using relay = await LossyRelay.start(server.srtPort, { loss: 0.2, swap: 0, seed: 9559 })
+  const manners = { ...perfectPath, loss: 0.2 }
+  await using link = await LossyLink.start({ serverPort: server.srtPort, manners, seed: 9559 })
   const path = await clip('clip.flv')
   await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
   await untilConnections(server, 'rtmp', 1)
-  const url = `srt://127.0.0.1:${relay.port}?streamid=publish:live/test&latency=20000`
+  const url = `srt://127.0.0.1:${link.port}?streamid=publish:live/test&latency=20000`
   await using publisher = publishMatroska(url, path, 'ffmpeg')
   await publisher.untilDone()
   const [is, was] = [await received(player), await framesOf(path, seconds)]

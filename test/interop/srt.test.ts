@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
+import type { Milliseconds } from '../../src/core/units.ts'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceivedPart, type FrameList, frameCount, hashes, parseFrameList } from '../support/frame-list.ts'
-import { LossyRelay } from '../support/lossy-relay.ts'
+import { LossyLink } from '../support/lossy-link.ts'
+import { perfectPath } from '../support/lossy-path.ts'
 import { logLines, untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -107,33 +109,35 @@ async function played(player: Program): Promise<FrameList> {
   return parseFrameList((await player.untilDone()).stdout.toString())
 }
 
-describe('srt: over a network that loses 5 % and lets packets overtake each other', () => {
-  const manners = { loss: 0.05, swap: 0.02, seed: 5 }
+describe('srt: over a network of 40 ms that loses 5 % and lets packets overtake each other', () => {
+  const manners = { ...perfectPath, delay: 20_000, jitter: 30_000, loss: 0.05, duplication: 0.01 }
+  const latency: Milliseconds = 400
 
   test.concurrent('nothing that is published gets lost', async () => {
     await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
-    await using relay = await LossyRelay.start(server.srtPort, manners)
+    await using link = await LossyLink.start({ serverPort: server.srtPort, manners, seed: 5 })
     const path = await clip('clip.flv')
     const sent = await framesOf(path, seconds)
     await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
     await untilConnections(server, 'rtmp', 1)
-    await using publisher = publishOverSrt(`srt://127.0.0.1:${relay.port}?streamid=publish:live/test`, path)
+    const query = `streamid=publish:live/test&latency=${latency * 1000}`
+    await using publisher = publishOverSrt(`srt://127.0.0.1:${link.port}?${query}`, path)
     await publisher.untilDone()
     assertPublished(await received(player), sent)
-    assert.ok(relay.lost > 10, `${relay.lost} lost`)
+    assert.ok(link.toServer.lost > 10, `${link.toServer.lost} lost`)
   })
 
   test.concurrent('nothing that is played gets lost', async () => {
-    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
-    await using relay = await LossyRelay.start(server.srtPort, manners)
+    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', '--srt-latency', `${latency}ms`)
+    await using link = await LossyLink.start({ serverPort: server.srtPort, manners, seed: 6 })
     const path = await clip('clip.flv')
     const sent = await framesInCommonForm(path)
-    await using player = playOverSrt(`srt://127.0.0.1:${relay.port}?streamid=read:live/test?wait=10s`)
+    await using player = playOverSrt(`srt://127.0.0.1:${link.port}?streamid=read:live/test?wait=10s`)
     await untilConnections(server, 'srt', 1)
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
     await publisher.untilDone()
     assert.equal(assertPlayedToTheEnd(await played(player), sent), 0)
-    assert.ok(relay.lost > 10, `${relay.lost} lost`)
+    assert.ok(link.toClient.lost > 10, `${link.toClient.lost} lost`)
   })
 })
 

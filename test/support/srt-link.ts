@@ -1,20 +1,9 @@
+import type { Microseconds } from '../../src/core/units.ts'
 import { type SrtEnd, SrtSession, type SrtSessionOptions } from '../../src/protocols/srt/srt-session.ts'
-import { seededRandom } from './seeded-bytes.ts'
+import { LossyPath, type PathManners } from './lossy-path.ts'
 
-/** How a simulated network treats packets. */
-export type LinkManners = {
-  /** Microseconds from one end to the other, at least. */
-  readonly delay: number
-  /** What is added to it at random: packets overtake each other. */
-  readonly jitter: number
-  /** Share of packets that get lost. */
-  readonly loss: number
-  readonly seed: number
-}
-
-export const perfectLink: LinkManners = { delay: 1000, jitter: 0, loss: 0, seed: 1 }
-
-type Underway = { readonly at: number; readonly to: LinkEnd; readonly packet: Uint8Array }
+type EndName = 'caller' | 'listener'
+type Underway = { readonly at: Microseconds; readonly to: LinkEnd; readonly packet: Uint8Array }
 
 /** One end of a simulated link: a session and what it has handed on. */
 export type LinkEnd = { readonly session: SrtSession; readonly payloads: Uint8Array[]; end: SrtEnd | undefined }
@@ -23,22 +12,26 @@ export type LinkEnd = { readonly session: SrtSession; readonly payloads: Uint8Ar
 export class SrtLink {
   readonly caller: LinkEnd
   readonly listener: LinkEnd
-  manners: LinkManners
-  readonly #random: () => number
+  readonly #paths: Readonly<Record<EndName, LossyPath>>
   #underway: Underway[] = []
-  #now = 0
+  #now: Microseconds = 0
   /** Every packet, with its sender, for those who look into them. */
-  onPacket: ((packet: Uint8Array, from: 'caller' | 'listener') => void) | undefined
+  onPacket: ((packet: Uint8Array, from: EndName) => void) | undefined
 
-  constructor(manners: LinkManners, options: Partial<SrtSessionOptions> = {}) {
-    this.manners = manners
-    this.#random = seededRandom(manners.seed)
+  /** @param manners Of both directions. */
+  constructor(manners: PathManners, options: Partial<SrtSessionOptions> = {}, seed = 1) {
+    this.#paths = { caller: new LossyPath(manners, seed), listener: new LossyPath(manners, seed + 1000) }
     this.caller = this.#open('caller', 2, options, () => this.listener)
     this.listener = this.#open('listener', 1, options, () => this.caller)
   }
 
-  get now(): number {
+  get now(): Microseconds {
     return this.#now
+  }
+
+  set manners(manners: PathManners) {
+    this.#paths.caller.manners = manners
+    this.#paths.listener.manners = manners
   }
 
   /** Let time pass. `each` is called once a millisecond. */
@@ -53,7 +46,7 @@ export class SrtLink {
     }
   }
 
-  #open(name: 'caller' | 'listener', peerSocketId: number, options: Partial<SrtSessionOptions>, peer: () => LinkEnd) {
+  #open(name: EndName, peerSocketId: number, options: Partial<SrtSessionOptions>, peer: () => LinkEnd): LinkEnd {
     const payloads: Uint8Array[] = []
     const handler = {
       transmit: (packet: Uint8Array) => this.#carry(packet, name, peer()),
@@ -63,18 +56,20 @@ export class SrtLink {
       },
     }
     const sequences = { initialSequence: 0x7fff_ff00, peerInitialSequence: 0x7fff_ff00 }
-    const agreed = { ...sequences, flowWindow: 8192, receiveLatency: 120_000, sendLatency: 120_000 }
-    const times = { startedAt: 0, peerTimestamp: 0, peerTime: this.manners.delay, secret: undefined }
-    const session = new SrtSession({ peerSocketId, ...agreed, ...times, ...options }, handler, 0)
+    const agreed = { peerSocketId, peerRepeatsReports: true, flowWindow: 8192 }
+    const latency = { receiveLatency: 120_000, sendLatency: 120_000 }
+    const peerTime = this.#paths[name].manners.delay
+    const times = { startedAt: 0, peerTimestamp: 0, peerTime, secret: undefined }
+    const session = new SrtSession({ ...sequences, ...agreed, ...latency, ...times, ...options }, handler, 0)
     const end: LinkEnd = { session, payloads, end: undefined }
     return end
   }
 
-  #carry(packet: Uint8Array, from: 'caller' | 'listener', to: LinkEnd): void {
+  #carry(packet: Uint8Array, from: EndName, to: LinkEnd): void {
     this.onPacket?.(packet, from)
-    if (this.#random() < this.manners.loss) return
-    const at = this.#now + this.manners.delay + this.#random() * this.manners.jitter
-    this.#underway.push({ at, to, packet: Uint8Array.from(packet) })
+    for (const at of this.#paths[from].decide(packet.length, this.#now)) {
+      this.#underway.push({ at, to, packet: Uint8Array.from(packet) })
+    }
   }
 
   #arrive(): void {

@@ -85,7 +85,7 @@ export type AcceptedCall = {
 /** Say yes. */
 export function acceptCall(call: Call, { socketId, latency, secret, startedAt }: AcceptOptions): AcceptedCall {
   const { handshake } = call
-  const { fields, receiveLatency, sendLatency } = respond(call, latency, secret)
+  const { fields, receiveLatency, sendLatency, peerRepeatsReports } = respond(call, latency, secret)
   const body = encodeHandshake({ ...handshake, ...fields, type: handshakeTypes.CONCLUSION, socketId })
   return {
     answerAt: now => encodeControlPacket({ type: 'handshake', body }, now - startedAt, handshake.socketId),
@@ -95,6 +95,7 @@ export function acceptCall(call: Call, { socketId, latency, secret, startedAt }:
       initialSequence: handshake.initialSequence,
       peerInitialSequence: handshake.initialSequence,
       flowWindow: handshake.flowWindow,
+      peerRepeatsReports,
       receiveLatency: receiveLatency * 1000,
       sendLatency: sendLatency * 1000,
       secret,
@@ -105,32 +106,43 @@ export function acceptCall(call: Call, { socketId, latency, secret, startedAt }:
   }
 }
 
-export type ResponseTerms = {
-  /** The part of the responder's conclusion that answers the request. */
-  readonly fields: Pick<Handshake, 'encryptionField' | 'extensionField' | 'extensions'>
+/** What follows from the capabilities of the two sides. */
+export type Agreement = {
   readonly receiveLatency: Milliseconds
   readonly sendLatency: Milliseconds
+  /** The peer says again what it still misses. */
+  readonly peerRepeatsReports: boolean
 }
 
-/** Answer a request. The latency in each direction is the longer of those that the two sides ask for. */
+/** The latency in each direction is the longer of those that the two sides ask for. */
+export function agreeOnTerms(latency: Milliseconds, { flags, receiverDelay, senderDelay }: Capabilities): Agreement {
+  return {
+    receiveLatency: Math.max(latency, senderDelay),
+    sendLatency: Math.max(latency, receiverDelay),
+    peerRepeatsReports: (flags & srtFlags.PERIODICNAK) !== 0,
+  }
+}
+
+export type ResponseTerms = Agreement & {
+  /** The part of the responder's conclusion that answers the request. */
+  readonly fields: Pick<Handshake, 'encryptionField' | 'extensionField' | 'extensions'>
+}
+
+/** Answer a request. */
 export function respond(
   { capabilities }: Pick<Call, 'capabilities'>,
   latency: Milliseconds,
   secret: SharedSecret | undefined,
 ): ResponseTerms {
-  const receiverDelay = Math.max(latency, capabilities.senderDelay)
-  const senderDelay = Math.max(latency, capabilities.receiverDelay)
-  const own = encodeCapabilities({ version: ownVersion, flags: ownFlags, receiverDelay, senderDelay })
+  const agreement = agreeOnTerms(latency, capabilities)
+  const delays = { receiverDelay: agreement.receiveLatency, senderDelay: agreement.sendLatency }
+  const own = encodeCapabilities({ version: ownVersion, flags: ownFlags, ...delays })
   const extensions: HandshakeExtension[] = [{ type: extensionTypes.SRT_CMD_HSRSP, content: own }]
   if (secret !== undefined) {
     extensions.push({ type: extensionTypes.SRT_CMD_KMRSP, content: encodeKeyMaterial(secret.material) })
   }
   const extensionField = extensionFlags.HSREQ | (secret === undefined ? 0 : extensionFlags.KMREQ)
-  return {
-    fields: { encryptionField: 0, extensionField, extensions },
-    receiveLatency: receiverDelay,
-    sendLatency: senderDelay,
-  }
+  return { ...agreement, fields: { encryptionField: 0, extensionField, extensions } }
 }
 
 /** Say no, and why. */

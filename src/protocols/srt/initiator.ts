@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../core/units.ts'
-import { ownFlags, ownVersion } from './call.ts'
+import { type Agreement, agreeOnTerms, ownFlags, ownVersion } from './call.ts'
 import { extensionFlags, type Handshake, smallestMtu } from './handshake.ts'
 import {
   contentOf,
@@ -44,9 +44,7 @@ export function requestFields({ latency, streamId, secret }: Request): RequestFi
   return { encryptionField: (secret?.keyLength ?? 0) / 8, extensionField, extensions }
 }
 
-export type Response =
-  | { readonly ok: true; readonly receiveLatency: Milliseconds; readonly sendLatency: Milliseconds }
-  | { readonly ok: false; readonly reason: RejectReason }
+export type Response = ({ readonly ok: true } & Agreement) | { readonly ok: false; readonly reason: RejectReason }
 
 /**
  * What the responder says to a request.
@@ -58,11 +56,11 @@ export function readResponse(handshake: Handshake, { latency, secret }: Request)
   const { extensions, socketId, mtu } = handshake
   const content = contentOf(extensions, extensionTypes.SRT_CMD_HSRSP)
   if (content === undefined || socketId === 0 || mtu < smallestMtu) return { ok: false, reason: 'SRT_REJ_ROGUE' }
-  const { flags, receiverDelay, senderDelay } = decodeCapabilities(content)
-  if ((flags & srtFlags.STREAM) !== 0) return { ok: false, reason: 'SRT_REJ_MESSAGEAPI' }
+  const capabilities = decodeCapabilities(content)
+  if ((capabilities.flags & srtFlags.STREAM) !== 0) return { ok: false, reason: 'SRT_REJ_MESSAGEAPI' }
   const reason = keyRefusal(contentOf(extensions, extensionTypes.SRT_CMD_KMRSP), secret)
   if (reason !== undefined) return { ok: false, reason }
-  return { ok: true, receiveLatency: Math.max(latency, senderDelay), sendLatency: Math.max(latency, receiverDelay) }
+  return { ok: true, ...agreeOnTerms(latency, capabilities) }
 }
 
 /** What is wrong with the answer to our key material; the same material if nothing is. */

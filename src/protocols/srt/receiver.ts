@@ -18,10 +18,14 @@ export const receiveCapacity = 8192
 const packetsPerLightAck = 64
 /** Source: SRT draft §4.8.2. */
 const shortestNakInterval: Microseconds = 20_000
+/** How often a packet is asked for while it may still come. */
+const reportsPerLatency = 8
 
 export type ReceiverOptions = {
   readonly initialSequence: number
   readonly clock: DeliveryClock
+  /** For how long packets are held back. */
+  readonly latency: Microseconds
   readonly roundTrip: RoundTrip
   readonly statistics: SrtStatistics
 }
@@ -34,6 +38,7 @@ export type ReceiverOptions = {
  */
 export class Receiver {
   readonly #clock: DeliveryClock
+  readonly #latency: Microseconds
   readonly #roundTrip: RoundTrip
   readonly #statistics: SrtStatistics
   readonly #window: PacketWindow<DataPacket>
@@ -45,8 +50,9 @@ export class Receiver {
   #sinceAck = 0
   #reportedAt: Microseconds = 0
 
-  constructor({ initialSequence, clock, roundTrip, statistics }: ReceiverOptions) {
+  constructor({ initialSequence, clock, latency, roundTrip, statistics }: ReceiverOptions) {
     this.#clock = clock
+    this.#latency = latency
     this.#roundTrip = roundTrip
     this.#statistics = statistics
     this.#window = new PacketWindow(initialSequence, receiveCapacity)
@@ -172,11 +178,10 @@ export class Receiver {
     return this.#losses.ranges
   }
 
+  /** Shorter than the draft has it where the latency is: a report or its answer may get lost several times. */
   get #nakInterval(): Microseconds {
-    const { rtt, variance, isMeasured } = this.#roundTrip
-    // The guess would be longer than what many receivers wait for.
-    if (!isMeasured) return shortestNakInterval
-    return Math.max((rtt + 4 * variance) / 2, shortestNakInterval)
+    const { rtt, variance } = this.#roundTrip
+    return Math.max(shortestNakInterval, Math.min((rtt + 4 * variance) / 2, this.#latency / reportsPerLatency))
   }
 
   get #availableBuffer(): number {

@@ -1,6 +1,6 @@
 import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Microseconds } from '../../core/units.ts'
-import { agreeOnSecret, type Call, refuseCall, respond } from './call.ts'
+import { type Agreement, agreeOnSecret, type Call, refuseCall, respond } from './call.ts'
 import { type ConnectHandler, type ConnectOptions, emptyHandshake } from './connecting.ts'
 import { decodeControlPacket } from './control-packet.ts'
 import { decodeHandshake, type Handshake, handshakeTypes, handshakeVersions } from './handshake.ts'
@@ -160,7 +160,7 @@ export class SrtRendezvous {
 
   #session(
     { socketId, initialSequence, flowWindow }: Handshake,
-    { receiveLatency, sendLatency }: { readonly receiveLatency: number; readonly sendLatency: number },
+    { receiveLatency, sendLatency, peerRepeatsReports }: Agreement,
     secret: SrtSessionOptions['secret'],
     heard: Pick<SrtSessionOptions, 'peerTimestamp' | 'peerTime'>,
   ): SrtSessionOptions {
@@ -170,6 +170,7 @@ export class SrtRendezvous {
       initialSequence: this.#options.initialSequence,
       peerInitialSequence: initialSequence,
       flowWindow,
+      peerRepeatsReports,
       receiveLatency: receiveLatency * 1000,
       sendLatency: sendLatency * 1000,
       secret,

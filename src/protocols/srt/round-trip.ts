@@ -3,15 +3,15 @@ import type { Microseconds } from '../../core/units.ts'
 /** What is supposed before the first measurement. Source: SRT draft §4.10. */
 const guess = { rtt: 100_000, variance: 50_000 } as const
 
-/** How long a packet and its answer take, smoothed. Source: SRT draft §4.10. */
+/** How long a packet and its answer take, smoothed, by what both ends have measured. Source: SRT draft §4.10. */
 export class RoundTrip {
   #rtt: Microseconds = guess.rtt
   #variance: Microseconds = guess.variance
-  #isMeasured = false
+  #source: 'guess' | 'report' | 'sample' = 'guess'
 
   /** False as long as the values are a guess. */
   get isMeasured(): boolean {
-    return this.#isMeasured
+    return this.#source !== 'guess'
   }
 
   get rtt(): Microseconds {
@@ -24,8 +24,8 @@ export class RoundTrip {
 
   /** Take in one measurement. The first counts alone, as in libsrt, so that the guess does not last. */
   add(sample: Microseconds): void {
-    if (!this.#isMeasured) {
-      this.#isMeasured = true
+    if (this.#source !== 'sample') {
+      this.#source = 'sample'
       this.#rtt = sample
       this.#variance = Math.round(sample / 2)
       return
@@ -34,8 +34,14 @@ export class RoundTrip {
     this.#rtt = Math.round((7 * this.#rtt + sample) / 8)
   }
 
-  /** Take in what the peer has measured; until it has, it reports the guess. */
+  /**
+   * Take in what the peer has measured and smoothed; until it has, it reports the guess. Counts only as long as nothing
+   * was measured here: whoever only sends cannot measure.
+   */
   addReport(rtt: Microseconds, variance: Microseconds): void {
-    if (rtt !== guess.rtt || variance !== guess.variance) this.add(rtt)
+    if (this.#source === 'sample' || (rtt === guess.rtt && variance === guess.variance)) return
+    this.#source = 'report'
+    this.#rtt = rtt
+    this.#variance = variance
   }
 }

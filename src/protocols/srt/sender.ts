@@ -29,6 +29,8 @@ export type SenderOptions = {
   readonly flowWindow: number
   /** For how long the peer holds packets back. */
   readonly latency: Microseconds
+  /** True if the peer says again what it still misses. */
+  readonly peerRepeatsReports: boolean
   readonly peerSocketId: number
   readonly roundTrip: RoundTrip
   readonly statistics: SrtStatistics
@@ -69,6 +71,9 @@ export class Sender {
   #room: number
   /** When a packet was last sent for the first time. */
   #sentNewAt: Microseconds
+  #acknowledgedAt: Microseconds
+  /** How often it was to be sent again without a word of the peer, plus one. */
+  #timeouts = 1
 
   constructor(options: SenderOptions) {
     const { initialSequence, flowWindow, latency, now } = options
@@ -81,6 +86,7 @@ export class Sender {
     this.#acknowledged = initialSequence
     this.#room = flowWindow
     this.#sentNewAt = now
+    this.#acknowledgedAt = now
   }
 
   /** True while packets wait to be sent for the first time, or there is little room for more. */
@@ -158,6 +164,8 @@ export class Sender {
     }
     if (sequenceDistance(this.#acknowledged, sequence) <= 0) return
     this.#acknowledged = sequence
+    this.#acknowledgedAt = now
+    this.#timeouts = 1
     if (this.#window.offsetOf(sequence) <= 0) return
     this.#forgetBefore(sequence)
     this.flush(now)
@@ -203,10 +211,18 @@ export class Sender {
     return false
   }
 
-  /** True for what was sent again less than a round trip ago: the peer could not tell of it yet. */
-  #isUnderway({ isRepeated, sentAt }: SentPacket, now: Microseconds): boolean {
-    const { rtt, isMeasured } = this.#options.roundTrip
-    return isRepeated && isMeasured && now - sentAt < rtt
+  /**
+   * True for what was sent again less than a round trip ago: the peer could not tell of it yet, and will ask once more if
+   * that gets lost. Where its next word would come too late, each word counts.
+   *
+   * @see libsrt SRTO_RETRANSMITALGO
+   */
+  #isUnderway({ isRepeated, sentAt, submittedAt }: SentPacket, now: Microseconds): boolean {
+    const { latency, peerRepeatsReports, roundTrip } = this.#options
+    const { rtt, variance, isMeasured } = roundTrip
+    if (!isRepeated || !isMeasured || !peerRepeatsReports) return false
+    if (sentAt + rtt + Math.max(20_000, (rtt + 4 * variance) / 2) > submittedAt + latency) return false
+    return now - sentAt < rtt - 4 * variance
   }
 
   /** False if everything was sent, or the peer has no room for more. */
@@ -246,16 +262,23 @@ export class Sender {
 
   /**
    * Send again what the peer should have acknowledged by now: its loss report was lost, or it cannot know that the last
-   * packets of a burst are missing, because no later one has come.
+   * packets of a burst are missing, because no later one has come. A peer that repeats its reports needs that only at the
+   * end of a burst.
+   *
+   * @see SRT draft §5.1.2 (3)
    */
   #noteSilence(now: Microseconds): void {
     const { first } = this.#window
     if (first === this.#next || !this.#losses.isEmpty) return
-    const { rtt, variance } = this.#options.roundTrip
-    const timeout = rtt + 4 * variance + 2 * ackPeriod
-    if (now - (this.#window.get(first)?.sentAt ?? now) < timeout) return
-    const isQuiet = now - this.#sentNewAt >= timeout
-    this.#losses.add({ first, last: isQuiet ? addSequence(this.#next, -1) : first })
+    const { peerRepeatsReports, roundTrip, statistics } = this.#options
+    const timeout = (roundTrip.rtt + 4 * roundTrip.variance + 2 * ackPeriod) * this.#timeouts + ackPeriod
+    const silentSince = Math.max(this.#acknowledgedAt, this.#window.get(first)?.submittedAt ?? now)
+    const spokeAt = peerRepeatsReports ? Math.max(silentSince, this.#sentNewAt) : silentSince
+    if (now - spokeAt < timeout) return
+    this.#timeouts++
+    const missing = { first, last: addSequence(this.#next, -1) }
+    statistics.pktSndLoss += rangeLength(missing)
+    this.#losses.add(missing)
   }
 
   #forgetBefore(sequence: number): void {

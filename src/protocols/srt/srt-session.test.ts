@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { perfectLink, SrtLink } from '../../../test/support/srt-link.ts'
+import { perfectPath } from '../../../test/support/lossy-path.ts'
+import { SrtLink } from '../../../test/support/srt-link.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { encodeControlPacket, type OutgoingControl } from './control-packet.ts'
 import { encodeDataPacket } from './data-packet.ts'
@@ -28,7 +29,7 @@ const countTo = (end: number): readonly number[] => Array.from({ length: end }, 
 
 describe('session: payloads come in order and complete', () => {
   test('over a good link', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     stream(link, 2000)
     assert.deepEqual(numbersOf(link.listener.payloads), countTo(2000))
     const { statistics } = link.listener.session
@@ -44,8 +45,8 @@ describe('session: payloads come in order and complete', () => {
     [10, 1],
   ] as const) {
     test(`over one that loses ${percent} % and takes ${2 * delay} ms there and back`, () => {
-      const manners = { delay: delay * 1000, jitter: 0, loss: percent / 100, seed: percent }
-      const link = new SrtLink(manners, { receiveLatency: 200_000, sendLatency: 200_000 })
+      const manners = { ...perfectPath, delay: delay * 1000, loss: percent / 100 }
+      const link = new SrtLink(manners, { receiveLatency: 200_000, sendLatency: 200_000 }, percent)
       stream(link, 5000)
       assert.deepEqual(numbersOf(link.listener.payloads), countTo(5000))
       const { statistics } = link.listener.session
@@ -55,7 +56,7 @@ describe('session: payloads come in order and complete', () => {
   }
 
   test('over one that loses 2 % and lets packets overtake each other', () => {
-    const link = new SrtLink({ delay: 5000, jitter: 20_000, loss: 0.02, seed: 7 })
+    const link = new SrtLink({ ...perfectPath, delay: 5000, jitter: 20_000, loss: 0.02 })
     stream(link, 5000)
     assert.deepEqual(numbersOf(link.listener.payloads), countTo(5000))
   })
@@ -64,7 +65,7 @@ describe('session: payloads come in order and complete', () => {
     test(`encrypted with ${keyLength * 8} bits, through many changes of the key`, async () => {
       const secret = await createKeyMaterial('correct-horse', keyLength)
       const refreshPlan = { period: 500, preAnnouncement: 200 }
-      const link = new SrtLink({ delay: 1000, jitter: 0, loss: 0.02, seed: 3 }, { secret, refreshPlan })
+      const link = new SrtLink({ ...perfectPath, loss: 0.02 }, { secret, refreshPlan })
       stream(link, 3000)
       assert.deepEqual(numbersOf(link.listener.payloads), countTo(3000))
       assert.equal(link.listener.session.statistics.pktRcvUndecrypt, 0)
@@ -73,7 +74,7 @@ describe('session: payloads come in order and complete', () => {
 })
 
 test('session: a payload is handed on when the latency is over, not before', () => {
-  const link = new SrtLink(perfectLink)
+  const link = new SrtLink(perfectPath)
   link.caller.session.send(numbered(0), link.now)
   link.run(119)
   assert.equal(link.listener.payloads.length, 0)
@@ -82,12 +83,12 @@ test('session: a payload is handed on when the latency is over, not before', () 
 })
 
 test('session: what does not come in time is given up, and the rest goes on', () => {
-  const link = new SrtLink(perfectLink)
+  const link = new SrtLink(perfectPath)
   let number = 0
   link.run(500, () => link.caller.session.send(numbered(number++), link.now))
-  link.manners = { ...perfectLink, loss: 1 }
+  link.manners = { ...perfectPath, loss: 1 }
   link.run(300, () => link.caller.session.send(numbered(number++), link.now))
-  link.manners = perfectLink
+  link.manners = perfectPath
   link.run(500, () => link.caller.session.send(numbered(number++), link.now))
   link.run(500)
   const numbers = numbersOf(link.listener.payloads)
@@ -97,17 +98,17 @@ test('session: what does not come in time is given up, and the rest goes on', ()
 })
 
 test('session: the last packets are sent again although no later one tells that they are missing', () => {
-  const link = new SrtLink(perfectLink)
+  const link = new SrtLink(perfectPath)
   link.run(1000, () => link.caller.session.send(numbered(1), link.now))
-  link.manners = { ...perfectLink, loss: 1 }
+  link.manners = { ...perfectPath, loss: 1 }
   link.caller.session.send(numbered(2), link.now)
-  link.manners = perfectLink
+  link.manners = perfectPath
   link.run(300)
   assert.deepEqual(numbersOf(link.listener.payloads).at(-1), 2)
 })
 
 test('session: a group of pictures at once does not overrun the link', () => {
-  const link = new SrtLink(perfectLink)
+  const link = new SrtLink(perfectPath)
   const perMs = new Map<number, number>()
   link.onPacket = (packet, from) => {
     if (from === 'caller' && packet.length > 1000) perMs.set(link.now, (perMs.get(link.now) ?? 0) + 1)
@@ -122,9 +123,9 @@ test('session: a group of pictures at once does not overrun the link', () => {
 
 describe('session: the end', () => {
   test('of a peer that falls silent is noticed after 5 s', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     link.run(1000, () => link.caller.session.send(numbered(0), link.now))
-    link.manners = { ...perfectLink, loss: 1 }
+    link.manners = { ...perfectPath, loss: 1 }
     link.run(4900)
     assert.equal(link.listener.end, undefined)
     link.run(200)
@@ -132,13 +133,13 @@ describe('session: the end', () => {
   })
 
   test('does not come to peers that have nothing to say but keepalives', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     link.run(20_000)
     assert.equal(link.listener.end, undefined)
   })
 
   test('by shutdown hands on at once what has come', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     for (let number = 0; number < 5; number++) link.caller.session.send(numbered(number), link.now)
     link.run(2)
     link.caller.session.close(link.now)
@@ -149,7 +150,7 @@ describe('session: the end', () => {
   })
 
   test('when all was played loses nothing on a bad link', () => {
-    const link = new SrtLink({ delay: 10_000, jitter: 0, loss: 0.1, seed: 9 })
+    const link = new SrtLink({ ...perfectPath, delay: 10_000, loss: 0.1 })
     let number = 0
     link.run(300, () => link.caller.session.send(numbered(number++), link.now))
     link.caller.session.finish()
@@ -167,12 +168,12 @@ describe('session: what the two sides have not agreed on does not pass, and is c
     test(what, async () => {
       const secret = await createKeyMaterial('correct-horse', 16)
       const sealed = { secret }
-      const from = new SrtLink(perfectLink, isSealed ? sealed : {})
-      const to = new SrtLink(perfectLink, isSealed ? {} : sealed)
+      const from = new SrtLink(perfectPath, isSealed ? sealed : {})
+      const to = new SrtLink(perfectPath, isSealed ? {} : sealed)
       const forged: Uint8Array[] = []
       from.onPacket = packet => void forged.push(packet)
       for (let number = 0; number < 3; number++) from.caller.session.send(numbered(number), from.now)
-      to.manners = { ...perfectLink, loss: 1 }
+      to.manners = { ...perfectPath, loss: 1 }
       for (const packet of forged) to.listener.session.receive(packet, to.now)
       to.run(500)
       assert.equal(to.listener.payloads.length, 0)
@@ -183,7 +184,7 @@ describe('session: what the two sides have not agreed on does not pass, and is c
 
   test('packets with a key that was never announced', async () => {
     const secret = await createKeyMaterial('correct-horse', 16)
-    const link = new SrtLink({ ...perfectLink, loss: 1 }, { secret })
+    const link = new SrtLink({ ...perfectPath, loss: 1 }, { secret })
     const packet = { sequence: 0x7fff_ff00, message: 1, key: 'odd', isRetransmitted: false, timestamp: 0 } as const
     link.listener.session.receive(encodeDataPacket({ ...packet, payload: numbered(0) }, 1), link.now)
     link.run(500)
@@ -205,19 +206,19 @@ describe('session: a peer that lies', () => {
   const control = (packet: OutgoingControl): Uint8Array => encodeControlPacket(packet, 0, 1)
 
   test('acknowledges what was never sent: its packet is passed over', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     const acknowledgement = { number: 1, sequence: 5 }
     assert.equal(faultOf(link, control({ type: 'ack', acknowledgement })), 'malformed')
   })
 
   test('misses what was never sent: its packet is passed over', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     const losses = [{ first: 0x7fff_ff00, last: 0x7fff_ff00 }]
     assert.equal(faultOf(link, control({ type: 'nak', losses })), 'malformed')
   })
 
   test('jumps ahead by a billion: memory and time stay bounded, and the stream goes on', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     link.run(100, () => link.caller.session.send(numbered(1), link.now))
     const far = { message: 1, key: 'none', isRetransmitted: false, timestamp: 0, payload: numbered(2) } as const
     for (let i = 0; i < 100; i++) {
@@ -229,7 +230,7 @@ describe('session: a peer that lies', () => {
   })
 
   test('gives up a billion packets: only those that are waited for are given up', () => {
-    const link = new SrtLink(perfectLink)
+    const link = new SrtLink(perfectPath)
     const range = { first: 0x7fff_ff00, last: 0x3000_0000 }
     assert.equal(faultOf(link, control({ type: 'drop-request', message: 0, range })), undefined)
     stream(link, 100)
@@ -241,7 +242,7 @@ describe('session: a peer that lies', () => {
     const packets = fc.array(fc.tuple(head, fc.uint8Array({ maxLength: 80 })), { maxLength: 30 })
     fc.assert(
       fc.property(packets, list => {
-        const link = new SrtLink(perfectLink)
+        const link = new SrtLink(perfectPath)
         link.caller.session.send(numbered(1), link.now)
         for (const [start, rest] of list) {
           faultOf(link, Uint8Array.from([...start, ...rest]))

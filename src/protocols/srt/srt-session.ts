@@ -28,6 +28,8 @@ export type SrtSessionOptions = {
   /** Of the first packet that the peer sends. */
   readonly peerInitialSequence: number
   readonly flowWindow: number
+  /** The peer says again what it still misses (PERIODICNAK). */
+  readonly peerRepeatsReports: boolean
   readonly receiveLatency: Microseconds
   readonly sendLatency: Microseconds
   /** `undefined` for a connection that is not encrypted. */
@@ -78,19 +80,23 @@ export class SrtSession {
   #announcedAt: Microseconds = Number.NEGATIVE_INFINITY
 
   constructor(options: SrtSessionOptions, handler: SrtSessionHandler, now: Microseconds) {
-    const { secret, refreshPlan, initialSequence, flowWindow, peerSocketId } = options
+    const { secret, refreshPlan, initialSequence, flowWindow, peerSocketId, peerRepeatsReports } = options
     this.#options = options
     this.#handler = handler
     this.#onPayload = payload => handler.onPayload(payload)
     const { statistics } = this
     const roundTrip = this.#roundTrip
     this.#clock = new DeliveryClock(options.peerTimestamp, options.peerTime, options.receiveLatency)
-    const { peerInitialSequence } = options
-    this.#receiver = new Receiver({ initialSequence: peerInitialSequence, clock: this.#clock, roundTrip, statistics })
+    const shared = { roundTrip, statistics }
+    this.#receiver = new Receiver({
+      ...shared,
+      initialSequence: options.peerInitialSequence,
+      clock: this.#clock,
+      latency: options.receiveLatency,
+    })
     const transmit = (packet: Uint8Array): void => handler.transmit(packet)
-    const latency = options.sendLatency
-    const link = { initialSequence, flowWindow, latency, peerSocketId }
-    this.#sender = new Sender({ ...link, roundTrip, statistics, now, transmit })
+    const peer = { initialSequence, flowWindow, latency: options.sendLatency, peerSocketId, peerRepeatsReports }
+    this.#sender = new Sender({ ...shared, ...peer, now, transmit })
     this.#opener = secret && new PayloadOpener(secret)
     this.#sealer = secret && new PayloadSealer(secret, refreshPlan)
     this.#heardAt = now

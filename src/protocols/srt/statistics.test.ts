@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { perfectLink, SrtLink } from '../../../test/support/srt-link.ts'
+import { perfectPath } from '../../../test/support/lossy-path.ts'
+import { SrtLink } from '../../../test/support/srt-link.ts'
 import { encodeDataPacket } from './data-packet.ts'
 import { createKeyMaterial } from './payload-keys.ts'
 import type { SrtReport } from './statistics.ts'
@@ -19,7 +20,7 @@ function reports({ caller, listener, now }: SrtLink): { readonly sent: SrtReport
 }
 
 test('statistics: while packets flow, buffers, rates and the round trip say so', () => {
-  const link = new SrtLink({ ...perfectLink, delay: 10_000 })
+  const link = new SrtLink({ ...perfectPath, delay: 10_000 })
   stream(link, 4000)
   const { sent, received } = reports(link)
   assert.equal(sent.msTimeStamp, 4000)
@@ -39,7 +40,7 @@ test('statistics: while packets flow, buffers, rates and the round trip say so',
 })
 
 test('statistics: nothing waits when everything was delivered', () => {
-  const link = new SrtLink(perfectLink)
+  const link = new SrtLink(perfectPath)
   stream(link, 100)
   link.run(1000)
   const { sent, received } = reports(link)
@@ -48,7 +49,7 @@ test('statistics: nothing waits when everything was delivered', () => {
 })
 
 test('statistics: both ends count the same packets, with 44 bytes of headers each', () => {
-  const link = new SrtLink({ delay: 5000, jitter: 0, loss: 0.05, seed: 9 })
+  const link = new SrtLink({ ...perfectPath, delay: 5000, loss: 0.05 })
   stream(link, 2000)
   link.run(1000)
   const { sent, received } = reports(link)
@@ -66,7 +67,7 @@ test('statistics: both ends count the same packets, with 44 bytes of headers eac
 })
 
 test('statistics: light acknowledgements are no acknowledgements', () => {
-  const link = new SrtLink(perfectLink)
+  const link = new SrtLink(perfectPath)
   for (let i = 0; i < 500; i++) link.caller.session.send(payload, link.now)
   link.run(1000)
   const { sent, received } = reports(link)
@@ -75,7 +76,7 @@ test('statistics: light acknowledgements are no acknowledgements', () => {
 })
 
 test('statistics: what the sender drops is counted in bytes too', () => {
-  const link = new SrtLink({ ...perfectLink, loss: 1 })
+  const link = new SrtLink({ ...perfectPath, loss: 1 })
   stream(link, 200)
   link.run(1300)
   const { sent } = reports(link)
@@ -85,7 +86,7 @@ test('statistics: what the sender drops is counted in bytes too', () => {
 
 test('statistics: what cannot be decrypted was received, and is dropped', async () => {
   const secret = await createKeyMaterial('correct-horse', 16)
-  const link = new SrtLink(perfectLink, { secret })
+  const link = new SrtLink(perfectPath, { secret })
   const data = {
     sequence: 0x7fff_ff00,
     message: 1,
