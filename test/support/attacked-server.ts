@@ -2,23 +2,18 @@ import assert from 'node:assert/strict'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
+import { assertOneEndEach, connectionEnd, memoryOf, untilMemoryIsFree, usualMargin } from './attack-traces.ts'
 import { startPlayer } from './ffmpeg-peers.ts'
 import { assertReceivedPart, frameCount, parseFrameList } from './frame-list.ts'
-import { pollUntil } from './polling.ts'
 import type { RtmpClient } from './rtmp-client.ts'
-import { logLines, metric, untilConnections, untilStream } from './server-facts.ts'
+import { logLines, untilConnections, untilStream } from './server-facts.ts'
 import { ServerProcess } from './server-process.ts'
 
 const bystander = 'live/bystander'
 /** Connections of FFmpeg's publisher and player. */
 export const bystanders = 2
-/** What a warm process may have more than a cold one. */
-const usualMargin = 64 * 1024 * 1024
 /** Frames that the publisher may have on their way when it ends. */
 const inFlight = 15
-
-/** The lines by which the server says why a connection has ended. */
-const ending = /^Connection closed: /
 
 /** A server, and a publisher and a player on it who must not notice that others attack it. */
 export class AttackedServer implements AsyncDisposable {
@@ -39,7 +34,7 @@ export class AttackedServer implements AsyncDisposable {
     const player = startPlayer(process.rtmpUrl(`${bystander}?wait=10s`))
     const publisher = await publishAndList(process.rtmpUrl(bystander))
     await untilStream(process, bystander, ({ framesIn, subscriberCount }) => framesIn > 10 && subscriberCount === 1)
-    const memory = await metric(process, 'process_resident_memory_bytes')
+    const memory = await memoryOf(process)
     return new AttackedServer(process, publisher, player, memory)
   }
 
@@ -52,7 +47,7 @@ export class AttackedServer implements AsyncDisposable {
   }
 
   hasEnded({ peer }: RtmpClient): boolean {
-    return logLines(this.#process).some(line => line.peer === peer && ending.test(line.msg))
+    return logLines(this.#process).some(line => line.peer === peer && connectionEnd.test(line.msg))
   }
 
   /** Wait until the server has logged why the client's connection ended, and return the code. */
@@ -73,13 +68,10 @@ export class AttackedServer implements AsyncDisposable {
    */
   async assertUnharmed(memoryMargin = usualMargin): Promise<void> {
     await untilConnections(this.#process, 'rtmp', bystanders)
-    await pollUntil('memory to be freed', async () => {
-      const grown = (await metric(this.#process, 'process_resident_memory_bytes')) - this.#memoryBefore
-      return grown < memoryMargin ? true : undefined
-    })
+    await untilMemoryIsFree(this.#process, this.#memoryBefore, memoryMargin)
     await this.#assertBystandersLostNothing()
     await untilConnections(this.#process, 'rtmp', 0)
-    this.#assertOneEndEach()
+    assertOneEndEach(this.#process)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -96,16 +88,6 @@ export class AttackedServer implements AsyncDisposable {
     assert.equal(assertReceivedPart(received, sent), 0)
     const missing = frameCount(sent) - frameCount(received)
     assert.ok(missing < inFlight, `${missing} of ${frameCount(sent)} frames are missing`)
-  }
-
-  #assertOneEndEach(): void {
-    const lines = logLines(this.#process)
-    assert.deepEqual(
-      lines.filter(({ level }) => level === 'error'),
-      [],
-    )
-    const ends = lines.filter(({ msg }) => ending.test(msg)).map(({ connection }) => connection)
-    assert.equal(new Set(ends).size, ends.length, 'a connection ended twice')
   }
 }
 

@@ -20,9 +20,13 @@ export type Forms = readonly (keyof typeof filters)[]
 
 /** FFmpeg lists the frames of all tracks of a file or URL, in the common form. It calls the end of an SRT connection an error. */
 export function listFrames(url: string, forms: Forms, ...input: readonly string[]): Program {
+  return startPeer('ffmpeg-9', ['-v', 'fatal', ...input, '-i', url, ...listOutput(forms)])
+}
+
+/** The output of FFmpeg that is the list. */
+export function listOutput(forms: Forms): readonly string[] {
   const form = forms.flatMap(codec => filters[codec])
-  const output = ['-map', '0', '-c', 'copy', '-copyts', ...form, '-f', 'framemd5', '-']
-  return startPeer('ffmpeg-9', ['-v', 'fatal', ...input, '-i', url, ...output])
+  return ['-map', '0', '-c', 'copy', '-copyts', ...form, '-f', 'framemd5', '-']
 }
 
 /** The frames of a transport stream in memory. */

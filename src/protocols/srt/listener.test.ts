@@ -156,6 +156,22 @@ describe('listener: callers that it cannot talk to are told why', () => {
     })
   }
 
+  for (const [what, extension] of [
+    ['a stream id of 516 bytes', `00050081${'61'.repeat(516)}`],
+    ['a congestion control that is no text', '00060001ffffffff'],
+  ] as const) {
+    test(what, () => {
+      const packet = captured('publish-aes256', 2)
+      const withCookie = withWord(packet, at.cookie, cookieFor())
+      const withoutStreamId = withCookie.subarray(0, at.extensions + 16)
+      const lying = Uint8Array.from([...withoutStreamId, ...Buffer.from(extension, 'hex')])
+      assert.equal(
+        reasonFor(() => lying),
+        'SRT_REJ_ROGUE',
+      )
+    })
+  }
+
   test('live congestion control is what we have', () => {
     const packet = Uint8Array.from([...conclusion(), ...Buffer.from('000600016576696c', 'hex')])
     assert.equal(listener.receive(packet, peer, 0)?.type, 'call')

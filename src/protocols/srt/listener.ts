@@ -1,3 +1,4 @@
+import { unlessMalformed } from '../../core/errors.ts'
 import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Microseconds } from '../../core/units.ts'
 import { type Call, refuseCall } from './call.ts'
@@ -58,9 +59,11 @@ export class SrtListener {
     if (handshake.type === handshakeTypes.INDUCTION) return this.#induct(handshake, peer, now)
     if (handshake.type !== handshakeTypes.CONCLUSION) return undefined
     if (!this.#cookies.isGood(handshake.cookie, peer, now / 1000)) return undefined
-    const reason = requestRefusal(handshake)
-    if (reason !== undefined) return { type: 'refusal', packet: refuseCall({ handshake }, reason), reason }
-    return { type: 'call', call: callOf(handshake, peer, timestampOf(packet), now) }
+    const request = (): Call | RejectReason =>
+      requestRefusal(handshake) ?? callOf(handshake, peer, timestampOf(packet), now)
+    const call = unlessMalformed(request) ?? 'SRT_REJ_ROGUE'
+    if (typeof call !== 'string') return { type: 'call', call }
+    return { type: 'refusal', packet: refuseCall({ handshake }, call), reason: call }
   }
 
   #induct(handshake: Handshake, peer: PeerAddress, now: Microseconds): ListenerAnswer | undefined {
