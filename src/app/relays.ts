@@ -12,6 +12,8 @@ import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
+import { SessionTicker } from '../protocols/srt/session-ticker.ts'
+import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
 import { pullPathKeys, type RelayConfig } from '../relay/config.ts'
 import { FileInput } from '../relay/pull/file/file-input.ts'
 import { HttpTsInput } from '../relay/pull/http-ts/http-ts-input.ts'
@@ -20,12 +22,14 @@ import { PullRelay, type PullSettings } from '../relay/pull/pull-relay.ts'
 import type { PullUrl } from '../relay/pull/pull-url.ts'
 import type { PulledTsContext } from '../relay/pull/pulled-ts.ts'
 import { RtmpInput } from '../relay/pull/rtmp/rtmp-input.ts'
+import { SrtInput } from '../relay/pull/srt/srt-input.ts'
 import { UdpInput } from '../relay/pull/udp-ts/udp-input.ts'
 import type { PushOutput } from '../relay/push/push-output.ts'
 import { PushRelay } from '../relay/push/push-relay.ts'
 import type { PushUrl } from '../relay/push/push-url.ts'
 import { RtmpOutput, type RtmpOutputOptions } from '../relay/push/rtmp/rtmp-output.ts'
 import { UdpOutput } from '../relay/push/udp-ts/udp-output.ts'
+import type { SrtRelayOptions } from '../relay/srt-relay.ts'
 import type { UrlTemplate } from '../relay/url-template.ts'
 import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
@@ -46,6 +50,7 @@ type Shared = {
   readonly publishSettings: SettingsSource<PublishSettings>
   readonly formats: FormatsByChunkSize
   readonly faultReports: ConnectionReports<TsFaults>
+  readonly srtReports: ConnectionReports<SrtStatistics, SrtReport>
 }
 
 /**
@@ -57,6 +62,8 @@ export function createRelays({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'
   const context = {
     ...shared,
     client: clientOptions(relay),
+    ticker: new SessionTicker(shared.clock),
+    connectTimeout: relay.connectTimeout,
     retry: { shortest: relay.retryShortest, longest: relay.retryLongest },
   }
   const pushSettings = new PathSettings({ push: relay.to }, paths)
@@ -103,7 +110,7 @@ function createOutput(url: PushUrl, context: OutputContext): PushOutput {
   }
 }
 
-type InputContext = PulledTsContext & { readonly client: RtmpClientOptions }
+type InputContext = PulledTsContext & SrtRelayOptions & { readonly client: RtmpClientOptions }
 
 function createInput(url: PullUrl, context: InputContext): PullInput {
   const { silenceTimeout, client } = context
@@ -116,6 +123,8 @@ function createInput(url: PullUrl, context: InputContext): PullInput {
       return new UdpInput(url, context)
     case 'file':
       return new FileInput(url, context)
+    case 'srt':
+      return new SrtInput(url, context, context)
   }
 }
 

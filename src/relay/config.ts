@@ -37,7 +37,8 @@ export const relayConfig = defineSection('Relay to and from other servers', {
 export const pullPathKeys = {
   pull: pullUrl({
     default: '',
-    description: 'URL that these streams come from: RTMP, MPEG-TS over HTTP or in datagrams, or a file; "" for none',
+    description:
+      'URL that these streams come from: RTMP, SRT, MPEG-TS over HTTP or in datagrams, or a file; "" for none',
   }),
   pullOnDemand: boolean({
     default: true,

@@ -5,8 +5,8 @@ import { type PushUrl, parsePushUrl } from './push/push-url.ts'
 import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 
 const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
-const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]`
-const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|udp|rtp|file)://|\\.{0,2}/).+' }
+const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]`
+const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file)://|\\.{0,2}/).+' }
 const pushed = `${rtmp}; udp://HOST:PORT or rtp://… with MPEG-TS`
 const pushSchema = { type: 'string', pattern: '^(rtmps?|udp|rtp)://.+' }
 

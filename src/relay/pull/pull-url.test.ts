@@ -10,6 +10,7 @@ for (const [text, protocol, shown] of [
   ['rtp://[ff02::1]:5000', 'udp-ts', 'rtp://[ff02::1]:5000'],
   ['file:///media/a%20b.mp4?loop=true', 'file', 'file:…/a b.mp4'],
   ['/media/clip.mkv', 'file', 'file:…/clip.mkv'],
+  ['srt://host:9000?streamid=read:secret&passphrase=correct-horse', 'srt', 'srt://host:9000'],
 ] as const) {
   test(`pull url: ${text} is ${protocol}, shown as ${shown}`, () => {
     const url = parsePullUrl(text)

@@ -1,5 +1,6 @@
 import { UrlError } from '../../core/errors.ts'
 import { parseRtmpUrl, type RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
+import { parseSrtUrl, type SrtUrl } from '../../protocols/srt/srt-url.ts'
 import { type FileUrl, parseFileUrl } from './file/file-url.ts'
 import { type HttpTsUrl, parseHttpTsUrl } from './http-ts/http-ts-url.ts'
 import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
@@ -9,6 +10,7 @@ export type PullUrl =
   | (RtmpUrl & { readonly protocol: 'rtmp' })
   | (HttpTsUrl & { readonly protocol: 'http-ts' })
   | (UdpUrl & { readonly protocol: 'udp-ts' })
+  | (SrtUrl & { readonly protocol: 'srt' })
   | (FileUrl & { readonly protocol: 'file' })
 
 /** Plain paths. */
@@ -27,9 +29,13 @@ export function parsePullUrl(text: string): PullUrl {
     case 'udp':
     case 'rtp':
       return { ...parseUdpUrl(text), protocol: 'udp-ts' }
+    case 'srt':
+      return { ...parseSrtUrl(text), protocol: 'srt' }
     case 'file':
       return { ...parseFileUrl(text), protocol: 'file' }
     default:
-      throw new UrlError('Cannot pull from this URL: it begins with rtmp, rtmps, http, https, udp, rtp, file, / or ./')
+      throw new UrlError(
+        'Cannot pull from this URL: it begins with rtmp, rtmps, http, https, srt, udp, rtp, file, / or ./',
+      )
   }
 }

@@ -1,0 +1,44 @@
+import type { PublishSettings } from '../../../contracts/path-settings.ts'
+import type { Bytes } from '../../../core/units.ts'
+import type { SrtUrl } from '../../../protocols/srt/srt-url.ts'
+import type { AttemptResult } from '../../relay-loop.ts'
+import { SrtRelay, type SrtRelayOptions } from '../../srt-relay.ts'
+import type { PullInput } from '../pull-input.ts'
+import type { PulledStream } from '../pulled-stream.ts'
+import { PulledTs, type PulledTsContext } from '../pulled-ts.ts'
+
+/** A transport stream from an SRT peer that we call, meet half-way, or wait for. */
+export class SrtInput implements PullInput {
+  readonly protocol = 'srt'
+  readonly #url: SrtUrl
+  readonly #context: PulledTsContext
+  readonly #options: SrtRelayOptions
+  #bytesReceived: Bytes = 0
+
+  constructor(url: SrtUrl, context: PulledTsContext, options: SrtRelayOptions) {
+    this.#url = url
+    this.#context = context
+    this.#options = options
+  }
+
+  get bytesReceived(): Bytes {
+    return this.#bytesReceived
+  }
+
+  async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<AttemptResult> {
+    let pulled: PulledTs | undefined
+    const onPayload = (payload: Uint8Array): void => {
+      this.#bytesReceived += payload.length
+      pulled?.write(payload)
+    }
+    const identity = { connection: stream.connection, stream: stream.name }
+    await using relay = await SrtRelay.connect(this.#url, identity, { signal, onPayload }, this.#options)
+    pulled = new PulledTs(stream, settings, this.#context)
+    const left = relay.client.ended.then(error => (this.#url.mode === 'listener' ? 'again' : error))
+    try {
+      return await Promise.race([pulled.failed, left])
+    } finally {
+      pulled.close()
+    }
+  }
+}
