@@ -37,13 +37,12 @@ export class SrtRelay implements AsyncDisposable {
   static async connect(
     url: SrtUrl,
     { connection, stream }: SrtRelayIdentity,
-    { signal, onPayload }: { readonly signal: AbortSignal; readonly onPayload?: (payload: Uint8Array) => void },
+    signal: AbortSignal,
     { clock, ticker, connectTimeout, srtReports, log }: SrtRelayOptions,
   ): Promise<SrtRelay> {
     const onRefused = ({ reason }: HandshakeFailure, { address, port }: PeerAddress): void =>
       log.info('SRT_REFUSED', `Caller refused: ${reason}`, { stream, peer: `${address}:${port}` })
-    const handlers = { signal, onRefused, ...(onPayload && { onPayload }) }
-    const client = await SrtClient.connect(url, { clock, ticker, connectTimeout, ...handlers })
+    const client = await SrtClient.connect(url, { clock, ticker, connectTimeout, signal, onRefused })
     const { session } = client
     const report = (): SrtReport => session.report(microseconds(clock))
     const reporter = { connection, stream, counters: () => session.statistics, report }

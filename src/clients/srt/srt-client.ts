@@ -26,8 +26,6 @@ export type SrtClientOptions = {
   readonly connectTimeout: Milliseconds
   /** Ends the connection, from the first moment on. */
   readonly signal?: AbortSignal
-  /** The next payload of the peer, in order. Takes it over. */
-  readonly onPayload?: (payload: Uint8Array) => void
   /** Somebody has called us who was not let in. */
   readonly onRefused?: (failure: HandshakeFailure, peer: PeerAddress) => void
 }
@@ -61,6 +59,7 @@ export class SrtClient {
   #peer: PeerAddress | undefined
   /** Why it is over; `undefined` while it is not. */
   #error: ServerError | undefined
+  #onPayload: ((payload: Uint8Array) => void) | undefined
   /** Why we end it ourselves. */
   #stopReason: string | undefined
   /** What the peer has sent that could not be read. */
@@ -105,6 +104,11 @@ export class SrtClient {
     return this.#peer
   }
 
+  /** Who gets what the peer sends from now on, in order, and takes it over. To be said at once. */
+  receive(onPayload: (payload: Uint8Array) => void): void {
+    this.#onPayload = onPayload
+  }
+
   /** Resolves when the connection is over, with what ended it. */
   get ended(): Promise<ServerError> {
     return this.#ended.promise
@@ -138,7 +142,7 @@ export class SrtClient {
       const found = await findPeer(this.url)
       if (this.#error !== undefined) return
       const endpoint = await UdpEndpoint.bind(found.local, {
-        onPacket: (packet, from) => this.#receive(packet, from),
+        onPacket: (packet, from) => this.#receivePacket(packet, from),
         onError: error => this.#onSocketError(error),
       })
       this.#endpoint = endpoint
@@ -194,7 +198,7 @@ export class SrtClient {
     this.#peer = peer
     const handler = {
       transmit: (packet: Uint8Array) => this.#transmit(packet, peer),
-      onPayload: (payload: Uint8Array) => this.#options.onPayload?.(payload),
+      onPayload: (payload: Uint8Array) => this.#onPayload?.(payload),
       onEnd: (end: SrtEnd) => this.#end(this.#failure(this.#stopReason ?? endings[end])),
     }
     this.#session = new SrtSession(options, handler, microseconds(this.#options.clock))
@@ -205,7 +209,7 @@ export class SrtClient {
     this.#endpoint?.send(packet, to.port, to.address)
   }
 
-  #receive(packet: Uint8Array, from: RemoteInfo): void {
+  #receivePacket(packet: Uint8Array, from: RemoteInfo): void {
     const now = microseconds(this.#options.clock)
     try {
       this.#handshake?.receive(packet, now, from)

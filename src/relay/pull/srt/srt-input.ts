@@ -26,14 +26,14 @@ export class SrtInput implements PullInput {
   }
 
   async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<AttemptResult> {
-    let pulled: PulledTs | undefined
-    const onPayload = (payload: Uint8Array): void => {
-      this.#bytesReceived += payload.length
-      pulled?.write(payload)
-    }
     const identity = { connection: stream.connection, stream: stream.name }
-    await using relay = await SrtRelay.connect(this.#url, identity, { signal, onPayload }, this.#options)
-    pulled = new PulledTs(stream, settings, this.#context)
+    await using relay = await SrtRelay.connect(this.#url, identity, signal, this.#options)
+    const pulled = new PulledTs(stream, settings, this.#context)
+    relay.client.receive(payload => {
+      this.#bytesReceived += payload.length
+      pulled.write(payload)
+    })
+    // Who waits for callers waits for the next one at once.
     const left = relay.client.ended.then(error => (this.#url.mode === 'listener' ? 'again' : error))
     try {
       return await Promise.race([pulled.failed, left])
