@@ -34,12 +34,13 @@ export class PacketReader {
    */
   read(bytes: Uint8Array, onPacket: (bytes: Uint8Array, at: number) => void): void {
     const held = this.#held
-    let all = bytes
+    // A slice of a Buffer is a view of it, and so would be all that is kept of what is borrowed.
+    let all = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     let at = this.#ahead
     if (this.#distance !== undefined && held.length > 0 && held.length + bytes.length >= packetSize) {
-      onPacket(join(held, bytes.subarray(0, packetSize - held.length)), 0)
+      onPacket(join(held, all.subarray(0, packetSize - held.length)), 0)
       at = this.#distance - held.length
-    } else if (held.length > 0) all = join(held, bytes)
+    } else if (held.length > 0) all = join(held, all)
     for (;;) {
       if (this.#distance === undefined || (at < all.length && all[at] !== syncByte)) {
         const found = this.#search(all, at)

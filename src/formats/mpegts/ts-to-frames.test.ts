@@ -133,6 +133,19 @@ for (const [name, distance, before] of [
   })
 }
 
+test('ts to frames: what is borrowed may be used again, and frames own their payloads', () => {
+  const expected = demux(clip).frames
+  const reader = createDemuxer()
+  const piece = Buffer.alloc(1000)
+  const frames: Frame[] = []
+  for (let at = 0; at < clip.length; at += piece.length) {
+    const size = clip.copy(piece, 0, at)
+    frames.push(...reader.push(piece.subarray(0, size)))
+    piece.fill(0xff)
+  }
+  assert.deepEqual(gist([...frames, ...reader.flush()]), gist(expected))
+})
+
 test('ts to frames: garbage before, between and behind packets is skipped', () => {
   const packets = splitPackets(clip)
   const noise = Buffer.from(Array.from({ length: 1000 }, (_, number) => (number * 7) % 71))
