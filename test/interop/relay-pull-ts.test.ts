@@ -25,8 +25,8 @@ async function startPulling(url: string, onTestFinished: (clean: () => Promise<v
   return ServerProcess.start('--config', file, '--relay-silence-timeout', '1s', ...quickly)
 }
 
-/** FFmpeg sends a clip as a transport stream, at its own pace. */
-function sendTs(path: string, format: string, ...output: string[]): Program {
+/** FFmpeg sends a clip at its own pace. */
+function send(path: string, format: string, ...output: string[]): Program {
   return startPeer('ffmpeg', [
     ...['-v', 'error', '-re', '-t', `${seconds}`, '-i', path, '-c', 'copy', '-f', format, ...output],
   ])
@@ -54,12 +54,21 @@ test.concurrent('pull over HTTP: a transport stream that FFmpeg serves is played
   const path = await clip('clip.flv')
   await using server = await startPulling(url, onTestFinished)
   for (let round = 0; round < 2; round++) {
-    await using source = sendTs(path, 'mpegts', '-listen', '1', url)
+    await using source = send(path, 'mpegts', '-listen', '1', url)
     await assertPassedOn(server, path)
     await source.untilDone()
   }
   assert.equal((await relays(server))[0]?.url, `${new URL(url).origin}/…`)
   assert.doesNotMatch(server.program.output, /secret/)
+})
+
+test.concurrent('pull over HTTP: Matroska that FFmpeg serves is played as it was', async ({ onTestFinished }) => {
+  const url = `http://127.0.0.1:${await freePort()}/x.mkv`
+  const path = await clip('clip.flv')
+  await using server = await startPulling(url, onTestFinished)
+  await using source = send(path, 'matroska', '-listen', '1', url)
+  await assertPassedOn(server, path)
+  await source.untilDone()
 })
 
 test.concurrent('pull over HTTP: from another of our kind', async ({ onTestFinished }) => {
@@ -83,7 +92,7 @@ for (const [name, format, target] of [
     const port = await freeUdpPort()
     const path = await clip('clip.flv')
     await using server = await startPulling(target(port), onTestFinished)
-    await using source = sendTs(path, format, `${target(port)}?pkt_size=1316`)
+    await using source = send(path, format, `${target(port)}?pkt_size=1316`)
     await assertPassedOn(server, path)
     await source.untilDone()
   })
@@ -94,7 +103,7 @@ test.concurrent('pull over UDP: a group, from one source alone', async ({ onTest
   const group = `232.7.7.7:${port}`
   const path = await clip('clip.flv')
   await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished)
-  await using source = sendTs(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=127.0.0.1&ttl=0`)
+  await using source = send(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=127.0.0.1&ttl=0`)
   await assertPassedOn(server, path)
   await source.untilDone()
 })
