@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +11,9 @@ import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-
 import { assertReceivedPart, type FrameList } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { freePort, freeUdpPort } from '../support/ports.ts'
-import { relays, untilStream } from '../support/server-facts.ts'
+import { metric, relays, streamFacts, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { readTsFixture, splitPackets } from '../support/ts-fixture.ts'
 
 const seconds = 6
 
@@ -112,4 +114,21 @@ test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTes
   await using server = await startPulling(`udp://127.0.0.1:${await freeUdpPort()}`, onTestFinished)
   const relay = await pollUntil('the failure', async () => (await relays(server)).find(({ failures }) => failures > 0))
   assert.match(relay.lastError ?? '', /^Cannot pull far\/test: nothing has come for 1000 ms$/)
+})
+
+test.concurrent('pull over UDP: what is missing is told while the rest comes', async ({ onTestFinished }) => {
+  const port = await freeUdpPort()
+  await using server = await startPulling(`udp://127.0.0.1:${port}`, onTestFinished)
+  const socket = createSocket('udp4')
+  onTestFinished(() => void socket.close())
+  const packets = splitPackets(readTsFixture('h264-aac')).filter((_, number) => number !== 30)
+  const stream = await pollUntil('faults', async () => {
+    for (const packet of packets) socket.send(packet, port, '127.0.0.1')
+    const facts = await streamFacts(server, 'far/test')
+    return (facts?.publisher?.faults?.continuityErrors ?? 0) > 0 ? facts : undefined
+  })
+  assert.equal(stream.publisher?.protocol, 'udp-ts')
+  const counted = await metric(server, 'sluice_stream_faults_total{stream="far/test",fault="continuity"}')
+  assert.ok(counted >= (stream.publisher?.faults?.continuityErrors ?? Number.POSITIVE_INFINITY), `${counted}`)
+  await server.program.untilPrinted(/"code":"STREAM_DAMAGED".*"stream":"far\/test","continuityErrors":[1-9]/)
 })
