@@ -78,7 +78,7 @@ export type ServerInfo = {
   readonly version: string
   readonly startedAt: string
   /** `null` where the listener is switched off. */
-  readonly ports: { readonly http: number | null; readonly rtmp: number | null }
+  readonly ports: { readonly http: number | null; readonly rtmp: number | null; readonly srt: number | null }
 }
 
 /** RFC 9457. */

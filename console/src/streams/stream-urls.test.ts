@@ -5,8 +5,9 @@ import { rtmpOrigin, streamUrls, watchPath } from './stream-urls.ts'
 const page = { protocol: 'http:', host: 'studio.local:8080', hostname: 'studio.local' }
 
 test('stream urls: the usual RTMP port is left out', () => {
-  assert.deepEqual(streamUrls(page, 1935, 'live/test'), {
+  assert.deepEqual(streamUrls(page, { rtmp: 1935, srt: 10080 }, 'live/test'), {
     rtmp: 'rtmp://studio.local/live/test',
+    srt: 'srt://studio.local:10080?streamid=read:live/test',
     httpFlv: 'http://studio.local:8080/live/test.flv',
     webSocketFlv: 'ws://studio.local:8080/live/test.flv',
     httpTs: 'http://studio.local:8080/live/test.ts',
@@ -14,16 +15,21 @@ test('stream urls: the usual RTMP port is left out', () => {
 })
 
 test('stream urls: another RTMP port is written', () => {
-  assert.equal(streamUrls(page, 19350, 'cam/roof/north').rtmp, 'rtmp://studio.local:19350/cam/roof/north')
+  assert.equal(
+    streamUrls(page, { rtmp: 19350, srt: null }, 'cam/roof/north').rtmp,
+    'rtmp://studio.local:19350/cam/roof/north',
+  )
 })
 
-test('stream urls: without a listener there is no RTMP address', () => {
-  assert.equal(streamUrls(page, null, 'live/test').rtmp, undefined)
+test('stream urls: without a listener there is no address', () => {
+  const { rtmp, srt } = streamUrls(page, { rtmp: null, srt: null }, 'live/test')
+  assert.deepEqual([rtmp, srt], [undefined, undefined])
+  assert.equal(streamUrls(page, undefined, 'live/test').srt, undefined)
   assert.equal(rtmpOrigin(page, undefined), undefined)
 })
 
 test('stream urls: a secure page asks for secure sockets', () => {
-  const urls = streamUrls({ protocol: 'https:', host: 'tv.example', hostname: 'tv.example' }, 1935, 'live/test')
+  const urls = streamUrls({ protocol: 'https:', host: 'tv.example', hostname: 'tv.example' }, undefined, 'live/test')
   assert.equal(urls.httpFlv, 'https://tv.example/live/test.flv')
   assert.equal(urls.webSocketFlv, 'wss://tv.example/live/test.flv')
 })

@@ -1,22 +1,27 @@
-import { encodePath } from '../api/sluice-api.ts'
+import { encodePath, type ServerInfo } from '../api/sluice-api.ts'
 
 /** Where the page came from, which is where the server is. `location` fits. */
 export type PageOrigin = { readonly protocol: string; readonly host: string; readonly hostname: string }
 
+/** Of listeners that are not HTTP; undefined while they are not known. */
+export type ListenerPorts = Pick<ServerInfo['ports'], 'rtmp' | 'srt'> | undefined
+
 export type StreamUrls = {
-  /** Undefined while the port is not known, or when the server has no RTMP listener. */
+  /** Undefined while the port is not known, or when the server has no such listener. */
   readonly rtmp: string | undefined
+  readonly srt: string | undefined
   readonly httpFlv: string
   readonly webSocketFlv: string
   readonly httpTs: string
 }
 
 /** Every address of one stream that players open. */
-export function streamUrls(page: PageOrigin, rtmpPort: number | null | undefined, name: string): StreamUrls {
-  const rtmp = rtmpOrigin(page, rtmpPort)
+export function streamUrls(page: PageOrigin, ports: ListenerPorts, name: string): StreamUrls {
+  const rtmp = rtmpOrigin(page, ports?.rtmp)
   const path = encodePath(name)
   return {
     rtmp: rtmp === undefined ? undefined : `${rtmp}/${path}`,
+    srt: ports?.srt ? `srt://${page.hostname}:${ports.srt}?streamid=read:${name}` : undefined,
     httpFlv: `${page.protocol}//${page.host}/${path}.flv`,
     webSocketFlv: `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/${path}.flv`,
     httpTs: `${page.protocol}//${page.host}/${path}.ts`,

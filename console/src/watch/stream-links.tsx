@@ -7,6 +7,7 @@ export function StreamLinks({ urls }: { urls: StreamUrls }) {
   return (
     <Panel title="Play elsewhere">
       {urls.rtmp !== undefined && <CopyLine label="RTMP" text={urls.rtmp} />}
+      {urls.srt !== undefined && <CopyLine label="SRT" text={urls.srt} />}
       <CopyLine label="HTTP-FLV" text={urls.httpFlv} />
       <CopyLine label="WebSocket-FLV" text={urls.webSocketFlv} />
       <CopyLine label="HTTP-TS" text={urls.httpTs} />

@@ -24,7 +24,7 @@ export function WatchPage({ name }: { name: string }) {
   const video = useRef<HTMLVideoElement>(null)
   const { data: stream, error, dataUpdatedAt } = useStream(name)
   const { data: server } = useServer()
-  const urls = streamUrls(location, server?.ports.rtmp, name)
+  const urls = streamUrls(location, server?.ports, name)
   const player = useLivePlayer(video, urls.httpFlv, stream)
   const watching = player.state.phase === 'playing' || player.state.phase === 'buffering'
   const sample = usePlaybackSamples(video, watching)
