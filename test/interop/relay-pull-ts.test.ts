@@ -34,6 +34,11 @@ function send(path: string, format: string, ...output: string[]): Program {
   ])
 }
 
+/** The same, from an address of the loopback interface to a group there. */
+function sendToGroup(path: string, group: string, from: string): Program {
+  return send(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=${from}&ttl=0`)
+}
+
 /** Sound has no times between those of its PES packets, and FLV has milliseconds: the times of the source are near. */
 async function assertPassedOn(server: ServerProcess, path: string): Promise<void> {
   await using player = startPlayer(server.rtmpUrl('far/test?wait=10s'))
@@ -100,14 +105,24 @@ for (const [name, format, target] of [
   })
 }
 
-test.concurrent('pull over UDP: a group, from one source alone', async ({ onTestFinished }) => {
-  const port = await freeUdpPort()
-  const group = `232.7.7.7:${port}`
+test.concurrent('pull over UDP: a group, whoever sends to it', async ({ onTestFinished }) => {
+  const group = `239.7.7.7:${await freeUdpPort()}`
   const path = await clip('clip.flv')
-  await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished)
-  await using source = send(path, 'mpegts', `udp://${group}?pkt_size=1316&localaddr=127.0.0.1&ttl=0`)
+  await using server = await startPulling(`udp://${group}?interface=127.0.0.1`, onTestFinished)
+  await using source = sendToGroup(path, group, '127.0.0.2')
   await assertPassedOn(server, path)
   await source.untilDone()
+})
+
+test.concurrent('pull over UDP: a group, from one source alone', async ({ onTestFinished }) => {
+  const group = `232.7.7.7:${await freeUdpPort()}`
+  const path = await clip('clip.flv')
+  await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished)
+  await using other = sendToGroup(await clip('hevc.flv'), group, '127.0.0.2')
+  await using source = sendToGroup(path, group, '127.0.0.1')
+  await assertPassedOn(server, path)
+  await source.untilDone()
+  await other.untilDone()
 })
 
 test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTestFinished }) => {
