@@ -18,9 +18,9 @@ const gop = 25
 /** What FFmpeg leaves unsent when it closes an SRT connection. */
 const unsent = 20
 
-async function publishClip(server: ServerProcess, ffmpeg: Ffmpeg = 'ffmpeg', length = seconds): Promise<Program> {
+async function publishClip(url: string, ffmpeg: Ffmpeg = 'ffmpeg', length = seconds): Promise<Program> {
   const input = ['-v', 'error', '-re', '-t', `${length}`, '-i', await clip('clip.flv')]
-  return startPeer(ffmpeg, [...input, '-c', 'copy', '-f', 'mpegts', server.srtUrl('publish:live/test')])
+  return startPeer(ffmpeg, [...input, '-c', 'copy', '-f', 'mpegts', url])
 }
 
 async function sentFrames(): Promise<readonly ListedTrack[]> {
@@ -32,7 +32,18 @@ test.concurrent('srt: a player that waits for long is let in meanwhile, and miss
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
   await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=20s'))
   await player.untilPrinted(/Connection established/)
-  await using publisher = await publishClip(server)
+  await using publisher = await publishClip(server.srtUrl('publish:live/test'))
+  await publisher.untilDone()
+  const { stdout } = await player.ended
+  assertRelayed(await framesOfTs(stdout, forms), await sentFrames(), { atStart: 0, atEnd: unsent })
+})
+
+test.concurrent('srt: all of it works over IPv6', async () => {
+  await using server = await ServerProcess.start('--srt-listen', '[::1]:0', '--hub-resume-timeout', '500ms')
+  const url = (streamId: string): string => `srt://[::1]:${server.srtPort}?streamid=${encodeURIComponent(streamId)}`
+  await using player = srtLiveTransmit.from(url('read:live/test?wait=20s'))
+  await untilConnections(server, 'srt', 1)
+  await using publisher = await publishClip(url('publish:live/test'))
   await publisher.untilDone()
   const { stdout } = await player.ended
   assertRelayed(await framesOfTs(stdout, forms), await sentFrames(), { atStart: 0, atEnd: unsent })
@@ -48,7 +59,7 @@ test.concurrent('srt: a player whose wait is over is let go', async () => {
 
 test.concurrent('srt: FFmpeg 9 comes late, and gets the rest from a key frame on', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
-  await using publisher = await publishClip(server, 'ffmpeg-9')
+  await using publisher = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg-9')
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 90)
   await using player = listFrames(server.srtUrl('play:live/test'), forms)
   await publisher.untilDone()
@@ -64,11 +75,11 @@ test.concurrent('srt: a publisher that was killed comes back, and its players go
   await using rtmpPlayer = listFrames(server.rtmpUrl('live/test?wait=10s'), forms)
   await untilConnections(server, 'srt', 1)
   await untilConnections(server, 'rtmp', 1)
-  await using first = await publishClip(server, 'ffmpeg', 10)
+  await using first = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg', 10)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 100)
   first.kill('SIGKILL')
   await server.program.untilPrinted(/"code":"SRT_TIMEOUT".*Peer fell silent/)
-  await using second = await publishClip(server)
+  await using second = await publishClip(server.srtUrl('publish:live/test'))
   await second.untilDone()
   await server.program.close()
 
@@ -94,9 +105,9 @@ test.concurrent('srt: a publisher may take over, and the players go on at once',
   await using server = await ServerProcess.start('--hub-on-conflict', 'replace', '--hub-resume-timeout', '500ms')
   await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
   await untilConnections(server, 'srt', 1)
-  await using first = await publishClip(server, 'ffmpeg', 10)
+  await using first = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg', 10)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 100)
-  await using second = await publishClip(server, 'ffmpeg-9')
+  await using second = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg-9')
   assert.notEqual((await first.ended).code, 0)
   await second.untilDone()
   assert.deepEqual((await analyseTs((await player.untilDone()).stdout)).complaints, [])
@@ -104,7 +115,7 @@ test.concurrent('srt: a publisher may take over, and the players go on at once',
 
 test.concurrent('srt: a server that shuts down says goodbye to both sides', async () => {
   await using server = await ServerProcess.start()
-  await using publisher = await publishClip(server, 'ffmpeg', 10)
+  await using publisher = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg', 10)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
   await using player = srtLiveTransmit.from(server.srtUrl('read:live/test'))
   await player.untilPrinted(/G@\0/)
