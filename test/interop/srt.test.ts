@@ -141,60 +141,21 @@ describe('srt: over a network of 40 ms that loses 5 % and lets packets overtake 
   })
 })
 
-describe('srt: encryption', () => {
+test.concurrent('srt: FFmpeg publishes and plays encrypted, with keys that change', async () => {
   const passphrase = 'correct-horse-battery'
-
-  for (const keyLength of [16, 24, 32]) {
-    test.concurrent(`with ${keyLength * 8} bits and keys that change, in and out`, async () => {
-      await using server = await ServerProcess.start('--srt-passphrase', passphrase, '--hub-resume-timeout', '500ms')
-      const path = await clip('clip.flv')
-      const sent = await framesOf(path, seconds)
-      const options = `&passphrase=${passphrase}&pbkeylen=${keyLength}`
-      await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
-      await using srtPlayer = playOverSrt(server.srtUrl('read:live/test?wait=10s', options))
-      await untilConnections(server, 'rtmp', 1)
-      await untilConnections(server, 'srt', 1)
-      const refresh = '&kmrefreshrate=40&kmpreannounce=15'
-      await using publisher = publishOverSrt(server.srtUrl('publish:live/test', `${options}${refresh}`), path)
-      await publisher.untilDone()
-      assertPublished(await received(player), sent)
-      assert.ok(frameCount(await played(srtPlayer)) > 0)
-    })
+  await using server = await ServerProcess.start('--srt-passphrase', passphrase, '--hub-resume-timeout', '500ms')
+  const path = await clip('clip.flv')
+  const options = `&passphrase=${passphrase}&pbkeylen=24`
+  await using player = playOverSrt(server.srtUrl('read:live/test?wait=10s', options))
+  await untilConnections(server, 'srt', 1)
+  const refresh = '&kmrefreshrate=40&kmpreannounce=15'
+  await using publisher = publishOverSrt(server.srtUrl('publish:live/test', `${options}${refresh}`), path)
+  await publisher.untilDone()
+  // What FFmpeg keeps to itself, as publisher and as player.
+  const [is, was] = [await played(player), await framesInCommonForm(path)]
+  assert.ok(frameCount(was) - frameCount(is) <= 35, `${frameCount(is)} of ${frameCount(was)} frames`)
+  for (const kind of ['video', 'audio'] as const) {
+    const got = hashes(is[kind]?.frames ?? [])
+    assert.deepEqual(got, hashes(was[kind]?.frames ?? []).slice(0, got.length), kind)
   }
-
-  for (const [what, options, reason] of [
-    ['another passphrase', '&passphrase=something-else', 'the passphrase is wrong'],
-    ['no passphrase', '', 'both sides must have a passphrase, or neither'],
-  ] as const) {
-    test.concurrent(`FFmpeg with ${what} is told so`, async () => {
-      await using server = await ServerProcess.start('--srt-passphrase', passphrase)
-      await using publisher = publishOverSrt(server.srtUrl('publish:live/test', options), await clip('clip.flv'))
-      const { code } = await publisher.ended
-      assert.notEqual(code, 0)
-      await untilLogged(server, 'SRT_REFUSED', `Connection closed: Wrong encryption: ${reason}`)
-      assert.ok(!server.program.output.includes(passphrase))
-    })
-  }
-})
-
-describe('srt: what cannot be is refused at once, in words', () => {
-  test.concurrent('a stream that nobody publishes', async () => {
-    await using server = await ServerProcess.start()
-    await using player = playOverSrt(server.srtUrl('read:live/nobody'))
-    assert.notEqual((await player.ended).code, 0)
-    const reason = 'Play of "live/nobody" refused: nobody publishes it'
-    await untilLogged(server, 'SRT_PLAY_REFUSED', `Connection closed: ${reason}`)
-  })
-
-  test.concurrent('a second publisher', async () => {
-    await using server = await ServerProcess.start()
-    const path = await clip('clip.flv')
-    await using first = publishOverSrt(server.srtUrl('live/test'), path)
-    await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 0)
-    await using second = publishOverSrt(server.srtUrl('publish:live/test'), path)
-    assert.notEqual((await second.ended).code, 0)
-    const reason = 'Publish of "live/test" refused: somebody else publishes it'
-    await untilLogged(server, 'SRT_PUBLISH_REFUSED', `Connection closed: ${reason}`)
-    await first.untilDone()
-  })
 })
