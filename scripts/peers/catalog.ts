@@ -47,7 +47,7 @@ export const peers: readonly Peer[] = [
   },
   onPath('ffprobe', ['ffmpeg'], ['-version'], isFfmpeg),
   onPath('rtmpdump', ['rtmpdump'], ['--help'], out => out.includes('RTMPDump v2')),
-  onPath('gst-inspect-1.0', gstreamer(), ['rtmp2sink'], out => out.includes('RTMP sink element')),
+  onPath('gst-inspect-1.0', gstreamer(), [], out => /rtmp2: +rtmp2sink:/.test(out) && /srt: +srtsink:/.test(out)),
   onPath('gst-launch-1.0', gstreamer(), encodeOnePicture(), out => !/erroneous|no element|ERROR/.test(out)),
   {
     name: 'chromium',
@@ -108,7 +108,7 @@ function versionOf(output: string): number {
   return Number(/version n?(\d+\.\d+)/.exec(output)?.[1] ?? 0)
 }
 
-/** The element sets with flvmux (good), rtmp2sink and voaacenc (bad) and x264enc (ugly); TLS for rtmp2sink. */
+/** The element sets with flvmux (good), rtmp2sink, srtsink and voaacenc (bad) and x264enc (ugly); TLS for rtmp2sink. */
 function gstreamer(): readonly string[] {
   const sets = ['tools', 'plugins-base', 'plugins-good', 'plugins-bad', 'plugins-ugly']
   return [...sets.map(set => `gstreamer1.0-${set}`), 'glib-networking']
