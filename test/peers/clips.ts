@@ -70,8 +70,17 @@ const clipsOfFfmpeg9: readonly ClipName[] = [
   'multitrack.flv',
 ]
 
+/** Clips that tests of this process have asked for: several that run at one time make each once. */
+const asked = new Map<ClipName, Promise<string>>()
+
 /** Path of a clip that FFmpeg encoded; made on first use, and again when its recipe changes. */
-export async function clip(name: ClipName): Promise<string> {
+export function clip(name: ClipName): Promise<string> {
+  const path = asked.get(name) ?? makeClip(name)
+  asked.set(name, path)
+  return path
+}
+
+async function makeClip(name: ClipName): Promise<string> {
   const args = [...source, ...recipes[name], '-fflags', '+bitexact', '-shortest']
   const folder = join(projectRoot, '.cache', 'fixtures', createHash('sha256').update(args.join(' ')).digest('hex'))
   const path = join(folder, name)
