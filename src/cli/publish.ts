@@ -1,5 +1,6 @@
 import { pace } from '../clients/file/pace.ts'
 import { FollowingPublication } from '../clients/rtmp/following-publication.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { FlvTag } from '../formats/flv/flv-file-reader.ts'
 import { tagTypes } from '../formats/flv/tag-header.ts'
 import type { LeftOutTrack } from '../media/left-out-track.ts'
@@ -16,6 +17,9 @@ Publish a file to an RTMP server, at the pace of its timestamps.
   --loop      Begin again at the end, in one time that goes on, until Ctrl-C
 `
 
+/** Tags of FLV tell the clock of the encoder, which may have begun anew. */
+const longestStep: Milliseconds = 10_000
+
 /** `sluice publish`. @throws {FlagError} If the command line is wrong. */
 export async function publish(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = readArguments(args, { loop: { type: 'boolean', default: false } }, ['FILE', 'URL'])
@@ -30,10 +34,14 @@ export async function publish(args: readonly string[], io: CommandIo): Promise<n
     const onLeftOut = ({ trackNumber, reason }: LeftOutTrack): void =>
       remark(`Track ${trackNumber} is left out: ${reason}`)
     const tags = fileTags(file, { profile, loops: values.loop, onLeftOut })
-    const timeOf = ({ type, timestamp }: FlvTag): number | undefined =>
-      type === tagTypes.script ? undefined : timestamp
-    for await (const group of pace(tags, timeOf, io.clock, io.signal)) await publication.write(group)
+    const { clock, signal } = io
+    for await (const group of pace(tags, { timeOf, longestStep, clock, signal })) await publication.write(group)
   })
+}
+
+/** Script data goes with what is before it. */
+function timeOf({ type, timestamp }: FlvTag): Milliseconds | undefined {
+  return type === tagTypes.script ? undefined : timestamp
 }
 
 /** Says the same thing once. */

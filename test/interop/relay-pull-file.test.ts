@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, test } from 'vitest'
 import { startPeer } from '../peers/peers.ts'
+import { assertRelayed, listed, listFrames } from '../support/common-form.ts'
 import { type Excerpt, excerpt } from '../support/excerpt.ts'
 import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived, hashes, inMilliseconds, parseFrameList } from '../support/frame-list.ts'
@@ -51,6 +52,14 @@ test.concurrent('pull of a file: a player of a transport stream gets the frames 
   await using server = await startServer('h264-aac.ts')
   await using player = startPlayer(server.rtmpUrl('far/test'))
   assert.equal(assertReceived(await received(player), await framesOf(source)), 0)
+})
+
+test.concurrent('pull of a file: over HTTP it is a transport stream of the frames that FFmpeg finds in it', async () => {
+  const path = await excerpt(folder, { clip: 'clip.flv', file: 'http.mkv' })
+  await using server = await startServer('http.mkv')
+  await using player = listFrames(server.httpUrl('/far/test.ts'), ['h264', 'aac'])
+  await using source = listFrames(path, ['h264', 'aac'])
+  assertRelayed(await listed(player), await listed(source))
 })
 
 test.concurrent('pull of a file: it is played again for who comes after its end', async () => {

@@ -3,6 +3,7 @@ import { test } from 'vitest'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
+import { assertRelayed, listed, listFrames } from '../support/common-form.ts'
 import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceivedPart, type FrameList, frameCount, hashes } from '../support/frame-list.ts'
 import { LossyLink } from '../support/lossy-link.ts'
@@ -41,6 +42,18 @@ for (const [name, ffmpeg] of [
     assertPublished(await received(player), await framesOf(path, seconds, ffmpeg))
   })
 }
+
+test.concurrent('srt: what FFmpeg publishes as Matroska comes out over HTTP as a transport stream', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  const path = await clip('hevc.flv')
+  await using source = listFrames(path, ['hevc', 'aac'], '-t', `${seconds}`)
+  const sent = await listed(source)
+  await using player = listFrames(server.httpUrl('/live/test.ts?wait=10s'), ['hevc', 'aac'])
+  await untilConnections(server, 'http', 1)
+  await using publisher = publishMatroska(server.srtUrl('publish:live/test'), path, 'ffmpeg')
+  await publisher.untilDone()
+  assertRelayed(await listed(player), sent, { atStart: 0, atEnd: 60 })
+})
 
 test.concurrent('srt: of Matroska, a track that is not carried is left out and named, and the others are there', async () => {
   await using server = await ServerProcess.start()

@@ -10,10 +10,11 @@ async function* itemsAt(...times: readonly (number | undefined)[]): AsyncGenerat
 type Group = { readonly at: number; readonly items: readonly (number | undefined)[] }
 
 /** The groups that are not empty, and when they come. */
-async function paced(items: AsyncIterable<number | undefined>): Promise<readonly Group[]> {
+async function paced(items: AsyncIterable<number | undefined>, longestStep?: number): Promise<readonly Group[]> {
   const clock = new FakeClock()
   const groups: Group[] = []
-  const paces = pace(items, item => item, clock, new AbortController().signal)
+  const { signal } = new AbortController()
+  const paces = pace(items, { timeOf: item => item, clock, signal, ...(longestStep !== undefined && { longestStep }) })
   for (;;) {
     const next = paces.next()
     await new Promise(setImmediate)
@@ -43,14 +44,15 @@ test('pace: what is earlier than the newest does not turn time back', async () =
   ])
 })
 
-test('pace: a jump of the clock is not waited for', async () => {
-  const groups = await paced(itemsAt(0, 50, 3_600_000, 3_600_050, 5, 45))
-  assert.deepEqual(groups.at(-1), { at: 140, items: [45] })
+test('pace: a gap is waited for, and a jump of the clock is not where there may be some', async () => {
+  const times = [0, 50, 60_000, 60_050, 5, 45]
+  assert.deepEqual((await paced(itemsAt(...times))).at(-1), { at: 60_050, items: [60_050, 5, 45] })
+  assert.deepEqual((await paced(itemsAt(...times), 10_000)).at(-1), { at: 140, items: [45] })
 })
 
 test('pace: who is far behind is not hurried for ever', async () => {
   const clock = new FakeClock()
-  const groups = pace(itemsAt(0, 40, 80, 120), item => item, clock, new AbortController().signal)
+  const groups = pace(itemsAt(0, 40, 80, 120), { timeOf: item => item, clock, signal: new AbortController().signal })
   const first = groups.next()
   await new Promise(setImmediate)
   assert.deepEqual((await first).value, [0])
@@ -72,7 +74,7 @@ test('pace: an aborted signal ends the wait, and what is read', async () => {
       isClosed = true
     }
   }
-  const groups = pace(items(), item => item, new FakeClock(), ending.signal)
+  const groups = pace(items(), { timeOf: item => item, clock: new FakeClock(), signal: ending.signal })
   await groups.next()
   const rest = groups.next()
   ending.abort()

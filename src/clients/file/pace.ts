@@ -3,24 +3,25 @@ import type { Milliseconds } from '../../core/units.ts'
 
 /** What comes is held together for this long, so that one write carries several. */
 const granularity: Milliseconds = 10
-/** A step in time that is longer is a jump of the file's clock, and is not waited for. */
-const longestStep: Milliseconds = 10_000
 /** Who is further behind than this is not hurried any more. */
 const longestLag: Milliseconds = 1000
 
-/**
- * What is read in groups, each at the time that it has. Who is slower gets it as fast as he takes it. Ends early when
- * `signal` aborts.
- *
- * @param timeOf `undefined` for what goes with what is before it.
- */
+export type Pacing<Item> = {
+  /** `undefined` for what goes with what is before it. */
+  readonly timeOf: (item: Item) => Milliseconds | undefined
+  /** A step in time that is longer is a jump of the file's clock, and is not waited for. */
+  readonly longestStep?: Milliseconds
+  readonly clock: Clock
+  /** Ends it early. */
+  readonly signal: AbortSignal
+}
+
+/** What is read in groups, each at the time that it has. Who is slower gets it as fast as he takes it. */
 export async function* pace<Item>(
   items: AsyncIterable<Item>,
-  timeOf: (item: Item) => Milliseconds | undefined,
-  clock: Clock,
-  signal: AbortSignal,
+  { timeOf, longestStep = Number.POSITIVE_INFINITY, clock, signal }: Pacing<Item>,
 ): AsyncGenerator<readonly Item[]> {
-  const pacer = new Pacer(clock)
+  const pacer = new Pacer(clock, longestStep)
   let group: Item[] = []
   for await (const item of items) {
     const time = timeOf(item)
@@ -39,18 +40,20 @@ export async function* pace<Item>(
 /** Says how long it is until the time of what comes next. */
 class Pacer {
   readonly #clock: Clock
+  readonly #longestStep: Milliseconds
   /** When the media time 0 was, or would have been. */
   #start: Milliseconds | undefined
   #newest: Milliseconds = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, longestStep: Milliseconds) {
     this.#clock = clock
+    this.#longestStep = longestStep
   }
 
   waitFor(time: Milliseconds): Milliseconds {
     const now = this.#clock.now()
     const ahead = time - this.#newest
-    const isJump = Math.abs(ahead) > longestStep
+    const isJump = Math.abs(ahead) > this.#longestStep
     if (this.#start === undefined || isJump) this.#start = now - time
     if (ahead > 0 || isJump) this.#newest = time
     const wait = this.#start + this.#newest - now

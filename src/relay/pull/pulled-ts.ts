@@ -19,7 +19,7 @@ export type PulledTsContext = {
 /** How often it is looked whether something has come. */
 const checkMs: Milliseconds = 500
 
-/** A transport stream on its way into the hub, whatever brings it: a program with media publishes the stream. */
+/** A transport stream, or Matroska, on its way into the hub, whatever brings it: what has media publishes the stream. */
 export class PulledTs {
   readonly #stream: PulledStream
   readonly #settings: PublishSettings

@@ -136,6 +136,25 @@ test('pull of a file: one that is replaced is played as it is from the next roun
   await fixture.relay.close()
 })
 
+test('pull of a file: a gap in it is as long as it says', async ({ onTestFinished }) => {
+  const cluster = (time: string): Buffer =>
+    Buffer.concat([openEbml('1f43b675'), ebml('e7', time), ebml('a3', '81 0000 80 0102')])
+  const slides = Buffer.concat([
+    ...[ebml('1a45dfa3', ebml('4282', hexText('webm'))), openEbml('18538067')],
+    ebml('1654ae6b', ebml('ae', ebml('d7', '01'), ebml('83', '01'), ebml('86', hexText('V_VP8')))),
+    ...[cluster('00'), cluster('7530')],
+  ])
+  const fixture = new FileFixture(join(folderWith({ 'slides.webm': slides }, onTestFinished), 'slides.webm'))
+  fixture.relay.open(['x'])
+  await fixture.until(() => fixture.state === 'ended')
+  assert.deepEqual(
+    fixture.frames.map(({ dts }) => dts),
+    [0, 30_000],
+  )
+  assert.ok(fixture.clock.now() >= 30_000)
+  await fixture.relay.close()
+})
+
 const subtitlesAlone = Buffer.concat([
   ...[ebml('1a45dfa3', ebml('4282', hexText('webm'))), openEbml('18538067')],
   ebml('1654ae6b', ebml('ae', ebml('d7', '01'), ebml('83', '11'), ebml('86', hexText('S_TEXT/UTF8')))),

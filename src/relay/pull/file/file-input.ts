@@ -14,6 +14,7 @@ import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import type { Frame } from '../../../media/frame.ts'
 import { FrameTimeline } from '../../../media/frame-timeline.ts'
 import type { LeftOutTrack } from '../../../media/left-out-track.ts'
+import type { TimelineLimits } from '../../../media/timeline.ts'
 import { limitsOf, PublishedFrames } from '../../../protocols/published-frames.ts'
 import type { AttemptResult } from '../../relay-loop.ts'
 import type { PullInput } from '../pull-input.ts'
@@ -44,7 +45,7 @@ export class FileInput implements PullInput {
     const session = new FileSession(stream, settings, this.#context.log)
     const read = (): AsyncGenerator<FileFrame> => this.#readOnce(session)
     const frames = session.place(this.#url.loops ? repeat(read, frameTimes) : read())
-    for await (const group of pace(frames, timeOf, this.#context.clock, signal)) {
+    for await (const group of pace(frames, { timeOf, clock: this.#context.clock, signal })) {
       if (stream.isOver) break
       session.write(group)
     }
@@ -66,9 +67,15 @@ export class FileInput implements PullInput {
   }
 }
 
+/**
+ * Gaps that a file tells are meant, however long; clocks that jump are looked after where the file is read. Another
+ * document in the same file begins anew.
+ */
+const toldTimes: TimelineLimits = { forward: Number.POSITIVE_INFINITY, backward: 1000 }
+
 /** The frames of one playing on their way into the hub: the first one publishes the stream. */
 class FileSession {
-  readonly limits: ReturnType<typeof limitsOf>
+  readonly limits: TimelineLimits
   readonly #stream: PulledStream
   readonly #settings: PublishSettings
   readonly #log: Log
@@ -82,7 +89,7 @@ class FileSession {
     this.#settings = settings
     this.#log = log
     this.limits = limitsOf(settings)
-    this.#timeline = new FrameTimeline(this.limits, moveFrame)
+    this.#timeline = new FrameTimeline(toldTimes, moveFrame)
   }
 
   /** Each reading of the file tells it. */
