@@ -3,7 +3,7 @@ import { FollowingPublication } from '../clients/rtmp/following-publication.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { FlvTag } from '../formats/flv/flv-file-reader.ts'
 import { tagTypes } from '../formats/flv/tag-header.ts'
-import type { LeftOutTrack } from '../media/left-out-track.ts'
+import { LeftOutReport } from '../media/left-out-report.ts'
 import { playerProfile } from '../protocols/rtmp/player-profile.ts'
 import { type CommandIo, readArguments, runCommand } from './command-io.ts'
 import { fileTags } from './file-tags.ts'
@@ -30,10 +30,8 @@ export async function publish(args: readonly string[], io: CommandIo): Promise<n
     const stop = (): void => void publication.close()
     io.signal.addEventListener('abort', stop)
     const profile = playerProfile({ enhanced: publication.capabilities, flashVer: '' }, 'enhanced')
-    const remark = onceEach(text => io.console.printError(`sluice: ${text}\n`))
-    const onLeftOut = ({ trackNumber, reason }: LeftOutTrack): void =>
-      remark(`Track ${trackNumber} is left out: ${reason}`)
-    const tags = fileTags(file, { profile, loops: values.loop, onLeftOut })
+    const report = new LeftOutReport(said => io.console.printError(`sluice: ${said}\n`))
+    const tags = fileTags(file, { profile, loops: values.loop, onLeftOut: track => report.add(track) })
     const { clock, signal } = io
     for await (const group of pace(tags, { timeOf, longestStep, clock, signal })) await publication.write(group)
   })
@@ -42,14 +40,4 @@ export async function publish(args: readonly string[], io: CommandIo): Promise<n
 /** Script data goes with what is before it. */
 function timeOf({ type, timestamp }: FlvTag): Milliseconds | undefined {
   return type === tagTypes.script ? undefined : timestamp
-}
-
-/** Says the same thing once. */
-function onceEach(say: (text: string) => void): (text: string) => void {
-  const said = new Set<string>()
-  return text => {
-    if (said.has(text)) return
-    said.add(text)
-    say(text)
-  }
 }

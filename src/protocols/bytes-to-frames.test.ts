@@ -113,14 +113,14 @@ test('bytes to frames: Matroska is told by its first bytes, in pieces of any siz
       const frames = new BytesToFrames({
         settings,
         openTarget: () => target,
-        onLeftOut: ({ trackNumber, reason }) => void leftOut.push(`${trackNumber} ${reason}`),
+        onLeftOut: sentence => void leftOut.push(sentence),
       })
       const bytes = Buffer.concat([document, cluster('03e8')])
       for (let at = 0; at < bytes.length; at += size) frames.write(bytes.subarray(at, at + size))
       frames.flush()
       assert.deepEqual(listed(target), times)
       assert.deepEqual(target.tracks.at(-1)?.codec, 'vp8')
-      assert.deepEqual(leftOut, ['2 A_VORBIS is not carried'])
+      assert.deepEqual(leftOut, ['Track 2 is left out: A_VORBIS is not carried'])
     }
   }
 })

@@ -5,7 +5,6 @@ import type { Bytes } from '../core/units.ts'
 import { containerOf } from '../formats/container.ts'
 import { noTsFaults, type TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Frame } from '../media/frame.ts'
-import type { LeftOutTrack } from '../media/left-out-track.ts'
 import type { ByteDemuxer } from './byte-demuxer.ts'
 import { MatroskaDemuxer } from './matroska-demuxer.ts'
 import { PublishedFrames } from './published-frames.ts'
@@ -17,8 +16,8 @@ export type BytesToFramesOptions = {
   readonly programNumber?: number | undefined
   /** Called once, when there is something to publish. `undefined`: nobody takes it. */
   readonly openTarget: () => FrameTarget | undefined
-  /** Called for each track that is not received, where the container names those. */
-  readonly onLeftOut: (track: LeftOutTrack) => void
+  /** Called once for each track that is not received, where the container names those, with a sentence for people. */
+  readonly onLeftOut: (sentence: string) => void
 }
 
 /** As many bytes tell a container. A transport stream may begin with anything. */

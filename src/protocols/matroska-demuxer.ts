@@ -4,6 +4,7 @@ import { MatroskaToFrames } from '../formats/matroska/matroska-to-frames.ts'
 import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Frame } from '../media/frame.ts'
 import { FrameTimeline } from '../media/frame-timeline.ts'
+import { LeftOutReport } from '../media/left-out-report.ts'
 import type { LeftOutTrack } from '../media/left-out-track.ts'
 import type { Track } from '../media/track.ts'
 import type { ByteDemuxer } from './byte-demuxer.ts'
@@ -13,7 +14,8 @@ import { limitsOf } from './published-frames.ts'
 export type MatroskaListener = {
   /** Called once, when it is known that there is media, and before the first frame is placed. */
   readonly onTracks: () => void
-  readonly onLeftOut: (track: LeftOutTrack) => void
+  /** Called once for each track that is not received, with a sentence for people. */
+  readonly onLeftOut: (sentence: string) => void
 }
 
 /** Of packets, of which it has none. */
@@ -21,15 +23,17 @@ const packetFaults = { continuityErrors: 0, transportErrors: 0, scrambledPackets
 
 /** A Matroska or WebM stream as a publisher's. */
 export class MatroskaDemuxer implements ByteDemuxer {
-  readonly #listener: MatroskaListener
+  readonly #onTracks: () => void
+  readonly #leftOut: LeftOutReport
   readonly #timeline: FrameTimeline
   readonly #frames = new MatroskaToFrames()
-  #leftOut: readonly LeftOutTrack[] = []
+  #toldLeftOut: readonly LeftOutTrack[] = []
   #isOpened = false
 
-  constructor(settings: Pick<PublishSettings, 'timestamps'>, listener: MatroskaListener) {
+  constructor(settings: Pick<PublishSettings, 'timestamps'>, { onTracks, onLeftOut }: MatroskaListener) {
     this.#timeline = new FrameTimeline(limitsOf(settings))
-    this.#listener = listener
+    this.#onTracks = onTracks
+    this.#leftOut = new LeftOutReport(onLeftOut)
   }
 
   get tracks(): readonly Track[] {
@@ -61,10 +65,10 @@ export class MatroskaDemuxer implements ByteDemuxer {
 
   #tell(): void {
     const { leftOut } = this.#frames
-    if (leftOut !== this.#leftOut) for (const track of leftOut) this.#listener.onLeftOut(track)
-    this.#leftOut = leftOut
+    if (leftOut !== this.#toldLeftOut) for (const track of leftOut) this.#leftOut.add(track)
+    this.#toldLeftOut = leftOut
     if (this.#isOpened || this.tracks.length === 0) return
     this.#isOpened = true
-    this.#listener.onTracks()
+    this.#onTracks()
   }
 }

@@ -28,8 +28,7 @@ export class Reception {
     const { connection, stream, reports, log } = options
     this.#frames = new BytesToFrames({
       ...options,
-      onLeftOut: ({ trackNumber, reason }) =>
-        log.info('TRACK_LEFT_OUT', `Track ${trackNumber} is left out: ${reason}`, { stream }),
+      onLeftOut: sentence => log.info('TRACK_LEFT_OUT', sentence, { stream }),
     })
     this.#log = log
     this.#reports = reports

@@ -1,6 +1,7 @@
 import { needsConfig } from '../../codecs/codec-facts.ts'
 import { describeAudio, describeVideo } from '../../codecs/track-facts.ts'
 import { ProtocolError } from '../../core/errors.ts'
+import type { Bytes } from '../../core/units.ts'
 import type { LeftOutTrack } from '../../media/left-out-track.ts'
 import type { AudioCodec, AudioFacts, VideoCodec, VideoFacts } from '../../media/track.ts'
 import type { TrackDescription } from '../../media/track-set.ts'
@@ -38,10 +39,10 @@ export function decodeTrackEntry(data: Uint8Array): TrackEntry | LeftOutTrack {
   const elements = decodeElements(data)
   const trackNumber = findUnsigned(elements, elementIds.TrackNumber)
   if (trackNumber === undefined || trackNumber === 0) throw malformed('it has a number that is not 0')
-  const codecId = decodeText(findElement(elements, elementIds.CodecID) ?? new Uint8Array(0))
+  const codecId = decodeText((findElement(elements, elementIds.CodecID) ?? new Uint8Array(0)).subarray(0, maxIdSize))
   const codec = codecOfId(codecId)
   const isMedia = mediaTypes.includes(findUnsigned(elements, elementIds.TrackType) ?? 0)
-  if (codec === undefined || !isMedia) return { trackNumber, reason: `${codecId || 'its codec'} is not carried` }
+  if (codec === undefined || !isMedia) return { trackNumber, reason: `${nameOf(codecId)} is not carried` }
   const encodings = findElement(elements, elementIds.ContentEncodings)
   const stripped = encodings && decodeContentEncodings(encodings)
   const told = findElement(elements, elementIds.CodecPrivate)
@@ -58,6 +59,14 @@ export function decodeTrackEntry(data: Uint8Array): TrackEntry | LeftOutTrack {
     video: decodeVideo(findElement(elements, elementIds.Video)),
     audio: decodeAudio(findElement(elements, elementIds.Audio)),
   }
+}
+
+/** A name that is longer is none of ours. */
+const maxIdSize: Bytes = 64
+
+/** What people and logs can bear. */
+function nameOf(codecId: string): string {
+  return /^[!-~]+$/.test(codecId) ? codecId : 'its codec'
 }
 
 /** The track of an entry, before its first frame. */

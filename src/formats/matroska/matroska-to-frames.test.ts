@@ -127,6 +127,24 @@ describe('matroska to frames', () => {
     assert.equal(Buffer.from(read(stripped).frames[0]?.payload ?? []).toString('hex'), mp3)
   })
 
+  test('a codec whose name nobody can bear is left out namelessly', () => {
+    for (const [name, reason] of [
+      ['A_EVIL\x1b[2J', 'its codec is not carried'],
+      ['', 'its codec is not carried'],
+      ['A_'.repeat(40_000), `${'A_'.repeat(32)} is not carried`],
+    ] as const) {
+      const evil = [ebml('d7', '09'), ebml('83', '02'), ebml('86', hexText(name))]
+      assert.deepEqual(read(fileOf(tracksOf(mp3Entry, evil))).reader.leftOut, [{ trackNumber: 9, reason }])
+    }
+  })
+
+  test('nothing nests, however many elements of unknown size are in each other, and nothing is made of empty ones', () => {
+    const nested = Buffer.concat(Array.from({ length: 50_000 }, () => openEbml('1f43b675')))
+    const empty = Buffer.from('ec80'.repeat(100_000), 'hex')
+    const deep = fileOf(tracksOf(mp3Entry), nested, empty, ebml('e7', '05'), ebml('a3', '81 0000 80', mp3))
+    assert.deepEqual(listed(read(deep).frames), ['mp3 5 5 key fffb900000000000'])
+  })
+
   test('a document behind the first begins anew, and a track that is the same stays', () => {
     const { frames } = read(Buffer.concat([file, file]))
     assert.deepEqual(listed(frames), [...expected, ...expected])

@@ -13,6 +13,7 @@ import { rescale } from '../../../core/time.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import type { Frame } from '../../../media/frame.ts'
 import { FrameTimeline } from '../../../media/frame-timeline.ts'
+import { LeftOutReport } from '../../../media/left-out-report.ts'
 import type { LeftOutTrack } from '../../../media/left-out-track.ts'
 import type { TimelineLimits } from '../../../media/timeline.ts'
 import { limitsOf, PublishedFrames } from '../../../protocols/published-frames.ts'
@@ -78,27 +79,21 @@ class FileSession {
   readonly limits: TimelineLimits
   readonly #stream: PulledStream
   readonly #settings: PublishSettings
-  readonly #log: Log
+  readonly #leftOut: LeftOutReport
   readonly #timeline: FrameTimeline
   readonly #tracks = new SteadyTracks()
-  readonly #toldLeftOut = new Set<string>()
   #published: PublishedFrames | undefined
 
   constructor(stream: PulledStream, settings: PublishSettings, log: Log) {
     this.#stream = stream
     this.#settings = settings
-    this.#log = log
+    this.#leftOut = new LeftOutReport(said => log.info('TRACK_LEFT_OUT', said, { stream: stream.name }))
     this.limits = limitsOf(settings)
     this.#timeline = new FrameTimeline(toldTimes, moveFrame)
   }
 
   /** Each reading of the file tells it. */
-  readonly onLeftOut = ({ trackNumber, reason }: LeftOutTrack): void => {
-    const message = `Track ${trackNumber} is left out: ${reason}`
-    if (this.#toldLeftOut.has(message)) return
-    this.#toldLeftOut.add(message)
-    this.#log.info('TRACK_LEFT_OUT', message, { stream: this.#stream.name })
-  }
+  readonly onLeftOut = (track: LeftOutTrack): void => this.#leftOut.add(track)
 
   /** The frames in their places in the publication. Ends when nobody takes them. */
   async *place(frames: AsyncIterable<FileFrame>): AsyncGenerator<Frame> {
