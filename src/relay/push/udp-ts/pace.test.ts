@@ -6,8 +6,8 @@ test('pace: time passes as the clock does, up to the end of what waits', () => {
   const pace = new Pace()
   pace.resume(1000)
   assert.deepEqual(
-    [1010, 1050, 1090].map(now => pace.advance(now, 60)),
-    [10, 50, 60],
+    [1010, 1030, 1050, 1070].map(now => pace.advance(now, 60)),
+    [10, 30, 50, 60],
   )
   pace.resume(5000)
   assert.equal(pace.advance(5010, 100), 70)
@@ -25,8 +25,9 @@ test('pace: when much waits, it passes faster, and never more than what waits al
   assert.equal(position, 1000)
 })
 
-test('pace: a late call makes up for the time that has passed', () => {
+test('pace: what a late call has missed does not leave as a burst', () => {
   const pace = new Pace()
   pace.resume(0)
-  assert.equal(pace.advance(100, 200), 100)
+  assert.equal(pace.advance(100, 200), 20)
+  assert.equal(pace.advance(104, 200), 24)
 })

@@ -2,6 +2,8 @@ import type { Milliseconds } from '../../../core/units.ts'
 
 /** What waits may be so much media; with more, its time passes faster. */
 const comfortable: Milliseconds = 250
+/** The machine may call late. What it has missed waits on, or it would leave as a burst. */
+const longestStep: Milliseconds = 20
 
 /**
  * Lets the time of what waits pass as the clock's does. Media comes in portions, once per merge window, and the clocks of
@@ -23,7 +25,8 @@ export class Pace {
    */
   advance(now: Milliseconds, end: Milliseconds): Milliseconds {
     const speed = Math.max(1, (end - this.#position) / comfortable)
-    this.#position = Math.min(end, this.#position + (now - this.#last) * speed)
+    const passed = Math.min(now - this.#last, longestStep)
+    this.#position = Math.min(end, this.#position + passed * speed)
     this.#last = now
     return this.#position
   }
