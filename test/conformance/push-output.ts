@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'vitest'
+import { test } from 'vitest'
 import type { Publication } from '../../src/hub/publication.ts'
+import type { Stream } from '../../src/hub/stream.ts'
 import type { Frame } from '../../src/media/frame.ts'
 import { PushDestination } from '../../src/relay/push/push-destination.ts'
 import type { PushOutput } from '../../src/relay/push/push-output.ts'
@@ -44,98 +45,119 @@ async function publishAll(publication: Publication, times: readonly number[]): P
   publication.close()
 }
 
-/** What every output owes the relay. */
-export function describePushOutput(name: string, harness: PushOutputHarness): void {
-  const destinationOf = (fixture: RelayFixture, url: string): PushDestination => {
-    const createOutput = (target: PushUrl): PushOutput => harness.createOutput(target, fixture)
-    const stream = fixture.registry.getLive('live/test') ?? assert.fail()
-    const options = { id: 'relay-1', stream, url: parsePushUrl(url), destination: 1 }
-    return new PushDestination(options, { ...fixture.context, createOutput })
+/** A stream that is published, and destinations that it is sent on to. */
+class Rig {
+  readonly harness: PushOutputHarness
+  readonly fixture = new RelayFixture()
+
+  constructor(harness: PushOutputHarness) {
+    this.harness = harness
   }
 
-  describe(`push output: ${name}`, () => {
-    test('sends from a key frame to the end of the stream, and is done then', async () => {
-      await using receiver = await harness.openReceiver()
-      const fixture = new RelayFixture()
-      const publication = fixture.publish('live/test')
-      publication.declare(audioTrack)
-      const destination = destinationOf(fixture, receiver.url)
-      const running = destination.run()
-      await fixture.until(() => destination.state === 'sending')
-      const times = Array.from({ length: 11 }, (_, number) => number * 40)
-      await publishAll(publication, times)
-      await fixture.until(() => receiver.has(markerOf(400)))
-      for (const time of times) assert.ok(receiver.has(markerOf(time)), `${time} ms`)
-      assert.equal(destination.state, 'sending')
-      fixture.clock.advance(5000)
-      await fixture.until(() => destination.state === 'idle')
-      await running
-      const { failures, bytes, framesDropped } = destination.status
-      assert.deepEqual([failures, framesDropped], [0, 0])
-      assert.ok(bytes > 300, `${bytes} bytes`)
-    })
+  publish(): Publication {
+    const publication = this.fixture.publish('live/test')
+    publication.declare(audioTrack)
+    return publication
+  }
 
-    test('goes on when the publisher returns', async () => {
-      await using receiver = await harness.openReceiver()
-      const fixture = new RelayFixture()
-      const first = fixture.publish('live/test')
-      first.declare(audioTrack)
-      const destination = destinationOf(fixture, receiver.url)
-      void destination.run()
-      await fixture.until(() => destination.state === 'sending')
-      await publishAll(first, [0])
-      const second = fixture.publish('live/test')
-      await fixture.until(() => receiver.has(markerOf(0)))
-      second.declare(audioTrack)
-      await publishAll(second, [1000, 1040, 1080])
-      await fixture.until(() => receiver.has(markerOf(1080)))
-      assert.equal(destination.status.failures, 0)
-      await destination.close()
-    })
+  get stream(): Stream {
+    return this.fixture.registry.getLive('live/test') ?? assert.fail()
+  }
 
-    test('what leads nowhere is a failure that is tried again, and ends when it is closed', async () => {
-      const fixture = new RelayFixture()
-      fixture.publish('live/test')
-      const destination = destinationOf(fixture, harness.deadUrl)
-      const running = destination.run()
-      await fixture.until(() => destination.status.failures === 3)
-      assert.match(destination.status.lastError ?? '', /^Cannot \S+ \S/)
-      await destination.close()
-      await running
-      assert.equal(destination.state, 'idle')
-    })
+  destinationTo(url: string): PushDestination {
+    const createOutput = (target: PushUrl): PushOutput => this.harness.createOutput(target, this.fixture)
+    const options = { id: 'relay-1', stream: this.stream, url: parsePushUrl(url), destination: 1 }
+    return new PushDestination(options, { ...this.fixture.context, createOutput })
+  }
 
-    test('closing it while it opens or sends leaves nothing behind', async () => {
-      await using receiver = await harness.openReceiver()
-      for (const isSending of [false, true]) {
-        const fixture = new RelayFixture()
-        const publication = fixture.publish('live/test')
-        publication.declare(audioTrack)
-        const before = fixture.clock.pendingCount
-        const destination = destinationOf(fixture, receiver.url)
-        const running = destination.run()
-        if (isSending) await fixture.until(() => destination.state === 'sending')
-        await destination.close()
-        await running
-        assert.equal(destination.state, 'idle')
-        assert.equal([...(fixture.registry.getLive('live/test')?.subscribers ?? [])].length, 0)
-        fixture.clock.advance(20_000)
-        assert.ok(fixture.clock.pendingCount <= before)
-      }
-    })
+  untilReceived(receiver: PushReceiver, time: number): Promise<void> {
+    return this.fixture.until(() => receiver.has(markerOf(time)))
+  }
+}
 
-    test('a destination that leads nowhere costs another nothing', async () => {
-      await using receiver = await harness.openReceiver()
-      const fixture = new RelayFixture()
-      const publication = fixture.publish('live/test')
-      publication.declare(audioTrack)
-      const [dead, living] = [destinationOf(fixture, harness.deadUrl), destinationOf(fixture, receiver.url)]
-      for (const destination of [dead, living]) void destination.run()
-      await fixture.until(() => living.state === 'sending' && dead.status.failures > 0)
-      await publishAll(publication, [0, 40, 80])
-      await fixture.until(() => receiver.has(markerOf(80)))
-      assert.deepEqual([living.status.failures, living.status.framesDropped], [0, 0])
-      await Promise.all([dead.close(), living.close()])
-    })
-  })
+async function sendsToTheEnd(rig: Rig): Promise<void> {
+  await using receiver = await rig.harness.openReceiver()
+  const publication = rig.publish()
+  const destination = rig.destinationTo(receiver.url)
+  const running = destination.run()
+  await rig.fixture.until(() => destination.state === 'sending')
+  const times = Array.from({ length: 11 }, (_, number) => number * 40)
+  await publishAll(publication, times)
+  await rig.untilReceived(receiver, 400)
+  for (const time of times) assert.ok(receiver.has(markerOf(time)), `${time} ms`)
+  assert.equal(destination.state, 'sending')
+  rig.fixture.clock.advance(5000)
+  await rig.fixture.until(() => destination.state === 'idle')
+  await running
+  const { failures, bytes, framesDropped } = destination.status
+  assert.deepEqual([failures, framesDropped], [0, 0])
+  assert.ok(bytes > 300, `${bytes} bytes`)
+}
+
+async function goesOnWithThePublisher(rig: Rig): Promise<void> {
+  await using receiver = await rig.harness.openReceiver()
+  const first = rig.publish()
+  const destination = rig.destinationTo(receiver.url)
+  void destination.run()
+  await rig.fixture.until(() => destination.state === 'sending')
+  await publishAll(first, [0])
+  const second = rig.publish()
+  await rig.untilReceived(receiver, 0)
+  await publishAll(second, [1000, 1040, 1080])
+  await rig.untilReceived(receiver, 1080)
+  assert.equal(destination.status.failures, 0)
+  await destination.close()
+}
+
+async function triesAgain(rig: Rig): Promise<void> {
+  rig.publish()
+  const destination = rig.destinationTo(rig.harness.deadUrl)
+  const running = destination.run()
+  await rig.fixture.until(() => destination.status.failures === 3)
+  assert.match(destination.status.lastError ?? '', /^Cannot \S+ \S/)
+  await destination.close()
+  await running
+  assert.equal(destination.state, 'idle')
+}
+
+async function closes(rig: Rig, isSending: boolean): Promise<void> {
+  await using receiver = await rig.harness.openReceiver()
+  rig.publish()
+  const { clock } = rig.fixture
+  const before = clock.pendingCount
+  const destination = rig.destinationTo(receiver.url)
+  const running = destination.run()
+  if (isSending) await rig.fixture.until(() => destination.state === 'sending')
+  await destination.close()
+  await running
+  assert.equal(destination.state, 'idle')
+  assert.equal(rig.stream.subscribers.size, 0)
+  clock.advance(20_000)
+  assert.ok(clock.pendingCount <= before)
+}
+
+async function costsNobody(rig: Rig): Promise<void> {
+  await using receiver = await rig.harness.openReceiver()
+  const publication = rig.publish()
+  const [dead, living] = [rig.destinationTo(rig.harness.deadUrl), rig.destinationTo(receiver.url)]
+  for (const destination of [dead, living]) void destination.run()
+  await rig.fixture.until(() => living.state === 'sending' && dead.status.failures > 0)
+  await publishAll(publication, [0, 40, 80])
+  await rig.untilReceived(receiver, 80)
+  assert.deepEqual([living.status.failures, living.status.framesDropped], [0, 0])
+  await Promise.all([dead.close(), living.close()])
+}
+
+const duties: readonly (readonly [name: string, fulfil: (rig: Rig) => Promise<void>])[] = [
+  ['sends from a key frame to the end of the stream, and is done then', sendsToTheEnd],
+  ['goes on when the publisher returns', goesOnWithThePublisher],
+  ['tries what leads nowhere again, until it is closed', triesAgain],
+  ['leaves nothing behind when it is closed while it opens', rig => closes(rig, false)],
+  ['leaves nothing behind when it is closed while it sends', rig => closes(rig, true)],
+  ['costs other destinations nothing when it leads nowhere', costsNobody],
+]
+
+/** What every output owes the relay. */
+export function describePushOutput(name: string, harness: PushOutputHarness): void {
+  for (const [duty, fulfil] of duties) test(`push output: ${name} ${duty}`, () => fulfil(new Rig(harness)))
 }
