@@ -34,9 +34,9 @@ const clips: readonly CodecClip[] = [
 const unsent = 20
 
 /** FFmpeg sends the first seconds of a clip over SRT, at its own pace. */
-function publishOverSrt(url: string, path: string, ffmpeg: Ffmpeg): Program {
+function publishOverSrt(url: string, path: string, ffmpeg: Ffmpeg, ...output: readonly string[]): Program {
   const input = ['-v', 'error', '-re', '-t', `${seconds}`, '-i', path, '-map', '0', '-c', 'copy']
-  return startPeer(ffmpeg, [...input, '-f', 'mpegts', url])
+  return startPeer(ffmpeg, [...input, '-f', 'mpegts', ...output, url])
 }
 
 /** Everybody who waits for a stream. */
@@ -54,6 +54,12 @@ class Audience {
     this.#flv = listFrames(server.httpUrl(`/${stream}.flv?wait=10s`), forms)
     this.#ts = listFrames(server.httpUrl(`/${stream}.ts?wait=10s`), forms)
     this.#srt = srtLiveTransmit.from(server.srtUrl(`read:${wait}`))
+  }
+
+  async isThere(server: ServerProcess): Promise<void> {
+    await untilConnections(server, 'rtmp', 1)
+    await untilConnections(server, 'srt', 1)
+    await untilConnections(server, 'http', 2)
   }
 
   /** What each of them got. */
@@ -74,9 +80,7 @@ for (const { name, forms, furtherTracks = 0 } of clips) {
       await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
       const path = await clip(name)
       await using audience = new Audience(server, 'live/test', forms)
-      await untilConnections(server, 'rtmp', 1)
-      await untilConnections(server, 'srt', 1)
-      await untilConnections(server, 'http', 2)
+      await audience.isThere(server)
       await using publisher =
         protocol === 'srt'
           ? publishOverSrt(server.srtUrl('publish:live/test'), path, ffmpegFor(name))
@@ -93,3 +97,19 @@ for (const { name, forms, furtherTracks = 0 } of clips) {
     })
   }
 }
+
+test.concurrent('srt: times that go through the wrap of 33 bits, after 26.5 hours, are times like others', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  const path = await clip('clip.flv')
+  await using audience = new Audience(server, 'live/test', ['h264', 'aac'])
+  await audience.isThere(server)
+  // FFmpeg adds 1.4 s.
+  const wrapSoon = `${2 ** 33 / 90_000 - 1.4 - 1.5}`
+  const url = server.srtUrl('publish:live/test')
+  await using publisher = publishOverSrt(url, path, 'ffmpeg', '-output_ts_offset', wrapSoon)
+  await publisher.untilDone()
+  await using source = listFrames(path, ['h264', 'aac'], '-t', `${seconds}`)
+  const sent = await listed(source)
+  for (const tracks of Object.values(await audience.received()))
+    assertRelayed(tracks, sent, { atStart: 0, atEnd: unsent })
+})
