@@ -4,7 +4,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { assertRelayed, framesOfTs, listed, listFrames } from '../support/common-form.ts'
-import type { Ffmpeg } from '../support/ffmpeg-peers.ts'
+import { type Ffmpeg, publishFile } from '../support/ffmpeg-peers.ts'
 import type { ListedTrack } from '../support/frame-list.ts'
 import { untilConnections, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -55,6 +55,16 @@ test.concurrent('srt: a player whose wait is over is let go', async () => {
   await player.untilPrinted(/Connection established/)
   await player.ended
   await server.program.untilPrinted(/"code":"SRT_PLAY_REFUSED".*Play of \\"live\/test\\" refused: nobody publishes it/)
+})
+
+test.concurrent('srt: a player of what MPEG-TS does not carry is told so', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('sorenson.flv'), 10)
+  await untilStream(server, 'live/test', ({ tracks }) => tracks.filter(({ kind }) => kind !== 'data').length === 2)
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test'))
+  await player.untilPrinted(/rejection HS response: ERROR:PREDEFINED:415\n/)
+  await server.program.untilPrinted(/refused: MPEG-TS carries none of its tracks \(Sorenson H.263, ADPCM\)/)
+  await publisher.close()
 })
 
 test.concurrent('srt: FFmpeg 9 comes late, and gets the rest from a key frame on', async () => {

@@ -10,6 +10,7 @@ import { participant } from '../../hub/participant.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { unreadableCodecs } from '../../hub/unreadable-codecs.ts'
 import { accessRequest, denial, queryOf } from './access-request.ts'
 import { binaryMessages } from './binary-frame.ts'
 import { bodyChunks, lastChunk } from './body-chunk.ts'
@@ -93,11 +94,10 @@ async function admit(
 }
 
 /** @throws {RequestError} If the viewer would wait for ever. */
-function checkTracks({ label, carries }: PlayedFormat, { name, tracks, isSettled }: Stream): void {
-  const media = tracks.filter(({ kind }) => kind !== 'data')
-  if (!isSettled || media.length === 0 || media.some(carries)) return
-  const codecs = media.map(({ codecLabel }) => codecLabel).join(', ')
-  throw new RequestError(409, `Cannot play ${name}: ${label} carries none of its tracks (${codecs})`)
+function checkTracks({ label, carries }: PlayedFormat, stream: Stream): void {
+  const codecs = unreadableCodecs(stream, carries)
+  if (codecs === undefined) return
+  throw new RequestError(409, `Cannot play ${stream.name}: ${label} carries none of its tracks (${codecs})`)
 }
 
 /** @throws {DeniedError} If the viewer may not play it, whether it is there or not. */

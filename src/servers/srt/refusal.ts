@@ -26,6 +26,13 @@ export const publishRefusals: Readonly<Record<PublishRefusal, Omit<Refusal, 'cod
   shutdown: { reject: 'SRT_REJX_DOWN', reason: 'the server shuts down' },
 }
 
+export const nobodyRefusal: Omit<Refusal, 'code'> = { reject: 'SRT_REJX_NOTFOUND', reason: 'nobody publishes it' }
+
+/** There is nothing in the stream that the player could be sent. */
+export function mediaRefusal(codecs: string): Omit<Refusal, 'code'> {
+  return { reject: 'SRT_REJX_NOTSUP_MEDIA', reason: `MPEG-TS carries none of its tracks (${codecs})` }
+}
+
 /** What is wrong with the encryption of a call. */
 const secretRules: Readonly<Partial<Record<RejectReason, string>>> = {
   SRT_REJ_UNSECURE: 'both sides must have a passphrase, or neither',

@@ -5,11 +5,13 @@ import type { Log } from '../../contracts/log.ts'
 import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
 import type { Bytes, Microseconds, Milliseconds } from '../../core/units.ts'
 import type { WorkLimit } from '../../core/work-limit.ts'
+import { tsCarries } from '../../formats/mpegts/elementary-stream.ts'
 import { participant } from '../../hub/participant.ts'
 import type { PublicationEnd } from '../../hub/publication.ts'
 import type { Stream } from '../../hub/stream.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
+import { unreadableCodecs } from '../../hub/unreadable-codecs.ts'
 import {
   type AcceptedCall,
   acceptCall,
@@ -25,7 +27,15 @@ import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts
 import { parseStreamId, type StreamMode, type StreamRequest } from '../../protocols/srt/stream-id.ts'
 import { accessRequest } from './access-request.ts'
 import type { Passphrases } from './passphrases.ts'
-import { accessRejects, busyRefusal, publishRefusals, type Refusal, secretRefusal } from './refusal.ts'
+import {
+  accessRejects,
+  busyRefusal,
+  mediaRefusal,
+  nobodyRefusal,
+  publishRefusals,
+  type Refusal,
+  secretRefusal,
+} from './refusal.ts'
 import type { SrtServerOptions } from './srt-context.ts'
 import { SrtPlayer } from './srt-player.ts'
 import { SrtPublisher } from './srt-publisher.ts'
@@ -228,10 +238,16 @@ export class SrtConnection {
     const stream = await registry.waitLive(request.name, this.#waitTime(request), this.#deciding.signal)
     waiting.cancel()
     if (this.#deciding.signal.aborted) return
-    if (stream !== undefined) return this.#playStream(stream, request)
-    const nobody = { reject: 'SRT_REJX_NOTFOUND', reason: 'nobody publishes it' } as const
-    if (this.#session === undefined) this.#refuseRequest(request, nobody)
-    else this.#hangUp('SRT_PLAY_REFUSED', `Play of "${request.name}" refused: ${nobody.reason}`)
+    if (stream === undefined) return this.#refusePlay(request, nobodyRefusal)
+    const codecs = unreadableCodecs(stream, tsCarries)
+    if (codecs === undefined) this.#playStream(stream, request)
+    else this.#refusePlay(request, mediaRefusal(codecs))
+  }
+
+  /** Who waited for the publisher may have been let in meanwhile. */
+  #refusePlay(request: Request, refusal: Omit<Refusal, 'code'>): void {
+    if (this.#session === undefined) this.#refuseRequest(request, refusal)
+    else this.#hangUp('SRT_PLAY_REFUSED', `Play of "${request.name}" refused: ${refusal.reason}`)
   }
 
   #playStream(stream: Stream, request: Request): void {
