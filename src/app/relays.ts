@@ -28,6 +28,7 @@ import type { PushOutput } from '../relay/push/push-output.ts'
 import { PushRelay } from '../relay/push/push-relay.ts'
 import type { PushUrl } from '../relay/push/push-url.ts'
 import { RtmpOutput, type RtmpOutputOptions } from '../relay/push/rtmp/rtmp-output.ts'
+import { SrtOutput } from '../relay/push/srt/srt-output.ts'
 import { UdpOutput } from '../relay/push/udp-ts/udp-output.ts'
 import type { SrtRelayOptions } from '../relay/srt-relay.ts'
 import type { UrlTemplate } from '../relay/url-template.ts'
@@ -99,7 +100,7 @@ function destinations({ relay, paths }: Pick<AppConfig, 'relay' | 'paths'>): rea
   return [...relay.to, ...paths.flatMap(({ values }) => values.push ?? [])]
 }
 
-type OutputContext = RtmpOutputOptions & { readonly clock: Clock }
+type OutputContext = RtmpOutputOptions & SrtRelayOptions
 
 function createOutput(url: PushUrl, context: OutputContext): PushOutput {
   switch (url.protocol) {
@@ -107,6 +108,8 @@ function createOutput(url: PushUrl, context: OutputContext): PushOutput {
       return new RtmpOutput(url, context)
     case 'udp-ts':
       return new UdpOutput(url, context.clock)
+    case 'srt':
+      return new SrtOutput(url, context)
   }
 }
 

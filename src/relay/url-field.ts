@@ -7,8 +7,8 @@ import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
 const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]`
 const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file)://|\\.{0,2}/).+' }
-const pushed = `${rtmp}; udp://HOST:PORT or rtp://… with MPEG-TS`
-const pushSchema = { type: 'string', pattern: '^(rtmps?|udp|rtp)://.+' }
+const pushed = `${rtmp}; srt://HOST:PORT?streamid=ID; udp://HOST:PORT or rtp://… with MPEG-TS`
+const pushSchema = { type: 'string', pattern: '^(rtmps?|srt|udp|rtp)://.+' }
 
 /** A key whose value is the URL that streams are pulled from, or `undefined` for none. Never shown: it may hold secrets. */
 export function pullUrl(options: FieldOptions<string>): Field<UrlTemplate<PullUrl> | undefined> {

@@ -42,7 +42,7 @@ type PushCounters = Pick<SubscriberCounters, 'bytesSent' | 'framesDropped'>
 
 const checkInterval: Milliseconds = 1000
 
-const endings = { done: 'the stream has ended', again: 'the server asks to reconnect' } as const
+const endings = { done: 'the stream has ended', again: 'it connects anew' } as const
 
 /**
  * The hub's side of one connection to a destination: a reader like any player, which starts at a key frame with headers,
@@ -69,6 +69,11 @@ export class PushedStream {
 
   get name(): string {
     return this.#options.stream.name
+  }
+
+  /** Id of the subscriber. */
+  get connection(): string {
+    return this.#options.info.id
   }
 
   /** Aborts when a connection that is being opened is not wanted any more. One that sends ends by itself. */

@@ -7,12 +7,11 @@ import { socketReason } from '../../../clients/socket-reason.ts'
 import type { Clock } from '../../../contracts/clock.ts'
 import { ConnectionError } from '../../../core/errors.ts'
 import type { Bytes } from '../../../core/units.ts'
-import { tsCarries } from '../../../formats/mpegts/elementary-stream.ts'
-import type { Track } from '../../../media/track.ts'
 import { tsWireFormat } from '../../../protocols/mpegts/ts-wire-format.ts'
 import type { AttemptResult } from '../../relay-loop.ts'
 import type { PushOutput } from '../push-output.ts'
 import type { PushedStream } from '../pushed-stream.ts'
+import { tsTracks } from '../ts-tracks.ts'
 import { UdpSink } from './udp-sink.ts'
 import type { UdpTarget } from './udp-target.ts'
 
@@ -38,7 +37,7 @@ export class UdpOutput implements PushOutput {
       await this.#open(socket)
       if (pushed.signal.aborted) return 'done'
       const frames = { leftOut: () => sink.framesLeftOut, reason: 'the stream needs more than the bitrate' }
-      const result = await pushed.send({ format: tsWireFormat, sink, startsAhead: true, tracks, frames })
+      const result = await pushed.send({ format: tsWireFormat, sink, startsAhead: true, tracks: tsTracks, frames })
       if (result === 'done') await sink.drained()
       return result
     } finally {
@@ -92,9 +91,4 @@ export class UdpOutput implements PushOutput {
 function createDatagramSocket(family: number): Socket {
   const type = family === 6 ? 'udp6' : 'udp4'
   return createSocket({ type, lookup: (name, _options, done) => done(null, name, family) })
-}
-
-const tracks = {
-  leftOut: (all: readonly Track[]) => all.filter(track => track.kind !== 'data' && !tsCarries(track)),
-  reason: 'MPEG-TS does not carry',
 }
