@@ -8,16 +8,10 @@ import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-
 import { assertReceivedPart, type FrameList, frameCount, hashes, parseFrameList } from '../support/frame-list.ts'
 import { LossyLink } from '../support/lossy-link.ts'
 import { perfectPath } from '../support/lossy-path.ts'
-import { logLines, untilConnections, untilStream } from '../support/server-facts.ts'
+import { untilConnections, untilLogged, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 const seconds = 4
-
-/** Wait for the log line of a code, and assert what it says. */
-async function untilLogged(server: ServerProcess, code: string, message: string): Promise<void> {
-  await server.program.untilPrinted(new RegExp(`"code":"${code}".*\\n`))
-  assert.equal(logLines(server).find(line => line.code === code)?.msg, message)
-}
 
 /** FFmpeg sends the first seconds of a file over SRT at its own pace. */
 function publishOverSrt(url: string, path: string): Program {

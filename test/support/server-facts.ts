@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { RelayView } from '../../src/api/relay-schema.ts'
@@ -21,6 +22,12 @@ export type LogLine = {
 export function logLines(server: ServerProcess): readonly LogLine[] {
   const lines = server.program.output.split('\n').slice(0, -1)
   return lines.filter(line => line.startsWith('{')).map(line => JSON.parse(line) as LogLine)
+}
+
+/** Wait for the log line of a code, and assert what it says. */
+export async function untilLogged(server: ServerProcess, code: string, message: string): Promise<void> {
+  await server.program.untilPrinted(new RegExp(`"code":"${code}".*\\n`))
+  assert.equal(logLines(server).find(line => line.code === code)?.msg, message)
 }
 
 /** What the API says about a stream; `undefined` if it has none of that name. */
