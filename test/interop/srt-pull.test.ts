@@ -94,7 +94,7 @@ test.concurrent('srt pull: a peer that is killed is missed, and heard again when
     await untilStream(server, 'far/test', ({ framesIn }) => framesIn > 20)
     first.kill('SIGKILL')
   }
-  const { lastError } = await untilRelay(server, ({ state, lastError }) => state === 'waiting' && lastError !== null)
+  const { lastError } = await untilRelay(server, relay => relay.state === 'waiting' && relay.lastError !== null)
   assert.match(lastError ?? '', /^Cannot (go on with|connect to) srt:/)
   await using second = await sendClip(`srt://127.0.0.1:${port}?mode=listener`)
   await untilStream(server, 'far/test', ({ framesIn }) => framesIn > 20)
