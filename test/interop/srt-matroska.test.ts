@@ -55,6 +55,18 @@ test.concurrent('srt: what FFmpeg publishes as Matroska comes out over HTTP as a
   assertRelayed(await listed(player), sent, { atStart: 0, atEnd: 60 })
 })
 
+test.concurrent('srt: WebM of GStreamer is received', async () => {
+  await using server = await ServerProcess.start()
+  const video =
+    'videotestsrc num-buffers=100 is-live=true ! video/x-raw,width=160,height=120,framerate=25/1 ! vp8enc deadline=1 ! m.'
+  const audio = 'audiotestsrc num-buffers=200 is-live=true ! opusenc ! m.'
+  const sink = `webmmux streamable=true name=m ! srtsink uri=${server.srtUrl('publish:live/test')}`
+  await using publisher = startPeer('gst-launch-1.0', ['-q', ...`${sink} ${video} ${audio}`.split(' ')])
+  const stream = await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 100)
+  assert.deepEqual(stream.tracks.map(({ codec }) => codec).toSorted(), ['Opus', 'VP8'])
+  await publisher.untilDone()
+})
+
 test.concurrent('srt: of Matroska, a track that is not carried is left out and named, and the others are there', async () => {
   await using server = await ServerProcess.start()
   const path = await clip('vp8-eac3.mkv')
