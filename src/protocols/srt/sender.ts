@@ -172,27 +172,32 @@ export class Sender {
   }
 
   /**
-   * The peer misses packets. Returns the ranges of those that are here no more.
+   * The peer misses packets. Returns those that are here no more, from the first that it misses on.
    *
    * @throws {ProtocolError} If some of them were never sent.
    */
-  reportLoss(ranges: readonly SequenceRange[], now: Microseconds): readonly SequenceRange[] {
-    const gone: SequenceRange[] = []
+  reportLoss(ranges: readonly SequenceRange[], now: Microseconds): SequenceRange | undefined {
+    for (const { first, last } of ranges) {
+      this.#checkSent(first)
+      this.#checkSent(last)
+    }
+    const { first } = this.#window
+    let goneFrom = first
     for (const range of ranges) {
-      if (sequenceDistance(range.last, this.#next) <= 0) {
-        throw malformed(`loss report: packet ${range.last} was not sent yet`)
-      }
       const missing = clip(range, this.#acknowledged, range.last)
       if (missing === undefined) continue
       this.#options.statistics.pktSndLoss += rangeLength(missing)
-      const { first } = this.#window
-      const dropped = clip(missing, missing.first, addSequence(first, -1))
-      if (dropped !== undefined) gone.push(dropped)
+      if (sequenceDistance(missing.first, goneFrom) > 0) goneFrom = missing.first
       const kept = clip(missing, first, missing.last)
       if (kept !== undefined) this.#losses.add(kept)
     }
     this.flush(now)
-    return gone
+    return goneFrom === first ? undefined : { first: goneFrom, last: addSequence(first, -1) }
+  }
+
+  #checkSent(sequence: number): void {
+    if (sequenceDistance(sequence, this.#next) > 0) return
+    throw malformed(`loss report: packet ${sequence} was not sent yet`)
   }
 
   /** False if there is nothing to be sent again now. */

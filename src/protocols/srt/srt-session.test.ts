@@ -4,7 +4,7 @@ import { describe, test } from 'vitest'
 import { perfectPath } from '../../../test/support/lossy-path.ts'
 import { SrtLink } from '../../../test/support/srt-link.ts'
 import { ProtocolError } from '../../core/errors.ts'
-import { encodeControlPacket, type OutgoingControl } from './control-packet.ts'
+import { type ControlPacket, decodeControlPacket, encodeControlPacket, type OutgoingControl } from './control-packet.ts'
 import { encodeDataPacket } from './data-packet.ts'
 import { createKeyMaterial } from './payload-keys.ts'
 
@@ -215,6 +215,34 @@ describe('session: a peer that lies', () => {
     const link = new SrtLink(perfectPath)
     const losses = [{ first: 0x7fff_ff00, last: 0x7fff_ff00 }]
     assert.equal(faultOf(link, control({ type: 'nak', losses })), 'malformed')
+  })
+
+  test('misses half of the circle: its packet is passed over, in no time', () => {
+    const link = new SrtLink(perfectPath)
+    link.listener.session.send(numbered(1), link.now)
+    for (const losses of [
+      [{ first: 0x3fff_ff02, last: 0x7fff_ff00 }],
+      [{ first: 0x3fff_ff01, last: 0x7fff_ff00 }],
+      [{ first: 0x3fff_feff, last: 0x7fff_fefe }],
+    ]) {
+      faultOf(link, control({ type: 'nak', losses }))
+      link.run(10)
+    }
+    assert.ok(link.listener.session.statistics.pktSndLoss <= 2)
+  })
+
+  test('misses a thousand packets that are here no more: it is told so in one packet', () => {
+    const link = new SrtLink(perfectPath)
+    link.manners = { ...perfectPath, loss: 1 }
+    for (let number = 0; number < 1000; number++) link.listener.session.send(numbered(number), link.now)
+    link.run(3000)
+    const losses = Array.from({ length: 300 }, (_, i) => 0x7fff_ff00 + i * 3).map(sequence => {
+      return { first: sequence % 2 ** 31, last: sequence % 2 ** 31 }
+    })
+    const answers: ControlPacket[] = []
+    link.onPacket = packet => void answers.push(decodeControlPacket(packet))
+    link.listener.session.receive(control({ type: 'nak', losses }), link.now)
+    assert.deepEqual(answers, [{ type: 'drop-request', message: 0, range: { first: 0x7fff_ff00, last: 743 } }])
   })
 
   test('jumps ahead by a billion: memory and time stay bounded, and the stream goes on', () => {

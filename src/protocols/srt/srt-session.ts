@@ -9,6 +9,7 @@ import { PayloadOpener, PayloadSealer, type RefreshPlan, type SharedSecret } fro
 import { Receiver } from './receiver.ts'
 import { RoundTrip } from './round-trip.ts'
 import { type SealedPayload, Sender } from './sender.ts'
+import type { SequenceRange } from './sequence-number.ts'
 import { estimatesOf, type SrtReport, type SrtStatistics, zeroStatistics } from './statistics.ts'
 
 /** A peer that says nothing is told that we are here. Source: SRT draft §3.2.3. */
@@ -212,11 +213,7 @@ export class SrtSession {
       case 'ackack':
         return this.#receiver.acknowledgedAck(packet.number, timestamp, now)
       case 'nak':
-        this.statistics.pktRecvNAK++
-        for (const range of this.#sender.reportLoss(packet.losses, now)) {
-          this.#sendControl({ type: 'drop-request', message: 0, range }, now)
-        }
-        return
+        return this.#onNak(packet.losses, now)
       case 'drop-request':
         return this.#receiver.giveUp(packet.range)
       case 'key-request':
@@ -239,6 +236,12 @@ export class SrtSession {
       this.#sendControl({ type: 'ackack', number }, now)
     }
     this.#sender.acknowledge(acknowledgement, now)
+  }
+
+  #onNak(losses: readonly SequenceRange[], now: Microseconds): void {
+    this.statistics.pktRecvNAK++
+    const gone = this.#sender.reportLoss(losses, now)
+    if (gone !== undefined) this.#sendControl({ type: 'drop-request', message: 0, range: gone }, now)
   }
 
   #onKeyRequest(keyMaterial: Uint8Array, now: Microseconds): void {
