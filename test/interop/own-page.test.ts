@@ -42,15 +42,16 @@ async function serveOwnPage(): Promise<Server> {
   return server
 }
 
-for (const [scheme, extension, name] of [
-  ['http', 'flv', 'HTTP-FLV'],
-  ['ws', 'flv', 'WebSocket-FLV'],
-  ['http', 'ts', 'HTTP-TS'],
-  ['ws', 'ts', 'WebSocket-TS'],
+for (const [scheme, extension, name, source] of [
+  ['http', 'flv', 'HTTP-FLV', 'clip.flv'],
+  ['ws', 'flv', 'WebSocket-FLV', 'clip.flv'],
+  ['http', 'ts', 'HTTP-TS', 'clip.flv'],
+  ['ws', 'ts', 'WebSocket-TS', 'clip.flv'],
+  ['http', 'ts', 'AV1 over HTTP-TS', 'plain-av1.flv'],
 ] as const) {
   test(`own page: of another site plays ${name} with mpegts.js`, async () => {
     await using server = await ServerProcess.start()
-    await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), 10)
+    await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(source), 10)
     await server.program.untilPrinted(/RTMP_PUBLISH/)
 
     await using context = await browser.newContext()

@@ -27,6 +27,14 @@ const hevc = [
   'keyint=25:min-keyint=25:scenecut=0:bframes=2:pools=1',
 ]
 const av1 = ['-c:v', 'libsvtav1', '-preset', '12', '-g', '25', '-pix_fmt', 'yuv420p']
+/**
+ * Frames in their order, without hints of it, which mpegts.js 1.8.2 takes for something else at key frames of transport
+ * streams.
+ */
+const plainAv1 = [
+  ...['-c:v', 'libaom-av1', '-usage', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25', '-pix_fmt', 'yuv420p'],
+  ...['-aom-params', 'enable-order-hint=0'],
+]
 const vp9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25']
 const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '300k', '-g', '25']
 
@@ -45,6 +53,7 @@ const recipes = {
   /** Codecs that the server does not take apart. */
   'sorenson.flv': ['-c:v', 'flv', '-g', '25', '-flags:v', '+bitexact', '-c:a', 'adpcm_swf', '-ac', '1'],
   'av1.flv': [...av1, ...aac],
+  'plain-av1.flv': [...plainAv1, ...aac],
   'vp9.flv': [...vp9, ...aac],
   'vp9-opus.flv': [...vp9, '-c:a', 'libopus', '-b:a', '64k'],
   'hevc-flac.flv': [...hevc, '-c:a', 'flac', '-strict', '-2'],

@@ -4,7 +4,7 @@ import { TsToFrames, tsClock } from '../../src/formats/mpegts/ts-to-frames.ts'
 import type { Frame } from '../../src/media/frame.ts'
 import { repairedTimes, Timeline, type TimelineLimits } from '../../src/media/timeline.ts'
 
-export type TsFixtureName = 'h264-aac' | 'h265' | 'latm' | 'mp3' | 'mp2' | 'ac3' | 'eac3' | 'opus'
+export type TsFixtureName = 'h264-aac' | 'h265' | 'latm' | 'mp3' | 'mp2' | 'ac3' | 'eac3' | 'opus' | 'av1-gstreamer'
 
 const packetSize = 188
 

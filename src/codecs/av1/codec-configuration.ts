@@ -1,6 +1,6 @@
 import { ByteReader } from '../../core/byte-reader.ts'
 import { ProtocolError } from '../../core/errors.ts'
-import { decodeObus, encodeObu, obuTypes } from './obu.ts'
+import { decodeObus, encodeObu, type Obu, obuTypes } from './obu.ts'
 import { type Av1SequenceHeader, decodeAv1SequenceHeader } from './sequence-header.ts'
 
 const markerAndVersion = 0x81
@@ -18,6 +18,16 @@ const factsSize = 3
  * @see AV1-ISOBMFF §2.3.3
  */
 export function decodeAv1CodecConfiguration(record: Uint8Array): Av1SequenceHeader | undefined {
+  const sequenceHeader = av1ConfigObus(record).find(obu => obu.type === obuTypes.sequenceHeader)
+  return sequenceHeader && decodeAv1SequenceHeader(sequenceHeader.payload)
+}
+
+/**
+ * The configOBUs of an AV1CodecConfigurationRecord: what may have to stand in front of a key frame.
+ *
+ * @throws {ProtocolError}
+ */
+export function av1ConfigObus(record: Uint8Array): readonly Obu[] {
   const reader = new ByteReader(record, 'av1')
   const first = reader.u8()
   if (first !== markerAndVersion) {
@@ -25,9 +35,7 @@ export function decodeAv1CodecConfiguration(record: Uint8Array): Av1SequenceHead
     throw new ProtocolError('av1', 'malformed', `Cannot decode AV1 configuration: ${rule}`)
   }
   reader.bytes(factsSize)
-  const configObus = decodeObus(reader.bytes(reader.bytesLeft))
-  const sequenceHeader = configObus.find(obu => obu.type === obuTypes.sequenceHeader)
-  return sequenceHeader && decodeAv1SequenceHeader(sequenceHeader.payload)
+  return decodeObus(reader.bytes(reader.bytesLeft))
 }
 
 /**

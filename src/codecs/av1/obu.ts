@@ -47,9 +47,20 @@ export function decodeObus(bytes: Uint8Array): Obu[] {
 
 /** An OBU of the base layer, with its size. */
 export function encodeObu(type: number, payload: Uint8Array): Uint8Array {
-  const head = [(type << 3) | hasSizeField, ...encodeLeb128(payload.length)]
+  return joinObu([(type << 3) | hasSizeField, ...encodeLeb128(payload.length)], payload)
+}
+
+function joinObu(head: readonly number[], payload: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(head.length + payload.length)
   bytes.set(head)
   bytes.set(payload, head.length)
   return bytes
+}
+
+/** The whole of an OBU, with its size even if it came without. */
+export function obuWithSize({ bytes, payload }: Pick<Obu, 'bytes' | 'payload'>): Uint8Array {
+  const [header = 0, extension = 0] = bytes
+  if ((header & hasSizeField) !== 0) return bytes
+  const head = [header | hasSizeField, ...((header & extensionFlag) === 0 ? [] : [extension])]
+  return joinObu([...head, ...encodeLeb128(payload.length)], payload)
 }

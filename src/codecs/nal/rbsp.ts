@@ -26,3 +26,30 @@ function hasEmulationPrevention(unit: Uint8Array): boolean {
   }
   return false
 }
+
+const twoZeros = Uint8Array.of(0, 0)
+
+/**
+ * The bytes of a unit with emulation prevention: a 03 stands before each byte up to 03 that follows two zeros.
+ *
+ * @returns The unit itself if there is nothing to put in, else a copy.
+ * @see ITU-T H.264 §7.4.1, Carriage of AV1 in MPEG-2 TS §3.2
+ */
+export function insertEmulationPrevention(unit: Uint8Array): Uint8Array {
+  const first = Buffer.from(unit.buffer, unit.byteOffset, unit.length).indexOf(twoZeros)
+  if (first === -1) return unit
+  const bytes = new Uint8Array(first + Math.ceil(((unit.length - first) * 3) / 2))
+  bytes.set(unit.subarray(0, first))
+  let length = first
+  let zeros = 0
+  for (let at = first; at < unit.length; at++) {
+    const byte = unit[at] as number
+    if (zeros === 2 && byte <= 3) {
+      bytes[length++] = 3
+      zeros = 0
+    }
+    zeros = byte === 0 ? zeros + 1 : 0
+    bytes[length++] = byte
+  }
+  return bytes.subarray(0, length)
+}

@@ -9,6 +9,7 @@ const tags = {
   dvbAc3: 0x6a,
   dvbEac3: 0x7a,
   dvbExtension: 0x7f,
+  av1Video: 0x80,
 } as const
 
 /** A descriptor of a stream or program; `data` is a copy. */
@@ -124,4 +125,20 @@ const opusTagExtension = 0x80
  */
 export function opusAudioDescriptor(channelConfigCode: number): readonly number[] {
   return [tags.dvbExtension, 2, opusTagExtension, channelConfigCode]
+}
+
+/** From its first byte to initial_presentation_delay: AV1-ISOBMFF §2.3.3. */
+const av1RecordHeadSize = 4
+
+/**
+ *     | descriptor_tag 0x80 (8) | descriptor_length (8) | head of the AV1CodecConfigurationRecord (32) |
+ *
+ * of which two bits that are reserved there are hdr_wcg_idc here.
+ *
+ * @param record Of the track.
+ * @see Carriage of AV1 in MPEG-2 TS, v1.0.1 §2.2
+ */
+export function av1VideoDescriptor(record: Uint8Array, hdrWcgIdc: number): readonly number[] {
+  const [first = 0, levels = 0, samples = 0, delay = 0] = record
+  return [tags.av1Video, av1RecordHeadSize, first, levels, samples, (hdrWcgIdc << 6) | (delay & 0x1f)]
 }

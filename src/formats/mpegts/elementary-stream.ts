@@ -1,12 +1,15 @@
 import { adtsHeaderSize, encodeAdtsHeader, writeAdtsHeader } from '../../codecs/aac/adts-header.ts'
 import { decodeAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
+import { av1ConfigObus, decodeAv1CodecConfiguration } from '../../codecs/av1/codec-configuration.ts'
 import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
 import { decodeOpusIdentificationHeader } from '../../codecs/opus/identification-header.ts'
 import { unlessMalformed } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
+import { av1AccessUnit, hdrWcgIdc } from './av1-access-unit.ts'
 import {
+  av1VideoDescriptor,
   languageDescriptor,
   metadataDescriptor,
   metadataPointerDescriptor,
@@ -47,8 +50,8 @@ export function tsCarries(track: Track): boolean {
 }
 
 /**
- * `undefined` for what no stream_type exists for (VP8, VP9, FLAC, script data of FLV, codecs that we do not take apart), for AV1,
- * whose mapping FFmpeg 7.1 cannot read, and where the configuration is missing or malformed.
+ * `undefined` for what no form exists for that others read (VP8, VP9, FLAC, script data of FLV, codecs that we do not take
+ * apart), and where the configuration is missing or malformed.
  */
 export function elementaryStreamOf(track: Track): ElementaryStream | undefined {
   const stream = unlessMalformed(() => describe(track))
@@ -62,6 +65,8 @@ function describe(track: Track): ElementaryStream | undefined {
     case 'h265':
     case 'h266':
       return picture(track, track.codec)
+    case 'av1':
+      return av1(track)
     case 'aac':
       return aac(track)
     case 'mp3':
@@ -91,6 +96,20 @@ function picture({ index, config }: Track, codec: NalCodec): ElementaryStream | 
     streamId: streamIds.video | (index & 0x0f),
     descriptors: [],
     accessUnit: frame => nalAccessUnit(frame, configuration),
+    durationOf: undefined,
+  }
+}
+
+/** @see Carriage of AV1 in MPEG-2 TS, v1.0.1 §2.1, §2.2, §3.4 */
+function av1({ config }: Track): ElementaryStream | undefined {
+  if (config === undefined) return undefined
+  const configObus = av1ConfigObus(config)
+  const hdr = hdrWcgIdc(decodeAv1CodecConfiguration(config)?.color)
+  return {
+    streamType: streamTypes.privatePes,
+    streamId: streamIds.privateStream1,
+    descriptors: [...registrationDescriptor('AV01'), ...av1VideoDescriptor(config, hdr)],
+    accessUnit: frame => av1AccessUnit(frame, configObus),
     durationOf: undefined,
   }
 }

@@ -1,12 +1,10 @@
 import { codecLabels, factsOfVideoConfig } from '../../codecs/codec-facts.ts'
-import { AccessUnitReader, type NalAccessUnit, splitAtDelimiters } from '../../codecs/nal/access-unit-reader.ts'
-import { decodeAnnexB } from '../../codecs/nal/annex-b.ts'
-import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
 import type { AccessUnit, PesToAccessUnits, TrackForm } from './access-unit.ts'
 import { clockDistance, systemClock, wrapClock } from './clock.ts'
 import type { ReceivedPes } from './pes-header.ts'
+import type { Picture, PictureSyntax } from './picture-syntax.ts'
 
 type PesTimes = Pick<ReceivedPes, 'pts' | 'dts'>
 
@@ -16,53 +14,52 @@ const usualStep: Ticks = 3600
 /** 16 pictures, which is as far as any codec puts them off, of two in a second. */
 const mostCompositionOffset: Ticks = 8 * systemClock
 
-/**
- * Pictures of the codecs that have NAL units. After a loss they begin again with the next one that can be decoded, as they
- * do in the beginning.
- */
+/** Pictures of any codec. After a loss they begin again with the next one that can be decoded, as they do in the beginning. */
 export class PicturesFromPes implements PesToAccessUnits {
-  readonly #codec: NalCodec
-  readonly #reader: AccessUnitReader
+  readonly #syntax: PictureSyntax
   #form: TrackForm | undefined
   #waitsForKey = true
   #unreadable = 0
   #lastDts: Ticks | undefined
   #step: Ticks = usualStep
 
-  constructor(codec: NalCodec) {
-    this.#codec = codec
-    this.#reader = new AccessUnitReader(codec)
+  constructor(syntax: PictureSyntax) {
+    this.#syntax = syntax
   }
 
   get unreadable(): number {
     return this.#unreadable
   }
 
-  read(pes: ReceivedPes): readonly AccessUnit[] {
+  read({ pts, dts, payload }: ReceivedPes): readonly AccessUnit[] {
     const units: AccessUnit[] = []
-    try {
-      let times: PesTimes = pes
-      for (const nalUnits of splitAtDelimiters(decodeAnnexB(pes.payload, this.#codec), this.#codec)) {
-        const picture = this.#reader.read(nalUnits)
-        if (picture === undefined) continue
-        const unit = this.#accessUnit(picture, times)
-        times = untold
-        if (unit === undefined) this.#unreadable++
-        else units.push(unit)
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#unreadable++
-      this.lost()
+    let times: PesTimes = { pts, dts: this.#syntax.isInOrder ? pts : dts }
+    for (const picture of this.#pictures(payload)) {
+      const unit = this.#accessUnit(picture, times)
+      times = untold
+      if (unit === undefined) this.#unreadable++
+      else units.push(unit)
     }
     return units
   }
 
+  #pictures(payload: Uint8Array): readonly Picture[] {
+    try {
+      return this.#syntax.read(payload)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#unreadable++
+      this.lost()
+      return []
+    }
+  }
+
   lost(): void {
+    this.#syntax.lost()
     this.#waitsForKey = true
   }
 
-  #accessUnit({ isKey, payload, config }: NalAccessUnit, { pts, dts = pts }: PesTimes): AccessUnit | undefined {
+  #accessUnit({ isKey, payload, config }: Picture, { pts, dts = pts }: PesTimes): AccessUnit | undefined {
     const time = this.#place(dts)
     if (time === undefined || (this.#waitsForKey && !isKey)) return undefined
     this.#waitsForKey = false
@@ -84,8 +81,9 @@ export class PicturesFromPes implements PesToAccessUnits {
   }
 
   #describe(config: Uint8Array): TrackForm {
-    const video = factsOfVideoConfig(this.#codec, config)
-    return { kind: 'video', codec: this.#codec, codecLabel: codecLabels[this.#codec], config, ...(video && { video }) }
+    const { codec } = this.#syntax
+    const video = factsOfVideoConfig(codec, config)
+    return { kind: 'video', codec, codecLabel: codecLabels[codec], config, ...(video && { video }) }
   }
 }
 

@@ -1,9 +1,9 @@
-import type { NalCodec } from '../../codecs/nal/nal-codec.ts'
 import type { TrackKind } from '../../media/track.ts'
 import type { PesToAccessUnits } from './access-unit.ts'
 import { dvbDolbyCodec, metadataFormat, opusChannelCode, registeredFormat } from './descriptors.ts'
 import { type MetadataCarriage, MetadataFromPes } from './metadata-from-pes.ts'
 import { opusHeadOfChannelCode } from './opus-channel-config.ts'
+import { av1Syntax, nalSyntax, type PictureSyntax } from './picture-syntax.ts'
 import { PicturesFromPes } from './pictures-from-pes.ts'
 import type { ProgramStream } from './program-map.ts'
 import { SoundFromPes } from './sound-from-pes.ts'
@@ -31,11 +31,11 @@ const cues: ReceivedStream = { kind: 'data', createReader: undefined }
 export function receivedStreamOf({ streamType, descriptors }: ProgramStream): ReceivedStream | undefined {
   switch (streamType) {
     case streamTypes.h264:
-      return pictures('h264')
+      return pictures(() => nalSyntax('h264'))
     case streamTypes.h265:
-      return pictures('h265')
+      return pictures(() => nalSyntax('h265'))
     case streamTypes.h266:
-      return pictures('h266')
+      return pictures(() => nalSyntax('h266'))
     case streamTypes.adtsAac:
       return sound(() => adtsSyntax)
     case streamTypes.latmAac:
@@ -70,7 +70,11 @@ function privateStream(descriptors: ProgramStream['descriptors']): ReceivedStrea
     case 'eac3':
       return sound(() => eac3Syntax)
     case 'HEVC':
-      return pictures('h265')
+      return pictures(() => nalSyntax('h265'))
+    case 'AV01':
+      return pictures(() => av1Syntax('start codes'))
+    case 'AV1G':
+      return pictures(() => av1Syntax('low overhead'))
     case 'KLVA':
       return data('klv', 'plain')
     default:
@@ -83,8 +87,8 @@ function opus(channelCode: number | undefined): ReceivedStream | undefined {
   return head && sound(() => opusSyntax(head))
 }
 
-function pictures(codec: NalCodec): ReceivedStream {
-  return { kind: 'video', createReader: () => new PicturesFromPes(codec) }
+function pictures(createSyntax: () => PictureSyntax): ReceivedStream {
+  return { kind: 'video', createReader: () => new PicturesFromPes(createSyntax()) }
 }
 
 function sound(createSyntax: () => SoundSyntax): ReceivedStream {
