@@ -6,7 +6,13 @@ type EndName = 'caller' | 'listener'
 type Underway = { readonly at: Microseconds; readonly to: LinkEnd; readonly packet: Uint8Array }
 
 /** One end of a simulated link: a session and what it has handed on. */
-export type LinkEnd = { readonly session: SrtSession; readonly payloads: Uint8Array[]; end: SrtEnd | undefined }
+export type LinkEnd = {
+  readonly session: SrtSession
+  readonly payloads: Uint8Array[]
+  /** The payloads before which something is missing. */
+  readonly holes: number[]
+  end: SrtEnd | undefined
+}
 
 /** Two sessions, and a network between them with a clock of its own. Ends tick each 10 ms. */
 export class SrtLink {
@@ -48,9 +54,13 @@ export class SrtLink {
 
   #open(name: EndName, peerSocketId: number, options: Partial<SrtSessionOptions>, peer: () => LinkEnd): LinkEnd {
     const payloads: Uint8Array[] = []
+    const holes: number[] = []
     const handler = {
       transmit: (packet: Uint8Array) => this.#carry(packet, name, peer()),
-      onPayload: (payload: Uint8Array) => void payloads.push(payload),
+      onPayload: (payload: Uint8Array, isBehindLoss: boolean) => {
+        if (isBehindLoss) holes.push(payloads.length)
+        payloads.push(payload)
+      },
       onEnd: (reason: SrtEnd) => {
         end.end = reason
       },
@@ -61,7 +71,7 @@ export class SrtLink {
     const peerTime = this.#paths[name].manners.delay
     const times = { startedAt: 0, peerTimestamp: 0, peerTime, secret: undefined }
     const session = new SrtSession({ ...sequences, ...agreed, ...latency, ...times, ...options }, handler, 0)
-    const end: LinkEnd = { session, payloads, end: undefined }
+    const end: LinkEnd = { session, payloads, holes, end: undefined }
     return end
   }
 

@@ -11,6 +11,7 @@ import { Cookies } from '../../protocols/srt/cookie.ts'
 import type { HandshakeFailure } from '../../protocols/srt/handshake-failure.ts'
 import { microseconds } from '../../protocols/srt/microseconds.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
+import type { PayloadSink } from '../../protocols/srt/receiver.ts'
 import { SrtRendezvous } from '../../protocols/srt/rendezvous.ts'
 import type { SessionTicker, Ticking } from '../../protocols/srt/session-ticker.ts'
 import { type SrtEnd, SrtSession, type SrtSessionOptions } from '../../protocols/srt/srt-session.ts'
@@ -59,7 +60,7 @@ export class SrtClient {
   #peer: PeerAddress | undefined
   /** Why it is over; `undefined` while it is not. */
   #error: ServerError | undefined
-  #onPayload: ((payload: Uint8Array) => void) | undefined
+  #onPayload: PayloadSink | undefined
   /** Why we end it ourselves. */
   #stopReason: string | undefined
   /** What the peer has sent that could not be read. */
@@ -105,7 +106,7 @@ export class SrtClient {
   }
 
   /** Who gets what the peer sends from now on, in order, and takes it over. To be said at once. */
-  receive(onPayload: (payload: Uint8Array) => void): void {
+  receive(onPayload: PayloadSink): void {
     this.#onPayload = onPayload
   }
 
@@ -198,7 +199,7 @@ export class SrtClient {
     this.#peer = peer
     const handler = {
       transmit: (packet: Uint8Array) => this.#transmit(packet, peer),
-      onPayload: (payload: Uint8Array) => this.#onPayload?.(payload),
+      onPayload: (payload: Uint8Array, isBehindLoss: boolean) => this.#onPayload?.(payload, isBehindLoss),
       onEnd: (end: SrtEnd) => this.#end(this.#failure(this.#stopReason ?? endings[end])),
     }
     this.#session = new SrtSession(options, handler, microseconds(this.#options.clock))

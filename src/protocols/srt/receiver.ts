@@ -21,6 +21,9 @@ const shortestNakInterval: Microseconds = 20_000
 /** How often a packet is asked for while it may still come. */
 const reportsPerLatency = 8
 
+/** Takes the next payload in order over. `isBehindLoss`: what was before it is missing for good. */
+export type PayloadSink = (payload: Uint8Array, isBehindLoss: boolean) => void
+
 export type ReceiverOptions = {
   readonly initialSequence: number
   readonly clock: DeliveryClock
@@ -47,6 +50,7 @@ export class Receiver {
   readonly #rate = new RateMeter()
   /** The sequence number behind the newest that has come. */
   #end: number
+  #isBehindLoss = false
   #sinceAck = 0
   #reportedAt: Microseconds = 0
 
@@ -117,15 +121,16 @@ export class Receiver {
     return this.#noteArrival(sequence, now)
   }
 
-  /** Hand on, in order, every packet whose time has come. Packets without payload are passed over. */
-  deliver(now: Microseconds, onPayload: (payload: Uint8Array) => void): void {
+  /** Hand on, in order, every packet whose time has come. Packets without payload are passed over, as if they were lost. */
+  deliver(now: Microseconds, onPayload: PayloadSink): void {
     while (this.#window.count > 0) {
       const sequence = this.#nextPresent()
       const packet = this.#window.get(sequence)
       if (packet === undefined || this.#clock.deliveryTime(packet.timestamp) > now) return
       this.#skipTo(sequence)
       this.#window.moveTo(addSequence(sequence, 1))
-      if (packet.payload.length > 0) onPayload(packet.payload)
+      if (packet.payload.length > 0) onPayload(packet.payload, this.#isBehindLoss)
+      this.#isBehindLoss = packet.payload.length === 0
     }
   }
 
@@ -214,6 +219,7 @@ export class Receiver {
     const count = this.#window.offsetOf(sequence)
     if (count === 0) return
     this.#statistics.pktRcvDrop += count
+    this.#isBehindLoss = true
     this.#window.moveTo(sequence)
     this.#losses.removeBefore(sequence)
   }

@@ -95,6 +95,8 @@ test('session: what does not come in time is given up, and the rest goes on', ()
   assert.equal(numbers.length + link.listener.session.statistics.pktRcvDrop, 1300)
   assert.deepEqual(numbers.slice(-500), countTo(1300).slice(800))
   assert.ok(numbers.length > 1100, `${numbers.length} of 1300`)
+  const holes = numbers.flatMap((one, at) => (at > 0 && one !== (numbers[at - 1] ?? 0) + 1 ? [at] : []))
+  assert.deepEqual(link.listener.holes, holes)
 })
 
 test('session: the last packets are sent again although no later one tells that they are missing', () => {

@@ -6,7 +6,7 @@ import { DeliveryClock } from './delivery-clock.ts'
 import { encodeKeyState, keyStates } from './key-material.ts'
 import { checkPacketSize, isControlPacket, timestampOf } from './packet.ts'
 import { PayloadOpener, PayloadSealer, type RefreshPlan, type SharedSecret } from './payload-keys.ts'
-import { Receiver } from './receiver.ts'
+import { type PayloadSink, Receiver } from './receiver.ts'
 import { RoundTrip } from './round-trip.ts'
 import { type SealedPayload, Sender } from './sender.ts'
 import type { SequenceRange } from './sequence-number.ts'
@@ -47,8 +47,8 @@ export type SrtSessionOptions = {
 export type SrtSessionHandler = {
   /** Send this to the peer. Takes over the packet. */
   transmit(packet: Uint8Array): void
-  /** The next payload of the peer, in order. Takes it over. */
-  onPayload(payload: Uint8Array): void
+  /** The next payload of the peer, in order. Takes it over. `isBehindLoss`: what was before it is missing for good. */
+  onPayload(payload: Uint8Array, isBehindLoss: boolean): void
   /** The connection is over: `left` by the peer, `lost` in silence, or `finished` from our side. */
   onEnd(reason: SrtEnd): void
 }
@@ -73,7 +73,7 @@ export class SrtSession {
   readonly #sender: Sender
   readonly #opener: PayloadOpener | undefined
   readonly #sealer: PayloadSealer | undefined
-  readonly #onPayload: (payload: Uint8Array) => void
+  readonly #onPayload: PayloadSink
   #phase: Phase = 'open'
   #heardAt: Microseconds
   #spokeAt: Microseconds
@@ -84,7 +84,7 @@ export class SrtSession {
     const { secret, refreshPlan, initialSequence, flowWindow, peerSocketId, peerRepeatsReports } = options
     this.#options = options
     this.#handler = handler
-    this.#onPayload = payload => handler.onPayload(payload)
+    this.#onPayload = (payload, isBehindLoss) => handler.onPayload(payload, isBehindLoss)
     const { statistics } = this
     const roundTrip = this.#roundTrip
     this.#clock = new DeliveryClock(options.peerTimestamp, options.peerTime, options.receiveLatency)

@@ -54,6 +54,11 @@ export class PulledTs {
     return this.#failed.promise
   }
 
+  /** Bytes are missing before the next ones. */
+  lost(): void {
+    this.#reception.lost()
+  }
+
   /** Take in the next bytes, which are borrowed until the call returns. */
   write(bytes: Uint8Array): void {
     this.#newBytes += bytes.length

@@ -228,7 +228,6 @@ export class SrtConnection {
       name,
       who: this.#who(request),
       log: this.#log,
-      packetsLost: () => session.statistics.pktRcvDrop,
     })
   }
 
@@ -282,7 +281,7 @@ export class SrtConnection {
     })
     const handler = {
       transmit: (packet: Uint8Array) => this.#transmit(packet),
-      onPayload: (payload: Uint8Array) => this.#onPayload(payload),
+      onPayload: (payload: Uint8Array, isBehindLoss: boolean) => this.#onPayload(payload, isBehindLoss),
       onEnd: (end: SrtEnd) => this.#ended(this.#end ?? endings[end]),
     }
     const now = microseconds(clock)
@@ -308,10 +307,10 @@ export class SrtConnection {
     this.#options.transmit(packet)
   }
 
-  #onPayload(payload: Uint8Array): void {
+  #onPayload(payload: Uint8Array, isBehindLoss: boolean): void {
     if (this.#end !== undefined) return
     try {
-      this.#role?.onPayload(payload)
+      this.#role?.onPayload(payload, isBehindLoss)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#options.onFault(error.fault)

@@ -15,8 +15,6 @@ export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'cl
   readonly name: string
   readonly who: Participant
   readonly log: Log
-  /** Packets of the connection that were given up. */
-  readonly packetsLost: () => number
 }
 
 /** A connection that publishes. */
@@ -26,7 +24,6 @@ export class SrtPublisher {
   readonly #openedAt: Milliseconds
   #settings: PublishSettings
   #lastMedia: Milliseconds | undefined
-  #packetsLost = 0
   #isOpen = true
 
   constructor(options: SrtPublisherOptions) {
@@ -47,10 +44,8 @@ export class SrtPublisher {
   }
 
   /** Borrows the payload. */
-  onPayload(payload: Uint8Array): void {
-    const packetsLost = this.#options.packetsLost()
-    if (packetsLost !== this.#packetsLost) this.#reception.lost()
-    this.#packetsLost = packetsLost
+  onPayload(payload: Uint8Array, isBehindLoss: boolean): void {
+    if (isBehindLoss) this.#reception.lost()
     this.#reception.write(payload)
   }
 

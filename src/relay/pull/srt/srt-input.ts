@@ -29,8 +29,9 @@ export class SrtInput implements PullInput {
     const identity = { connection: stream.connection, stream: stream.name }
     await using relay = await SrtRelay.connect(this.#url, identity, signal, this.#options)
     const pulled = new PulledTs(stream, settings, this.#context)
-    relay.client.receive(payload => {
+    relay.client.receive((payload, isBehindLoss) => {
       this.#bytesReceived += payload.length
+      if (isBehindLoss) pulled.lost()
       pulled.write(payload)
     })
     // Who waits for callers waits for the next one at once.
