@@ -11,7 +11,10 @@ export const relayConfig = defineSection('Relay to and from other servers', {
     description: 'URLs that every stream is sent on to; one without {name} or {key} in it takes one stream at a time',
     effect: 'now',
   }),
-  connectTimeout: duration({ default: '10s', description: 'Time for TCP and TLS, and for each answer' }),
+  connectTimeout: duration({
+    default: '10s',
+    description: 'Time for TCP and TLS, for an SRT connection, and for each answer',
+  }),
   sendTimeout: duration({
     default: '30s',
     description: 'Time that a destination may take nothing of what was sent to it',

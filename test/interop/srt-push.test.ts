@@ -46,6 +46,7 @@ for (const [what, ours, theirs] of [
 for (const [what, ours, theirs] of [
   ['nothing encrypted', '', ''],
   ['16 bytes', `passphrase=${passphrase}`, `&passphrase=${passphrase}`],
+  ['keys that change', `passphrase=${passphrase}&kmrefreshrate=40`, `&passphrase=${passphrase}`],
   ['24 bytes that it asks for', `passphrase=${passphrase}`, `&passphrase=${passphrase}&pbkeylen=24`],
   ['32 bytes that we choose', `passphrase=${passphrase}&pbkeylen=32`, `&passphrase=${passphrase}&pbkeylen=24`],
 ] as const) {

@@ -184,9 +184,9 @@ export class SrtClient {
   }
 
   #awaitCaller(): Handshake {
-    const { latency, passphrase, keyLength = 0 } = this.url
+    const { latency, passphrase, keyLength = 0, refreshPlan } = this.url
     const cookies = new Cookies(createSecretKey(randomBytes(32)))
-    const options = { cookies, keyLength, socketId: this.#socketId, latency, passphrase }
+    const options = { cookies, keyLength, socketId: this.#socketId, latency, passphrase, refreshPlan }
     return new AwaitedCaller(options, {
       transmit: (packet, to) => this.#transmit(packet, to),
       onConnected: (session, peer) => this.#begin(session, peer),

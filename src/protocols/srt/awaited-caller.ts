@@ -3,6 +3,7 @@ import type { Microseconds, Milliseconds } from '../../core/units.ts'
 import { type AcceptedCall, acceptCall, agreeOnSecret, type Call, refuseCall } from './call.ts'
 import { failureOf, type HandshakeFailure } from './handshake-failure.ts'
 import { type ListenerOptions, SrtListener } from './listener.ts'
+import type { RefreshPlan } from './payload-keys.ts'
 import type { RejectReason } from './reject-reason.ts'
 import type { SrtSessionOptions } from './srt-session.ts'
 
@@ -13,6 +14,7 @@ export type AwaitedCallerOptions = ListenerOptions & {
   readonly latency: Milliseconds
   /** Empty for a connection that is not encrypted. */
   readonly passphrase: string
+  readonly refreshPlan?: RefreshPlan | undefined
 }
 
 export type AwaitedCallerHandler = {
@@ -44,7 +46,8 @@ export class AwaitedCaller {
     if (this.#call === undefined || this.#accepted === undefined || this.#isAnswered) return
     this.#isAnswered = true
     this.#handler.transmit(this.#accepted.answerAt(now), this.#call.peer)
-    this.#handler.onConnected(this.#accepted.session, this.#call.peer)
+    const { refreshPlan } = this.#options
+    this.#handler.onConnected({ ...this.#accepted.session, ...(refreshPlan && { refreshPlan }) }, this.#call.peer)
   }
 
   /**

@@ -19,6 +19,11 @@ for (const [text, facts] of [
   ['srt://host:9000?streamid=%23!%3A%3Ar%3Da%2Cm%3Dpublish', { host: 'host', streamId: '#!::r=a,m=publish' }],
   ['srt://host:9000?passphrase=a%26b%20c+d%25e%3Df', { host: 'host', passphrase: 'a&b c+d%e=f' }],
   ['srt://host:9000?pbkeylen=0&transtype=live&latency=0', { host: 'host', latency: 0 }],
+  ['srt://host:9000?kmrefreshrate=40', { host: 'host', refreshPlan: { period: 40, preAnnouncement: 19 } }],
+  [
+    'srt://host:9000?kmrefreshrate=100&kmpreannounce=20',
+    { host: 'host', refreshPlan: { period: 100, preAnnouncement: 20 } },
+  ],
   ['srt://:9000', { mode: 'listener', host: '' }],
   ['srt://0.0.0.0:9000?mode=listener', { mode: 'listener', host: '0.0.0.0' }],
   ['srt://host:9000?mode=rendezvous&port=4000', { mode: 'rendezvous', host: 'host', localPort: 4000 }],
@@ -48,6 +53,9 @@ for (const [text, rule] of [
   ['srt://host:9000?port=x', 'port must be 1 to 65535'],
   ['srt://host:9000?passphrase=secret', 'passphrase must be 10 to 79 bytes, or ""'],
   ['srt://host:9000?pbkeylen=20', 'pbkeylen must be 0, 16, 24 or 32'],
+  ['srt://host:9000?kmrefreshrate=2', 'kmpreannounce must be less than half of kmrefreshrate'],
+  ['srt://host:9000?kmrefreshrate=100&kmpreannounce=50', 'kmpreannounce must be less than half of kmrefreshrate'],
+  ['srt://host:9000?kmpreannounce=0', 'kmpreannounce must be 1 to 2147483647 packets'],
   ['srt://host:9000?transtype=file', 'transtype must be live'],
   ['srt://host:9000?streamid=%zz', 'a "%" in a value is written %25'],
   [`srt://host:9000?streamid=${'x'.repeat(513)}`, 'streamid must be at most 512 bytes'],
@@ -62,7 +70,8 @@ for (const [text, rule] of [
 }
 
 test('srt url: a parameter that is not known may be a part of a secret, and is not repeated', () => {
-  const known = 'mode, streamid, latency, passphrase, pbkeylen, transtype, adapter, localaddr, port, localport'
+  const known =
+    'mode, streamid, latency, passphrase, pbkeylen, kmrefreshrate, kmpreannounce, transtype, adapter, localaddr, port, localport'
   const message = `Cannot use the URL: its parameters must be among ${known}, and "&" in a value is written %26`
   for (const query of ['passphrase=correct-horse&battery', 'maxbw=0', '__proto__=x', 'constructor=x']) {
     assert.throws(() => parseSrtUrl(`srt://host:9000?${query}`), { message })

@@ -2,6 +2,7 @@ import { UrlError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { KeyLength } from './key-material.ts'
 import { isPassphrase, passphraseForm } from './passphrase.ts'
+import { defaultRefreshPlan, type RefreshPlan } from './payload-keys.ts'
 
 /** Who begins: we do, the peer does, or both. */
 export type SrtMode = 'caller' | 'listener' | 'rendezvous'
@@ -23,6 +24,8 @@ export type SrtUrl = {
   readonly passphrase: string
   /** Absent for what the peer asks for. */
   readonly keyLength?: KeyLength
+  /** Absent for the default. */
+  readonly refreshPlan?: RefreshPlan
   readonly shown: string
 }
 
@@ -44,13 +47,22 @@ export function parseSrtUrl(text: string): SrtUrl {
   const { host = '', query = '' } = parts
   const port = portOf(parts.port ?? '')
   if (port === undefined) throw wrong('its port must be 1 to 65535')
-  const values = readQuery(query)
+  const { period, preAnnouncement, ...values } = readQuery(query)
+  const refresh = refreshPlanOf(period, preAnnouncement)
   const mode = values.mode ?? (host === '' ? 'listener' : 'caller')
   checkMode(mode, host, values)
-  return { ...silent, ...values, mode, host: host.replace(/^\[|\]$/g, ''), port, shown: `srt://${host}:${port}` }
+  return {
+    ...silent,
+    ...values,
+    ...refresh,
+    mode,
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    shown: `srt://${host}:${port}`,
+  }
 }
 
-type Values = Partial<Omit<SrtUrl, 'host' | 'port' | 'shown'>>
+type Values = Partial<Omit<SrtUrl, 'host' | 'port' | 'shown' | 'refreshPlan'>> & Partial<RefreshPlan>
 
 /** `undefined` for a value that it cannot have. */
 type Parameter = { readonly rule: string; readonly read: (value: string) => Values | undefined }
@@ -66,6 +78,16 @@ const localPort: Parameter = {
     const port = portOf(value)
     return port === undefined ? undefined : { localPort: port }
   },
+}
+
+function packetCount(name: keyof RefreshPlan): Parameter {
+  return {
+    rule: '1 to 2147483647 packets',
+    read: value => {
+      const count = /^\d{1,10}$/.test(value) ? Number(value) : 0
+      return count >= 1 && count < 2 ** 31 ? { [name]: count } : undefined
+    },
+  }
 }
 
 const parameters: Readonly<Record<string, Parameter>> = {
@@ -96,6 +118,8 @@ const parameters: Readonly<Record<string, Parameter>> = {
       return length && { keyLength: length }
     },
   },
+  kmrefreshrate: packetCount('period'),
+  kmpreannounce: packetCount('preAnnouncement'),
   transtype: { rule: 'live', read: value => (value === 'live' ? {} : undefined) },
   adapter: address,
   localaddr: address,
@@ -127,6 +151,16 @@ function decode(value: string): string {
   } catch {
     throw wrong('a "%" in a value is written %25')
   }
+}
+
+/** Without an announcement that is said, it is as early as it may be, as libsrt has it. */
+function refreshPlanOf(period?: number, preAnnouncement?: number): Pick<SrtUrl, 'refreshPlan'> {
+  if (period === undefined && preAnnouncement === undefined) return {}
+  const packets = period ?? defaultRefreshPlan.period
+  const earliest = Math.floor((packets - 1) / 2)
+  const announced = preAnnouncement ?? Math.min(defaultRefreshPlan.preAnnouncement, earliest)
+  if (announced < 1 || announced > earliest) throw wrong('kmpreannounce must be less than half of kmrefreshrate')
+  return { refreshPlan: { period: packets, preAnnouncement: announced } }
 }
 
 function checkMode(mode: SrtMode, host: string, { mode: said, localAddress, streamId }: Values): void {
