@@ -20,7 +20,7 @@ import { HttpTsInput } from '../relay/pull/http-ts/http-ts-input.ts'
 import type { PullInput } from '../relay/pull/pull-input.ts'
 import { PullRelay, type PullSettings } from '../relay/pull/pull-relay.ts'
 import type { PullUrl } from '../relay/pull/pull-url.ts'
-import type { PulledTsContext } from '../relay/pull/pulled-ts.ts'
+import type { PulledBytesContext } from '../relay/pull/pulled-bytes.ts'
 import { RtmpInput } from '../relay/pull/rtmp/rtmp-input.ts'
 import { SrtInput } from '../relay/pull/srt/srt-input.ts'
 import { UdpInput } from '../relay/pull/udp-ts/udp-input.ts'
@@ -113,7 +113,7 @@ function createOutput(url: PushUrl, context: OutputContext): PushOutput {
   }
 }
 
-type InputContext = PulledTsContext & SrtRelayOptions & { readonly client: RtmpClientOptions }
+type InputContext = PulledBytesContext & SrtRelayOptions & { readonly client: RtmpClientOptions }
 
 function createInput(url: PullUrl, context: InputContext): PullInput {
   const { silenceTimeout, client } = context

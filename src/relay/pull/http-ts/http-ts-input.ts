@@ -4,8 +4,8 @@ import type { PublishSettings } from '../../../contracts/path-settings.ts'
 import { ConnectionError, type ServerError } from '../../../core/errors.ts'
 import type { Bytes } from '../../../core/units.ts'
 import type { PullInput } from '../pull-input.ts'
+import { PulledBytes, type PulledBytesContext } from '../pulled-bytes.ts'
 import type { PulledStream } from '../pulled-stream.ts'
-import { PulledTs, type PulledTsContext } from '../pulled-ts.ts'
 import type { HttpTsUrl } from './http-ts-url.ts'
 
 /** How the server is treated. */
@@ -15,11 +15,11 @@ export type HttpTsInputOptions = Omit<MediaResponseOptions, 'signal'>
 export class HttpTsInput implements PullInput {
   readonly protocol = 'http-ts'
   readonly #url: HttpTsUrl
-  readonly #context: PulledTsContext
+  readonly #context: PulledBytesContext
   readonly #options: HttpTsInputOptions
   #bytesReceived: Bytes = 0
 
-  constructor(url: HttpTsUrl, context: PulledTsContext, options: HttpTsInputOptions) {
+  constructor(url: HttpTsUrl, context: PulledBytesContext, options: HttpTsInputOptions) {
     this.#url = url
     this.#context = context
     this.#options = options
@@ -32,7 +32,7 @@ export class HttpTsInput implements PullInput {
   async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<ServerError> {
     const { url, shown } = this.#url
     const response = await openMediaResponse(url, shown, { ...this.#options, signal })
-    const pulled = new PulledTs(stream, settings, this.#context)
+    const pulled = new PulledBytes(stream, settings, this.#context)
     try {
       return await Promise.race([pulled.failed, this.#read(response, pulled, stream.name)])
     } finally {
@@ -41,7 +41,7 @@ export class HttpTsInput implements PullInput {
     }
   }
 
-  #read(response: IncomingMessage, pulled: PulledTs, name: string): Promise<ServerError> {
+  #read(response: IncomingMessage, pulled: PulledBytes, name: string): Promise<ServerError> {
     const { promise, resolve } = Promise.withResolvers<ServerError>()
     const end = (reason: string): void => resolve(new ConnectionError(`Cannot pull ${name}: ${reason}`))
     response.on('data', (bytes: Buffer) => {

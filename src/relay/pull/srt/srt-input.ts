@@ -4,18 +4,18 @@ import type { SrtUrl } from '../../../protocols/srt/srt-url.ts'
 import type { AttemptResult } from '../../relay-loop.ts'
 import { SrtRelay, type SrtRelayOptions } from '../../srt-relay.ts'
 import type { PullInput } from '../pull-input.ts'
+import { PulledBytes, type PulledBytesContext } from '../pulled-bytes.ts'
 import type { PulledStream } from '../pulled-stream.ts'
-import { PulledTs, type PulledTsContext } from '../pulled-ts.ts'
 
 /** A transport stream from an SRT peer that we call, meet half-way, or wait for. */
 export class SrtInput implements PullInput {
   readonly protocol = 'srt'
   readonly #url: SrtUrl
-  readonly #context: PulledTsContext
+  readonly #context: PulledBytesContext
   readonly #options: SrtRelayOptions
   #bytesReceived: Bytes = 0
 
-  constructor(url: SrtUrl, context: PulledTsContext, options: SrtRelayOptions) {
+  constructor(url: SrtUrl, context: PulledBytesContext, options: SrtRelayOptions) {
     this.#url = url
     this.#context = context
     this.#options = options
@@ -28,7 +28,7 @@ export class SrtInput implements PullInput {
   async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<AttemptResult> {
     const identity = { connection: stream.connection, stream: stream.name }
     await using relay = await SrtRelay.connect(this.#url, identity, signal, this.#options)
-    const pulled = new PulledTs(stream, settings, this.#context)
+    const pulled = new PulledBytes(stream, settings, this.#context)
     relay.client.receive((payload, isBehindLoss) => {
       this.#bytesReceived += payload.length
       if (isBehindLoss) pulled.lost()

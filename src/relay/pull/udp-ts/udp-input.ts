@@ -5,8 +5,8 @@ import { ConnectionError, type ServerError } from '../../../core/errors.ts'
 import type { Bytes } from '../../../core/units.ts'
 import { tsPayload } from '../../../formats/mpegts/datagram.ts'
 import type { PullInput } from '../pull-input.ts'
+import { PulledBytes, type PulledBytesContext } from '../pulled-bytes.ts'
 import type { PulledStream } from '../pulled-stream.ts'
-import { PulledTs, type PulledTsContext } from '../pulled-ts.ts'
 import type { UdpUrl } from './udp-url.ts'
 
 /** Room for what comes while the process does something else: 0.8 s of 20 Mbit/s. The system may give less. */
@@ -16,10 +16,10 @@ const receiveBuffer: Bytes = 2 * 1024 * 1024
 export class UdpInput implements PullInput {
   readonly protocol = 'udp-ts'
   readonly #url: UdpUrl
-  readonly #context: PulledTsContext
+  readonly #context: PulledBytesContext
   #bytesReceived: Bytes = 0
 
-  constructor(url: UdpUrl, context: PulledTsContext) {
+  constructor(url: UdpUrl, context: PulledBytesContext) {
     this.#url = url
     this.#context = context
   }
@@ -30,7 +30,7 @@ export class UdpInput implements PullInput {
 
   async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<ServerError> {
     const socket = createSocket({ type: isIPv6(this.#url.address) ? 'udp6' : 'udp4', reuseAddr: this.#url.isMulticast })
-    const pulled = new PulledTs(stream, settings, this.#context)
+    const pulled = new PulledBytes(stream, settings, this.#context)
     const over = Promise.withResolvers<ServerError>()
     const end = (reason: string): void =>
       over.resolve(new ConnectionError(`Cannot receive ${this.#url.shown}: ${reason}`))
@@ -63,7 +63,7 @@ export class UdpInput implements PullInput {
     else socket.addSourceSpecificMembership(source, address, ours)
   }
 
-  #receive(datagram: Buffer, sender: string, pulled: PulledTs): void {
+  #receive(datagram: Buffer, sender: string, pulled: PulledBytes): void {
     const { source } = this.#url
     if (source !== undefined && sender !== source) return
     this.#bytesReceived += datagram.length

@@ -8,7 +8,7 @@ import type { TsFaults } from '../../formats/mpegts/ts-faults.ts'
 import { Reception } from '../../protocols/reception.ts'
 import type { PulledStream } from './pulled-stream.ts'
 
-export type PulledTsContext = {
+export type PulledBytesContext = {
   readonly clock: Clock
   readonly log: Log
   readonly faultReports: ConnectionReports<TsFaults>
@@ -19,11 +19,11 @@ export type PulledTsContext = {
 /** How often it is looked whether something has come. */
 const checkMs: Milliseconds = 500
 
-/** A transport stream, or Matroska, on its way into the hub, whatever brings it: what has media publishes the stream. */
-export class PulledTs {
+/** The bytes of one connection on their way into the hub, whatever brings them: what has media publishes the stream. */
+export class PulledBytes {
   readonly #stream: PulledStream
   readonly #settings: PublishSettings
-  readonly #context: PulledTsContext
+  readonly #context: PulledBytesContext
   readonly #reception: Reception
   readonly #failed = Promise.withResolvers<ServerError>()
   readonly #openedAt: Milliseconds
@@ -31,7 +31,7 @@ export class PulledTs {
   #lastBytesAt: Milliseconds
   #timer: Timer
 
-  constructor(stream: PulledStream, settings: PublishSettings, context: PulledTsContext) {
+  constructor(stream: PulledStream, settings: PublishSettings, context: PulledBytesContext) {
     this.#stream = stream
     this.#settings = settings
     this.#context = context
