@@ -20,11 +20,6 @@ const frameMarker = 2
 const syncCode = 0x498342
 const keyFrame = 0
 
-/** True if decoding can start at this frame. @throws {ProtocolError} */
-export function isVp9KeyFrame(frame: Uint8Array): boolean {
-  return decodeFrameType(new BitReader(frame, 'vp9')).isKey
-}
-
 /**
  * Decode the uncompressed header of a key frame as far as its size.
  *

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import { encodeAmf3 } from '../../../test/support/amf3.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { type AmfValue, amfObject, EcmaArray, TypedObject, XmlDocument } from './amf-value.ts'
 import { decodeAmf0, decodeAmf0Values } from './decode-amf0.ts'
 import { decodeAmf3 } from './decode-amf3.ts'
 import { encodeAmf0 } from './encode-amf0.ts'
-import { encodeAmf3 } from './encode-amf3.ts'
 
 const runs = { seed: 20_261_120, numRuns: 2_000 }
 

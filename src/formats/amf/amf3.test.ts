@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
+import { encodeAmf3 } from '../../../test/support/amf3.ts'
 import type { ProtocolError } from '../../core/errors.ts'
 import { type AmfValue, amfObject, EcmaArray, TypedObject, XmlDocument } from './amf-value.ts'
 import { decodeAmf3 } from './decode-amf3.ts'
-import { encodeAmf3 } from './encode-amf3.ts'
 
 /** Worked out by hand from AMF3 §1.3.1 and §3; never written by our encoder. */
 const vectors: { name: string; wire: string; value: AmfValue }[] = [

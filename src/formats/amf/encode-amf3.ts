@@ -1,20 +1,14 @@
 import { type AmfObject, type AmfValue, EcmaArray, isStrictArray, TypedObject, XmlDocument } from './amf-value.ts'
-import { AmfWriter, encodeUtf8 } from './amf-writer.ts'
+import { type AmfWriter, encodeUtf8 } from './amf-writer.ts'
 import { amf3Marker } from './amf3-marker.ts'
 
 /**
- * Encode `values` as AMF3, one behind the other. No references are written; an ECMA array without entries becomes an
- * empty array, which is the same in AMF3.
+ * Write a value as AMF3. No references are written; an ECMA array without entries becomes an empty array, which is the same
+ * in AMF3.
  *
  * @throws {RangeError} If an ECMA array has an entry without a name, or a text is longer than 2^28 - 1 bytes.
  * @see AMF3 specification §3
  */
-export function encodeAmf3(...values: readonly AmfValue[]): Uint8Array {
-  const writer = new AmfWriter()
-  for (const value of values) writeAmf3(writer, value)
-  return writer.finish()
-}
-
 export function writeAmf3(writer: AmfWriter, value: AmfValue): void {
   switch (typeof value) {
     case 'undefined':
