@@ -120,6 +120,13 @@ test('mpegts: GStreamer reads the sound that went in', async () => {
   assert.ok((await readFile(output)).equals(Buffer.concat(payloads)))
 })
 
+test('mpegts: AV1 comes back as FFmpeg has it in Matroska', async () => {
+  const source = await probeClip(await clip('av1-flac.mkv'))
+  const { frames } = demux(recordClip(tsFormat, source).complete)
+  const gist = ({ isKey, payload }: Frame): unknown => [isKey, Buffer.from(payload).toString('base64')]
+  assert.deepEqual(frames.map(gist), source.frames.filter(({ track }) => track.codec === 'av1').map(gist))
+})
+
 /** SPATSCAL_A_4 of ITU-T H.266.1 as FFmpeg 7.1 muxes it to MP4. No encoder of H.266 is at hand: the picture is a stub. */
 const h266Record =
   'ff00755f012266c0000000b000900000038e0001001c007110b403c72300002266c000004142a3c7c05880c15805240232b28f000100640079' +
