@@ -67,3 +67,17 @@ for (const [what, flags, options, reason] of [
     assert.ok(!server.program.output.includes(passphrase))
   })
 }
+
+test.concurrent('srt: srt-live-transmit behind a tunnel, where packets must be small', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s', '&mss=1000'))
+  await untilConnections(server, 'srt', 1)
+  await using source = await paceClip()
+  await using publisher = srtLiveTransmit.to(server.srtUrl('publish:live/test', '&mss=1000'), 5 * 188)
+  source.pipeTo(publisher)
+  const { stdout } = await source.untilDone()
+  await srtLiveTransmit.finish(publisher)
+  const [sent, got] = [stdout, (await player.ended).stdout]
+  const missing = { atStart: 0, atEnd: unsent, isCut: true }
+  assertRelayed(await framesOfTs(got, forms), await framesOfTs(sent, forms), missing)
+})

@@ -95,6 +95,7 @@ export function acceptCall(call: Call, { socketId, latency, secret, startedAt }:
       initialSequence: handshake.initialSequence,
       peerInitialSequence: handshake.initialSequence,
       flowWindow: handshake.flowWindow,
+      mtu: handshake.mtu,
       peerRepeatsReports,
       receiveLatency: receiveLatency * 1000,
       sendLatency: sendLatency * 1000,

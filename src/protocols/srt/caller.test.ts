@@ -198,7 +198,7 @@ describe('caller: a listener that cannot be talked to', () => {
   for (const [what, changes, status] of [
     ['says nothing of itself', { extensions: [] }, 'SRT_REJ_ROGUE'],
     ['has no socket', { socketId: 0 }, 'SRT_REJ_ROGUE'],
-    ['takes only small packets', { mtu: 1000 }, 'SRT_REJ_ROGUE'],
+    ['takes only packets without room for one of a transport stream', { mtu: 231 }, 'SRT_REJ_ROGUE'],
   ] as const) {
     test(`${what}, though it says yes: it is told that we leave`, async () => {
       const caller = open()

@@ -111,6 +111,7 @@ export class SrtCaller {
       initialSequence,
       peerInitialSequence: initialSequence,
       flowWindow: answer.flowWindow,
+      mtu: answer.mtu,
       peerRepeatsReports: response.peerRepeatsReports,
       receiveLatency: response.receiveLatency * 1000,
       sendLatency: response.sendLatency * 1000,

@@ -1,7 +1,7 @@
 import { parseIpAddress } from '../../core/ip-address.ts'
 import type { Bytes } from '../../core/units.ts'
 import { decodeExtensions, encodeExtensions, type HandshakeExtension, reverseWords } from './handshake-extension.ts'
-import { malformed, readWord, writeWord } from './packet.ts'
+import { headerSize, largestPayload, malformed, readWord, writeWord } from './packet.ts'
 
 /** HS Version: 4 is that of UDT, with which every caller begins; 5 is the first of SRT. Source: SRT draft §3.2.1. */
 export const handshakeVersions = { udt: 4, srt: 5 } as const
@@ -23,8 +23,16 @@ export const inductionExtensionField = 2
 /** The Extension Field of the answer to an induction. Source: SRT draft §4.3.1.1. */
 export const srtMagic = 0x4a17
 
-/** The shortest MTU that we can do with: headers, and seven packets of a transport stream. */
-export const smallestMtu: Bytes = 28 + 16 + 7 * 188
+/** What the MTU includes beside the payload: headers of IPv4, UDP and SRT. Source: SRT draft §3.2.1. */
+const headers: Bytes = 20 + 8 + headerSize
+
+/** The smallest MTU that we can do with: headers, and one packet of a transport stream. */
+export const smallestMtu: Bytes = headers + 188
+
+/** The largest payload that a peer with this MTU takes. */
+export function payloadRoom(mtu: Bytes): Bytes {
+  return Math.min(mtu - headers, largestPayload)
+}
 
 /** The content of a handshake packet. */
 export type Handshake = {

@@ -159,7 +159,7 @@ export class SrtRendezvous {
   }
 
   #session(
-    { socketId, initialSequence, flowWindow }: Handshake,
+    { socketId, initialSequence, flowWindow, mtu }: Handshake,
     { receiveLatency, sendLatency, peerRepeatsReports }: Agreement,
     secret: SrtSessionOptions['secret'],
     heard: Pick<SrtSessionOptions, 'peerTimestamp' | 'peerTime'>,
@@ -170,6 +170,7 @@ export class SrtRendezvous {
       initialSequence: this.#options.initialSequence,
       peerInitialSequence: initialSequence,
       flowWindow,
+      mtu,
       peerRepeatsReports,
       receiveLatency: receiveLatency * 1000,
       sendLatency: sendLatency * 1000,

@@ -1,10 +1,11 @@
-import type { Microseconds } from '../../core/units.ts'
+import type { Bytes, Microseconds } from '../../core/units.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import { type ControlPacket, decodeControlPacket, encodeControlPacket, type OutgoingControl } from './control-packet.ts'
 import { type DataPacket, decodeDataPacket } from './data-packet.ts'
 import { DeliveryClock } from './delivery-clock.ts'
+import { payloadRoom } from './handshake.ts'
 import { encodeKeyState, keyStates } from './key-material.ts'
-import { checkPacketSize, isControlPacket, timestampOf } from './packet.ts'
+import { checkPacketSize, isControlPacket, largestPayload, timestampOf } from './packet.ts'
 import { PayloadOpener, PayloadSealer, type RefreshPlan, type SharedSecret } from './payload-keys.ts'
 import { type PayloadSink, Receiver } from './receiver.ts'
 import { RoundTrip } from './round-trip.ts'
@@ -29,6 +30,8 @@ export type SrtSessionOptions = {
   /** Of the first packet that the peer sends. */
   readonly peerInitialSequence: number
   readonly flowWindow: number
+  /** Of the peer, headers included; that of Ethernet if nothing is told. */
+  readonly mtu?: Bytes
   /** The peer says again what it still misses (PERIODICNAK). */
   readonly peerRepeatsReports: boolean
   readonly receiveLatency: Microseconds
@@ -105,6 +108,12 @@ export class SrtSession {
     this.#pushedAt = now
   }
 
+  /** Bytes of payload that one packet to the peer may have. */
+  get payloadRoom(): Bytes {
+    const { mtu } = this.#options
+    return mtu === undefined ? largestPayload : payloadRoom(mtu)
+  }
+
   /** Smoothed round trip time. */
   get rtt(): Microseconds {
     return this.#roundTrip.rtt
@@ -143,7 +152,7 @@ export class SrtSession {
     this.#heardAt = now
   }
 
-  /** Send a payload of at most `largestPayload` bytes. Borrows it. */
+  /** Send a payload of at most `payloadRoom` bytes. Borrows it. */
   send(payload: Uint8Array, now: Microseconds): void {
     if (this.#phase !== 'open') return
     const sealed: SealedPayload = this.#sealer?.seal(this.#sender.nextSequence, payload) ?? { key: 'none', payload }

@@ -3,8 +3,9 @@ import type { Bytes } from '../../core/units.ts'
 import { microseconds } from './microseconds.ts'
 import type { SrtSession } from './srt-session.ts'
 
-/** Seven packets of a transport stream, which every player expects. Source: SRT draft §7.1. */
-const payloadSize: Bytes = 7 * 188
+const tsPacketSize: Bytes = 188
+/** Of a transport stream in one payload, where the peer has room for them: every player expects so. Source: SRT draft §7.1. */
+const mostTsPackets = 7
 
 /**
  * The session of one SRT peer that is sent a stream: the shared transport stream, cut into payloads. What the hub calls
@@ -18,6 +19,7 @@ export class SrtSink {
   readonly #session: SrtSession
   readonly #clock: Clock
   readonly #onEnd: () => void
+  readonly #payloadSize: Bytes
   bytesSent: Bytes = 0
 
   /** @param onEnd The stream has ended. */
@@ -25,6 +27,7 @@ export class SrtSink {
     this.#session = session
     this.#clock = clock
     this.#onEnd = onEnd
+    this.#payloadSize = Math.min(mostTsPackets, Math.floor(session.payloadRoom / tsPacketSize)) * tsPacketSize
   }
 
   get isBusy(): boolean {
@@ -38,8 +41,8 @@ export class SrtSink {
 
   write({ bytes }: { readonly bytes: Uint8Array }): void {
     const now = microseconds(this.#clock)
-    for (let at = 0; at < bytes.length; at += payloadSize) {
-      this.#session.send(bytes.subarray(at, at + payloadSize), now)
+    for (let at = 0; at < bytes.length; at += this.#payloadSize) {
+      this.#session.send(bytes.subarray(at, at + this.#payloadSize), now)
     }
     this.bytesSent += bytes.length
   }
