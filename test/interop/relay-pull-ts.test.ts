@@ -125,6 +125,18 @@ test.concurrent('pull over UDP: a group, from one source alone', async ({ onTest
   await other.untilDone()
 })
 
+test.concurrent('pull over UDP: of several programs the one that is asked for', async ({ onTestFinished }) => {
+  const target = `udp://127.0.0.1:${await freeUdpPort()}`
+  const path = await clip('clip.flv')
+  await using server = await startPulling(`${target}?program=12`, onTestFinished)
+  // Sound alone, then both: the first program with media would be the wrong one.
+  const programs = ['-program', 'program_num=11:st=2', '-program', 'program_num=12:st=0:st=1']
+  const maps = ['-map', '0:v', '-map', '0:a', '-map', '0:a']
+  await using source = send(path, 'mpegts', ...maps, ...programs, `${target}?pkt_size=1316`)
+  await assertPassedOn(server, path)
+  await source.untilDone()
+})
+
 test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTestFinished }) => {
   await using server = await startPulling(`udp://127.0.0.1:${await freeUdpPort()}`, onTestFinished)
   const relay = await pollUntil('the failure', async () => (await relays(server)).find(({ failures }) => failures > 0))

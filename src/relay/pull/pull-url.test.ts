@@ -19,17 +19,30 @@ for (const [text, protocol, shown] of [
 }
 
 for (const [text, facts] of [
-  ['udp://0.0.0.0:5000', { address: '0.0.0.0', isMulticast: false, source: undefined, interface: undefined }],
+  [
+    'udp://0.0.0.0:5000',
+    { address: '0.0.0.0', isMulticast: false, source: undefined, interface: undefined, programNumber: undefined },
+  ],
   [
     'udp://10.0.0.7@232.1.1.1:5000',
-    { address: '232.1.1.1', isMulticast: true, source: '10.0.0.7', interface: undefined },
+    { address: '232.1.1.1', isMulticast: true, source: '10.0.0.7', interface: undefined, programNumber: undefined },
   ],
   [
     'udp://@239.1.1.1:5000?interface=10.0.0.2',
-    { address: '239.1.1.1', isMulticast: true, source: undefined, interface: '10.0.0.2' },
+    { address: '239.1.1.1', isMulticast: true, source: undefined, interface: '10.0.0.2', programNumber: undefined },
   ],
-  ['udp://[::]:5000', { address: '::', isMulticast: false, source: undefined, interface: undefined }],
-  ['udp://[ff3e::1]:5000', { address: 'ff3e::1', isMulticast: true, source: undefined, interface: undefined }],
+  [
+    'udp://@239.1.1.1:5000?program=1203&interface=10.0.0.2',
+    { address: '239.1.1.1', isMulticast: true, source: undefined, interface: '10.0.0.2', programNumber: 1203 },
+  ],
+  [
+    'udp://[::]:5000',
+    { address: '::', isMulticast: false, source: undefined, interface: undefined, programNumber: undefined },
+  ],
+  [
+    'udp://[ff3e::1]:5000',
+    { address: 'ff3e::1', isMulticast: true, source: undefined, interface: undefined, programNumber: undefined },
+  ],
 ] as const) {
   test(`pull url: ${text} taken apart`, () => {
     assert.deepEqual(parsePullUrl(text), { ...facts, port: 5000, shown: text, protocol: 'udp-ts' })
@@ -68,6 +81,9 @@ for (const text of [
   'udp://::1@239.1.1.1:5000',
   'udp://239.1.1.1:5000?interface=eth0',
   'udp://239.1.1.1:5000?pkt_size=1316',
+  'udp://239.1.1.1:5000?program=0',
+  'udp://239.1.1.1:5000?program=65536',
+  'udp://239.1.1.1:5000?program=one',
 ]) {
   test(`pull url: ${text} is none`, () => {
     assert.throws(() => parsePullUrl(text), { code: 'ERR_URL' })

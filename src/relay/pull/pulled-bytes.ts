@@ -31,7 +31,8 @@ export class PulledBytes {
   #lastBytesAt: Milliseconds
   #timer: Timer
 
-  constructor(stream: PulledStream, settings: PublishSettings, context: PulledBytesContext) {
+  /** @param programNumber Of a transport stream; `undefined` for the first program with media. */
+  constructor(stream: PulledStream, settings: PublishSettings, context: PulledBytesContext, programNumber?: number) {
     this.#stream = stream
     this.#settings = settings
     this.#context = context
@@ -42,6 +43,7 @@ export class PulledBytes {
       log,
       reports,
       settings,
+      programNumber,
       openTarget: () => (stream.isOver ? undefined : stream.publish()),
     })
     this.#openedAt = context.clock.now()

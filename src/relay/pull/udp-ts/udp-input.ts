@@ -30,7 +30,7 @@ export class UdpInput implements PullInput {
 
   async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<ServerError> {
     const socket = createSocket({ type: isIPv6(this.#url.address) ? 'udp6' : 'udp4', reuseAddr: this.#url.isMulticast })
-    const pulled = new PulledBytes(stream, settings, this.#context)
+    const pulled = new PulledBytes(stream, settings, this.#context, this.#url.programNumber)
     const over = Promise.withResolvers<ServerError>()
     const end = (reason: string): void =>
       over.resolve(new ConnectionError(`Cannot receive ${this.#url.shown}: ${reason}`))
