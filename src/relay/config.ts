@@ -14,22 +14,31 @@ export const relayConfig = defineSection('Relay to and from other servers', {
   connectTimeout: duration({
     default: '10s',
     description: 'Time for TCP and TLS, for an SRT connection, and for each answer',
+    effect: 'next',
   }),
   sendTimeout: duration({
     default: '30s',
     description: 'Time that a destination may take nothing of what was sent to it',
+    effect: 'next',
   }),
   silenceTimeout: duration({
     default: '15s',
     description: 'Time that a server that we pull from may send nothing',
+    effect: 'next',
   }),
   retryShortest: duration({
     default: '1s',
     minimum: '10ms',
     description:
       'Wait before the first new attempt, and twice as long before each further one; chance halves it at most',
+    effect: 'next',
   }),
-  retryLongest: duration({ default: '60s', minimum: '10ms', description: 'Longest wait before a new attempt' }),
+  retryLongest: duration({
+    default: '60s',
+    minimum: '10ms',
+    description: 'Longest wait before a new attempt',
+    effect: 'next',
+  }),
   ca: text({
     default: '',
     description: 'File with certificates (PEM) that rtmps:// trusts beside those of the system',
@@ -42,14 +51,17 @@ export const pullPathKeys = {
     default: '',
     description:
       'URL that these streams come from: RTMP, SRT, MPEG-TS over HTTP or in datagrams, or a file; "" for none',
+    effect: 'now',
   }),
   pullOnDemand: boolean({
     default: true,
     description: 'Pull only while somebody plays; false pulls always, for a pattern that is the name of one stream',
+    effect: 'now',
   }),
   pullLinger: duration({
     default: '10s',
     description: 'Time that a stream which is pulled on demand goes on after its last player has left',
+    effect: 'now',
   }),
 } as const
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { publishSettingsOfAll } from '../../../test/support/path-settings.ts'
 import { RelayFixture } from '../../../test/support/relay-fixture.ts'
-import { type SessionConnection, SessionServer } from '../../../test/support/rtmp-session-server.ts'
+import { type Manner, type SessionConnection, SessionServer } from '../../../test/support/rtmp-session-server.ts'
 import type { Message } from '../../protocols/rtmp/message.ts'
 import { parseUrlTemplate } from '../url-template.ts'
 import { PullRelay, type PullRelayOptions, type PullSettings } from './pull-relay.ts'
@@ -11,17 +11,35 @@ import { RtmpInput } from './rtmp/rtmp-input.ts'
 
 const { signal } = new AbortController()
 
-function relayFrom(fixture: RelayFixture, url: string): PullRelay {
-  const general: PullSettings = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
-  const of = (name: string): PullSettings => (name.startsWith('far/') ? general : { ...general, pull: undefined })
+function settingsFrom(url: string): PullSettings {
+  return { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
+}
+
+/** A relay for the streams below `far`. */
+function relayOf(fixture: RelayFixture, far: () => PullSettings): PullRelay {
+  const none: PullSettings = { pull: undefined, pullOnDemand: true, pullLinger: 2000 }
+  const of = (name: string): PullSettings => (name.startsWith('far/') ? far() : none)
   const publishSettings = publishSettingsOfAll({})
   const createInput: PullRelayOptions['createInput'] = pullUrl => {
     assert.ok(pullUrl.protocol === 'rtmp')
-    return new RtmpInput(pullUrl, fixture.context.client)
+    return new RtmpInput(pullUrl, { ...fixture.context, silenceTimeout: 15_000 })
   }
-  const settings = { general, of }
-  return new PullRelay({ ...fixture.context, settings, publishSettings, createInput, startTimeout: 10_000 })
+  const settings = { general: none, of }
+  return new PullRelay({ ...fixture.context, settings, publishSettings, createInput, startTimeout: () => 10_000 })
 }
+
+function relayFrom(fixture: RelayFixture, url: string): PullRelay {
+  const settings = settingsFrom(url)
+  return relayOf(fixture, () => settings)
+}
+
+/** Plays sound to everybody at once. */
+const playsSound: Manner = connection => ({
+  onPlay: ({ streamId }) => {
+    connection.session.acceptPlay(streamId)
+    connection.message(sound)
+  },
+})
 
 const sound: Message = { type: 8, streamId: 1, timestamp: 40, payload: Uint8Array.of(0x2f, 0xff, 0xfb, 0x90, 0x64) }
 
@@ -56,12 +74,7 @@ test('pull: on demand, it begins when somebody waits, and ends when nobody has c
 })
 
 test('pull: a name that somebody else publishes is left to them', async () => {
-  await using server = await SessionServer.listen(connection => ({
-    onPlay: ({ streamId }) => {
-      connection.session.acceptPlay(streamId)
-      connection.message(sound)
-    },
-  }))
+  await using server = await SessionServer.listen(playsSound)
   const fixture = new RelayFixture()
   const publication = fixture.publish('far/test')
   const relay = relayFrom(fixture, server.url)
@@ -101,5 +114,47 @@ test('pull: media that is malformed, a lost connection and an end are failures t
   assert.match(malformed ?? '', /Cannot decode FLV video tag/)
   assert.match(lost ?? '', /the server has closed the connection/)
   assert.match(ended ?? '', /the stream has ended there/)
+  await relay.close()
+})
+
+test('pull: a stream that comes from elsewhere now is pulled from there, and one that comes from nowhere is over', async () => {
+  await using old = await SessionServer.listen(playsSound)
+  await using other = await SessionServer.listen(playsSound)
+  const fixture = new RelayFixture()
+  let far = settingsFrom(old.url)
+  const relay = relayOf(fixture, () => far)
+  relay.open([])
+  await fixture.registry.waitLive('far/test', 0, signal)
+  assert.equal(old.connections.length, 1)
+  relay.applySettings([])
+  assert.equal(relay.list()[0]?.state, 'receiving')
+  far = settingsFrom(other.url)
+  relay.applySettings([])
+  // Time stands still: nobody waits for ever.
+  while (relay.list()[0]?.state !== 'receiving') await new Promise(setImmediate)
+  assert.ok(fixture.registry.getLive('far/test'))
+  assert.equal(other.connections.length, 1)
+  await fixture.until(() => old.connections[0]?.socket.destroyed === true)
+  far = { ...far, pull: undefined }
+  relay.applySettings([])
+  assert.deepEqual(relay.list(), [])
+  await fixture.until(() => fixture.registry.getLive('far/test') === undefined)
+  await relay.close()
+})
+
+test('pull: streams that are wanted always now begin, and others end when nobody plays them', async () => {
+  await using server = await SessionServer.listen(playsSound)
+  const fixture = new RelayFixture()
+  const relay = relayFrom(fixture, server.url)
+  const receiving = (): readonly (string | undefined)[] =>
+    relay.list().flatMap(({ stream, state }) => (state === 'receiving' ? [stream] : []))
+  relay.open(['far/one'])
+  await fixture.until(() => receiving().length === 1)
+  relay.applySettings(['far/one', 'far/two'])
+  await fixture.until(() => receiving().length === 2)
+  assert.equal(server.connections.length, 2)
+  relay.applySettings(['far/two'])
+  await fixture.until(() => receiving().length === 1)
+  assert.deepEqual(receiving(), ['far/two'])
   await relay.close()
 })

@@ -21,19 +21,26 @@ export type PullRelayOptions = PullContext & {
   readonly publishSettings: SettingsSource<PublishSettings>
   readonly createInput: (url: PullUrl) => PullInput
   /** How long a player waits for a stream that is pulled for it. */
-  readonly startTimeout: Milliseconds
+  readonly startTimeout: () => Milliseconds
 }
 
-/** A stream that is pulled for its players, and until when if none comes. */
-type Demand = { readonly source: PullSource; neededUntil: Milliseconds }
+/** One stream that is pulled. */
+type Pull = {
+  readonly source: PullSource
+  /** Where it comes from, as it was written. */
+  readonly text: string
+  /** When it ends if no player comes; nobody asks where it is wanted always. */
+  neededUntil: Milliseconds
+}
 
 const sweepMs: Milliseconds = 1000
 
 /** Brings streams from other servers: some always, others while somebody plays them. */
 export class PullRelay implements Relays {
   readonly #options: PullRelayOptions
-  readonly #always: PullSource[] = []
-  readonly #onDemand = new Map<string, Demand>()
+  /** Names of streams that are wanted without being asked for. */
+  #always: ReadonlySet<string> = new Set()
+  readonly #pulls = new Map<string, Pull>()
   #sweepTimer: Timer | undefined
   #lastId = 0
   #isOpen = true
@@ -44,53 +51,71 @@ export class PullRelay implements Relays {
   }
 
   /** Begin to pull streams that are wanted always. */
-  open(names: readonly string[]): void {
-    for (const name of names) {
-      const source = this.#source(name)
-      if (source === undefined) continue
-      this.#always.push(source)
-      void source.run()
-    }
+  open(always: readonly string[]): void {
+    this.#always = new Set(always)
+    this.#beginAlways()
     this.#sweep()
   }
 
+  /** The configuration has changed: what comes from elsewhere now is pulled from there, what is new begins. */
+  applySettings(always: readonly string[]): void {
+    const { settings } = this.#options
+    this.#always = new Set(always)
+    for (const [name, pull] of this.#pulls) {
+      if (settings.of(name).pull?.text !== pull.text) this.#replace(name, pull)
+    }
+    this.#beginAlways()
+  }
+
   list(): readonly RelayStatus[] {
-    const demanded = [...this.#onDemand.values()].map(({ source }) => source)
-    return [...this.#always, ...demanded].map(({ status }) => status)
+    return [...this.#pulls.values()].map(({ source }) => source.status)
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
     this.#isOpen = false
     this.#sweepTimer?.cancel()
-    const demanded = [...this.#onDemand.values()].map(({ source }) => source)
-    await Promise.all([...this.#always, ...demanded].map(source => source.close()))
+    await Promise.all([...this.#pulls.values()].map(({ source }) => source.close()))
   }
 
   #onWanted(name: string): Milliseconds {
     const { pull, pullOnDemand, pullLinger } = this.#options.settings.of(name)
     // A name becomes part of a URL, or of a path: one that is none may not.
     if (!this.#isOpen || pull === undefined || !pullOnDemand || !isStreamName(name)) return 0
-    const { clock, startTimeout } = this.#options
-    const known = this.#onDemand.get(name)
-    const demand = known === undefined || known.source.hasEnded ? this.#begin(name) : known
-    if (demand !== undefined) demand.neededUntil = clock.now() + Math.max(startTimeout, pullLinger)
+    const startTimeout = this.#options.startTimeout()
+    const known = this.#pulls.get(name)
+    const wanted = known === undefined || known.source.hasEnded ? this.#begin(name) : known
+    if (wanted !== undefined) wanted.neededUntil = this.#options.clock.now() + Math.max(startTimeout, pullLinger)
     return startTimeout
   }
 
-  #begin(name: string): Demand | undefined {
-    const source = this.#source(name)
-    if (source === undefined) return undefined
-    const demand = { source, neededUntil: 0 }
-    this.#onDemand.set(name, demand)
-    void source.run()
-    return demand
+  #beginAlways(): void {
+    for (const name of this.#always) if (!this.#pulls.has(name)) this.#begin(name)
   }
 
-  #source(name: string): PullSource | undefined {
-    const { settings, publishSettings, createInput } = this.#options
-    const url = settings.of(name).pull?.urlFor(name)
-    if (url === undefined) return undefined
+  /** @param before What is to be over first, so that the name is free. */
+  #begin(name: string, before = Promise.resolve()): Pull | undefined {
+    const { pull: template } = this.#options.settings.of(name)
+    if (!this.#isOpen || template === undefined) return undefined
+    const pull = { source: this.#source(name, template), text: template.text, neededUntil: 0 }
+    this.#pulls.set(name, pull)
+    void before.then(() => pull.source.run())
+    return pull
+  }
+
+  /** Its players go on with what comes from the new place. */
+  #replace(name: string, { source, neededUntil }: Pull): void {
+    this.#pulls.delete(name)
+    const closed = source.close()
+    const { pullOnDemand } = this.#options.settings.of(name)
+    if (!pullOnDemand && !this.#always.has(name)) return
+    const pull = this.#begin(name, closed)
+    if (pull !== undefined) pull.neededUntil = neededUntil
+  }
+
+  #source(name: string, template: UrlTemplate<PullUrl>): PullSource {
+    const { publishSettings, createInput } = this.#options
+    const url = template.urlFor(name)
     this.#lastId++
     const [id, input] = [`pull-${this.#lastId}`, createInput(url)]
     return new PullSource({ id, name, shown: url.shown, input, settings: publishSettings.of(name) }, this.#options)
@@ -100,12 +125,12 @@ export class PullRelay implements Relays {
   #sweep(): void {
     const { registry, clock, settings } = this.#options
     const now = clock.now()
-    for (const [name, demand] of this.#onDemand) {
+    for (const [name, pull] of this.#pulls) {
       const hasViewers = [...(registry.get(name)?.subscribers ?? [])].some(isViewer)
-      if (hasViewers) demand.neededUntil = now + settings.of(name).pullLinger
-      if (now < demand.neededUntil) continue
-      this.#onDemand.delete(name)
-      void demand.source.close()
+      if (hasViewers) pull.neededUntil = now + settings.of(name).pullLinger
+      if (now < pull.neededUntil || this.#always.has(name)) continue
+      this.#pulls.delete(name)
+      void pull.source.close()
     }
     if (this.#isOpen) this.#sweepTimer = clock.after(sweepMs, () => this.#sweep())
   }

@@ -43,7 +43,7 @@ class FileFixture extends RelayFixture {
         this.opened.push(pullUrl.path)
         return new FileInput(pullUrl, this.context)
       },
-      startTimeout: 10_000,
+      startTimeout: () => 10_000,
     })
     this.registry.observe({
       onLive: stream => {

@@ -1,7 +1,7 @@
 import { RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
 import type { PublishSettings } from '../../../contracts/path-settings.ts'
 import { ConnectionError, ProtocolError, type ServerError } from '../../../core/errors.ts'
-import type { Bytes } from '../../../core/units.ts'
+import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import type { TagType } from '../../../formats/flv/tag-header.ts'
 import type { RtmpUrl } from '../../../protocols/rtmp/rtmp-url.ts'
 import type { AttemptResult } from '../../relay-loop.ts'
@@ -9,18 +9,25 @@ import type { PullInput } from '../pull-input.ts'
 import type { PulledStream } from '../pulled-stream.ts'
 import { PulledMessages } from './pulled-messages.ts'
 
+export type RtmpInputOptions = {
+  /** How the server is treated. */
+  readonly client: RtmpClientOptions
+  /** Time that it may send nothing. */
+  readonly silenceTimeout: Milliseconds
+}
+
 /** Plays a stream from an RTMP server. */
 export class RtmpInput implements PullInput {
   readonly protocol = 'rtmp'
   readonly #url: RtmpUrl
-  readonly #options: RtmpClientOptions
+  readonly #options: RtmpInputOptions
   /** Where the server has asked us to go; `undefined` where we were told to go. */
   #movedTo: RtmpUrl | undefined
   #client: RtmpClient | undefined
   /** Over the connections before. */
   #receivedBefore: Bytes = 0
 
-  constructor(url: RtmpUrl, options: RtmpClientOptions) {
+  constructor(url: RtmpUrl, options: RtmpInputOptions) {
     this.#url = url
     this.#options = options
   }
@@ -57,7 +64,8 @@ export class RtmpInput implements PullInput {
         ending.resolve(error)
       }
     }
-    await using client = await RtmpClient.connect(url, { ...this.#options, onReconnectRequest, signal })
+    const { client: options, silenceTimeout } = this.#options
+    await using client = await RtmpClient.connect(url, { ...options, silenceTimeout, onReconnectRequest, signal })
     this.#client = client
     await client.start('play', { onMedia, onEnd: error => ending.resolve(error ?? ended) })
     return await ending.promise

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { RelayFixture } from '../../test/support/relay-fixture.ts'
+import { SessionServer } from '../../test/support/rtmp-session-server.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
+import type { RelayConfig } from '../relay/config.ts'
+import { PushDestination } from '../relay/push/push-destination.ts'
+import { parsePushUrl } from '../relay/push/push-url.ts'
+import { appConfig } from './config.ts'
+import { RelayProtocols } from './relay-protocols.ts'
+
+function relayConfigOf(file: string): RelayConfig {
+  return loadConfig(appConfig, { argv: [], env: {}, readFile: () => file }).config.relay
+}
+
+const reports = { open: () => undefined, close: () => undefined, of: () => undefined }
+
+test('relay protocols: changed times hold from the next connection on, and from the next wait', async () => {
+  await using server = await SessionServer.listen(() => ({ onConnect: () => undefined }))
+  const fixture = new RelayFixture()
+  fixture.publish('live/test')
+  let config = relayConfigOf('relay: { connectTimeout: 10ms, retryShortest: 100ms, retryLongest: 100ms }')
+  const shared = { ...fixture.context, formats: new FormatsByChunkSize(), faultReports: reports, srtReports: reports }
+  const protocols = new RelayProtocols(() => config, shared)
+  const stream = fixture.registry.getLive('live/test') ?? assert.fail()
+  const destination = new PushDestination(
+    { id: 'relay-1', stream, url: parsePushUrl(server.url), destination: 1 },
+    { ...fixture.context, retry: protocols.retry, createOutput: url => protocols.createOutput(url) },
+  )
+  void destination.run()
+  await fixture.until(() => destination.state === 'waiting')
+  assert.match(destination.status.lastError ?? '', /within 10 ms$/)
+  assert.ok((destination.status.retryIn ?? 0) <= 100)
+  config = relayConfigOf('relay: { connectTimeout: 11ms, retryShortest: 50s }')
+  await fixture.until(() => destination.state === 'waiting' && destination.status.failures === 2)
+  assert.match(destination.status.lastError ?? '', /within 11 ms$/)
+  assert.ok((destination.status.retryIn ?? 0) > 10_000)
+  await destination.close()
+})

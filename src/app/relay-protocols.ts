@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { clientChunkSize, type RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { ConnectionReports } from '../contracts/connection-reports.ts'
+import type { Log } from '../contracts/log.ts'
+import { type BackoffLimits } from '../core/backoff.ts'
+import { ConfigError, reasonOf } from '../core/errors.ts'
+import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
+import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
+import { SessionTicker } from '../protocols/srt/session-ticker.ts'
+import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
+import type { RelayConfig } from '../relay/config.ts'
+import { FileInput } from '../relay/pull/file/file-input.ts'
+import { HttpTsInput } from '../relay/pull/http-ts/http-ts-input.ts'
+import type { PullInput } from '../relay/pull/pull-input.ts'
+import type { PullUrl } from '../relay/pull/pull-url.ts'
+import type { PulledBytesContext } from '../relay/pull/pulled-bytes.ts'
+import { RtmpInput } from '../relay/pull/rtmp/rtmp-input.ts'
+import { SrtInput } from '../relay/pull/srt/srt-input.ts'
+import { UdpInput } from '../relay/pull/udp-ts/udp-input.ts'
+import type { PushOutput } from '../relay/push/push-output.ts'
+import type { PushUrl } from '../relay/push/push-url.ts'
+import { RtmpOutput, type RtmpOutputOptions } from '../relay/push/rtmp/rtmp-output.ts'
+import { SrtOutput } from '../relay/push/srt/srt-output.ts'
+import { UdpOutput } from '../relay/push/udp-ts/udp-output.ts'
+import type { SrtRelayOptions } from '../relay/srt-relay.ts'
+
+export type RelayProtocolsShared = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly formats: FormatsByChunkSize
+  readonly faultReports: ConnectionReports<TsFaults>
+  readonly srtReports: ConnectionReports<SrtStatistics, SrtReport>
+}
+
+type ProtocolContext = PulledBytesContext & RtmpOutputOptions & SrtRelayOptions
+
+/** The protocols that relays speak. What the configuration says of them holds from the next connection on. */
+export class RelayProtocols {
+  readonly retry: BackoffLimits
+  readonly #context: ProtocolContext
+
+  /**
+   * @param now What the configuration says now.
+   * @throws {ConfigError} If the file of certificates cannot be read.
+   */
+  constructor(now: () => RelayConfig, { clock, log, formats, faultReports, srtReports }: RelayProtocolsShared) {
+    this.retry = {
+      get shortest() {
+        return now().retryShortest
+      },
+      get longest() {
+        return now().retryLongest
+      },
+    }
+    this.#context = {
+      ...{ clock, log, faultReports, srtReports },
+      client: clientOptions(now),
+      formats: formats.of(clientChunkSize),
+      ticker: new SessionTicker(clock),
+      get connectTimeout() {
+        return now().connectTimeout
+      },
+      get silenceTimeout() {
+        return now().silenceTimeout
+      },
+    }
+  }
+
+  createInput(url: PullUrl): PullInput {
+    const context = this.#context
+    switch (url.protocol) {
+      case 'rtmp':
+        return new RtmpInput(url, context)
+      case 'http-ts':
+        return new HttpTsInput(url, context, context.client)
+      case 'udp-ts':
+        return new UdpInput(url, context)
+      case 'file':
+        return new FileInput(url, context)
+      case 'srt':
+        return new SrtInput(url, context, context)
+    }
+  }
+
+  createOutput(url: PushUrl): PushOutput {
+    const context = this.#context
+    switch (url.protocol) {
+      case 'rtmp':
+        return new RtmpOutput(url, context)
+      case 'udp-ts':
+        return new UdpOutput(url, context.clock)
+      case 'srt':
+        return new SrtOutput(url, context)
+    }
+  }
+}
+
+function clientOptions(now: () => RelayConfig): RtmpClientOptions {
+  const { ca } = now()
+  return {
+    ca: ca === '' ? undefined : readCertificates(ca),
+    get connectTimeout() {
+      return now().connectTimeout
+    },
+    get answerTimeout() {
+      return now().connectTimeout
+    },
+    get sendTimeout() {
+      return now().sendTimeout
+    },
+  }
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError('relay.ca', `Cannot use relay.ca: ${reasonOf(cause)}`, { cause })
+  }
+}
