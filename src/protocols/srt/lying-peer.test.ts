@@ -22,12 +22,15 @@ const losses = fc.oneof(
   fc.array(one, { minLength: 1, maxLength: 300 }),
 )
 const word = fc.oneof(fc.constantFrom(0, 1, 2, 0x7fff_ffff, 0xffff_ffff), fc.nat(0xffff_ffff))
-const link = fc.record({ rtt: word, rttVariance: word, availableBuffer: word })
+const measured = fc.record({ rtt: word, rttVariance: word, availableBuffer: word })
 
 const control: fc.Arbitrary<OutgoingControl> = fc.oneof(
   fc.record({ type: fc.constant('nak' as const), losses }),
   fc.record({ type: fc.constant('drop-request' as const), message: word, range }),
-  fc.record({ type: fc.constant('ack' as const), acknowledgement: fc.record({ number: word, sequence, link }) }),
+  fc.record({
+    type: fc.constant('ack' as const),
+    acknowledgement: fc.record({ number: word, sequence, link: measured }),
+  }),
   fc.record({ type: fc.constant('ackack' as const), number: word }),
   fc.record({ type: fc.constantFrom('key-request' as const, 'key-response' as const), keyMaterial: fc.uint8Array() }),
   fc.constant({ type: 'keepalive' as const }),
