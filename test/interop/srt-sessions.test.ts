@@ -123,6 +123,21 @@ test.concurrent('srt: a publisher may take over, and the players go on at once',
   assert.deepEqual((await analyseTs((await player.untilDone()).stdout)).complaints, [])
 })
 
+test.concurrent('srt: a player that stands still delays nobody, and is missed', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+  await using still = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
+  await untilConnections(server, 'srt', 2)
+  await using publisher = await publishClip(server.srtUrl('publish:live/test'))
+  await still.untilPrinted(/G@\0/)
+  still.kill('SIGSTOP')
+  await publisher.untilDone()
+  const { stdout } = await player.untilDone()
+  assertRelayed(await framesOfTs(stdout, forms), await sentFrames(), { atStart: 0, atEnd: unsent })
+  await server.program.untilPrinted(/"code":"SRT_TIMEOUT".*Peer fell silent/)
+  still.kill('SIGKILL')
+})
+
 test.concurrent('srt: a server that shuts down says goodbye to both sides', async () => {
   await using server = await ServerProcess.start()
   await using publisher = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg', 10)
