@@ -47,14 +47,15 @@ export class PesReader {
     this.#isOpen = false
   }
 
-  /** The end of the stream: a packet that does not tell its length is whole. */
+  /** The end of the stream: a packet that does not tell its length is whole, and one that has not come whole is no damage. */
   flush(): void {
-    if (this.#isOpen && this.#size >= pesStartSize && this.#wanted === undefined) this.#finish(this.#size)
-    this.reset()
+    this.#finishUntold()
+    this.#isOpen = false
   }
 
   #start(): void {
-    this.flush()
+    this.#finishUntold()
+    this.reset()
     this.#size = 0
     this.#isOpen = true
   }
@@ -62,6 +63,11 @@ export class PesReader {
   /** The size that the open packet tells; `undefined` if it does not, or not yet. */
   get #wanted(): Bytes | undefined {
     return this.#size < pesStartSize ? undefined : pesPacketSize(this.#bytes)
+  }
+
+  /** Where the next packet begins, one that does not tell its length has ended. */
+  #finishUntold(): void {
+    if (this.#isOpen && this.#size >= pesStartSize && this.#wanted === undefined) this.#finish(this.#size)
   }
 
   #append(payload: Uint8Array): void {

@@ -122,6 +122,14 @@ test('ts damage: pictures without end are not kept', () => {
   assert.ok(demuxer.faults.damagedUnits >= 1)
 })
 
+test('ts damage: what a publisher leaves unsent when it goes is none', () => {
+  const packets = splitPackets(clip)
+  const lastSound = packets.findLastIndex(packet => pidOf(packet) === audioPid && isStart(packet))
+  const { demuxer, frames } = demux(Buffer.concat(packets.slice(0, lastSound + 1)))
+  assert.deepEqual(demuxer.faults, noFaults)
+  assert.ok(frames.length > 0)
+})
+
 /** A packet of an adaptation field alone, which says that the counter may jump. */
 function announcement(pid: number): Buffer {
   const packet = Buffer.alloc(188, 0xff)
