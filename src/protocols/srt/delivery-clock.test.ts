@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { seededRandom } from '../../../test/support/seeded-bytes.ts'
 import { DeliveryClock } from './delivery-clock.ts'
 
 const second = 1_000_000
@@ -38,7 +39,21 @@ test('delivery clock: drift of the sender is followed, jitter is not', () => {
 
 test('delivery clock: a slower round trip is no drift', () => {
   const clock = new DeliveryClock(0, 0, 0)
-  clock.addSample(0, 10_000, 20_000)
-  for (let sample = 1; sample < 1000; sample++) clock.addSample(sample * 1000, sample * 1000 + 20_000, 40_000)
+  for (let sample = 0; sample < 1000; sample++) clock.addSample(sample * 1000, sample * 1000 + 10_000, 20_000)
+  for (let sample = 1000; sample < 2000; sample++) clock.addSample(sample * 1000, sample * 1000 + 20_000, 40_000)
   assert.equal(clock.deliveryTime(second) - second, 10_000)
+})
+
+test('delivery clock: the mean of what packets take counts, wherever the first ones were in the jitter', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed)
+    const oneWay = (): number => Math.round(15_000 + random() * 30_000)
+    const clock = new DeliveryClock(0, oneWay(), 0)
+    for (let time = 0; time < 120 * second; time += 10_000) {
+      const [there, back] = [oneWay(), oneWay()]
+      clock.addSample(time, time + back, there + back)
+    }
+    const late = clock.deliveryTime(120 * second) - 120 * second
+    assert.ok(Math.abs(late - 30_000) < 2000, `${late} µs with seed ${seed}`)
+  }
 })

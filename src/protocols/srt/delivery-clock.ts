@@ -17,8 +17,10 @@ export class DeliveryClock {
   /** The newest timestamp, unwrapped. */
   #newest: Microseconds
   #drift: Microseconds = 0
-  #driftSum: Microseconds = 0
-  #driftSamples = 0
+  #latenessSum: Microseconds = 0
+  #rttSum: Microseconds = 0
+  #samples = 0
+  /** The mean of the first estimate: one sample may be far from it. */
   #firstRtt: Microseconds | undefined
 
   /** @param timestamp That of the handshake packet which has come at `now`. */
@@ -40,19 +42,25 @@ export class DeliveryClock {
   /**
    * Take in how late a packet is that was sent at once: an ACKACK.
    *
-   * @param rtt Measured with this very packet: half of what it took longer than the first is no drift.
+   * @param rtt Measured with this very packet: half of what it took longer than at first is no drift.
    */
   addSample(timestamp: number, now: Microseconds, rtt: Microseconds): void {
+    this.#latenessSum += now - (this.#base + this.#unwrap(timestamp))
+    this.#rttSum += rtt
+    this.#samples++
+    if (this.#samples === samplesPerEstimate) this.#estimate()
+  }
+
+  #estimate(): void {
+    const rtt = this.#rttSum / this.#samples
     this.#firstRtt ??= rtt
-    this.#driftSum += now - (this.#base + this.#unwrap(timestamp)) - (rtt - this.#firstRtt) / 2
-    this.#driftSamples++
-    if (this.#driftSamples < samplesPerEstimate) return
-    const drift = Math.round(this.#driftSum / this.#driftSamples)
+    const drift = Math.round(this.#latenessSum / this.#samples - (rtt - this.#firstRtt) / 2)
     const excess = Math.abs(drift) > largestDrift ? Math.sign(drift) * largestDrift : 0
     this.#base += excess
     this.#drift = drift - excess
-    this.#driftSum = 0
-    this.#driftSamples = 0
+    this.#latenessSum = 0
+    this.#rttSum = 0
+    this.#samples = 0
   }
 
   /** Timestamps wrap each 71 minutes; packets that are close in time are close in their timestamps. */

@@ -36,6 +36,15 @@ test('loss list: does what a set of numbers does, in fewer ranges', () => {
         }
       }
       assert.deepEqual(list.ranges, rangesOf(model))
+      for (const [from, to] of [
+        [0, size + 12],
+        [10, 30],
+        [30, 31],
+        [30, 10],
+      ] as const) {
+        const part = [...model].filter(value => value >= from && value < to)
+        assert.deepEqual(list.between(addSequence(base, from), addSequence(base, to)), rangesOf(new Set(part)))
+      }
       assert.equal(list.isEmpty, model.size === 0)
       assert.equal(list.first, model.size === 0 ? undefined : addSequence(base, Math.min(...model)))
     }),

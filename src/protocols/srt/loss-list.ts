@@ -58,6 +58,17 @@ export class LossList {
     this.removeRange({ first, last: addSequence(sequence, -1) })
   }
 
+  /** The part of the list from `first` up to, and without, `end`. */
+  between(first: number, end: number): readonly SequenceRange[] {
+    const part: SequenceRange[] = []
+    for (let i = this.#indexOf(first); i < this.#ranges.length; i++) {
+      const range = this.#ranges[i]
+      if (range === undefined || sequenceDistance(range.first, end) <= 0) break
+      part.push({ first: later(range.first, first), last: earlier(range.last, addSequence(end, -1)) })
+    }
+    return part
+  }
+
   /** Where the first range is that does not end before `sequence`, or would be. */
   #indexOf(sequence: number): number {
     let low = 0

@@ -4,9 +4,11 @@ import { AckHistory } from './ack-history.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import type { DataPacket } from './data-packet.ts'
 import type { DeliveryClock } from './delivery-clock.ts'
+import { LinkCapacity } from './link-capacity.ts'
 import { LossList } from './loss-list.ts'
 import { rangeLength } from './loss-report.ts'
 import { PacketWindow } from './packet-window.ts'
+import { ReorderTolerance } from './reorder-tolerance.ts'
 import type { RoundTrip } from './round-trip.ts'
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
 import { packetOverhead, type ReceiveState, type SrtStatistics } from './statistics.ts'
@@ -29,6 +31,8 @@ export type ReceiverOptions = {
   readonly clock: DeliveryClock
   /** For how long packets are held back. */
   readonly latency: Microseconds
+  /** Packets that may overtake a missing one, at most, before it counts as lost. */
+  readonly reorderTolerance: number
   readonly roundTrip: RoundTrip
   readonly statistics: SrtStatistics
 }
@@ -48,20 +52,27 @@ export class Receiver {
   readonly #losses = new LossList()
   readonly #acks: AckHistory
   readonly #rate = new RateMeter()
+  readonly #capacity = new LinkCapacity()
+  readonly #tolerance: ReorderTolerance
   /** The sequence number behind the newest that has come. */
   #end: number
   #isBehindLoss = false
+  /** The peer was told at once about everything that is missing before this. */
+  #reported: number
   #sinceAck = 0
   #reportedAt: Microseconds = 0
 
-  constructor({ initialSequence, clock, latency, roundTrip, statistics }: ReceiverOptions) {
+  constructor(options: ReceiverOptions) {
+    const { initialSequence, clock, latency, reorderTolerance, roundTrip, statistics } = options
     this.#clock = clock
     this.#latency = latency
     this.#roundTrip = roundTrip
     this.#statistics = statistics
     this.#window = new PacketWindow(initialSequence, receiveCapacity)
     this.#acks = new AckHistory(initialSequence)
+    this.#tolerance = new ReorderTolerance(reorderTolerance)
     this.#end = initialSequence
+    this.#reported = initialSequence
   }
 
   /** Everything before this has come or is waited for no more. */
@@ -86,6 +97,8 @@ export class Receiver {
     }
     const span = newest === undefined || oldest === undefined ? 0 : (newest.timestamp - oldest.timestamp) | 0
     return {
+      pktReorderTolerance: this.#tolerance.packets,
+      pktReorderDistance: this.#tolerance.distance,
       mbpsRecvRate: this.#rate.bitsPerSecond(now / 1000) / 1e6,
       pktRcvBuf,
       byteRcvBuf,
@@ -96,9 +109,9 @@ export class Receiver {
   /**
    * Take in a packet. Takes over its payload.
    *
-   * @returns what is now known to be missing before it; the peer is to be told at once.
+   * @returns what now counts as lost; the peer is to be told at once.
    */
-  push(packet: DataPacket, now: Microseconds): SequenceRange | undefined {
+  push(packet: DataPacket, now: Microseconds): readonly SequenceRange[] {
     const { sequence, payload, isRetransmitted } = packet
     const size = payload.length + packetOverhead
     this.#statistics.pktRecv++
@@ -109,16 +122,16 @@ export class Receiver {
     const offset = this.#window.offsetOf(sequence)
     if (offset < 0 || this.#window.get(sequence) !== undefined) {
       this.#statistics.pktRcvBelated++
-      return undefined
+      return none
     }
     // Anybody may forge a jump: it is not followed. A peer that has really jumped so far falls silent.
-    if (offset >= this.#window.capacity) return undefined
+    if (offset >= this.#window.capacity) return none
     this.#window.put(sequence, packet)
     if (payload.length > 0) {
       this.#statistics.pktRecvUnique++
       this.#statistics.byteRecvUnique += size
     }
-    return this.#noteArrival(sequence, now)
+    return this.#noteArrival(packet, now)
   }
 
   /** Hand on, in order, every packet whose time has come. Packets without payload are passed over, as if they were lost. */
@@ -150,7 +163,7 @@ export class Receiver {
     const nowMs = now / 1000
     const rates = {
       packetsPerSecond: Math.round(this.#rate.eventsPerSecond(nowMs)),
-      capacityPacketsPerSecond: 0,
+      capacityPacketsPerSecond: this.#capacity.packetsPerSecond,
       bytesPerSecond: Math.round(this.#rate.bitsPerSecond(nowMs) / 8),
     }
     const link = { rtt, rttVariance: variance, availableBuffer: this.#availableBuffer, rates }
@@ -193,19 +206,31 @@ export class Receiver {
     return Math.max(2, this.#window.capacity - this.#window.offsetOf(this.#end))
   }
 
-  #noteArrival(sequence: number, now: Microseconds): SequenceRange | undefined {
+  #noteArrival({ sequence, isRetransmitted, payload }: DataPacket, now: Microseconds): readonly SequenceRange[] {
     const ahead = sequenceDistance(this.#end, sequence)
     if (ahead < 0) {
       this.#losses.remove(sequence)
-      return undefined
+      if (isRetransmitted) this.#tolerance.noteOrdered()
+      else this.#tolerance.noteOvertaken(-ahead - 1)
+      return none
     }
-    const gap = ahead === 0 ? undefined : { first: this.#end, last: addSequence(sequence, -1) }
+    this.#tolerance.noteOrdered()
+    this.#capacity.add(sequence, payload.length, now)
+    if (ahead > 0) {
+      if (this.#losses.isEmpty) this.#reportedAt = now
+      this.#losses.add({ first: this.#end, last: addSequence(sequence, -1) })
+      this.#statistics.pktRcvLoss += ahead
+    }
     this.#end = addSequence(sequence, 1)
-    if (gap === undefined) return undefined
-    if (this.#losses.isEmpty) this.#reportedAt = now
-    this.#losses.add(gap)
-    this.#statistics.pktRcvLoss += ahead
-    return gap
+    return this.#newLosses(addSequence(sequence, -this.#tolerance.packets))
+  }
+
+  /** What is missing before `end` and was not reported yet. */
+  #newLosses(end: number): readonly SequenceRange[] {
+    const from = this.#reported
+    if (sequenceDistance(from, end) <= 0) return none
+    this.#reported = end
+    return this.#losses.isEmpty ? none : this.#losses.between(from, end)
   }
 
   #nextPresent(): number {
@@ -224,3 +249,5 @@ export class Receiver {
     this.#losses.removeBefore(sequence)
   }
 }
+
+const none: readonly SequenceRange[] = []

@@ -11,7 +11,7 @@ import { createKeyMaterial } from './payload-keys.ts'
 /** Sends one numbered payload each millisecond, 10 Mbit/s, and lets the last of them be played. */
 function stream(link: SrtLink, ms: number): void {
   let number = 0
-  link.run(ms, () => link.caller.session.send(numbered(number++), link.now))
+  link.run(ms, () => link.send(numbered(number++)))
   link.run(1000)
 }
 
@@ -46,7 +46,7 @@ describe('session: payloads come in order and complete', () => {
   ] as const) {
     test(`over one that loses ${percent} % and takes ${2 * delay} ms there and back`, () => {
       const manners = { ...perfectPath, delay: delay * 1000, loss: percent / 100 }
-      const link = new SrtLink(manners, { receiveLatency: 200_000, sendLatency: 200_000 }, percent)
+      const link = new SrtLink(manners, { receiveLatency: 200_000, sendLatency: 200_000, seed: percent })
       stream(link, 5000)
       assert.deepEqual(numbersOf(link.listener.payloads), countTo(5000))
       const { statistics } = link.listener.session
@@ -75,7 +75,7 @@ describe('session: payloads come in order and complete', () => {
 
 test('session: a payload is handed on when the latency is over, not before', () => {
   const link = new SrtLink(perfectPath)
-  link.caller.session.send(numbered(0), link.now)
+  link.send(numbered(0))
   link.run(119)
   assert.equal(link.listener.payloads.length, 0)
   link.run(15)
@@ -85,11 +85,11 @@ test('session: a payload is handed on when the latency is over, not before', () 
 test('session: what does not come in time is given up, and the rest goes on', () => {
   const link = new SrtLink(perfectPath)
   let number = 0
-  link.run(500, () => link.caller.session.send(numbered(number++), link.now))
+  link.run(500, () => link.send(numbered(number++)))
   link.manners = { ...perfectPath, loss: 1 }
-  link.run(300, () => link.caller.session.send(numbered(number++), link.now))
+  link.run(300, () => link.send(numbered(number++)))
   link.manners = perfectPath
-  link.run(500, () => link.caller.session.send(numbered(number++), link.now))
+  link.run(500, () => link.send(numbered(number++)))
   link.run(500)
   const numbers = numbersOf(link.listener.payloads)
   assert.equal(numbers.length + link.listener.session.statistics.pktRcvDrop, 1300)
@@ -101,9 +101,9 @@ test('session: what does not come in time is given up, and the rest goes on', ()
 
 test('session: the last packets are sent again although no later one tells that they are missing', () => {
   const link = new SrtLink(perfectPath)
-  link.run(1000, () => link.caller.session.send(numbered(1), link.now))
+  link.run(1000, () => link.send(numbered(1)))
   link.manners = { ...perfectPath, loss: 1 }
-  link.caller.session.send(numbered(2), link.now)
+  link.send(numbered(2))
   link.manners = perfectPath
   link.run(300)
   assert.deepEqual(numbersOf(link.listener.payloads).at(-1), 2)
@@ -115,7 +115,7 @@ test('session: a group of pictures at once does not overrun the link', () => {
   link.onPacket = (packet, from) => {
     if (from === 'caller' && packet.length > 1000) perMs.set(link.now, (perMs.get(link.now) ?? 0) + 1)
   }
-  for (let number = 0; number < 1000; number++) link.caller.session.send(numbered(number), link.now)
+  for (let number = 0; number < 1000; number++) link.send(numbered(number))
   assert.ok(link.caller.session.isBusy)
   link.run(1000)
   assert.ok(!link.caller.session.isBusy)
@@ -126,7 +126,7 @@ test('session: a group of pictures at once does not overrun the link', () => {
 describe('session: the end', () => {
   test('of a peer that falls silent is noticed after 5 s', () => {
     const link = new SrtLink(perfectPath)
-    link.run(1000, () => link.caller.session.send(numbered(0), link.now))
+    link.run(1000, () => link.send(numbered(0)))
     link.manners = { ...perfectPath, loss: 1 }
     link.run(4900)
     assert.equal(link.listener.end, undefined)
@@ -142,7 +142,7 @@ describe('session: the end', () => {
 
   test('by shutdown hands on at once what has come', () => {
     const link = new SrtLink(perfectPath)
-    for (let number = 0; number < 5; number++) link.caller.session.send(numbered(number), link.now)
+    for (let number = 0; number < 5; number++) link.send(numbered(number))
     link.run(2)
     link.caller.session.close(link.now)
     link.run(2)
@@ -154,7 +154,7 @@ describe('session: the end', () => {
   test('when all was played loses nothing on a bad link', () => {
     const link = new SrtLink({ ...perfectPath, delay: 10_000, loss: 0.1 })
     let number = 0
-    link.run(300, () => link.caller.session.send(numbered(number++), link.now))
+    link.run(300, () => link.send(numbered(number++)))
     link.caller.session.finish()
     link.run(600)
     assert.equal(link.caller.end, 'finished')
@@ -174,7 +174,7 @@ describe('session: what the two sides have not agreed on does not pass, and is c
       const to = new SrtLink(perfectPath, isSealed ? {} : sealed)
       const forged: Uint8Array[] = []
       from.onPacket = packet => void forged.push(packet)
-      for (let number = 0; number < 3; number++) from.caller.session.send(numbered(number), from.now)
+      for (let number = 0; number < 3; number++) from.send(numbered(number))
       to.manners = { ...perfectPath, loss: 1 }
       for (const packet of forged) to.listener.session.receive(packet, to.now)
       to.run(500)
@@ -249,12 +249,12 @@ describe('session: a peer that lies', () => {
 
   test('jumps ahead by a billion: memory and time stay bounded, and the stream goes on', () => {
     const link = new SrtLink(perfectPath)
-    link.run(100, () => link.caller.session.send(numbered(1), link.now))
+    link.run(100, () => link.send(numbered(1)))
     const far = { message: 1, key: 'none', isRetransmitted: false, timestamp: 0, payload: numbered(2) } as const
     for (let i = 0; i < 100; i++) {
       link.listener.session.receive(encodeDataPacket({ ...far, sequence: ((i % 7) + 1) * 0x1000_0000 }, 1), link.now)
     }
-    link.run(200, () => link.caller.session.send(numbered(3), link.now))
+    link.run(200, () => link.send(numbered(3)))
     assert.equal(link.listener.end, undefined)
     assert.ok(numbersOf(link.listener.payloads).includes(3))
   })
@@ -273,7 +273,7 @@ describe('session: a peer that lies', () => {
     fc.assert(
       fc.property(packets, list => {
         const link = new SrtLink(perfectPath)
-        link.caller.session.send(numbered(1), link.now)
+        link.send(numbered(1))
         for (const [start, rest] of list) {
           faultOf(link, Uint8Array.from([...start, ...rest]))
           link.run(10)

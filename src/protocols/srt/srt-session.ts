@@ -39,6 +39,8 @@ export type SrtSessionOptions = {
   /** `undefined` for a connection that is not encrypted. */
   readonly secret: SharedSecret | undefined
   readonly refreshPlan?: RefreshPlan
+  /** Packets that may overtake a missing one, at most, before it counts as lost; 0 if not said. */
+  readonly reorderTolerance?: number
   /** Our clock at which the timestamps of what we send are 0. */
   readonly startedAt: Microseconds
   /** Timestamp of the peer's handshake, and when that has come. */
@@ -97,6 +99,7 @@ export class SrtSession {
       initialSequence: options.peerInitialSequence,
       clock: this.#clock,
       latency: options.receiveLatency,
+      reorderTolerance: options.reorderTolerance ?? 0,
     })
     const transmit = (packet: Uint8Array): void => handler.transmit(packet)
     const peer = { initialSequence, flowWindow, latency: options.sendLatency, peerSocketId, peerRepeatsReports }
@@ -195,8 +198,8 @@ export class SrtSession {
   }
 
   #data(packet: DataPacket, now: Microseconds): void {
-    const gap = this.#receiver.push(this.#opened(packet), now)
-    if (gap !== undefined) this.#sendNak([gap], now)
+    const losses = this.#receiver.push(this.#opened(packet), now)
+    if (losses.length > 0) this.#sendNak(losses, now)
     const ack = this.#receiver.dueLightAck()
     if (ack !== undefined) this.#sendAck(ack, now)
   }

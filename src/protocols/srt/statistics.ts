@@ -83,6 +83,10 @@ export type SendState = {
 
 /** How the receiving half is. */
 export type ReceiveState = {
+  /** How many packets may overtake a missing one, now, before it counts as lost. */
+  readonly pktReorderTolerance: number
+  /** The most packets that have overtaken one. */
+  readonly pktReorderDistance: number
   /** Over the last 5 s. */
   readonly mbpsRecvRate: number
   /** What was acknowledged and waits for its time. */
