@@ -1,5 +1,4 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,7 +42,7 @@ export class LibsrtPeer implements SrtPeer {
     const host = mode === 'caller' ? '127.0.0.1' : ''
     const srt = `srt://${host}:${port}?mode=${mode}&latency=${latency}`
     const ends = role === 'sender' ? ['file://con', srt] : [srt, 'file://con']
-    const statistics = ['-s:100', '-pf:json', '-f', `-statsout:${join(folder, 'statistics')}`]
+    const statistics = ['-s:10', '-pf:json', '-f', `-statsout:${join(folder, 'statistics')}`]
     const args = ['-q', '-a:no', `-chunk:${payloadSize}`, ...statistics, ...ends]
     const child = spawn(peerPath('srt-live-transmit'), args, { stdio: 'pipe' })
     child.stdin.on('error', () => undefined)
@@ -68,18 +67,6 @@ export class LibsrtPeer implements SrtPeer {
     await rm(this.#folder, { recursive: true })
     return summaryOf(text)
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  const closed = once(socket, 'close')
-  socket.close()
-  await closed
-  return port
 }
 
 type Report = {

@@ -36,7 +36,9 @@ export const srtSchema = Type.Object(
     pktRcvBuf: Type.Integer({ description: 'Packets that are acknowledged and wait for their time' }),
     byteRcvBuf: Type.Integer(),
     msRcvBuf: Type.Integer(),
-    pktReorderTolerance: Type.Integer({ description: 'Packets that may overtake a missing one, now, before it is lost' }),
+    pktReorderTolerance: Type.Integer({
+      description: 'Packets that may overtake a missing one, now, before it is lost',
+    }),
     pktReorderDistance: Type.Integer({ description: 'The most packets that have overtaken one' }),
     msTimeStamp: Type.Integer({ description: 'Since the connection was opened' }),
     msRTT: Type.Number({ description: 'Round trip time, smoothed' }),

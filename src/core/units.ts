@@ -14,3 +14,6 @@ export type Microseconds = Unit<'us'>
 
 /** A count of bytes. */
 export type Bytes = Unit<'bytes'>
+
+/** A rate of bytes on the wire, in bits. */
+export type BitsPerSecond = Unit<'bit/s'>

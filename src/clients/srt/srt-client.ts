@@ -202,7 +202,9 @@ export class SrtClient {
       onPayload: (payload: Uint8Array, isBehindLoss: boolean) => this.#onPayload?.(payload, isBehindLoss),
       onEnd: (end: SrtEnd) => this.#end(this.#failure(this.#stopReason ?? endings[end])),
     }
-    this.#session = new SrtSession(options, handler, microseconds(this.#options.clock))
+    const { reorderTolerance = 0, maxBandwidth = 0 } = this.url
+    const limits = { reorderTolerance, maxBandwidth }
+    this.#session = new SrtSession({ ...options, limits }, handler, microseconds(this.#options.clock))
     this.#connected.resolve(this.#session)
   }
 

@@ -11,7 +11,7 @@ export type DataPacket = {
   readonly message: number
   readonly key: PayloadKey
   readonly isRetransmitted: boolean
-  /** Microseconds modulo 2^32 on the sender's clock at which the payload came to the sender. */
+  /** Microseconds modulo 2^32 on the sender's clock at which the payload was sent for the first time. */
   readonly timestamp: number
   readonly payload: Uint8Array
 }
@@ -66,6 +66,11 @@ export function encodeDataPacket(packet: DataPacket, destination: number): Uint8
   writeWord(bytes, 12, destination)
   bytes.set(payload, headerSize)
   return bytes
+}
+
+/** Say in an encoded data packet when it was sent first. */
+export function stampDataPacket(packet: Uint8Array, timestamp: number): void {
+  writeWord(packet, 8, timestamp)
 }
 
 /** Note in an encoded data packet that it was sent before. */

@@ -76,6 +76,28 @@ describe('lossy network: nothing is missing', () => {
   })
 })
 
+describe('lossy network: a group of pictures at once', () => {
+  /** 4 MB, as a player gets them who joins. */
+  const burstOf = 3000
+
+  test('loses nothing, though it takes longer than the latency', () => {
+    const link = open({ delay: 20_000, loss: 0.02 }, 120)
+    link.run(500, () => link.send(payload))
+    burst(link, burstOf)
+    link.run(2000)
+    assert.equal(link.listener.payloads.length, 500 + burstOf)
+  })
+
+  test('does not overrun a link whose bandwidth is told', () => {
+    const [bandwidth, maxBandwidth] = [2_500_000, 19_000_000]
+    const link = open({ delay: 20_000, loss: 0.02, bandwidth, queue: 50_000 }, 200, { limits: { maxBandwidth } })
+    link.run(500, () => link.send(payload))
+    burst(link, burstOf)
+    link.run(4000)
+    assert.equal(link.listener.payloads.length, 500 + burstOf)
+  })
+})
+
 describe('lossy network: what is sent again', () => {
   test('is what got lost, and little more', () => {
     const link = open({ delay: 20_000, loss: 0.05 }, 200)
@@ -87,7 +109,7 @@ describe('lossy network: what is sent again', () => {
   test('is told from what comes in disorder, where that is tolerated', () => {
     const manners = { delay: 20_000, jitter: 30_000, loss: 0.02 }
     const [strict, tolerant] = [0, 30].map(reorderTolerance => {
-      const link = open(manners, 400, { reorderTolerance })
+      const link = open(manners, 400, { limits: { reorderTolerance } })
       const sent = stream(link, 20)
       assert.equal(link.listener.payloads.length, sent)
       return link

@@ -1,4 +1,4 @@
-import type { Bytes, Microseconds } from '../../core/units.ts'
+import type { BitsPerSecond, Bytes, Microseconds } from '../../core/units.ts'
 
 /** 64 Mbit/s: what is collected in 10 ms fits into the smallest socket buffers that systems grant. */
 const slowestRate = 8
@@ -9,21 +9,26 @@ const burst: Microseconds = 10_000
 const measurePeriod: Microseconds = 1_000_000
 
 /**
- * How much may be sent: the estimated rate of the input and room for retransmissions, so that neither a group of
- * pictures at the start nor what a NAK asks for overruns the buffers on the way.
+ * How much may be sent: what is allowed, or the estimated rate of the input and room for retransmissions, so that neither
+ * a group of pictures at the start nor what a NAK asks for overruns the buffers on the way.
  *
  * Rates are in bytes per microsecond.
  *
- * @see SRT draft §5.1
+ * @see SRT draft §5.1.1 (MAXBW_SET, INPUTBW_ESTIMATED)
  */
 export class Pacer {
-  #rate = slowestRate
-  #allowance: Bytes = slowestRate * burst
+  readonly #isFixed: boolean
+  #rate: number
+  #allowance: Bytes
   #updated: Microseconds
   #measuredSince: Microseconds
   #input: Bytes = 0
 
-  constructor(now: Microseconds) {
+  /** @param maxBandwidth Takes the place of the estimate; 0 for none. */
+  constructor(maxBandwidth: BitsPerSecond, now: Microseconds) {
+    this.#isFixed = maxBandwidth > 0
+    this.#rate = this.#isFixed ? maxBandwidth / 8e6 : slowestRate
+    this.#allowance = this.#rate * burst
     this.#updated = now
     this.#measuredSince = now
   }
@@ -47,7 +52,7 @@ export class Pacer {
     this.#allowance = Math.min(this.#allowance + (now - this.#updated) * this.#rate, this.#rate * burst)
     this.#updated = now
     const measured = now - this.#measuredSince
-    if (measured < measurePeriod) return
+    if (this.#isFixed || measured < measurePeriod) return
     this.#rate = Math.max(slowestRate, (this.#input / measured) * overhead)
     this.#measuredSince = now
     this.#input = 0

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../core/errors.ts'
-import type { Bytes } from '../../core/units.ts'
+import type { Bytes, Microseconds } from '../../core/units.ts'
 
 /** Every packet begins with so much. Source: SRT draft §3. */
 export const headerSize: Bytes = 16
@@ -40,6 +40,11 @@ export function isControlPacket(packet: Uint8Array): boolean {
 /** Microseconds modulo 2^32 on the sender's clock. */
 export function timestampOf(packet: Uint8Array): number {
   return readWord(packet, 8)
+}
+
+/** The timestamp of what is sent at `now` by whose clock began at `startedAt`. */
+export function timestampAt(now: Microseconds, startedAt: Microseconds): number {
+  return (now - startedAt) % 2 ** 32
 }
 
 /** Socket id of the receiver; 0 asks for a connection. */

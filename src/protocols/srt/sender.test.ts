@@ -24,8 +24,10 @@ class SteadySender {
       latency,
       peerSocketId: 1,
       peerRepeatsReports,
+      maxBandwidth: 0,
       roundTrip,
       statistics: this.statistics,
+      startedAt: 0,
       now: 0,
       transmit: packet => void this.sent.push(decodeDataPacket(packet).sequence),
     })
@@ -33,7 +35,8 @@ class SteadySender {
 
   send(count: number): void {
     for (let i = 0; i < count; i++) {
-      this.sender.push({ key: 'none', payload: new Uint8Array(100) }, this.now, this.now)
+      this.sender.push({ key: 'none', payload: new Uint8Array(100) }, this.now)
+      this.sender.flush(this.now)
       this.wait(packetTime)
     }
   }

@@ -1,11 +1,11 @@
 import { RateMeter } from '../../core/rate.ts'
-import type { Bytes, Microseconds } from '../../core/units.ts'
+import type { BitsPerSecond, Bytes, Microseconds } from '../../core/units.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
-import { encodeDataPacket, markRetransmitted, messageMask, type PayloadKey } from './data-packet.ts'
+import { encodeDataPacket, markRetransmitted, messageMask, type PayloadKey, stampDataPacket } from './data-packet.ts'
 import { LossList } from './loss-list.ts'
 import { rangeLength } from './loss-report.ts'
 import { Pacer } from './pacer.ts'
-import { headerSize, malformed } from './packet.ts'
+import { headerSize, malformed, timestampAt } from './packet.ts'
 import { PacketWindow } from './packet-window.ts'
 import type { RoundTrip } from './round-trip.ts'
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
@@ -32,8 +32,12 @@ export type SenderOptions = {
   /** True if the peer says again what it still misses. */
   readonly peerRepeatsReports: boolean
   readonly peerSocketId: number
+  /** What may be sent, retransmissions included; 0 for a limit that follows the input. */
+  readonly maxBandwidth: BitsPerSecond
   readonly roundTrip: RoundTrip
   readonly statistics: SrtStatistics
+  /** Our clock at which timestamps are 0. */
+  readonly startedAt: Microseconds
   readonly now: Microseconds
   readonly transmit: (packet: Uint8Array) => void
 }
@@ -44,6 +48,8 @@ export type SealedPayload = { readonly key: PayloadKey; readonly payload: Uint8A
 type SentPacket = {
   readonly packet: Uint8Array
   readonly submittedAt: Microseconds
+  /** What its timestamp says: when it was first sent, or until then when it was submitted. */
+  stampedAt: Microseconds
   /** When it was last sent. */
   sentAt: Microseconds
   isRepeated: boolean
@@ -76,10 +82,10 @@ export class Sender {
   #timeouts = 1
 
   constructor(options: SenderOptions) {
-    const { initialSequence, flowWindow, latency, now } = options
+    const { initialSequence, flowWindow, latency, maxBandwidth, now } = options
     this.#options = options
     this.#window = new PacketWindow(initialSequence, sendCapacity)
-    this.#pacer = new Pacer(now)
+    this.#pacer = new Pacer(maxBandwidth, now)
     this.#hold = Math.max(latency * tooLateFactor, shortestHold)
     this.#next = initialSequence
     this.#end = initialSequence
@@ -123,7 +129,7 @@ export class Sender {
   }
 
   /** Send a payload, as soon as the link lets it. */
-  push({ key, payload }: SealedPayload, timestamp: number, now: Microseconds): void {
+  push({ key, payload }: SealedPayload, now: Microseconds): void {
     if (this.#window.offsetOf(this.#end) >= sendCapacity) {
       this.#options.statistics.pktSndDrop++
       this.#options.statistics.byteSndDrop += payload.length + packetOverhead
@@ -131,9 +137,9 @@ export class Sender {
     }
     this.#message = (this.#message & messageMask) === messageMask ? 1 : this.#message + 1
     const sequence = this.#end
-    const data = { sequence, message: this.#message, key, isRetransmitted: false, timestamp, payload }
+    const data = { sequence, message: this.#message, key, isRetransmitted: false, timestamp: 0, payload }
     const packet = encodeDataPacket(data, this.#options.peerSocketId)
-    this.#window.put(sequence, { packet, submittedAt: now, sentAt: now, isRepeated: false })
+    this.#window.put(sequence, { packet, submittedAt: now, stampedAt: now, sentAt: now, isRepeated: false })
     this.#end = addSequence(sequence, 1)
     this.#pacer.addInput(packet.length)
   }
@@ -222,20 +228,25 @@ export class Sender {
    *
    * @see libsrt SRTO_RETRANSMITALGO
    */
-  #isUnderway({ isRepeated, sentAt, submittedAt }: SentPacket, now: Microseconds): boolean {
+  #isUnderway({ isRepeated, sentAt, stampedAt }: SentPacket, now: Microseconds): boolean {
     const { latency, peerRepeatsReports, roundTrip } = this.#options
     const { rtt, variance, isMeasured } = roundTrip
     if (!isRepeated || !isMeasured || !peerRepeatsReports) return false
-    if (sentAt + rtt + Math.max(20_000, (rtt + 4 * variance) / 2) > submittedAt + latency) return false
+    if (sentAt + rtt + Math.max(20_000, (rtt + 4 * variance) / 2) > stampedAt + latency) return false
     return now - sentAt < rtt - 4 * variance
   }
 
-  /** False if everything was sent, or the peer has no room for more. */
+  /**
+   * False if everything was sent, or the peer has no room for more. What had to wait is played so much later: what gets
+   * lost of a large group of pictures could not come again otherwise.
+   */
   #sendNext(now: Microseconds): boolean {
     const entry = this.#next === this.#end ? undefined : this.#window.get(this.#next)
     if (entry === undefined || this.#window.offsetOf(this.#next) >= this.#room) return false
     this.#sentNewAt = now
     this.#next = addSequence(this.#next, 1)
+    entry.stampedAt = now
+    stampDataPacket(entry.packet, timestampAt(now, this.#options.startedAt))
     this.#transmit(entry, now)
     return true
   }
@@ -255,7 +266,7 @@ export class Sender {
     let sequence = this.#window.first
     for (;;) {
       const entry = this.#window.get(sequence)
-      if (entry === undefined || now - entry.submittedAt <= this.#hold) break
+      if (entry === undefined || now - entry.stampedAt <= this.#hold) break
       this.#options.statistics.byteSndDrop += wireSize(entry)
       sequence = addSequence(sequence, 1)
     }
@@ -277,7 +288,7 @@ export class Sender {
     if (first === this.#next || !this.#losses.isEmpty) return
     const { peerRepeatsReports, roundTrip, statistics } = this.#options
     const timeout = (roundTrip.rtt + 4 * roundTrip.variance + 2 * ackPeriod) * this.#timeouts + ackPeriod
-    const silentSince = Math.max(this.#acknowledgedAt, this.#window.get(first)?.submittedAt ?? now)
+    const silentSince = Math.max(this.#acknowledgedAt, this.#window.get(first)?.stampedAt ?? now)
     const spokeAt = peerRepeatsReports ? Math.max(silentSince, this.#sentNewAt) : silentSince
     if (now - spokeAt < timeout) return
     this.#timeouts++

@@ -1,11 +1,11 @@
-import type { Bytes, Microseconds } from '../../core/units.ts'
+import type { BitsPerSecond, Bytes, Microseconds } from '../../core/units.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import { type ControlPacket, decodeControlPacket, encodeControlPacket, type OutgoingControl } from './control-packet.ts'
 import { type DataPacket, decodeDataPacket } from './data-packet.ts'
 import { DeliveryClock } from './delivery-clock.ts'
 import { payloadRoom } from './handshake.ts'
 import { encodeKeyState, keyStates } from './key-material.ts'
-import { checkPacketSize, isControlPacket, largestPayload, timestampOf } from './packet.ts'
+import { checkPacketSize, isControlPacket, largestPayload, timestampAt, timestampOf } from './packet.ts'
 import { PayloadOpener, PayloadSealer, type RefreshPlan, type SharedSecret } from './payload-keys.ts'
 import { type PayloadSink, Receiver } from './receiver.ts'
 import { RoundTrip } from './round-trip.ts'
@@ -22,7 +22,15 @@ const announceInterval: Microseconds = 200_000
 /** What is added to the latency of the peer before it is told that all is over. */
 const farewellMargin: Microseconds = 100_000
 
-/** What the handshake has agreed on. */
+/** What one side alone decides. All are 0 where nothing is said. */
+export type SrtLimits = {
+  /** Packets that may overtake a missing one, at most, before it counts as lost. */
+  readonly reorderTolerance?: number
+  /** What may be sent, retransmissions included; 0 for a limit that follows the input. */
+  readonly maxBandwidth?: BitsPerSecond
+}
+
+/** What the handshake has agreed on, and what we want beside it. */
 export type SrtSessionOptions = {
   readonly peerSocketId: number
   /** Of the first packet that we send. */
@@ -39,8 +47,7 @@ export type SrtSessionOptions = {
   /** `undefined` for a connection that is not encrypted. */
   readonly secret: SharedSecret | undefined
   readonly refreshPlan?: RefreshPlan
-  /** Packets that may overtake a missing one, at most, before it counts as lost; 0 if not said. */
-  readonly reorderTolerance?: number
+  readonly limits?: SrtLimits
   /** Our clock at which the timestamps of what we send are 0. */
   readonly startedAt: Microseconds
   /** Timestamp of the peer's handshake, and when that has come. */
@@ -90,6 +97,7 @@ export class SrtSession {
     this.#options = options
     this.#handler = handler
     this.#onPayload = (payload, isBehindLoss) => handler.onPayload(payload, isBehindLoss)
+    const { reorderTolerance = 0, maxBandwidth = 0 } = options.limits ?? {}
     const { statistics } = this
     const roundTrip = this.#roundTrip
     this.#clock = new DeliveryClock(options.peerTimestamp, options.peerTime, options.receiveLatency)
@@ -99,11 +107,11 @@ export class SrtSession {
       initialSequence: options.peerInitialSequence,
       clock: this.#clock,
       latency: options.receiveLatency,
-      reorderTolerance: options.reorderTolerance ?? 0,
+      reorderTolerance,
     })
     const transmit = (packet: Uint8Array): void => handler.transmit(packet)
     const peer = { initialSequence, flowWindow, latency: options.sendLatency, peerSocketId, peerRepeatsReports }
-    this.#sender = new Sender({ ...shared, ...peer, now, transmit })
+    this.#sender = new Sender({ ...shared, ...peer, maxBandwidth, startedAt: options.startedAt, now, transmit })
     this.#opener = secret && new PayloadOpener(secret)
     this.#sealer = secret && new PayloadSealer(secret, refreshPlan)
     this.#heardAt = now
@@ -159,7 +167,7 @@ export class SrtSession {
   send(payload: Uint8Array, now: Microseconds): void {
     if (this.#phase !== 'open') return
     const sealed: SealedPayload = this.#sealer?.seal(this.#sender.nextSequence, payload) ?? { key: 'none', payload }
-    this.#sender.push(sealed, this.#timestamp(now), now)
+    this.#sender.push(sealed, now)
     this.#sender.flush(now)
     this.#pushedAt = now
   }
@@ -291,7 +299,7 @@ export class SrtSession {
   }
 
   #timestamp(now: Microseconds): number {
-    return (now - this.#options.startedAt) % 2 ** 32
+    return timestampAt(now, this.#options.startedAt)
   }
 
   #end(reason: SrtEnd): void {

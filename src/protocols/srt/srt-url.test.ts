@@ -24,6 +24,8 @@ for (const [text, facts] of [
     'srt://host:9000?kmrefreshrate=100&kmpreannounce=20',
     { host: 'host', refreshPlan: { period: 100, preAnnouncement: 20 } },
   ],
+  ['srt://host:9000?lossmaxttl=40&maxbw=2500000', { host: 'host', reorderTolerance: 40, maxBandwidth: 20_000_000 }],
+  ['srt://host:9000?maxbw=-1', { host: 'host' }],
   ['srt://:9000', { mode: 'listener', host: '' }],
   ['srt://0.0.0.0:9000?mode=listener', { mode: 'listener', host: '0.0.0.0' }],
   ['srt://host:9000?mode=rendezvous&port=4000', { mode: 'rendezvous', host: 'host', localPort: 4000 }],
@@ -56,6 +58,8 @@ for (const [text, rule] of [
   ['srt://host:9000?kmrefreshrate=2', 'kmpreannounce must be less than half of kmrefreshrate'],
   ['srt://host:9000?kmrefreshrate=100&kmpreannounce=50', 'kmpreannounce must be less than half of kmrefreshrate'],
   ['srt://host:9000?kmpreannounce=0', 'kmpreannounce must be 1 to 2147483647 packets'],
+  ['srt://host:9000?lossmaxttl=1001', 'lossmaxttl must be 0 to 1000 packets'],
+  ['srt://host:9000?maxbw=100', 'maxbw must be 12500 bytes per second or more; 0 or -1 for no limit of its own'],
   ['srt://host:9000?transtype=file', 'transtype must be live'],
   ['srt://host:9000?streamid=%zz', 'a "%" in a value is written %25'],
   [`srt://host:9000?streamid=${'x'.repeat(513)}`, 'streamid must be at most 512 bytes'],
@@ -70,10 +74,10 @@ for (const [text, rule] of [
 }
 
 test('srt url: a parameter that is not known may be a part of a secret, and is not repeated', () => {
-  const known =
-    'mode, streamid, latency, passphrase, pbkeylen, kmrefreshrate, kmpreannounce, transtype, adapter, localaddr, port, localport'
+  const agreed = 'mode, streamid, latency, passphrase, pbkeylen, kmrefreshrate, kmpreannounce, lossmaxttl, maxbw'
+  const known = `${agreed}, transtype, adapter, localaddr, port, localport`
   const message = `Cannot use the URL: its parameters must be among ${known}, and "&" in a value is written %26`
-  for (const query of ['passphrase=correct-horse&battery', 'maxbw=0', '__proto__=x', 'constructor=x']) {
+  for (const query of ['passphrase=correct-horse&battery', 'minversion=0', '__proto__=x', 'constructor=x']) {
     assert.throws(() => parseSrtUrl(`srt://host:9000?${query}`), { message })
   }
 })

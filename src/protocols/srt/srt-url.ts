@@ -1,5 +1,5 @@
 import { UrlError } from '../../core/errors.ts'
-import type { Milliseconds } from '../../core/units.ts'
+import type { BitsPerSecond, Milliseconds } from '../../core/units.ts'
 import type { KeyLength } from './key-material.ts'
 import { isPassphrase, passphraseForm } from './passphrase.ts'
 import { defaultRefreshPlan, type RefreshPlan } from './payload-keys.ts'
@@ -26,6 +26,10 @@ export type SrtUrl = {
   readonly keyLength?: KeyLength
   /** Absent for the default. */
   readonly refreshPlan?: RefreshPlan
+  /** Packets that may overtake a missing one, at most, before it counts as lost. */
+  readonly reorderTolerance?: number
+  /** What may be sent, retransmissions included; absent for a limit that follows the input. */
+  readonly maxBandwidth?: BitsPerSecond
   readonly shown: string
 }
 
@@ -120,6 +124,17 @@ const parameters: Readonly<Record<string, Parameter>> = {
   },
   kmrefreshrate: packetCount('period'),
   kmpreannounce: packetCount('preAnnouncement'),
+  lossmaxttl: {
+    rule: '0 to 1000 packets',
+    read: value => (/^\d{1,4}$/.test(value) && Number(value) <= 1000 ? { reorderTolerance: Number(value) } : undefined),
+  },
+  maxbw: {
+    rule: '12500 bytes per second or more; 0 or -1 for no limit of its own',
+    read: value => {
+      if (value === '0' || value === '-1') return {}
+      return /^\d{5,10}$/.test(value) && Number(value) >= 12_500 ? { maxBandwidth: Number(value) * 8 } : undefined
+    },
+  },
   transtype: { rule: 'live', read: value => (value === 'live' ? {} : undefined) },
   adapter: address,
   localaddr: address,

@@ -1,3 +1,4 @@
+import { bitRate } from '../../config/bit-rate.ts'
 import { choice } from '../../config/choice.ts'
 import { duration } from '../../config/duration.ts'
 import { defineField, type Field, type FieldOptions, oneText } from '../../config/field.ts'
@@ -59,6 +60,18 @@ export const srtConfig = defineSection('SRT server', {
       description:
         'Packets before its use at which the next key is told to the peer, less than half of the period; kmpreannounce of libsrt',
     }),
+  }),
+  maxBandwidth: bitRate({
+    default: '0',
+    description:
+      'Bits per second that are sent to one peer at most, packets that are sent again included; 0 = a quarter more than the stream needs, and never less than 64M',
+  }),
+  reorderTolerance: integer({
+    default: 0,
+    minimum: 0,
+    maximum: 1000,
+    description:
+      'Packets that may overtake a missing one, at most, before it is asked for; how many follows what is seen; lossmaxttl of libsrt',
   }),
   plainStreamId: choice(['auto', 'publish', 'read'], {
     default: 'auto',

@@ -285,8 +285,9 @@ export class SrtConnection {
       onEnd: (end: SrtEnd) => this.#ended(this.#end ?? endings[end]),
     }
     const now = microseconds(clock)
-    const refreshPlan = config.keyRefresh
-    this.#session = new SrtSession({ ...accepted.session, refreshPlan }, handler, now)
+    const { keyRefresh: refreshPlan, reorderTolerance, maxBandwidth } = config
+    const limits = { reorderTolerance, maxBandwidth }
+    this.#session = new SrtSession({ ...accepted.session, refreshPlan, limits }, handler, now)
     this.#accepted = accepted
     this.#transmit(accepted.answerAt(now))
     const { id: connection, protocol, peer } = this.#info
