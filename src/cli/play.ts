@@ -7,12 +7,14 @@ import { encodeFileHeader } from '../formats/flv/file-header.ts'
 import type { FlvTag } from '../formats/flv/flv-file-reader.ts'
 import { encodeTag, tagTypes } from '../formats/flv/tag-header.ts'
 import { type CommandIo, readArguments, readDuration, runCommand } from './command-io.ts'
+import { isSrtUrl } from './srt-connection.ts'
+import { playSrt } from './srt-playback.ts'
 
 export const playUsage = `Usage: sluice play URL [-o FILE] [--duration TIME]
 
-Play a stream from an RTMP server and write it as FLV, until it ends or Ctrl-C.
+Play a stream until it ends or Ctrl-C, and write it: as FLV from an RTMP server, as it comes (MPEG-TS) from an SRT peer.
 
-  URL                 rtmp://HOST[:1935]/APP/KEY or rtmps://HOST[:443]/APP/KEY
+  URL                 rtmp://HOST[:1935]/APP/KEY, rtmps://HOST[:443]/APP/KEY or srt://HOST:PORT?streamid=ID
   -o, --output FILE   Write to a file; else to the standard output: "sluice play URL | ffplay -"
   --duration TIME     Stop after so much of the stream: 350ms, 20s, 1m30s
 `
@@ -31,9 +33,14 @@ export async function play(args: readonly string[], io: CommandIo): Promise<numb
   const duration = values.duration === undefined ? Number.POSITIVE_INFINITY : readDuration('duration', values.duration)
   return runCommand(io, async () => {
     const output: Writable = values.output === undefined ? io.stdout : createWriteStream(values.output)
-    const tags = untilAborted(followPlayback(url, { silenceTimeout, signal: io.signal }), io.signal)
-    await pipeline(flvBytes(firstOf(tags, duration)), output, { end: values.output !== undefined })
+    await pipeline(bytesOf(url, duration, io), output, { end: values.output !== undefined })
   })
+}
+
+function bytesOf(url: string, duration: Milliseconds, io: CommandIo): AsyncGenerator<Uint8Array> {
+  if (isSrtUrl(url)) return playSrt(url, duration, io)
+  const tags = untilAborted(followPlayback(url, { silenceTimeout, signal: io.signal }), io.signal)
+  return flvBytes(firstOf(tags, duration))
 }
 
 /** Ctrl-C ends the stream in order, so that the file is whole. */

@@ -1,14 +1,19 @@
 import { connect } from '../clients/rtmp/library.ts'
 import { ConnectionError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
+import { TsToFrames, tsClock } from '../formats/mpegts/ts-to-frames.ts'
+import { repairedTimes, Timeline } from '../media/timeline.ts'
 import { type CommandIo, readArguments, readDuration, runCommand } from './command-io.ts'
 import { formatProbeReport } from './probe-report.ts'
+import { isSrtUrl } from './srt-connection.ts'
+import { playSrt } from './srt-playback.ts'
 import { StreamProbe } from './stream-probe.ts'
 
 export const probeUsage = `Usage: sluice probe URL [--duration TIME] [--json]
 
-Play a stream from an RTMP server for a while and say what it carries and how it arrives.
+Play a stream from an RTMP server or an SRT peer for a while and say what it carries and how it arrives.
 
-  URL               rtmp://HOST[:1935]/APP/KEY or rtmps://HOST[:443]/APP/KEY
+  URL               rtmp://HOST[:1935]/APP/KEY, rtmps://HOST[:443]/APP/KEY or srt://HOST:PORT?streamid=ID
   --duration TIME   How long to listen (default 5s)
   --json            One JSON object instead of text
 `
@@ -22,17 +27,29 @@ export async function probe(args: readonly string[], io: CommandIo): Promise<num
   const duration = readDuration('duration', values.duration)
   return runCommand(io, async () => {
     const stream = new StreamProbe()
-    await using connection = await connect(url, { signal: io.signal })
-    const tags = await connection.play()
-    const timer = setTimeout(() => void tags.return?.(), duration)
-    try {
-      for await (const tag of tags) stream.add(tag, performance.now())
-    } finally {
-      clearTimeout(timer)
-    }
+    if (isSrtUrl(url)) await listenOverSrt(url, duration, stream, io)
+    else await listen(url, duration, stream, io)
     const report = stream.report()
     if (report.tracks.length === 0)
       throw new ConnectionError(`Cannot probe the stream: no media came in ${values.duration}`)
     io.console.print(values.json ? `${JSON.stringify(report)}\n` : formatProbeReport(report))
   })
+}
+
+async function listen(url: string, duration: Milliseconds, stream: StreamProbe, { signal }: CommandIo): Promise<void> {
+  await using connection = await connect(url, { signal })
+  const tags = await connection.play()
+  const timer = setTimeout(() => void tags.return?.(), duration)
+  try {
+    for await (const tag of tags) stream.add(tag, performance.now())
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function listenOverSrt(url: string, duration: Milliseconds, stream: StreamProbe, io: CommandIo): Promise<void> {
+  const frames = new TsToFrames(new Timeline(repairedTimes, tsClock))
+  for await (const payload of playSrt(url, duration, io)) {
+    for (const frame of frames.push(payload)) stream.addFrame(frame, io.clock.now())
+  }
 }

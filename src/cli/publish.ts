@@ -7,13 +7,15 @@ import { LeftOutReport } from '../media/left-out-report.ts'
 import { playerProfile } from '../protocols/rtmp/player-profile.ts'
 import { type CommandIo, readArguments, runCommand } from './command-io.ts'
 import { fileTags } from './file-tags.ts'
+import { isSrtUrl } from './srt-connection.ts'
+import { publishOverSrt } from './srt-publication.ts'
 
 export const publishUsage = `Usage: sluice publish FILE URL [--loop]
 
-Publish a file to an RTMP server, at the pace of its timestamps.
+Publish a file to an RTMP server, or as MPEG-TS to an SRT peer, at the pace of its timestamps.
 
   FILE        FLV, Matroska, WebM, MP4 or MPEG-TS
-  URL         rtmp://HOST[:1935]/APP/KEY or rtmps://HOST[:443]/APP/KEY
+  URL         rtmp://HOST[:1935]/APP/KEY, rtmps://HOST[:443]/APP/KEY or srt://HOST:PORT?streamid=ID
   --loop      Begin again at the end, in one time that goes on, until Ctrl-C
 `
 
@@ -25,6 +27,7 @@ export async function publish(args: readonly string[], io: CommandIo): Promise<n
   const { values, positionals } = readArguments(args, { loop: { type: 'boolean', default: false } }, ['FILE', 'URL'])
   const [file = '', url = ''] = positionals
   return runCommand(io, async () => {
+    if (isSrtUrl(url)) return publishOverSrt({ file, url, loops: values.loop }, io)
     await using publication = new FollowingPublication()
     await publication.open(url)
     const stop = (): void => void publication.close()

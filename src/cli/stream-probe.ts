@@ -46,10 +46,10 @@ export class StreamProbe {
 
   /** @throws {ProtocolError} If the head of the tag is malformed. */
   add({ type, timestamp, body }: FlvTag, now: Milliseconds): void {
-    for (const frame of this.#frames.push(type, timestamp, body)) this.#addFrame(frame, now)
+    for (const frame of this.#frames.push(type, timestamp, body)) this.addFrame(frame, now)
   }
 
-  #addFrame(frame: Frame, now: Milliseconds): void {
+  addFrame(frame: Frame, now: Milliseconds): void {
     const { kind } = frame.track
     if (kind === 'data') return
     this.#start ??= now

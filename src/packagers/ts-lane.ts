@@ -1,7 +1,8 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
-import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
+import type { Milliseconds, Ticks } from '../core/units.ts'
 import { systemClock } from '../formats/mpegts/clock.ts'
-import { type PacketOutput, TsMuxer } from '../formats/mpegts/ts-muxer.ts'
+import { PacketCollector } from '../formats/mpegts/packet-collector.ts'
+import { TsMuxer } from '../formats/mpegts/ts-muxer.ts'
 import type { Track } from '../media/track.ts'
 import type { Boundary, Lane } from './lane.ts'
 import type { Period } from './period.ts'
@@ -24,7 +25,7 @@ const audioPacking: Ticks = 0.1 * systemClock
  */
 export class TsLane implements Lane {
   readonly #options: TsLaneOptions
-  readonly #out = new PacketBuffer()
+  readonly #out = new PacketCollector()
   readonly #muxer: TsMuxer
   #current: Boundary
   #next: Boundary | undefined
@@ -80,35 +81,5 @@ export class TsLane implements Lane {
     if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, isIndependent: true })
     rendition.complete(start, duration)
     this.#frames = 0
-  }
-}
-
-const firstCapacity: Bytes = 256 * 1024
-
-/** Packets one behind the other. */
-class PacketBuffer implements PacketOutput {
-  bytes: Uint8Array = new Uint8Array(firstCapacity)
-  #size: Bytes = 0
-  #reserved: Bytes = 0
-
-  reserve(size: Bytes): number {
-    if (this.#size + size > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.#size + size))
-      grown.set(this.bytes.subarray(0, this.#size))
-      this.bytes = grown
-    }
-    this.#reserved = size
-    return this.#size
-  }
-
-  commit(): void {
-    this.#size += this.#reserved
-  }
-
-  /** A copy of what was written since the last call. */
-  take(): Uint8Array {
-    const bytes = this.bytes.slice(0, this.#size)
-    this.#size = 0
-    return bytes
   }
 }

@@ -1,8 +1,8 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
-import type { Bytes } from '../core/units.ts'
 import { systemClock } from '../formats/mpegts/clock.ts'
 import { tsCarries } from '../formats/mpegts/elementary-stream.ts'
-import { type PacketOutput, TsMuxer } from '../formats/mpegts/ts-muxer.ts'
+import { PacketCollector } from '../formats/mpegts/packet-collector.ts'
+import { TsMuxer } from '../formats/mpegts/ts-muxer.ts'
 import type { FileEdit, FileFormat, FileMuxer } from './file-format.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -44,33 +44,5 @@ class TsRecording implements FileMuxer {
   finish(): FileEdit {
     this.#muxer.flush()
     return { append: this.#packets.take(), patches: [] }
-  }
-}
-
-/** The packets of one batch. */
-class PacketCollector implements PacketOutput {
-  bytes = new Uint8Array(64 * 1024)
-  #size: Bytes = 0
-
-  reserve(size: Bytes): number {
-    const at = this.#size
-    this.#size += size
-    if (this.#size > this.bytes.length) this.#grow()
-    return at
-  }
-
-  commit(): void {}
-
-  /** What has come since the last time. */
-  take(): Uint8Array {
-    const packets = this.bytes.slice(0, this.#size)
-    this.#size = 0
-    return packets
-  }
-
-  #grow(): void {
-    const bytes = new Uint8Array(Math.max(this.#size, 2 * this.bytes.length))
-    bytes.set(this.bytes)
-    this.bytes = bytes
   }
 }

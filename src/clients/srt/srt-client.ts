@@ -61,6 +61,7 @@ export class SrtClient {
   /** Why it is over; `undefined` while it is not. */
   #error: ServerError | undefined
   #onPayload: PayloadSink | undefined
+  #hasPeerLeft = false
   /** Why we end it ourselves. */
   #stopReason: string | undefined
   /** What the peer has sent that could not be read. */
@@ -108,6 +109,16 @@ export class SrtClient {
   /** Who gets what the peer sends from now on, in order, and takes it over. To be said at once. */
   receive(onPayload: PayloadSink): void {
     this.#onPayload = onPayload
+  }
+
+  /** Why it is over; `undefined` while it is not. */
+  get error(): ServerError | undefined {
+    return this.#error
+  }
+
+  /** True once the peer has ended the connection in order. */
+  get hasPeerLeft(): boolean {
+    return this.#hasPeerLeft
   }
 
   /** Resolves when the connection is over, with what ended it. */
@@ -200,7 +211,10 @@ export class SrtClient {
     const handler = {
       transmit: (packet: Uint8Array) => this.#transmit(packet, peer),
       onPayload: (payload: Uint8Array, isBehindLoss: boolean) => this.#onPayload?.(payload, isBehindLoss),
-      onEnd: (end: SrtEnd) => this.#end(this.#failure(this.#stopReason ?? endings[end])),
+      onEnd: (end: SrtEnd) => {
+        this.#hasPeerLeft = end === 'left'
+        this.#end(this.#failure(this.#stopReason ?? endings[end]))
+      },
     }
     const { reorderTolerance = 0, maxBandwidth = 0 } = this.url
     const limits = { reorderTolerance, maxBandwidth }
