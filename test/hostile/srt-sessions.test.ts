@@ -13,9 +13,11 @@ import { SrtClient } from '../support/srt-client.ts'
 
 const passphrase = 'correct-horse-battery'
 
+const flags = ['--srt-passphrase', passphrase, '--srt-encryption', 'optional', '--play-send-timeout', '2s']
+
 let server: AttackedSrtServer
 beforeAll(async () => {
-  server = await AttackedSrtServer.start(passphrase, '--srt-passphrase', passphrase, '--srt-encryption', 'optional')
+  server = await AttackedSrtServer.start(passphrase, ...flags)
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -90,6 +92,16 @@ test('hostile SRT sessions: a player that lies about what it has and misses is s
   const from = client.packets.length
   await client.until(packet => (isControlPacket(packet) ? undefined : packet), from)
   await assertLives(client)
+})
+
+test('hostile SRT sessions: a player that is there and never has room is sent away', async () => {
+  await using client = await server.open()
+  assert.equal(await client.call({ streamId: 'read:live/bystander', flowWindow: 0 }), 'accepted')
+  const alive = setInterval(() => client.keepalive(), 200)
+  const code = await server.endOf(client).finally(() => clearInterval(alive))
+  assert.equal(code, 'SRT_TIMEOUT')
+  const rule = 'the player must take something within 2000 ms'
+  assert.equal(server.endsOf(client)[0]?.msg, `Connection closed: Cannot send live/bystander any more: ${rule}`)
 })
 
 test('hostile SRT sessions: a publisher whose numbers jump is heard no further than its window', async () => {

@@ -25,6 +25,8 @@ export type CallOptions = {
   readonly socketId?: number
   readonly cookie?: number
   readonly keyMaterial?: Uint8Array
+  /** Packets that may be on their way to it. */
+  readonly flowWindow?: number
   /** Behind the usual ones. */
   readonly extensions?: readonly HandshakeExtension[]
 }
@@ -122,7 +124,8 @@ export class SrtClient implements AsyncDisposable {
     return packetOf({ ...ownHandshake, socketId })
   }
 
-  conclusion({ streamId = '', socketId = 1, cookie = 0, keyMaterial, extensions = [] }: CallOptions): Uint8Array {
+  conclusion(options: CallOptions): Uint8Array {
+    const { streamId = '', socketId = 1, cookie = 0, keyMaterial, flowWindow = 8192, extensions = [] } = options
     const all: HandshakeExtension[] = [{ type: extensionTypes.SRT_CMD_HSREQ, content: encodeCapabilities(live) }]
     if (keyMaterial !== undefined) all.push({ type: extensionTypes.SRT_CMD_KMREQ, content: keyMaterial })
     if (streamId !== '') all.push({ type: extensionTypes.SRT_CMD_SID, content: encodeText(streamId) })
@@ -136,6 +139,7 @@ export class SrtClient implements AsyncDisposable {
       type,
       socketId,
       cookie,
+      flowWindow,
       extensions: all,
     })
   }

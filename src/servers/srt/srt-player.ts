@@ -9,7 +9,7 @@ import type { SrtSession } from '../../protocols/srt/srt-session.ts'
 import { SrtSink } from '../../protocols/srt/srt-sink.ts'
 import type { SrtServerOptions } from './srt-context.ts'
 
-export type SrtPlayerOptions = Pick<SrtServerOptions, 'clock' | 'events'> & {
+export type SrtPlayerOptions = Pick<SrtServerOptions, 'clock' | 'events' | 'playSettings'> & {
   readonly stream: Stream
   readonly session: SrtSession
   readonly info: PeerInfo
@@ -24,12 +24,15 @@ export class SrtPlayer {
   readonly #options: SrtPlayerOptions
   readonly #reader: WireReader
   readonly #openedAt: Milliseconds
+  /** When something was last sent, as far as could be seen. */
+  #lastSent: { readonly pktSent: number; readonly pktSndDrop: number; readonly at: Milliseconds }
   #isOpen = true
 
   constructor(options: SrtPlayerOptions) {
     const { stream, session, info, who, log, events, clock, onEnd } = options
     this.#options = options
     this.#openedAt = clock.now()
+    this.#lastSent = { pktSent: 0, pktSndDrop: 0, at: this.#openedAt }
     events.emit({ type: 'play.started', stream: stream.name, ...who })
     log.info('SRT_PLAY', 'Plays', { stream: stream.name })
     this.#reader = new WireReader(stream, tsWireFormat, info, new SrtSink(session, clock, onEnd))
@@ -38,9 +41,15 @@ export class SrtPlayer {
   /** Players have nothing to say. */
   onPayload(): void {}
 
-  /** One that takes nothing would not acknowledge anything either, and its connection would be lost. */
-  check(): string | undefined {
-    return undefined
+  /** What the player is late with, in words: it may be there and say that it has no room. */
+  check(now: Milliseconds): string | undefined {
+    const { session, stream, playSettings } = this.#options
+    const { pktSent, pktSndDrop } = session.statistics
+    if (pktSent !== this.#lastSent.pktSent) this.#lastSent = { pktSent, pktSndDrop, at: now }
+    const { sendTimeout } = playSettings.of(stream.name)
+    const isOverdue = pktSndDrop > this.#lastSent.pktSndDrop && now - this.#lastSent.at > sendTimeout
+    if (!isOverdue) return undefined
+    return `Cannot send ${stream.name} any more: the player must take something within ${sendTimeout} ms`
   }
 
   applySettings(): void {}
