@@ -35,6 +35,11 @@ describe('av1 obu, worked out by hand from AV1 §5.3', () => {
     test(`"${bytes}" is the peer’s fault`, () => assert.throws(() => decodeObus(hex(bytes)), rule))
   }
 
+  test('more OBUs than any unit has are the peer’s fault', () => {
+    assert.equal(decodeObus(Buffer.alloc(2 * 4096, hex('1200'))).length, 4096)
+    assert.throws(() => decodeObus(Buffer.alloc(2 * 4097, hex('1200'))), { protocol: 'av1', fault: 'limit' })
+  })
+
   test('any bytes are OBUs or the peer’s fault', () => {
     fuzzDecoder(4, [hex('1200 3648 02 aabb 30 ccdd')], decodeObus)
   })

@@ -14,6 +14,9 @@ export type Obu = {
   readonly payload: Uint8Array
 }
 
+/** Of one temporal unit: tile groups of all frames and layers are far fewer. */
+const mostObus = 4096
+
 const forbiddenBit = 0x80
 const extensionFlag = 0x04
 const hasSizeField = 0x02
@@ -32,6 +35,9 @@ export function decodeObus(bytes: Uint8Array): Obu[] {
   const reader = new ByteReader(bytes, 'av1')
   const obus: Obu[] = []
   while (reader.bytesLeft > 0) {
+    if (obus.length === mostObus) {
+      throw new ProtocolError('av1', 'limit', `Cannot decode AV1 OBUs: there are at most ${mostObus} of them`)
+    }
     const start = bytes.length - reader.bytesLeft
     const header = reader.u8()
     if ((header & forbiddenBit) !== 0) {

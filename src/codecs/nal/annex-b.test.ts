@@ -26,6 +26,12 @@ describe('NAL units in a byte stream, worked out by hand from ITU-T H.264 §B.1'
     })
   }
 
+  test('more units than any picture has are the peer’s fault', () => {
+    const stream = (count: number): Buffer => Buffer.alloc(4 * count, hex('00000109'))
+    assert.equal(decodeAnnexB(stream(4096), 'h264').length, 4096)
+    assert.throws(() => decodeAnnexB(stream(4097), 'h264'), { protocol: 'h264', fault: 'limit' })
+  })
+
   test('any bytes are units or the peer’s fault', () => {
     fuzzDecoder(264, [hex('0000000109f000000001658801')], bytes => decodeAnnexB(bytes, 'h264'))
   })

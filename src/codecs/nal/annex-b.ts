@@ -12,13 +12,23 @@ export type SplitStream = {
   readonly units: readonly Uint8Array[]
 }
 
-/** @see ITU-T H.264 §B.1.1 */
-export function splitAtStartCodes(stream: Uint8Array): SplitStream {
+/** Of one stream: a picture of any level has fewer. Source: ITU-T H.265 table A.8 (600 slice segments). */
+const mostUnits = 4096
+
+/**
+ * @throws {ProtocolError} If there are more units than any picture has.
+ * @see ITU-T H.264 §B.1.1
+ */
+export function splitAtStartCodes(stream: Uint8Array, codec: NalCodec | 'av1'): SplitStream {
   // Of all ways to search, the one for several bytes of Buffer is by far the fastest.
   const bytes = Buffer.from(stream.buffer, stream.byteOffset, stream.length)
   const units: Uint8Array[] = []
   const first = bytes.indexOf(startCode)
   for (let at = first; at !== -1; ) {
+    if (units.length === mostUnits) {
+      const rule = `it has at most ${mostUnits} units`
+      throw new ProtocolError(codec, 'limit', `Cannot decode ${codec} byte stream: ${rule}`)
+    }
     const next = bytes.indexOf(startCode, at + startCode.length)
     units.push(stream.subarray(at + startCode.length, next === -1 ? stream.length : next))
     at = next
@@ -33,11 +43,11 @@ export function splitAtStartCodes(stream: Uint8Array): SplitStream {
  *     { zeros … | 00 00 01 | NAL unit } … zeros …
  *
  * @returns Views of `stream`.
- * @throws {ProtocolError} If the stream does not begin with a start code.
+ * @throws {ProtocolError} If the stream does not begin with a start code, or has too many.
  * @see ITU-T H.264 §B.1.1, ITU-T H.265 §B.2.1, ITU-T H.266 §B.2.1
  */
 export function decodeAnnexB(stream: Uint8Array, codec: NalCodec): readonly Uint8Array[] {
-  const { before, units } = splitAtStartCodes(stream)
+  const { before, units } = splitAtStartCodes(stream, codec)
   if (units.length === 0 || trimZeros(before).length > 0) {
     throw new ProtocolError(codec, 'malformed', `Cannot decode Annex B ${codec}: it begins with a start code`)
   }

@@ -32,7 +32,9 @@ export function av1AccessUnit({ payload, isKey }: Frame, configObus: readonly Ob
  * @see Carriage of AV1 in MPEG-2 TS, v1.0.1 §3.2
  */
 export function decodeAv1AccessUnit(payload: Uint8Array): readonly Obu[] {
-  return splitAtStartCodes(payload).units.flatMap(unit => decodeObus(removeEmulationPrevention(unit)).slice(0, 1))
+  return splitAtStartCodes(payload, 'av1').units.flatMap(unit =>
+    decodeObus(removeEmulationPrevention(unit)).slice(0, 1),
+  )
 }
 
 /** hdr_wcg_idc. */

@@ -32,6 +32,14 @@ test('metadata: a cell that is not whole is counted, and an empty packet says no
   assert.equal(reader.unreadable, 1)
 })
 
+test('metadata: more cells than anybody packs are counted as one fault', () => {
+  const reader = new MetadataFromPes('klv', 'cells')
+  const payload = Buffer.alloc(6 * 1025, hex('0000df000101'))
+  assert.deepEqual(reader.read({ pts: 0, dts: undefined, payload }), [])
+  assert.equal(reader.unreadable, 1)
+  assert.equal(reader.read({ pts: 0, dts: undefined, payload: payload.subarray(6) })[0]?.payload.length, 1024)
+})
+
 test('metadata: any cells are data or counted', () => {
   const reader = new MetadataFromPes('klv', 'cells')
   fuzzDecoder(336, [hex('0000df0002 0102 0001df0001 03')], payload => reader.read({ pts: 0, dts: undefined, payload }))

@@ -4,6 +4,9 @@ import { ProtocolError } from '../../core/errors.ts'
 import { type AccessUnit, noAccessUnits, type PesToAccessUnits, type TrackForm } from './access-unit.ts'
 import type { ReceivedPes } from './pes-header.ts'
 
+/** Of one PES packet. */
+const mostCells = 1024
+
 /** How PES packets hold metadata: as it is, or in cells with heads of their own, as synchronous KLV is. */
 export type MetadataCarriage = 'plain' | 'cells'
 
@@ -53,6 +56,9 @@ function metadataCells(payload: Uint8Array): Uint8Array {
   const reader = new ByteReader(payload, 'mpegts')
   const pieces: Uint8Array[] = []
   while (reader.bytesLeft > 0) {
+    if (pieces.length === mostCells) {
+      throw new ProtocolError('mpegts', 'limit', `Cannot decode metadata cells: there are at most ${mostCells} of them`)
+    }
     reader.bytes(3)
     pieces.push(reader.bytes(reader.u16()))
   }

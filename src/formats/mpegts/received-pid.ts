@@ -3,7 +3,7 @@ import { type AccessUnit, noAccessUnits, type PesToAccessUnits } from './access-
 import { ContinuityCheck } from './continuity-check.ts'
 import { decodePes } from './pes-header.ts'
 import { PesReader } from './pes-reader.ts'
-import { SectionReader } from './section-reader.ts'
+import { SectionReader, type SectionReceiver } from './section-reader.ts'
 
 /** What comes on one PID, and where it goes. */
 export type ReceivedPid = {
@@ -22,7 +22,7 @@ export type ReceivedPid = {
 export class SectionPid implements ReceivedPid {
   readonly continuity = new ContinuityCheck()
   readonly #sections = new SectionReader()
-  readonly #onSection: (section: Uint8Array) => void
+  readonly #onSection: SectionReceiver
   #damaged = 0
 
   /** @param onSection Takes whole sections, borrowed until it returns. A ProtocolError of its is counted. */
@@ -30,15 +30,17 @@ export class SectionPid implements ReceivedPid {
     this.#onSection = section => {
       try {
         onSection(section)
+        return true
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error
         this.#damaged++
+        return false
       }
     }
   }
 
   get damaged(): number {
-    return this.#damaged
+    return this.#damaged + this.#sections.damaged
   }
 
   read(payload: Uint8Array, isStart: boolean): void {

@@ -15,7 +15,7 @@ function read(...payloads: readonly (readonly [isStart: boolean, digits: string]
   const reader = new SectionReader()
   const sections: string[] = []
   for (const [isStart, digits] of payloads) {
-    reader.read(hex(digits), isStart, section => sections.push(Buffer.from(section).toString('hex')))
+    reader.read(hex(digits), isStart, section => sections.push(Buffer.from(section).toString('hex')) > 0)
   }
   return sections
 }
@@ -44,14 +44,29 @@ test('sections: a pointer beyond the packet, and a length beyond any section, ar
   assert.deepEqual(read([true, '00 00bfff 0102'], [false, association], [true, `00 ${map}`]), [map])
 })
 
+test('sections: behind one that is too short, or makes no sense, the rest of the packet is left out', () => {
+  const reader = new SectionReader()
+  let seen = 0
+  const refuse = (): boolean => {
+    seen++
+    return false
+  }
+  reader.read(hex(`00 ${'000000'.repeat(60)}`), true, refuse)
+  assert.deepEqual([seen, reader.damaged], [0, 1])
+  reader.read(hex(`00 ${association.repeat(10)}`), true, refuse)
+  assert.deepEqual([seen, reader.damaged], [1, 1])
+})
+
 test('sections: any payloads are sections or none, and none is longer than 4096 bytes', () => {
   const payload = fc.tuple(fc.boolean(), fc.uint8Array({ maxLength: 184 }))
   fc.assert(
     fc.property(fc.array(payload, { maxLength: 40 }), payloads => {
       const reader = new SectionReader()
-      for (const [isStart, bytes] of payloads) {
-        reader.read(bytes, isStart, section => assert.ok(section.length >= 3 && section.length <= 4096))
+      const check = ({ length }: Uint8Array): boolean => {
+        assert.ok(length >= 12 && length <= 4096, `${length}`)
+        return length % 2 === 0
       }
+      for (const [isStart, bytes] of payloads) reader.read(bytes, isStart, check)
     }),
     { seed: 2, numRuns: 500 },
   )

@@ -10,6 +10,8 @@ import type { SoundFrame, SoundSyntax } from './sound-syntax.ts'
 
 /** Places of one PES packet at which a frame is looked for when none begins where it should. */
 const mostAttempts = 16
+/** Of one PES packet: no encoder packs more, and what is behind them is left out. */
+const mostFrames = 4096
 const nothing = new Uint8Array(0)
 
 /** Sound of any codec. A PES packet may hold many frames, and a frame may go on in the next one. */
@@ -43,6 +45,7 @@ export class SoundFromPes implements PesToAccessUnits {
     const units: AccessUnit[] = []
     let isTimeDue = pes.pts !== undefined
     let at = 0
+    let frames = 0
     for (let attempts = 0; at < bytes.length; ) {
       // The time of a packet is that of the first frame that begins in it: ISO/IEC 13818-1 §2.4.3.7.
       if (isTimeDue && at >= fresh) {
@@ -53,6 +56,11 @@ export class SoundFromPes implements PesToAccessUnits {
       const frame = this.#next(bytes.subarray(at))
       if (frame === undefined) break
       if (frame !== 'unreadable') {
+        if (frames++ === mostFrames) {
+          this.#unreadable++
+          at = bytes.length
+          break
+        }
         units.push(...this.#accessUnits(frame))
         at += frame.size
         continue
