@@ -5,7 +5,8 @@ import { pace } from '../clients/file/pace.ts'
 import { repeat } from '../clients/file/repeat.ts'
 import { SteadyTracks } from '../clients/file/steady-tracks.ts'
 import type { SrtClient } from '../clients/srt/srt-client.ts'
-import type { Milliseconds } from '../core/units.ts'
+import { ProtocolError } from '../core/errors.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import { systemClock } from '../formats/mpegts/clock.ts'
 import { tsCarries } from '../formats/mpegts/elementary-stream.ts'
 import { PacketCollector } from '../formats/mpegts/packet-collector.ts'
@@ -44,25 +45,37 @@ export async function publishOverSrt({ file, url, loops }: SrtPublicationOptions
     return time === undefined ? undefined : time / 1000
   }
   for await (const group of pace(frames, { timeOf, clock: io.clock, signal: io.signal })) {
-    for (const { frame, tracks } of group) {
-      output.write(frame, tracks)
-      for (const track of tracks)
-        if (!tsCarries(track)) report.add({ trackNumber: track.id, reason: notCarried(track) })
-    }
+    for (const { frame, tracks } of group) output.write(frame, tracks)
     output.send()
     if (client.error !== undefined) throw client.error
   }
   output.flush()
-  if (!io.signal.aborted) await client.finish()
+  if (io.signal.aborted) return
+  if (output.bytesSent === 0) throw nothingIsCarried
+  await client.finish()
 }
+
+const nothingIsCarried = new ProtocolError(
+  'mpegts',
+  'unsupported',
+  'Cannot publish FILE: it must have a track that MPEG-TS carries, has none',
+)
 
 async function* framesOf(path: string, report: LeftOutReport): AsyncGenerator<FileFrame> {
   await using file = await OpenFile.open(path)
-  yield* readFrames(file, { limits: repairedTimes, onLeftOut: track => report.add(track) })
+  let known: readonly Track[] = []
+  for await (const item of readFrames(file, { limits: repairedTimes, onLeftOut: track => report.add(track) })) {
+    if (item.tracks !== known) reportNotCarried(item.tracks, report)
+    known = item.tracks
+    yield item
+  }
 }
 
-function notCarried({ codecLabel }: Track): string {
-  return `MPEG-TS does not carry ${codecLabel}`
+function reportNotCarried(tracks: readonly Track[], report: LeftOutReport): void {
+  for (const track of tracks) {
+    if (track.kind === 'data' || tsCarries(track)) continue
+    report.add({ trackNumber: track.id, reason: `MPEG-TS does not carry ${track.codecLabel}` })
+  }
 }
 
 /** Frames on their way to the peer. */
@@ -76,6 +89,10 @@ class TsOutput {
 
   constructor(client: SrtClient, { clock }: Pick<CommandIo, 'clock'>) {
     this.#sink = new SrtSink(client.session, clock, () => undefined)
+  }
+
+  get bytesSent(): Bytes {
+    return this.#sink.bytesSent
   }
 
   write(read: Frame, tracks: readonly Track[]): void {

@@ -88,6 +88,14 @@ for (const [args, says] of [
   })
 }
 
+test.concurrent('srt commands: a file that MPEG-TS does not carry is not sent', async () => {
+  await using server = await ServerProcess.start()
+  const url = server.srtUrl('publish:live/test')
+  await using program = startSluice(['publish', await clip('sorenson.flv'), url])
+  assert.equal((await program.ended).code, 1)
+  assert.match(program.output, /MPEG-TS does not carry .*it must have a track that MPEG-TS carries, has none\n$/s)
+})
+
 test.concurrent('srt commands: who is refused is told why', async () => {
   await using server = await ServerProcess.start()
   await using program = startSluice(['play', server.srtUrl('read:live/nothing')])
