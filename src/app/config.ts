@@ -4,6 +4,7 @@ import { defineSection } from '../config/section.ts'
 import { hooksConfig } from '../hooks/config.ts'
 import { proxyConfig } from '../listeners/proxy-config.ts'
 import { packagerConfig } from '../packagers/config.ts'
+import { dashConfig } from '../packagers/dash/config.ts'
 import { hlsConfig } from '../packagers/hls/config.ts'
 import { recordConfig } from '../recorder/config.ts'
 import { relayConfig } from '../relay/config.ts'
@@ -30,6 +31,7 @@ export const appConfig = defineSection('Sluice', {
   relay: relayConfig,
   packager: packagerConfig,
   hls: hlsConfig,
+  dash: dashConfig,
   hooks: hooksConfig,
   log: logConfig,
   paths: pathsConfig,

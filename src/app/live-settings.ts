@@ -14,24 +14,27 @@ export class LiveSettings {
   readonly record: PathSettings<RecordSettings>
   readonly packager: PathSettings<AppConfig['packager']>
   readonly hls: PathSettings<AppConfig['hls']>
+  readonly dash: PathSettings<AppConfig['dash']>
   readonly #windows: AdaptiveWindows
 
-  constructor({ play, publish, record, packager, hls, paths }: AppConfig, windows: AdaptiveWindows) {
+  constructor({ play, publish, record, packager, hls, dash, paths }: AppConfig, windows: AdaptiveWindows) {
     this.play = new PathSettings(play, paths)
     this.publish = new PathSettings(publish, paths)
     this.record = new PathSettings(recordSettings(record), paths)
     this.packager = new PathSettings(packager, paths)
     this.hls = new PathSettings(hls, paths)
+    this.dash = new PathSettings(dash, paths)
     this.#windows = windows
   }
 
   /** The configuration has changed. */
-  replace({ play, publish, record, packager, hls, paths }: AppConfig): void {
+  replace({ play, publish, record, packager, hls, dash, paths }: AppConfig): void {
     this.play.replace(play, paths)
     this.publish.replace(publish, paths)
     this.record.replace(recordSettings(record), paths)
     this.packager.replace(packager, paths)
     this.hls.replace(hls, paths)
+    this.dash.replace(dash, paths)
   }
 
   readonly ofStream = (name: string): StreamSettings =>

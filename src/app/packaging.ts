@@ -3,6 +3,7 @@ import type { EventSink } from '../contracts/events.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { dashRoutes } from '../packagers/dash/dash-routes.ts'
 import { hlsRoutes } from '../packagers/hls/hls-routes.ts'
 import { PackagerDoor } from '../packagers/packager-door.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
@@ -34,8 +35,13 @@ export class Packaging {
     const sessions = new ViewerSessions({ ...this.#options, gate })
     this.#sessions = sessions
     const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate })
-    const { hls: hlsSettings, packager: packagerSettings } = this.#options.settings
-    return [hlsRoutes({ door, hlsSettings, packagerSettings }), segmentRoutes(door)]
+    const { clock, settings } = this.#options
+    const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings
+    return [
+      hlsRoutes({ door, hlsSettings, packagerSettings }),
+      dashRoutes({ door, clock, dashSettings, packagerSettings }),
+      segmentRoutes(door),
+    ]
   }
 
   /** Nothing more will come: players are told the end of what there is. Idempotent. */

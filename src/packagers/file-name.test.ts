@@ -7,6 +7,7 @@ const files: readonly (readonly [string, SegmentFile])[] = [
   ['audio-2-17.m4s', { type: 'segment', rendition: 'audio-2', number: 17 }],
   ['audio-2-17.3.m4s', { type: 'part', rendition: 'audio-2', number: 17, part: 3 }],
   ['video-init-17.m4s', { type: 'init', rendition: 'video', period: 17 }],
+  ['audio-2-t86172162715776.m4s', { type: 'time', rendition: 'audio-2', time: 86_172_162_715_776 }],
   ['ts-1795251008.ts', { type: 'segment', rendition: 'ts', number: 1_795_251_008 }],
 ]
 

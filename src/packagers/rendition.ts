@@ -67,6 +67,11 @@ export class Rendition {
     return first && this.#segments[number - first.number]
   }
 
+  /** The segment that begins at a decode time, in ticks of its own. */
+  findAt(time: Ticks): Segment | undefined {
+    return this.#segments.findLast(segment => segment.time === time)
+  }
+
   /** The initialisation segment of a period of which segments are there. */
   initOf(period: number): Uint8Array | undefined {
     return this.#segments.find(segment => segment.period.number === period)?.period.heads.get(this.name)?.init

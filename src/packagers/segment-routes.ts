@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import { RequestError } from '../core/errors.ts'
@@ -6,6 +7,7 @@ import { credentialsSuffix } from './credentials-suffix.ts'
 import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
+import type { Segment } from './segment.ts'
 import { cmafForm, tsForm } from './stream-form.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
@@ -14,8 +16,6 @@ type FileRequest = FastifyRequest<{ Params: { '*': string } }>
 const longestWait: Milliseconds = 10_000
 /** A name is never used again for other bytes. */
 const forever = 'public, max-age=31536000, immutable'
-
-const mediaTypes = { video: 'video/mp4', audio: 'audio/mp4', ts: 'video/mp2t' } as const
 
 /** Initialisation segments, segments and parts: for HLS and DASH the same. */
 export function segmentRoutes(door: PackagerDoor): HttpRoutes {
@@ -40,31 +40,79 @@ async function sendFile(door: PackagerDoor, request: FileRequest, reply: Fastify
   const query = new URLSearchParams(request.url.split('?')[1])
   const session = await door.session(request, stream, 'hls', credentialsSuffix(query))
   const rendition = door.find(stream, file.rendition === 'ts' ? tsForm : cmafForm)?.find(file.rendition)
-  const bytes = rendition && (await bytesOf(door, reply, rendition, file))
-  if (bytes === undefined) throw missing(path)
-  session.bytesSent += bytes.length
-  const kind = rendition?.kind === 'audio' ? 'audio' : rendition?.kind === 'video' ? 'video' : 'ts'
-  return reply.header('Cache-Control', forever).type(mediaTypes[kind]).send(bytes)
+  const found = rendition && (await find(door, reply, rendition, file))
+  if (rendition === undefined || found === undefined) throw missing(path)
+  reply.header('Cache-Control', forever).type(mediaTypeOf(rendition))
+  if (found instanceof Uint8Array) {
+    session.bytesSent += found.length
+    return reply.send(found)
+  }
+  const onSent = (size: number): void => void (session.bytesSent += size)
+  return reply.send(Readable.from(partsOf(found, rendition, onSent), { objectMode: false }))
 }
 
-async function bytesOf(
+function mediaTypeOf({ kind }: Rendition): string {
+  return kind === undefined ? 'video/mp2t' : `${kind}/mp4`
+}
+
+/** The bytes of a file, or the segment that is still being made; `undefined` if there is no such thing. */
+async function find(
   door: PackagerDoor,
   reply: FastifyReply,
   rendition: Rendition,
   file: SegmentFile,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array | Segment | undefined> {
   if (file.type === 'init') return rendition.initOf(file.period)
-  const { number } = file
-  const part = file.type === 'part' ? file.part : undefined
-  if (isNext(rendition, number)) await door.wait(reply, rendition, () => rendition.has(number, part), longestWait)
-  const segment = rendition.find(number)
-  return part === undefined ? segment?.bytes : segment?.parts[part]?.bytes
+  if (file.type === 'part') {
+    const { number, part } = file
+    if (isNext(rendition, number)) await door.wait(reply, rendition, () => rendition.has(number, part), longestWait)
+    return rendition.find(number)?.parts[part]?.bytes
+  }
+  const segment = await findSegment(door, reply, rendition, file)
+  return segment?.bytes ?? (segment?.isComplete === false ? segment : undefined)
+}
+
+async function findSegment(
+  door: PackagerDoor,
+  reply: FastifyReply,
+  rendition: Rendition,
+  file: SegmentFile & { readonly type: 'segment' | 'time' },
+): Promise<Segment | undefined> {
+  const search = (): Segment | undefined =>
+    file.type === 'time' ? rendition.findAt(file.time) : rendition.find(file.number)
+  const { newest } = rendition
+  const isAhead =
+    file.type === 'time' ? newest !== undefined && file.time > newest.time : isNext(rendition, file.number)
+  if (search() === undefined && isAhead) {
+    const before = newest
+    await door.wait(reply, rendition, () => search() !== undefined || rendition.newest !== before, longestWait)
+  }
+  return search()
 }
 
 /** True for what is not there yet, and comes as soon as anything comes. */
 function isNext({ newest }: Rendition, number: number): boolean {
   if (newest === undefined) return false
-  return newest.isComplete ? number === newest.number + 1 : number === newest.number
+  return newest.isComplete ? number === newest.number + 1 : number === newest.number || number === newest.number + 1
+}
+
+/** The parts of a segment as they come. */
+async function* partsOf(
+  segment: Segment,
+  rendition: Rendition,
+  onSent: (size: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const patience = AbortSignal.timeout(longestWait)
+  for (let sent = 0; ; ) {
+    for (const { bytes } of segment.parts.slice(sent)) {
+      onSent(bytes.length)
+      yield bytes
+      sent++
+    }
+    if (segment.isComplete && sent === segment.parts.length) return
+    if (patience.aborted) throw new RequestError(503, `Cannot send segment ${segment.number}: it does not end`)
+    await rendition.changed(patience)
+  }
 }
 
 function missing(path: string): RequestError {

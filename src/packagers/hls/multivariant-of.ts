@@ -4,6 +4,7 @@ import type {
   VariantStream,
 } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { Track } from '../../media/track.ts'
+import { averageRate, frameRate, peakRate } from '../bit-rate.ts'
 import type { Rendition } from '../rendition.ts'
 import type { Segment } from '../segment.ts'
 
@@ -50,44 +51,20 @@ function variantOf(leader: Rendition, alternatives: readonly Rendition[], option
   const played = [leader, ...others]
   const tracks = played.flatMap(tracksOf)
   const picture = tracks.find(({ kind }) => kind === 'video')?.video
-  const frameRate = leader.kind === 'audio' ? undefined : frameRateOf(leader)
-  const loudest = (rate: (rendition: Rendition) => number): number => Math.max(0, ...others.map(rate))
+  const pictureRate = leader.kind === 'audio' ? undefined : frameRate(leader.segments)
+  const loudest = (rate: (segments: readonly Segment[]) => number): number =>
+    Math.max(0, ...others.map(({ segments }) => rate(segments)))
   return {
     uri: `${prefix}${leader.name}.m3u8${suffix}`,
-    bandwidth: peakRate(leader) + loudest(peakRate),
-    averageBandwidth: averageRate(leader) + loudest(averageRate),
+    bandwidth: peakRate(leader.segments) + loudest(peakRate),
+    averageBandwidth: averageRate(leader.segments) + loudest(averageRate),
     codecs: [...new Set(tracks.flatMap(({ video, audio }) => video?.codecString ?? audio?.codecString ?? []))],
     ...(picture !== undefined && picture.width > 0 && { resolution: { width: picture.width, height: picture.height } }),
-    ...(frameRate !== undefined && { frameRate }),
+    ...(pictureRate !== undefined && { frameRate: pictureRate }),
     ...(alternatives.length > 0 && { audio: audioGroup }),
   }
 }
 
 function tracksOf({ name, newest }: Rendition): readonly Track[] {
   return newest?.period.heads.get(name)?.tracks ?? []
-}
-
-/** Bits per second of the largest segment. */
-function peakRate({ segments }: Rendition): number {
-  return Math.ceil(Math.max(1, ...measured(segments).map(({ size, seconds }) => (size * 8) / seconds)))
-}
-
-function averageRate({ segments }: Rendition): number {
-  const sums = measured(segments)
-  const size = sums.reduce((sum, segment) => sum + segment.size, 0)
-  const seconds = sums.reduce((sum, segment) => sum + segment.seconds, 0)
-  return seconds === 0 ? 1 : Math.ceil((size * 8) / seconds)
-}
-
-function frameRateOf({ segments }: Rendition): number | undefined {
-  const sums = measured(segments)
-  const frames = sums.reduce((sum, segment) => sum + segment.frames, 0)
-  const seconds = sums.reduce((sum, segment) => sum + segment.seconds, 0)
-  return seconds === 0 ? undefined : frames / seconds
-}
-
-/** Complete ones, else what there is. */
-function measured(segments: readonly Segment[]): readonly Segment[] {
-  const complete = segments.filter(({ isComplete, isGap, duration }) => isComplete && !isGap && duration > 0)
-  return complete.length > 0 ? complete : segments.filter(({ duration }) => duration > 0)
 }

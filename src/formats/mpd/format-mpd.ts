@@ -1,0 +1,127 @@
+import type { Milliseconds } from '../../core/units.ts'
+import type { AdaptationSet, Mpd, MpdPeriod, Representation, TimelineSegment } from './mpd.ts'
+import { formatXml, type XmlElement } from './xml.ts'
+
+const namespace = 'urn:mpeg:dash:schema:mpd:2011'
+/** ISO/IEC 23009-1 §8.4 (live profile), ISO/IEC 23000-19 (CMAF). */
+const profiles = 'urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019'
+const audioChannels = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011'
+const role = 'urn:mpeg:dash:role:2011'
+const httpDateTime = 'urn:mpeg:dash:utc:http-xsdate:2014'
+
+/**
+ * The text of an MPD.
+ *
+ * @see ISO/IEC 23009-1 §5.3.1.2 (MPD), §5.3.2.2 (Period), §5.3.3.2 (AdaptationSet), §5.3.5.2 (Representation), §5.3.9
+ */
+export function formatMpd(mpd: Mpd): string {
+  return formatXml({ name: 'MPD', attributes: mpdAttributes(mpd), content: [...mpdContent(mpd)] })
+}
+
+function mpdAttributes(mpd: Mpd): NonNullable<XmlElement['attributes']> {
+  const { type, duration } = mpd
+  const shared = {
+    xmlns: namespace,
+    profiles,
+    type,
+    minBufferTime: formatDuration(mpd.minBufferTime),
+    maxSegmentDuration: formatDuration(mpd.maxSegmentDuration),
+    mediaPresentationDuration: optionalDuration(duration),
+  }
+  if (type === 'static') return shared
+  return {
+    ...shared,
+    availabilityStartTime: formatDateTime(mpd.availabilityStart),
+    publishTime: formatDateTime(mpd.published),
+    minimumUpdatePeriod: optionalDuration(mpd.minimumUpdatePeriod),
+    timeShiftBufferDepth: optionalDuration(mpd.timeShiftBufferDepth),
+    suggestedPresentationDelay: formatDuration(mpd.suggestedPresentationDelay),
+  }
+}
+
+function* mpdContent({ targetLatency, periods, timeUrl }: Mpd): Generator<XmlElement> {
+  if (targetLatency !== undefined) {
+    const latency = { name: 'Latency', attributes: { target: targetLatency, referenceId: 0 } }
+    const rate = { name: 'PlaybackRate', attributes: { min: 0.96, max: 1.04 } }
+    yield { name: 'ServiceDescription', attributes: { id: 0 }, content: [latency, rate] }
+  }
+  yield* periods.map(period)
+  if (timeUrl !== undefined) {
+    yield { name: 'UTCTiming', attributes: { schemeIdUri: httpDateTime, value: timeUrl } }
+  }
+}
+
+function period({ id, start, duration, sets }: MpdPeriod): XmlElement {
+  const attributes = {
+    id,
+    start: formatDuration(start),
+    duration: optionalDuration(duration),
+  }
+  return { name: 'Period', attributes, content: sets.map(adaptationSet) }
+}
+
+function adaptationSet({ id, kind, mimeType, language, isMain, representation }: AdaptationSet): XmlElement {
+  const attributes = {
+    id,
+    contentType: kind,
+    mimeType,
+    lang: language,
+    segmentAlignment: true,
+    startWithSAP: 1,
+  }
+  const roles = { name: 'Role', attributes: { schemeIdUri: role, value: isMain ? 'main' : 'alternate' } }
+  return { name: 'AdaptationSet', attributes, content: [roles, representationElement(representation)] }
+}
+
+function representationElement(representation: Representation): XmlElement {
+  const { id, codecs, bandwidth, width, height, frameRate, sampleRate, channels } = representation
+  const attributes = { id, codecs, bandwidth, width, height, frameRate, audioSamplingRate: sampleRate }
+  const configuration = { schemeIdUri: audioChannels, value: channels }
+  const sound = channels === undefined ? [] : [{ name: 'AudioChannelConfiguration', attributes: configuration }]
+  return { name: 'Representation', attributes, content: [...sound, segmentTemplate(representation)] }
+}
+
+function segmentTemplate(representation: Representation): XmlElement {
+  const { availabilityTimeOffset } = representation
+  const attributes = {
+    timescale: representation.timescale,
+    presentationTimeOffset: representation.presentationTimeOffset,
+    availabilityTimeOffset: availabilityTimeOffset?.toFixed(3),
+    availabilityTimeComplete: availabilityTimeOffset === undefined ? undefined : false,
+    initialization: representation.initialization,
+    media: representation.media,
+  }
+  const timeline = { name: 'SegmentTimeline', content: timelineElements(representation.timeline) }
+  return { name: 'SegmentTemplate', attributes, content: [timeline] }
+}
+
+/** Segments of one duration, one behind the other, are told once. Source: ISO/IEC 23009-1 §5.3.9.6. */
+function timelineElements(segments: readonly TimelineSegment[]): readonly XmlElement[] {
+  const runs: { time: number; duration: number; count: number; follows: boolean }[] = []
+  let end: number | undefined
+  for (const segment of segments) {
+    const [time, duration] = [Number(segment.time), Number(segment.duration)]
+    const run = runs.at(-1)
+    if (run !== undefined && time === end && run.duration === duration) run.count++
+    else runs.push({ time, duration, count: 1, follows: time === end })
+    end = time + duration
+  }
+  return runs.map(({ time, duration, count, follows }) => ({
+    name: 'S',
+    attributes: { t: follows ? undefined : time, d: duration, r: count === 1 ? undefined : count - 1 },
+  }))
+}
+
+function optionalDuration(duration: Milliseconds | undefined): string | undefined {
+  return duration === undefined ? undefined : formatDuration(duration)
+}
+
+/** xs:duration in seconds, which has no months and years to be unsure about. */
+export function formatDuration(duration: Milliseconds): string {
+  return `PT${(duration / 1000).toFixed(3).replace(/\.?0+$/, '')}S`
+}
+
+/** xs:dateTime in UTC. */
+export function formatDateTime(time: Milliseconds): string {
+  return new Date(time).toISOString()
+}

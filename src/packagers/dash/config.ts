@@ -1,0 +1,13 @@
+import { boolean } from '../../config/boolean.ts'
+import { type Decoded, defineSection } from '../../config/section.ts'
+
+/** The `dash:` section. */
+export const dashConfig = defineSection('DASH', {
+  lowLatency: boolean({
+    default: false,
+    description: 'List the segment that is being made too, and send it part by part. Needs packager.partDuration',
+    effect: 'now',
+  }),
+})
+
+export type DashConfig = Decoded<typeof dashConfig>

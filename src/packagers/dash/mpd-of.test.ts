@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
+import { Segmenter } from '../segmenter.ts'
+import { cmafForm } from '../stream-form.ts'
+import { formatFrameRate, mpdOf } from './mpd-of.ts'
+
+const wall = 1_795_219_200_000
+const options = {
+  now: wall,
+  segmentDuration: 2000,
+  segmentWindow: 20_000,
+  isLowLatency: false,
+  prefix: '',
+  suffix: '?token=t',
+  timeUrl: '/_time',
+}
+
+/** Seven seconds: the publisher leaves after three and comes back ten seconds later. */
+function play(): Segmenter {
+  const segmenter = new Segmenter(cmafForm, { segmentDuration: 2000, partDuration: 200, segmentWindow: 20_000 })
+  const tracks = [videoTrack, audioTrack]
+  let sequence = 0
+  for (let time = 0; time < 7040; time += 40) {
+    if (time === 3000) segmenter.leave(wall + 3000)
+    const at = wall + time + (time < 3000 ? 0 : 10_000)
+    const isKey = time % 1000 === 0
+    const picture = { frame: videoFrame(time, isKey), time, isJoinPoint: isKey, tracks, sequence: sequence++ }
+    segmenter.push(picture, at)
+    segmenter.push({ frame: audioFrame(time), time, isJoinPoint: false, tracks, sequence: sequence++ }, at)
+  }
+  return segmenter
+}
+
+test('mpd of a stream: a period for each generation, with times that go on', () => {
+  const { periods } = mpdOf(play().renditions, options)
+  assert.deepEqual(
+    periods.map(({ start }) => start - wall),
+    [0, 13_000],
+  )
+  for (const { start, sets } of periods) {
+    assert.deepEqual(
+      sets.map(({ kind }) => kind),
+      ['video', 'audio'],
+    )
+    for (const { representation } of sets) {
+      const { presentationTimeOffset, timescale, timeline } = representation
+      assert.equal(presentationTimeOffset, Math.round((start * timescale) / 1000))
+      assert.equal(timeline[0]?.time, presentationTimeOffset)
+    }
+  }
+})
+
+test('mpd of a stream: the segment that is being made is listed with low latency alone', () => {
+  const counts = [false, true].map(isLowLatency => {
+    const [, second] = mpdOf(play().renditions, { ...options, isLowLatency }).periods
+    return second?.sets[0]?.representation.timeline.length
+  })
+  assert.deepEqual(counts, [2, 2])
+})
+
+test('mpd of a stream: nothing more is to be fetched when it has ended', () => {
+  const segmenter = play()
+  segmenter.end(wall + 17_040)
+  const mpd = mpdOf(segmenter.renditions, options)
+  assert.equal(mpd.minimumUpdatePeriod, undefined)
+  assert.equal(mpd.duration, wall + 17_040)
+})
+
+test('mpd of a stream: what viewers have shown is carried on', () => {
+  const [period] = mpdOf(play().renditions, options).periods
+  const { initialization, media } = period?.sets[0]?.representation ?? assert.fail()
+  assert.deepEqual([initialization, media], ['video-init-1795219200.m4s?token=t', 'video-t$Time$.m4s?token=t'])
+})
+
+test('mpd of a stream: frame rates are whole numbers or those of television', () => {
+  assert.deepEqual([24.99, 29.97, 23.976, 50, 59.9401].map(formatFrameRate), [
+    '25',
+    '30000/1001',
+    '24000/1001',
+    '50',
+    '60000/1001',
+  ])
+})

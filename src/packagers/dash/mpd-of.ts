@@ -1,0 +1,150 @@
+import type { Milliseconds, Ticks } from '../../core/units.ts'
+import type { AdaptationSet, Mpd, MpdPeriod, Representation, TimelineSegment } from '../../formats/mpd/mpd.ts'
+import type { Track } from '../../media/track.ts'
+import { frameRate, peakRate } from '../bit-rate.ts'
+import { formatSegmentFile } from '../file-name.ts'
+import type { Period } from '../period.ts'
+import type { Rendition } from '../rendition.ts'
+import type { Segment } from '../segment.ts'
+
+export type MpdOptions = {
+  readonly now: Milliseconds
+  readonly segmentDuration: Milliseconds
+  readonly segmentWindow: Milliseconds
+  /** List segments that are not complete. */
+  readonly isLowLatency: boolean
+  /** Path of the segments, relative to the MPD: empty, or the last segment of the stream's name with a slash. */
+  readonly prefix: string
+  /** What follows each file name. */
+  readonly suffix: string
+  /** Where the time is told. */
+  readonly timeUrl: string
+}
+
+/** A player stands three segments behind live, as one of HLS does. */
+const delaySegments = 3
+/** With chunks it may stand so many parts behind. */
+const delayParts = 5
+
+/** What there is of a stream, as DASH lists it. Media times and the starts of periods count from the Unix epoch. */
+export function mpdOf(renditions: readonly Rendition[], options: MpdOptions): Mpd {
+  const { now, segmentDuration, segmentWindow, isLowLatency, timeUrl } = options
+  const isEnded = renditions.every(rendition => rendition.isEnded)
+  const longest = 1000 * Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment))
+  const part = 1000 * Math.max(0, ...renditions.map(({ longestPart }) => longestPart))
+  const delay = isLowLatency ? delayParts * part : delaySegments * longest
+  return {
+    type: 'dynamic',
+    availabilityStart: 0,
+    published: now,
+    ...(isEnded
+      ? { duration: endOf(renditions) }
+      : { minimumUpdatePeriod: Math.min(longest, 2000), timeShiftBufferDepth: segmentWindow }),
+    minBufferTime: longest,
+    suggestedPresentationDelay: delay,
+    maxSegmentDuration: longest,
+    timeUrl,
+    ...(isLowLatency && { targetLatency: delay }),
+    periods: periodsOf(renditions).map(period => describePeriod(period, renditions, options)),
+  }
+}
+
+function endOf(renditions: readonly Rendition[]): Milliseconds {
+  const ends = renditions.map(({ newest }) =>
+    newest === undefined ? 0 : (1000 * (newest.time + newest.duration)) / newest.timescale,
+  )
+  return Math.max(0, ...ends)
+}
+
+function periodsOf(renditions: readonly Rendition[]): readonly Period[] {
+  const periods = new Set(renditions.flatMap(({ segments }) => segments.map(({ period }) => period)))
+  return [...periods].sort((a, b) => a.number - b.number)
+}
+
+function describePeriod(period: Period, renditions: readonly Rendition[], options: MpdOptions): MpdPeriod {
+  const sets = renditions.flatMap((rendition, id) => adaptationSet(period, rendition, id, options) ?? [])
+  return { id: String(period.number), start: period.start, sets }
+}
+
+function adaptationSet(
+  period: Period,
+  rendition: Rendition,
+  id: number,
+  options: MpdOptions,
+): AdaptationSet | undefined {
+  const { name, kind } = rendition
+  const [track] = period.heads.get(name)?.tracks ?? []
+  const segments = rendition.segments.filter(segment => segment.period === period && isListed(segment, options))
+  const [first] = segments
+  if (track === undefined || first === undefined || (kind !== 'video' && kind !== 'audio')) return undefined
+  return {
+    id,
+    kind,
+    mimeType: `${kind}/mp4`,
+    ...(track.language !== undefined && { language: track.language }),
+    isMain: track.index === 0,
+    representation: representation(rendition, track, first, segments, options),
+  }
+}
+
+function isListed({ isComplete, isGap, parts }: Segment, { isLowLatency }: MpdOptions): boolean {
+  return isComplete ? !isGap : isLowLatency && parts.length > 0
+}
+
+function representation(
+  rendition: Rendition,
+  track: Track,
+  first: Segment,
+  segments: readonly Segment[],
+  { isLowLatency, prefix, suffix }: MpdOptions,
+): Representation {
+  const { name, longestPart } = rendition
+  const { period, timescale } = first
+  const init = formatSegmentFile({ type: 'init', rendition: name, period: period.number })
+  const last = segments.at(-1)
+  const early = isLowLatency && last !== undefined ? expectedDuration(last, rendition) / timescale - longestPart : 0
+  return {
+    id: name,
+    ...factsOf(track, rendition),
+    bandwidth: peakRate(segments),
+    timescale,
+    presentationTimeOffset: Math.round((period.start * timescale) / 1000),
+    initialization: `${prefix}${init}${suffix}`,
+    media: `${prefix}${name}-t$Time$.m4s${suffix}`,
+    ...(early > 0 && { availabilityTimeOffset: early }),
+    timeline: segments.map(segment => timelineSegment(segment, rendition)),
+  }
+}
+
+function timelineSegment(segment: Segment, rendition: Rendition): TimelineSegment {
+  return { time: segment.time, duration: expectedDuration(segment, rendition) }
+}
+
+/** Of one that is not complete it is not known: as long as the one before, if it is not longer by now. */
+function expectedDuration(segment: Segment, { segments }: Rendition): Ticks {
+  if (segment.isComplete) return segment.duration
+  const before = segments.at(-2)
+  return Math.max(segment.duration, before?.timescale === segment.timescale ? before.duration : 0)
+}
+
+function factsOf(
+  { video, audio }: Track,
+  { segments }: Rendition,
+): Pick<Representation, 'codecs' | 'width' | 'height' | 'frameRate' | 'sampleRate' | 'channels'> {
+  const codecs = video?.codecString ?? audio?.codecString
+  const shared = codecs === undefined ? {} : { codecs }
+  if (audio !== undefined) return { ...shared, sampleRate: audio.sampleRate, channels: audio.channels }
+  const rate = frameRate(segments)
+  return {
+    ...shared,
+    ...(video !== undefined && video.width > 0 && { width: video.width, height: video.height }),
+    ...(rate !== undefined && { frameRate: formatFrameRate(rate) }),
+  }
+}
+
+/** A whole number, or that of television: so many thousand in 1.001 seconds. Source: ISO/IEC 23009-1 §5.3.7.3. */
+export function formatFrameRate(rate: number): string {
+  const whole = Math.round(rate)
+  const television = (whole * 1000) / 1001
+  return Math.abs(rate - television) < Math.abs(rate - whole) ? `${whole * 1000}/1001` : String(whole)
+}
