@@ -43,7 +43,7 @@ for (const lowLatency of ['true', 'false']) {
 
 test('dash: an independent parser reads the tracks', async () => {
   await using server = await ServerProcess.start()
-  await using _publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), seconds)
+  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), seconds)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 100)
   const url = server.httpUrl('/live/test/index.mpd')
   const response = await fetch(url)
@@ -56,6 +56,7 @@ test('dash: an independent parser reads the tracks', async () => {
   for (const { resolvedUri, map } of video?.segments ?? assert.fail()) {
     for (const uri of [map.resolvedUri, resolvedUri]) assert.equal((await fetch(uri)).status, 200)
   }
+  publisher.kill('SIGTERM')
 })
 
 test('dash: the server tells its time', async () => {
