@@ -22,7 +22,8 @@ test('arguments: a scenario alone runs Sluice once over both protocols', () => {
     plan.scenarios.map(({ name, players }) => ({ name, players })),
     [{ name: 'fan-out-200', players: 200 }],
   )
-  assert.deepEqual(plan.protocols, ['rtmp', 'http-flv'])
+  assert.equal(plan.protocols, undefined)
+  assert.deepEqual(plan.scenarios[0]?.playing, ['rtmp', 'http-flv'])
   assert.deepEqual(plan.server, { kind: 'sluice', flags: [] })
   assert.equal(plan.peer, undefined)
   assert.equal(plan.repeat, 1)
@@ -68,6 +69,23 @@ test('arguments: a command says where its ports go', () => {
   const words = ['relay', '-r', '{rtmp}', '-h', '{http}']
   assert.deepEqual(parse('churn', '--server', words.join(' ')).server, { kind: 'command', words })
   assert.throws(() => parse('churn', '--server', 'relay'), /Cannot use server "relay"/)
+})
+
+test('arguments: beside srt-live-transmit there is SRT alone', () => {
+  const plan = parse('srt-ingest-50 srt-fanout-100 --peer srt-live-transmit')
+  assert.deepEqual(plan.peer, { kind: 'srt-live-transmit' })
+  assert.deepEqual(
+    plan.scenarios.map(({ playing }) => playing),
+    [['srt'], ['srt']],
+  )
+  assert.throws(() => parse('fan-out-50 --peer srt-live-transmit'), /it has SRT alone/)
+  assert.throws(() => parse('srt-fanout-100 --peer nginx'), ArgumentError)
+})
+
+test('arguments: players over SRT stay until the end', () => {
+  assert.deepEqual(parse('fan-out-50 --protocol srt').protocols, ['srt'])
+  assert.throws(() => parse('churn --protocol srt'), /neither leave nor read slowly/)
+  assert.throws(() => parse('slow-readers --protocol srt'), ArgumentError)
 })
 
 for (const wrong of ['nonsense', 'churn --secs 0', 'churn --repeat x', 'churn --protocol hls', 'churn --unknown']) {

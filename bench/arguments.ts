@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
 import type { PlayProtocol } from './playback.ts'
-import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario, USUAL_PROTOCOLS } from './scenarios.ts'
+import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario } from './scenarios.ts'
 import type { ServerKind } from './server.ts'
 
 /** What one call of the bench is to do. */
 export type BenchPlan = {
   readonly scenarios: readonly Scenario[]
   readonly isMeasuringMpegts: boolean
-  readonly protocols: readonly PlayProtocol[]
+  /** `undefined` for those that each scenario is played over. */
+  readonly protocols: readonly PlayProtocol[] | undefined
   readonly server: ServerKind
   readonly peer: ServerKind | undefined
   readonly repeat: number
@@ -31,8 +32,9 @@ ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('
 
 "fan-out" and "streams" stand for all that begin with it, "all" for all.
 
-  --protocol P       rtmp, rtmps, http-flv or several with commas between (rtmp,http-flv; rtmp alone beside nginx)
-  --server S         sluice, nginx, or a command line; {rtmp} and {http} in it stand for its ports (sluice)
+  --protocol P       rtmp, rtmps, http-flv, srt or several with commas between (rtmp,http-flv; rtmp alone beside nginx)
+  --server S         sluice, nginx, srt-live-transmit (srt-… only), or a command line;
+                     {rtmp}, {http} and {srt} in it stand for its ports (sluice)
   --flags="F..."     more flags for Sluice, such as a merge window
   --peer S           run this server too, in turns, and print the ratios
   --repeat N         turns (1)
@@ -75,18 +77,39 @@ export function parseBenchArguments(words: readonly string[]): BenchPlan {
   }
   const server = parseServer(values.server, values.flags)
   const peer = values.peer === undefined ? undefined : parseServer(values.peer, '')
+  const scenarios = positionals
+    .filter(name => name !== MPEGTS)
+    .flatMap(scenariosNamed)
+    .map(scenario => changeScenario(scenario, change))
+  const protocols = parseProtocols(values.protocol, [server, peer])
+  for (const scenario of scenarios) checkScenario(scenario, protocols ?? scenario.playing, [server, peer])
   return {
     isMeasuringMpegts: positionals.includes(MPEGTS),
-    scenarios: positionals
-      .filter(name => name !== MPEGTS)
-      .flatMap(scenariosNamed)
-      .map(scenario => changeScenario(scenario, change)),
-    protocols: parseProtocols(values.protocol, [server, peer]),
+    scenarios,
+    protocols,
     server,
     peer,
     repeat: parseCount('repeat', values.repeat),
     seconds: parseCount('secs', values.secs),
     isSaving: values.save,
+  }
+}
+
+/** Not every server can do everything, and not every player. */
+function checkScenario(
+  { name, publishing, course, slow }: Scenario,
+  protocols: readonly PlayProtocol[],
+  servers: readonly (ServerKind | undefined)[],
+): void {
+  const isAllSrt = publishing === 'srt' && protocols.every(protocol => protocol === 'srt')
+  for (const server of servers) {
+    if (server?.kind === 'srt-live-transmit' && !isAllSrt) {
+      throw new ArgumentError(`Cannot run ${name} with srt-live-transmit: it has SRT alone`)
+    }
+    if (server?.kind === 'nginx' && publishing === 'srt') throw new ArgumentError(`Cannot run ${name} with nginx`)
+  }
+  if (protocols.includes('srt') && (course.type === 'churn' || slow > 0)) {
+    throw new ArgumentError(`Cannot run ${name} over srt: its players neither leave nor read slowly`)
   }
 }
 
@@ -106,7 +129,7 @@ function scenariosNamed(name: string): readonly Scenario[] {
 
 function parseServer(text: string, flags: string): ServerKind {
   if (text === 'sluice') return { kind: 'sluice', flags: split(flags) }
-  if (text === 'nginx') return { kind: 'nginx' }
+  if (text === 'nginx' || text === 'srt-live-transmit') return { kind: text }
   const words = split(text)
   if (!text.includes('{rtmp}')) {
     throw new ArgumentError(`Cannot use server "${text}": a command must say {rtmp} where its port goes`)
@@ -117,14 +140,14 @@ function parseServer(text: string, flags: string): ServerKind {
 function parseProtocols(
   text: string | undefined,
   servers: readonly (ServerKind | undefined)[],
-): readonly PlayProtocol[] {
+): readonly PlayProtocol[] | undefined {
   const isWithoutFlv = servers.some(server => server?.kind === 'nginx')
   const isWithoutTls = servers.some(server => server !== undefined && server.kind !== 'sluice')
-  const names = text?.split(',') ?? (isWithoutFlv ? ['rtmp'] : USUAL_PROTOCOLS)
-  return names.map(name => {
+  const names = text?.split(',') ?? (isWithoutFlv ? ['rtmp'] : undefined)
+  return names?.map(name => {
     const protocol = PROTOCOLS.find(known => known === name)
     if (protocol === undefined)
-      throw new ArgumentError(`Cannot play "${name}": protocol must be rtmp, rtmps or http-flv`)
+      throw new ArgumentError(`Cannot play "${name}": protocol must be rtmp, rtmps, http-flv or srt`)
     if (protocol === 'http-flv' && isWithoutFlv) throw new ArgumentError('Cannot play http-flv: nginx-rtmp has none')
     if (protocol === 'rtmps' && isWithoutTls)
       throw new ArgumentError('Cannot play rtmps: only Sluice gets a certificate')

@@ -56,4 +56,7 @@ process.on('message', (request: LoadRequest) => {
 })
 
 /** The reporter is gone, or has had its reports. */
-process.on('disconnect', () => process.exit())
+process.on('disconnect', () => {
+  publishers?.close()
+  process.exit()
+})

@@ -18,7 +18,7 @@ async function main(words: readonly string[]): Promise<void> {
   }
   const blocks: string[] = plan.isMeasuringMpegts ? [measureMpegts(plan)] : []
   for (const scenario of plan.scenarios) {
-    for (const protocol of plan.protocols) blocks.push(await compare(plan, scenario, protocol))
+    for (const protocol of plan.protocols ?? scenario.playing) blocks.push(await compare(plan, scenario, protocol))
   }
   print(`\n${blocks.join('\n\n')}`)
 }

@@ -16,7 +16,7 @@ export type PlaybackEvents = {
   readonly failed: (reason: string) => void
 }
 
-export type PlayProtocol = 'rtmp' | 'rtmps' | 'http-flv'
+export type PlayProtocol = 'rtmp' | 'rtmps' | 'http-flv' | 'srt'
 
 /** Which stream is played, and where. */
 export type PlayTarget = {

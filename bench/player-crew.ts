@@ -2,7 +2,9 @@ import { addCounts, emptyCounts, type FrameCounts } from './frame-checker.ts'
 import { type MediaKind, monotonicNs } from './marks.ts'
 import { pace, paceEvery, type Stop } from './pacer.ts'
 import type { PlayTarget } from './playback.ts'
-import { Player, type PlayerEvents, type Slowness } from './player.ts'
+import { type CrewMember, Player, type PlayerEvents, type PlayerPlan, type Slowness } from './player.ts'
+import { portOf } from './publish-link.ts'
+import { SrtPlayer } from './srt-player.ts'
 import { median, type Spread, spreadOf } from './statistics.ts'
 
 /** Players of one kind. Player i plays stream i modulo `streams`. */
@@ -10,7 +12,9 @@ export type CrewPlan = {
   readonly players: number
   readonly streams: number
   readonly joinsPerSecond: number
-  readonly target: PlayTarget
+  readonly target: Omit<PlayTarget, 'port' | 'name'>
+  /** Player i connects to the i-th, modulo their number. */
+  readonly ports: readonly number[]
   readonly isSampled: boolean
   /** `undefined` reads all there is. */
   readonly slowness: Slowness | undefined
@@ -45,7 +49,7 @@ export function streamName(index: number): string {
 /** Opens players at a steady rate, keeps them reading, and adds up what they saw. */
 export class PlayerCrew {
   readonly #plan: CrewPlan
-  readonly #players: Player[] = []
+  readonly #players: CrewMember[] = []
   readonly #firstKeysNs: number[] = []
   readonly #failures: string[] = []
   readonly #latencies: Record<MediaKind, number[]> = { video: [], audio: [] }
@@ -111,15 +115,17 @@ export class PlayerCrew {
   }
 
   #openUntil(due: number): void {
-    const { players, streams, target, isSampled, slowness } = this.#plan
+    const { players, streams, target, ports, isSampled, slowness } = this.#plan
     while (this.#players.length < Math.min(due, players)) {
-      const stream = this.#players.length % streams
-      const plan = { target: { ...target, name: streamName(stream) }, stream, isSampled, slowness }
-      this.#players.push(new Player(plan, this.#events))
+      const index = this.#players.length
+      const stream = index % streams
+      const port = portOf(ports, index)
+      const plan = { target: { ...target, port, name: streamName(stream) }, stream, isSampled, slowness }
+      this.#players.push(openPlayer(plan, this.#events))
     }
   }
 
-  readonly #events: PlayerEvents = {
+  readonly #events: PlayerEvents<CrewMember> = {
     joined: (_player, waitedNs) => {
       this.#firstKeysNs.push(waitedNs)
     },
@@ -142,4 +148,8 @@ export class PlayerCrew {
     for (const player of this.#players) addCounts(sum, player.checkers[kind].counts)
     return sum
   }
+}
+
+function openPlayer(plan: PlayerPlan, events: PlayerEvents<CrewMember>): CrewMember {
+  return plan.target.protocol === 'srt' ? new SrtPlayer(plan, events) : new Player(plan, events)
 }

@@ -24,13 +24,25 @@ export type Slowness = {
   readonly pauseSeconds: number
 }
 
+/** One player, as its crew sees it. */
+export type CrewMember = {
+  /** All bytes read so far. */
+  readonly bytes: number
+  readonly checkers: Readonly<Record<MediaKind, FrameChecker>>
+  /** It has its first key frame, and is still there. */
+  readonly hasJoined: boolean
+  /** Read again, as far as the plan's speed allows. Called once per period by the crew. */
+  readonly sweep: (periodMs: number) => void
+  readonly close: () => void
+}
+
 /** What a player tells its crew. */
-export type PlayerEvents = {
+export type PlayerEvents<Member = Player> = {
   /** The first key frame is there whole, this long after the connection was begun. */
-  readonly joined: (player: Player, waitedNs: number) => void
+  readonly joined: (player: Member, waitedNs: number) => void
   readonly frame: (kind: MediaKind, latencyNs: number) => void
   /** The connection is over, by fault or by the server. Not called after `close`. */
-  readonly ended: (player: Player, reason: string) => void
+  readonly ended: (player: Member, reason: string) => void
 }
 
 /** Every socket of this process reads into the same bytes, one after another. */
@@ -42,7 +54,7 @@ const SMALL_READ = Buffer.allocUnsafeSlow(4 << 10)
  * One player on one socket. It parses until its first key frame; after that a sampled one goes on checking frames,
  * and the others read without looking, once per `sweep`, so that a thousand of them cost the generator little.
  */
-export class Player {
+export class Player implements CrewMember {
   readonly #plan: PlayerPlan
   readonly #events: PlayerEvents
   readonly #socket: Socket
@@ -51,7 +63,6 @@ export class Player {
   readonly checkers: Readonly<Record<MediaKind, FrameChecker>>
   #phase: 'joining' | 'checking' | 'counting' | 'closed' = 'joining'
   #allowance = 0
-  /** All bytes read so far. */
   bytes = 0
 
   constructor(plan: PlayerPlan, events: PlayerEvents) {
@@ -74,7 +85,6 @@ export class Player {
     return this.#plan.slowness !== undefined
   }
 
-  /** Read again, as far as the plan's speed allows. Called once per period by the crew. */
   sweep(periodMs: number): void {
     const { slowness } = this.#plan
     if (slowness !== undefined) {
@@ -154,5 +164,7 @@ function openPlayback(target: PlayTarget, events: PlaybackEvents): Playback {
       return rtmpPlayback(target, events)
     case 'http-flv':
       return httpFlvPlayback(target, events)
+    case 'srt':
+      throw new RangeError('Cannot play SRT over TCP')
   }
 }

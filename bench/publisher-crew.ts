@@ -1,15 +1,14 @@
 import { monotonicNs } from './marks.ts'
 import { pace, type Stop } from './pacer.ts'
 import { streamName } from './player-crew.ts'
+import type { PublishTarget } from './publish-link.ts'
 import { Publisher } from './publisher.ts'
 import { type Spread, spreadOf } from './statistics.ts'
 import type { MediaShape } from './synthetic-media.ts'
 
 /** Streams to publish at once. */
 export type PublisherCrewPlan = {
-  readonly host: string
-  readonly port: number
-  readonly app: string
+  readonly target: PublishTarget
   readonly streams: number
   readonly shape: MediaShape
 }
@@ -90,10 +89,10 @@ export class PublisherCrew {
   }
 
   #open(stream: number): Publisher {
-    const { host, port, app, streams, shape } = this.#plan
+    const { target, streams, shape } = this.#plan
     const delayNs = (stream / streams) * shape.gopSeconds * 1e9
     return new Publisher(
-      { host, port, app, name: streamName(stream), stream, shape, delayNs },
+      { target, name: streamName(stream), stream, shape, delayNs },
       {
         live: () => this.#live++,
         sent: (bytes, lateNs) => this.#sent(bytes, lateNs),

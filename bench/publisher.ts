@@ -1,28 +1,12 @@
-import { connect, type Socket } from 'node:net'
-import { encodeAmf } from './amf.ts'
-import { MessageType } from './chunk-writer.ts'
 import { monotonicNs } from './marks.ts'
-import { RtmpClient } from './rtmp-client.ts'
-import {
-  AUDIO_FRAME_SAMPLES,
-  AUDIO_RATE,
-  audioHeader,
-  type FramePlan,
-  type MediaShape,
-  makeAudio,
-  makeVideo,
-  planFrames,
-  videoHeader,
-} from './synthetic-media.ts'
+import type { PublishedStream, PublishLink, PublishLinkEvents } from './publish-link.ts'
+import { RtmpPublishLink } from './rtmp-publish-link.ts'
+import { SrtPublishLink } from './srt-publish-link.ts'
+import { AUDIO_FRAME_SAMPLES, AUDIO_RATE, type FramePlan, makeAudio, makeVideo, planFrames } from './synthetic-media.ts'
+import { UdpPublishLink } from './udp-publish-link.ts'
 
-/** One stream to publish by RTMP. */
-export type PublisherPlan = {
-  readonly host: string
-  readonly port: number
-  readonly app: string
-  readonly name: string
-  readonly stream: number
-  readonly shape: MediaShape
+/** One stream to publish. */
+export type PublisherPlan = PublishedStream & {
   /** How much later than others of its crew it sends its first frame, so that key frames do not coincide. */
   readonly delayNs: number
 }
@@ -37,19 +21,15 @@ export type PublisherEvents = {
   readonly ended: (reason: string) => void
 }
 
-const CHUNK_SIZE = 4096
-/** Frames are left out while so many bytes wait for the server to read them. */
-const BACKLOG_LIMIT = 8 << 20
 /** Audio follows video by this much, so that the two do not go out as one. */
 const AUDIO_OFFSET_NS = 3e6
 
-/** Publishes one synthetic stream on one socket. Its crew calls `sendDue` when `dueNs` has come. */
+/** Publishes one synthetic stream. Its crew calls `sendDue` when `dueNs` has come. */
 export class Publisher {
   readonly #plan: PublisherPlan
   readonly #events: PublisherEvents
   readonly #frames: FramePlan
-  readonly #socket: Socket
-  readonly #client: RtmpClient
+  readonly #link: PublishLink
   #startNs: number | undefined
   #videoSequence = 0
   #audioSequence = 0
@@ -59,21 +39,7 @@ export class Publisher {
     this.#plan = plan
     this.#events = events
     this.#frames = planFrames(plan.shape)
-    const { app, name, host, port } = plan
-    this.#client = new RtmpClient(
-      { intent: 'publish', app, name, url: `rtmp://${host}:${port}/${app}` },
-      {
-        write: bytes => this.#socket.write(bytes),
-        live: () => this.#start(),
-        media: () => {},
-        failed: reason => this.#end(reason),
-      },
-    )
-    this.#socket = connect({ host, port, noDelay: true })
-    this.#socket.once('connect', () => this.#client.open())
-    this.#socket.on('data', bytes => this.#client.push(bytes))
-    this.#socket.once('error', error => this.#end(error.message))
-    this.#socket.once('close', () => this.#end('closed by the server'))
+    this.#link = openLink(plan, { live: () => this.#start(), failed: reason => this.#end(reason) })
   }
 
   /** When the next frame is due; never, before the server has accepted the stream and after the end. */
@@ -89,7 +55,7 @@ export class Publisher {
   close(): void {
     this.#isClosed = true
     this.#startNs = undefined
-    this.#socket.destroy()
+    this.#link.close()
   }
 
   get #videoDueNs(): number {
@@ -103,10 +69,6 @@ export class Publisher {
   }
 
   #start(): void {
-    this.#client.setChunkSize(CHUNK_SIZE)
-    this.#client.send(MessageType.dataAmf0, 0, metadata(this.#plan.shape))
-    this.#client.send(MessageType.video, 0, videoHeader())
-    this.#client.send(MessageType.audio, 0, audioHeader())
     this.#startNs = monotonicNs() + this.#plan.delayNs
     this.#events.live()
   }
@@ -115,7 +77,7 @@ export class Publisher {
     const dueNs = this.dueNs
     const isVideo = dueNs === this.#videoDueNs
     const sequence = isVideo ? this.#videoSequence++ : this.#audioSequence++
-    if (this.#socket.writableLength > BACKLOG_LIMIT) return this.#events.skipped()
+    if (this.#link.isFull) return this.#events.skipped()
     const size = isVideo ? this.#sendVideo(sequence) : this.#sendAudio(sequence)
     this.#events.sent(size, monotonicNs() - dueNs)
   }
@@ -123,15 +85,15 @@ export class Publisher {
   #sendVideo(sequence: number): number {
     const isKey = sequence % this.#frames.gopFrames === 0
     const size = isKey ? this.#frames.keySize : this.#frames.interSize
-    const timestamp = Math.round((sequence * 1000) / this.#plan.shape.fps)
-    this.#client.send(MessageType.video, timestamp, makeVideo({ stream: this.#plan.stream, sequence, size }, isKey))
+    const body = makeVideo({ stream: this.#plan.stream, sequence, size }, isKey)
+    this.#link.write({ kind: 'video', seconds: sequence / this.#plan.shape.fps, isKey, body })
     return size
   }
 
   #sendAudio(sequence: number): number {
     const size = this.#frames.audioSize
-    const timestamp = Math.round((sequence * AUDIO_FRAME_SAMPLES * 1000) / AUDIO_RATE)
-    this.#client.send(MessageType.audio, timestamp, makeAudio({ stream: this.#plan.stream, sequence, size }))
+    const body = makeAudio({ stream: this.#plan.stream, sequence, size })
+    this.#link.write({ kind: 'audio', seconds: (sequence * AUDIO_FRAME_SAMPLES) / AUDIO_RATE, isKey: true, body })
     return size
   }
 
@@ -142,18 +104,13 @@ export class Publisher {
   }
 }
 
-function metadata({ kbps, audioKbps, fps }: MediaShape): Buffer {
-  return encodeAmf('@setDataFrame', 'onMetaData', {
-    duration: 0,
-    width: 1280,
-    height: 720,
-    videocodecid: 7,
-    videodatarate: kbps - audioKbps,
-    framerate: fps,
-    audiocodecid: 10,
-    audiodatarate: audioKbps,
-    audiosamplerate: AUDIO_RATE,
-    audiosamplesize: 16,
-    stereo: true,
-  })
+function openLink(stream: PublishedStream, events: PublishLinkEvents): PublishLink {
+  switch (stream.target.protocol) {
+    case 'rtmp':
+      return new RtmpPublishLink(stream, events)
+    case 'srt':
+      return new SrtPublishLink(stream, events)
+    case 'udp':
+      return new UdpPublishLink(stream, events)
+  }
 }

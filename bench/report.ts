@@ -54,6 +54,13 @@ function remarks(result: RunResult): string[] {
         `${lost} frames lost, ${duplicated} duplicated, ${corrupted} corrupted; ${failures} failed`,
     )
   }
+  if (result.srt !== undefined) {
+    const { packets, lost, retransmitted, dropped, faults } = result.srt
+    lines.push(
+      `  ${name}: ${packets} SRT packets; ${lost} lost at first, ${retransmitted} sent again, ` +
+        `${dropped} lost for good; ${faults} TS faults`,
+    )
+  }
   const shares = Object.entries(cpu).map(([load, share]) => `${load} ${Math.round(share * 100)} %`)
   lines.push(`  ${name}: generator CPU: ${shares.join(', ')}; ${others(result)}`)
   return lines

@@ -1,6 +1,7 @@
 import type { FrameCounts } from './frame-checker.ts'
 import type { MediaKind } from './marks.ts'
 import type { PlayProtocol } from './playback.ts'
+import type { SrtCounts } from './srt-counts.ts'
 import type { Spread } from './statistics.ts'
 
 /** What one run measured. Rates and CPU are of the window only. */
@@ -40,6 +41,8 @@ export type RunResult = {
   /** Frames that publishers left out because the server did not read. */
   readonly skipped: number
   readonly slow: SlowResult | undefined
+  /** Since the server's start; `undefined` if the scenario is without SRT. */
+  readonly srt: SrtCounts | undefined
   readonly generator: GeneratorResult
 }
 

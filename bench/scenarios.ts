@@ -13,6 +13,10 @@ export type Course =
 export type Scenario = {
   readonly name: string
   readonly summary: string
+  /** How the streams are published. */
+  readonly publishing: 'rtmp' | 'srt'
+  /** What they are played over if nobody says what. */
+  readonly playing: readonly PlayProtocol[]
   readonly shape: MediaShape
   readonly streams: number
   /** All players, the sampled and the slow ones among them. */
@@ -35,11 +39,11 @@ export type ScenarioChange = {
   readonly joins: number | undefined
 }
 
-export const PROTOCOLS: readonly PlayProtocol[] = ['rtmp', 'rtmps', 'http-flv']
-/** What is played if nobody says what. */
-export const USUAL_PROTOCOLS: readonly PlayProtocol[] = ['rtmp', 'http-flv']
+export const PROTOCOLS: readonly PlayProtocol[] = ['rtmp', 'rtmps', 'http-flv', 'srt']
 
 const BASE: Omit<Scenario, 'name' | 'summary'> = {
+  publishing: 'rtmp',
+  playing: ['rtmp', 'http-flv'],
   shape: { kbps: 1000, audioKbps: 128, fps: 25, gopSeconds: 2 },
   streams: 1,
   players: 200,
@@ -49,6 +53,8 @@ const BASE: Omit<Scenario, 'name' | 'summary'> = {
   settleSeconds: 25,
   course: { type: 'steady' },
 }
+
+const SRT: Pick<Scenario, 'publishing' | 'playing'> = { publishing: 'srt', playing: ['srt'] }
 
 /** Linux holds up to 4 MB per connection for a slow reader before its server can notice; at 4 Mbit/s that is 8 s. */
 export const SLOW_PAUSE_SECONDS = 10
@@ -98,6 +104,25 @@ export const SCENARIOS: readonly Scenario[] = [
     settleSeconds: 2,
     course: { type: 'churn', joins: 10_000, atOnce: 1000 },
   },
+  {
+    ...BASE,
+    ...SRT,
+    name: 'srt-ingest-50',
+    summary: '50 SRT publishers of 5 Mbit/s',
+    shape: { ...BASE.shape, kbps: 5000 },
+    streams: 50,
+    players: 0,
+    sampled: 0,
+  },
+  {
+    ...BASE,
+    ...SRT,
+    name: 'srt-fanout-100',
+    summary: '1 x 100 SRT players at 2 Mbit/s, every frame checked',
+    shape: { ...BASE.shape, kbps: 2000 },
+    players: 100,
+    sampled: 100,
+  },
 ]
 
 function fanOut(players: number): Scenario {
@@ -120,7 +145,7 @@ export function changeScenario(scenario: Scenario, change: ScenarioChange): Scen
     streams: change.streams ?? scenario.streams,
     shape: { ...scenario.shape, kbps: change.kbps ?? scenario.shape.kbps },
     sampled: Math.min(players, change.sampled ?? scenario.sampled),
-    slow: Math.round((scenario.slow * players) / scenario.players),
+    slow: scenario.slow === 0 ? 0 : Math.round((scenario.slow * players) / scenario.players),
     course: changeCourse(scenario.course, change.joins),
   }
 }

@@ -1,22 +1,43 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { nodeFlags } from '../bin/node-flags.mjs'
+import { freePort, freeUdpPort } from '../test/support/ports.ts'
 import { nginxConfig } from './nginx-config.ts'
 import { measureTree, type TreeUsage } from './process-usage.ts'
+import { countsOfMetrics, type SrtCounts } from './srt-counts.ts'
 
 /** Which server is under test. */
 export type ServerKind =
   | { readonly kind: 'sluice'; readonly flags: readonly string[] }
   | { readonly kind: 'nginx' }
-  /** Any other: `{rtmp}` and `{http}` in its words stand for the ports it must listen on. */
+  /** libsrt: see LibsrtServer. */
+  | { readonly kind: 'srt-live-transmit' }
+  /** Any other: `{rtmp}`, `{http}` and `{srt}` in its words stand for the ports it must listen on. */
   | { readonly kind: 'command'; readonly words: readonly string[] }
 
-export type ServerPorts = { readonly rtmp: number; readonly rtmps: number; readonly http: number }
+export type ServerPorts = Readonly<Record<'rtmp' | 'rtmps' | 'http', number>> & {
+  /** One for all, or one for each publisher or player. */
+  readonly srt: readonly number[]
+  /** Where the published stream goes instead, by UDP; none for most. */
+  readonly feed: readonly number[]
+}
+
+/** What a run needs of a server. */
+export type ServerUnderTest = AsyncDisposable & {
+  readonly ports: ServerPorts
+  readonly isRunning: boolean
+  readonly measure: () => TreeUsage
+  /** `undefined` if it has no SRT. */
+  readonly srtCounts: () => Promise<SrtCounts | undefined>
+}
+
+/** All of them but libsrt's program. */
+type RtmpServerKind = Exclude<ServerKind, { readonly kind: 'srt-live-transmit' }>
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CERTIFICATE = join(ROOT, 'test/fixtures/tls/server')
@@ -24,8 +45,9 @@ const START_TIMEOUT_MS = 10_000
 const STOP_TIMEOUT_MS = 5_000
 
 /** A server under test: a child process that listens on loopback. */
-export class BenchServer {
+export class BenchServer implements ServerUnderTest {
   readonly ports: ServerPorts
+  readonly #kind: RtmpServerKind
   readonly #child: ChildProcess
   readonly #folder: string
   /** A reporter that is interrupted leaves nothing running. */
@@ -34,7 +56,8 @@ export class BenchServer {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  private constructor(ports: ServerPorts, child: ChildProcess, folder: string) {
+  private constructor(kind: RtmpServerKind, ports: ServerPorts, child: ChildProcess, folder: string) {
+    this.#kind = kind
     this.ports = ports
     this.#child = child
     this.#folder = folder
@@ -42,13 +65,19 @@ export class BenchServer {
   }
 
   /** Start it, and wait until it accepts RTMP connections. */
-  static async start(kind: ServerKind): Promise<BenchServer> {
-    const ports = { rtmp: await freePort(), rtmps: await freePort(), http: await freePort() }
+  static async start(kind: RtmpServerKind): Promise<BenchServer> {
+    const ports = {
+      rtmp: await freePort(),
+      rtmps: await freePort(),
+      http: await freePort(),
+      srt: [await freeUdpPort()],
+      feed: [],
+    }
     const folder = mkdtempSync(join(tmpdir(), 'bench-server-'))
     const [program, ...args] = commandLine(kind, ports, folder)
     if (program === undefined) throw new RangeError('Cannot start server: the command is empty')
     const child = spawn(program, args, { cwd: kind.kind === 'sluice' ? ROOT : folder, stdio: ['ignore', 2, 2] })
-    const server = new BenchServer(ports, child, folder)
+    const server = new BenchServer(kind, ports, child, folder)
     const failed = new Promise<never>((_resolve, reject) => {
       child.once('error', reject)
       child.once('exit', code => reject(new Error(`Cannot start ${program}: it has exited with ${code}`)))
@@ -66,6 +95,12 @@ export class BenchServer {
   measure(): TreeUsage {
     if (this.#child.pid === undefined) throw new Error('Cannot measure server: it has not started')
     return measureTree(this.#child.pid)
+  }
+
+  async srtCounts(): Promise<SrtCounts | undefined> {
+    if (this.#kind.kind !== 'sluice') return undefined
+    const response = await fetch(`http://127.0.0.1:${this.ports.http}/metrics`)
+    return countsOfMetrics(await response.text())
   }
 
   get isRunning(): boolean {
@@ -89,15 +124,16 @@ export class BenchServer {
   }
 }
 
-function commandLine(kind: ServerKind, { rtmp, rtmps, http }: ServerPorts, folder: string): string[] {
+function commandLine(kind: RtmpServerKind, { rtmp, rtmps, http, srt }: ServerPorts, folder: string): string[] {
   switch (kind.kind) {
     case 'sluice': {
-      const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--srt-listen=', '--http-listen', `127.0.0.1:${http}`]
+      const listen = ['--rtmp-listen', `127.0.0.1:${rtmp}`, '--http-listen', `127.0.0.1:${http}`]
       return [
         process.execPath,
         ...nodeFlags,
         join(ROOT, 'src/main.ts'),
         ...listen,
+        ...['--srt-listen', `127.0.0.1:${srt[0]}`],
         ...['--rtmp-tls-listen', `127.0.0.1:${rtmps}`],
         ...['--rtmp-tls-cert', `${CERTIFICATE}.crt`, '--rtmp-tls-key', `${CERTIFICATE}.key`],
         '--log-level',
@@ -110,18 +146,10 @@ function commandLine(kind: ServerKind, { rtmp, rtmps, http }: ServerPorts, folde
       return ['nginx', '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')]
     }
     case 'command':
-      return kind.words.map(word => word.replaceAll('{rtmp}', String(rtmp)).replaceAll('{http}', String(http)))
+      return kind.words.map(word =>
+        word.replaceAll('{rtmp}', String(rtmp)).replaceAll('{http}', String(http)).replaceAll('{srt}', String(srt[0])),
+      )
   }
-}
-
-/** A port that nothing listens on now. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('Cannot find a free port')
-  return address.port
 }
 
 async function listening(port: number): Promise<void> {

@@ -41,6 +41,7 @@ function recordOf(scenario: Scenario): RunRecord {
       crowd: { generator, publishers: undefined, crews: { counted: crew(240e6, 192) } },
     },
     churn: undefined,
+    srt: undefined,
   }
 }
 

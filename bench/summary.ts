@@ -21,6 +21,7 @@ export function summarize(record: RunRecord): RunResult {
   const crews = [...Object.values(loads.crowd.crews), ...Object.values(loads.probe.crews)]
   const healthy = [loads.crowd.crews.counted, loads.probe.crews.sampled].filter(crew => crew !== undefined)
   const delivered = sum(crews.map(crew => (crew.bytes / crew.seconds) * seconds)) + (record.churn?.report.bytes ?? 0)
+  const joins = loads.crowd.crews.counted ?? loads.probe.crews.sampled
   const ingested = loads.probe.publishers?.bytes ?? 0
   return {
     scenario: plan.scenario.name,
@@ -38,12 +39,13 @@ export function summarize(record: RunRecord): RunResult {
     memory: memoryOf(record, sum(crews.map(crew => crew.players))),
     latencyMs: loads.probe.crews.sampled?.latency ?? { video: NOTHING, audio: NOTHING },
     frames: framesOf(loads.probe.crews.sampled),
-    firstKeyMs: record.churn?.report.firstKey ?? loads.crowd.crews.counted?.firstKey ?? NOTHING,
+    firstKeyMs: record.churn?.report.firstKey ?? joins?.firstKey ?? NOTHING,
     starved: sum(healthy.map(crew => crew.starved)),
     failures: sum(healthy.map(crew => crew.failures)) + (record.churn?.report.failures ?? 0) + publisherFailures(loads),
     firstFailure: firstFailure(record),
     skipped: loads.probe.publishers?.skipped ?? 0,
     slow: slowOf(loads.crowd.crews.slow),
+    srt: plan.scenario.publishing === 'srt' || plan.protocol === 'srt' ? record.srt : undefined,
     generator: generatorOf(record, seconds, cpuSeconds),
   }
 }
@@ -110,6 +112,8 @@ function serverName(server: ServerKind): string {
       return ['sluice', ...server.flags].join(' ')
     case 'nginx':
       return 'nginx-rtmp'
+    case 'srt-live-transmit':
+      return server.kind
     case 'command':
       return server.words.join(' ')
   }

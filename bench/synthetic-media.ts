@@ -50,7 +50,7 @@ export function planFrames(shape: MediaShape): FramePlan {
   return {
     keySize: interSize * KEY_WEIGHT,
     interSize,
-    audioSize: Math.max(2 + MARK_SIZE + 16, Math.floor(audioBytes)),
+    audioSize: Math.max(AUDIO_TAG_HEAD + MARK_SIZE + 16, Math.floor(audioBytes)),
     gopFrames,
   }
 }
@@ -75,8 +75,10 @@ function makeFiller(): Buffer {
 const SEI_UUID = Buffer.from('sluice-bench-mk1')
 const SEI_SIZE = 3 + SEI_UUID.length + MARK_SIZE + 1
 const NAL_LENGTH_SIZE = 4
-const VIDEO_TAG_SIZE = 5
-const VIDEO_OVERHEAD = VIDEO_TAG_SIZE + NAL_LENGTH_SIZE + SEI_SIZE + NAL_LENGTH_SIZE
+/** What stands in front of the payload in the body of a tag. */
+export const VIDEO_TAG_HEAD = 5
+export const AUDIO_TAG_HEAD = 2
+const VIDEO_OVERHEAD = VIDEO_TAG_HEAD + NAL_LENGTH_SIZE + SEI_SIZE + NAL_LENGTH_SIZE
 
 /** Which frame of which stream to make. */
 export type FrameTurn = { readonly stream: number; readonly sequence: number; readonly size: number }
@@ -90,8 +92,8 @@ export function makeVideo(turn: FrameTurn, isKey: boolean): Buffer {
   const body = Buffer.allocUnsafe(turn.size)
   body.writeUInt32BE(isKey ? 0x17010000 : 0x27010000, 0)
   body[4] = 0
-  body.writeUInt32BE(SEI_SIZE, VIDEO_TAG_SIZE)
-  const sei = VIDEO_TAG_SIZE + NAL_LENGTH_SIZE
+  body.writeUInt32BE(SEI_SIZE, VIDEO_TAG_HEAD)
+  const sei = VIDEO_TAG_HEAD + NAL_LENGTH_SIZE
   body[sei] = 6
   body[sei + 1] = 5
   body[sei + 2] = SEI_UUID.length + MARK_SIZE
@@ -110,7 +112,7 @@ export function makeAudio(turn: FrameTurn): Buffer {
   const body = Buffer.allocUnsafe(turn.size)
   body[0] = 0xaf
   body[1] = 1
-  mark('audio', turn, body.subarray(2), fill(body, 2 + MARK_SIZE, turn))
+  mark('audio', turn, body.subarray(AUDIO_TAG_HEAD), fill(body, AUDIO_TAG_HEAD + MARK_SIZE, turn))
   return body
 }
 

@@ -3,9 +3,11 @@ import type { Track } from '../src/media/track.ts'
 import {
   AUDIO_FRAME_SAMPLES,
   AUDIO_RATE,
+  AUDIO_TAG_HEAD,
   audioHeader,
   type MediaShape,
   planFrames,
+  VIDEO_TAG_HEAD,
   videoHeader,
 } from './synthetic-media.ts'
 
@@ -16,20 +18,19 @@ export type TsMedia = {
   readonly payloadSize: number
 }
 
-const CLOCK = 90_000
-/** What stands in front of the configuration in the tags that open a stream. */
-const VIDEO_HEAD_SIZE = 5
-const AUDIO_HEAD_SIZE = 2
+export const CLOCK = 90_000
 
 const plain = { generation: 0, index: 0, timescale: CLOCK }
-const video: Track = {
+export const TS_VIDEO: Track = {
   ...plain,
-  ...{ id: 0, kind: 'video', codec: 'h264', codecLabel: 'H.264', config: videoHeader().subarray(VIDEO_HEAD_SIZE) },
+  ...{ id: 0, kind: 'video', codec: 'h264', codecLabel: 'H.264', config: videoHeader().subarray(VIDEO_TAG_HEAD) },
 }
-const audio: Track = {
+export const TS_AUDIO: Track = {
   ...plain,
-  ...{ id: 1, kind: 'audio', codec: 'aac', codecLabel: 'AAC', config: audioHeader().subarray(AUDIO_HEAD_SIZE) },
+  ...{ id: 1, kind: 'audio', codec: 'aac', codecLabel: 'AAC', config: audioHeader().subarray(AUDIO_TAG_HEAD) },
 }
+
+export const TS_TRACKS: readonly Track[] = [TS_VIDEO, TS_AUDIO]
 
 const NOISE_SIZE = 1 << 20
 const noise = makeNoise()
@@ -57,15 +58,15 @@ export function makeTsMedia(shape: MediaShape, seconds: number): TsMedia {
   const pictures = Array.from({ length: shape.fps * seconds }, (_, number): Frame => {
     const isKey = number % gopFrames === 0
     const dts = (number * CLOCK) / shape.fps
-    return { track: video, dts, pts: dts, isKey, payload: picture(number, isKey ? keySize : interSize, isKey) }
+    return { track: TS_VIDEO, dts, pts: dts, isKey, payload: picture(number, isKey ? keySize : interSize, isKey) }
   })
   const step = (AUDIO_FRAME_SAMPLES * CLOCK) / AUDIO_RATE
   const sounds = Array.from({ length: Math.floor((seconds * CLOCK) / step) }, (_, number): Frame => {
     const dts = Math.round(number * step)
-    return { track: audio, dts, pts: dts, isKey: true, payload: piece(number, audioSize) }
+    return { track: TS_AUDIO, dts, pts: dts, isKey: true, payload: piece(number, audioSize) }
   })
   const frames = [...pictures, ...sounds].toSorted((a, b) => a.dts - b.dts)
-  return { tracks: [video, audio], frames, payloadSize: frames.reduce((sum, { payload }) => sum + payload.length, 0) }
+  return { tracks: TS_TRACKS, frames, payloadSize: frames.reduce((sum, { payload }) => sum + payload.length, 0) }
 }
 
 /** One slice behind its length. */
