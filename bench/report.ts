@@ -1,5 +1,6 @@
 import { type Baseline, isSameMachine, machineFacts } from './baseline.ts'
 import type { RunResult } from './result.ts'
+import type { SrtCounts } from './srt-counts.ts'
 import { median, type Spread } from './statistics.ts'
 import { allFrames } from './summary.ts'
 
@@ -54,16 +55,15 @@ function remarks(result: RunResult): string[] {
         `${lost} frames lost, ${duplicated} duplicated, ${corrupted} corrupted; ${failures} failed`,
     )
   }
-  if (result.srt !== undefined) {
-    const { packets, lost, retransmitted, dropped, faults } = result.srt
-    lines.push(
-      `  ${name}: ${packets} SRT packets; ${lost} lost at first, ${retransmitted} sent again, ` +
-        `${dropped} lost for good; ${faults} TS faults`,
-    )
-  }
+  if (result.srt !== undefined) lines.push(`  ${name}: ${describeSrt(result.srt)}`)
   const shares = Object.entries(cpu).map(([load, share]) => `${load} ${Math.round(share * 100)} %`)
   lines.push(`  ${name}: generator CPU: ${shares.join(', ')}; ${others(result)}`)
   return lines
+}
+
+function describeSrt({ packets, lost, retransmitted, dropped, faults: damage }: SrtCounts): string {
+  const losses = `${lost} lost at first, ${retransmitted} sent again, ${dropped} lost for good`
+  return `${packets} SRT packets; ${losses}; ${damage} TS faults`
 }
 
 /** Others on the machine that use more than this share of it blur every figure. */
