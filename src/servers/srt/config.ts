@@ -6,8 +6,9 @@ import { integer } from '../../config/integer.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
 import { text } from '../../config/text.ts'
+import { ConfigError } from '../../core/errors.ts'
 import type { KeyLength } from '../../protocols/srt/key-material.ts'
-import { defaultRefreshPlan } from '../../protocols/srt/payload-keys.ts'
+import { defaultRefreshPlan, type RefreshPlan } from '../../protocols/srt/payload-keys.ts'
 import { passphrase } from './passphrase-field.ts'
 
 function keyLength(options: FieldOptions<number>): Field<KeyLength> {
@@ -81,3 +82,14 @@ export const srtConfig = defineSection('SRT server', {
 })
 
 export type SrtConfig = Decoded<typeof srtConfig>
+
+/**
+ * The key before must not be overwritten at the peer while packets with it are still on their way.
+ *
+ * @throws {ConfigError} If the next one is announced too early for that.
+ */
+export function checkKeyRefresh({ period, preAnnouncement }: RefreshPlan): void {
+  if (preAnnouncement < period / 2) return
+  const rule = `it must be less than half of srt.keyRefresh.period, is ${preAnnouncement} of ${period}`
+  throw new ConfigError('srt.keyRefresh.preAnnouncement', `Cannot use srt.keyRefresh.preAnnouncement: ${rule}`)
+}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { UdpEndpoint } from '../../clients/udp-endpoint.ts'
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { HealthCheck } from '../../contracts/health.ts'
-import { ConfigError, ProtocolError } from '../../core/errors.ts'
+import { ProtocolError } from '../../core/errors.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
 import { WorkLimit } from '../../core/work-limit.ts'
 import { type Call, refuseCall } from '../../protocols/srt/call.ts'
@@ -12,9 +12,9 @@ import { Cookies } from '../../protocols/srt/cookie.ts'
 import { type ListenerAnswer, SrtListener } from '../../protocols/srt/listener.ts'
 import { microseconds } from '../../protocols/srt/microseconds.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
-import type { RefreshPlan } from '../../protocols/srt/payload-keys.ts'
 import { SessionTicker } from '../../protocols/srt/session-ticker.ts'
 import { CallBook } from './call-book.ts'
+import { checkKeyRefresh } from './config.ts'
 import { Newcomers } from './newcomers.ts'
 import { Passphrases } from './passphrases.ts'
 import { SrtConnection } from './srt-connection.ts'
@@ -214,11 +214,4 @@ export class SrtServer {
     this.#nextSweep = now + sweepMs
     for (const connection of this.#connections.values()) connection.checkDeadlines(now)
   }
-}
-
-/** The key before must not be overwritten at the peer while packets with it are still on their way. */
-function checkKeyRefresh({ period, preAnnouncement }: RefreshPlan): void {
-  if (preAnnouncement < period / 2) return
-  const rule = `it must be less than half of srt.keyRefresh.period, is ${preAnnouncement} of ${period}`
-  throw new ConfigError('srt.keyRefresh.preAnnouncement', `Cannot use srt.keyRefresh.preAnnouncement: ${rule}`)
 }
