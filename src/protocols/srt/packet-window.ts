@@ -10,10 +10,13 @@ export class PacketWindow<Packet> {
   readonly capacity: number
   #slots: (Packet | undefined)[] = []
   #first: number
+  /** No packet is before it. */
+  #earliest: number
   #count = 0
 
   constructor(first: number, capacity: number) {
     this.#first = first
+    this.#earliest = first
     this.capacity = capacity
   }
 
@@ -25,6 +28,13 @@ export class PacketWindow<Packet> {
   /** Packets in the window. */
   get count(): number {
     return this.#count
+  }
+
+  /** Sequence number of the first packet that is there; `undefined` if there is none. */
+  get earliest(): number | undefined {
+    if (this.#count === 0) return undefined
+    while (this.get(this.#earliest) === undefined) this.#earliest = addSequence(this.#earliest, 1)
+    return this.#earliest
   }
 
   /** How far `sequence` is from the begin of the window; negative if the window has left it behind. */
@@ -45,18 +55,20 @@ export class PacketWindow<Packet> {
       throw new RangeError(`Cannot put packet ${offset}: it is out of the window`)
     if (offset >= this.#slots.length) this.#grow(offset + 1)
     this.#slots[this.#indexOf(sequence)] = packet
+    if (this.#count === 0 || sequenceDistance(sequence, this.#earliest) > 0) this.#earliest = sequence
     this.#count++
   }
 
   /** Let the window begin at `sequence`, which is not behind its begin. */
   moveTo(sequence: number): void {
-    const steps = Math.min(this.offsetOf(sequence), this.#slots.length)
-    for (let i = 0; i < steps && this.#count > 0; i++) {
-      const index = this.#indexOf(addSequence(this.#first, i))
+    const end = Math.min(this.offsetOf(sequence), this.#slots.length)
+    for (let offset = this.offsetOf(this.#earliest); offset < end && this.#count > 0; offset++) {
+      const index = this.#indexOf(addSequence(this.#first, offset))
       if (this.#slots[index] === undefined) continue
       this.#slots[index] = undefined
       this.#count--
     }
+    if (sequenceDistance(this.#earliest, sequence) > 0) this.#earliest = sequence
     this.#first = sequence
   }
 

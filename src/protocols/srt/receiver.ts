@@ -136,8 +136,7 @@ export class Receiver {
 
   /** Hand on, in order, every packet whose time has come. Packets without payload are passed over, as if they were lost. */
   deliver(now: Microseconds, onPayload: PayloadSink): void {
-    while (this.#window.count > 0) {
-      const sequence = this.#nextPresent()
+    for (let sequence = this.#window.earliest; sequence !== undefined; sequence = this.#window.earliest) {
       const packet = this.#window.get(sequence)
       if (packet === undefined || this.#clock.deliveryTime(packet.timestamp) > now) return
       this.#skipTo(sequence)
@@ -231,12 +230,6 @@ export class Receiver {
     if (sequenceDistance(from, end) <= 0) return none
     this.#reported = end
     return this.#losses.isEmpty ? none : this.#losses.between(from, end)
-  }
-
-  #nextPresent(): number {
-    let sequence = this.#window.first
-    while (this.#window.get(sequence) === undefined) sequence = addSequence(sequence, 1)
-    return sequence
   }
 
   /** Give up what is missing before `sequence`. */
