@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
@@ -11,21 +8,14 @@ import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-
 import { assertReceivedPart, type FrameList } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { freePort, freeUdpPort } from '../support/ports.ts'
+import { startPulling } from '../support/relay-process.ts'
 import { metric, relays, streamFacts, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { readTsFixture, splitPackets } from '../support/ts-fixture.ts'
 
 const seconds = 6
 
-/** A server that pulls `far/test`, always, from `url`. */
-async function startPulling(url: string, onTestFinished: (clean: () => Promise<void>) => void): Promise<ServerProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-pull-ts-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  const file = join(folder, 'sluice.yaml')
-  await writeFile(file, JSON.stringify({ paths: { 'far/test': { pull: url, pullOnDemand: false } } }))
-  const quickly = ['--hub-resume-timeout', '500ms', '--relay-retry-shortest', '100ms', '--relay-retry-longest', '200ms']
-  return ServerProcess.start('--config', file, '--relay-silence-timeout', '1s', ...quickly)
-}
+const impatient = ['--relay-silence-timeout', '1s']
 
 /** FFmpeg sends a clip at its own pace. */
 function send(path: string, format: string, ...output: string[]): Program {
@@ -59,7 +49,7 @@ test.concurrent('pull over HTTP: a transport stream that FFmpeg serves is played
 }) => {
   const url = `http://127.0.0.1:${await freePort()}/secret/x.ts`
   const path = await clip('clip.flv')
-  await using server = await startPulling(url, onTestFinished)
+  await using server = await startPulling(url, onTestFinished, ...impatient)
   for (let round = 0; round < 2; round++) {
     await using source = send(path, 'mpegts', '-listen', '1', url)
     await assertPassedOn(server, path)
@@ -72,7 +62,7 @@ test.concurrent('pull over HTTP: a transport stream that FFmpeg serves is played
 test.concurrent('pull over HTTP: Matroska that FFmpeg serves is played as it was', async ({ onTestFinished }) => {
   const url = `http://127.0.0.1:${await freePort()}/x.mkv`
   const path = await clip('clip.flv')
-  await using server = await startPulling(url, onTestFinished)
+  await using server = await startPulling(url, onTestFinished, ...impatient)
   await using source = send(path, 'matroska', '-listen', '1', url)
   await assertPassedOn(server, path)
   await source.untilDone()
@@ -81,7 +71,7 @@ test.concurrent('pull over HTTP: Matroska that FFmpeg serves is played as it was
 test.concurrent('pull over HTTP: from another of our kind', async ({ onTestFinished }) => {
   const path = await clip('hevc.flv')
   await using origin = await ServerProcess.start('--hub-resume-timeout', '500ms')
-  await using server = await startPulling(origin.httpUrl('/live/test.ts?wait=10s'), onTestFinished)
+  await using server = await startPulling(origin.httpUrl('/live/test.ts?wait=10s'), onTestFinished, ...impatient)
   await using publisher = publishFile(origin.rtmpUrl('live/test'), path, seconds)
   const stream = await untilStream(server, 'far/test', ({ framesIn }) => framesIn > 100)
   assert.deepEqual(
@@ -98,7 +88,7 @@ for (const [name, format, target] of [
   test.concurrent(`pull over UDP: ${name} of FFmpeg is played as it was`, async ({ onTestFinished }) => {
     const port = await freeUdpPort()
     const path = await clip('clip.flv')
-    await using server = await startPulling(target(port), onTestFinished)
+    await using server = await startPulling(target(port), onTestFinished, ...impatient)
     await using source = send(path, format, `${target(port)}?pkt_size=1316`)
     await assertPassedOn(server, path)
     await source.untilDone()
@@ -108,7 +98,7 @@ for (const [name, format, target] of [
 test.concurrent('pull over UDP: a group, whoever sends to it', async ({ onTestFinished }) => {
   const group = `239.7.7.7:${await freeUdpPort()}`
   const path = await clip('clip.flv')
-  await using server = await startPulling(`udp://${group}?interface=127.0.0.1`, onTestFinished)
+  await using server = await startPulling(`udp://${group}?interface=127.0.0.1`, onTestFinished, ...impatient)
   await using source = sendToGroup(path, group, '127.0.0.2')
   await assertPassedOn(server, path)
   await source.untilDone()
@@ -117,7 +107,7 @@ test.concurrent('pull over UDP: a group, whoever sends to it', async ({ onTestFi
 test.concurrent('pull over UDP: a group, from one source alone', async ({ onTestFinished }) => {
   const group = `232.7.7.7:${await freeUdpPort()}`
   const path = await clip('clip.flv')
-  await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished)
+  await using server = await startPulling(`udp://127.0.0.1@${group}?interface=127.0.0.1`, onTestFinished, ...impatient)
   await using other = sendToGroup(await clip('hevc.flv'), group, '127.0.0.2')
   await using source = sendToGroup(path, group, '127.0.0.1')
   await assertPassedOn(server, path)
@@ -128,7 +118,7 @@ test.concurrent('pull over UDP: a group, from one source alone', async ({ onTest
 test.concurrent('pull over UDP: of several programs the one that is asked for', async ({ onTestFinished }) => {
   const target = `udp://127.0.0.1:${await freeUdpPort()}`
   const path = await clip('clip.flv')
-  await using server = await startPulling(`${target}?program=12`, onTestFinished)
+  await using server = await startPulling(`${target}?program=12`, onTestFinished, ...impatient)
   // Sound alone, then both: the first program with media would be the wrong one.
   const programs = ['-program', 'program_num=11:st=2', '-program', 'program_num=12:st=0:st=1']
   const maps = ['-map', '0:v', '-map', '0:a', '-map', '0:a']
@@ -138,14 +128,14 @@ test.concurrent('pull over UDP: of several programs the one that is asked for', 
 })
 
 test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTestFinished }) => {
-  await using server = await startPulling(`udp://127.0.0.1:${await freeUdpPort()}`, onTestFinished)
+  await using server = await startPulling(`udp://127.0.0.1:${await freeUdpPort()}`, onTestFinished, ...impatient)
   const relay = await pollUntil('the failure', async () => (await relays(server)).find(({ failures }) => failures > 0))
   assert.match(relay.lastError ?? '', /^Cannot pull far\/test: nothing has come for 1000 ms$/)
 })
 
 test.concurrent('pull over UDP: what is missing is told while the rest comes', async ({ onTestFinished }) => {
   const port = await freeUdpPort()
-  await using server = await startPulling(`udp://127.0.0.1:${port}`, onTestFinished)
+  await using server = await startPulling(`udp://127.0.0.1:${port}`, onTestFinished, ...impatient)
   const socket = createSocket('udp4')
   onTestFinished(() => void socket.close())
   const packets = splitPackets(readTsFixture('h264-aac')).filter((_, number) => number !== 30)

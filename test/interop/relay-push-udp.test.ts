@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import type { RelayView } from '../../src/api/relay-schema.ts'
 import { clip } from '../peers/clips.ts'
 import { assertRelayed, framesOfTs, listed, listFrames } from '../support/common-form.ts'
 import { DatagramRecorder } from '../support/datagram-recorder.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
-import { pollUntil } from '../support/polling.ts'
 import { freeUdpPort } from '../support/ports.ts'
-import { relays } from '../support/server-facts.ts'
-import { ServerProcess } from '../support/server-process.ts'
+import { startPushing, untilRelay } from '../support/relay-process.ts'
 import { analyseTs } from '../support/ts-analyser.ts'
 import { continuityErrors, longestDistance, tsPackets } from '../support/ts-packets.ts'
 
 const forms = ['h264', 'aac'] as const
 const seconds = 8
 const nullPid = 0x1fff
-
-/** A server that sends everything on to `url`. */
-function startPushing(url: string): Promise<ServerProcess> {
-  const quickly = ['--hub-resume-timeout', '500ms', '--relay-retry-shortest', '100ms', '--relay-retry-longest', '200ms']
-  return ServerProcess.start('--relay-to', url, ...quickly)
-}
-
-async function untilRelay(server: ServerProcess, isIt: (relay: RelayView) => boolean): Promise<RelayView> {
-  return pollUntil('a relay', async () => (await relays(server)).find(isIt))
-}
 
 for (const [name, to, from] of [
   ['a unicast address', (port: number) => `udp://127.0.0.1:${port}`, (port: number) => `udp://127.0.0.1:${port}`],
