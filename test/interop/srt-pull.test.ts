@@ -8,7 +8,7 @@ import { freeUdpPort } from '../support/ports.ts'
 import { startPulling, untilRelay } from '../support/relay-process.ts'
 import { untilConnections, untilLogged, untilStream } from '../support/server-facts.ts'
 import type { ServerProcess } from '../support/server-process.ts'
-import { srtLiveTransmit } from '../support/srt-pipes.ts'
+import { gstreamer, srtLiveTransmit } from '../support/srt-pipes.ts'
 
 const forms = ['h264', 'aac'] as const
 const passphrase = 'correct-horse-battery'
@@ -71,6 +71,19 @@ for (const secret of ['', `&passphrase=${passphrase}`]) {
     await pullFromPipe(server, sender)
   })
 }
+
+test.concurrent('srt pull: GStreamer, a listener, encrypted', async ({ onTestFinished }) => {
+  const port = await freeUdpPort()
+  const secret = `passphrase=${passphrase}&pbkeylen=32`
+  await using sender = gstreamer.to(`srt://127.0.0.1:${port}?mode=listener&${secret}`)
+  await using server = await startPulling(`srt://127.0.0.1:${port}?${secret}`, onTestFinished)
+  await using player = await startPlayer(server)
+  await using source = await sendClip('pipe:1')
+  source.pipeTo(sender)
+  const { stdout } = await source.untilDone()
+  await gstreamer.finish(sender)
+  assertRelayed(await listed(player), await framesOfTs(stdout, forms), missing)
+})
 
 /** Send the clip through a program that is connected to the server, and compare what is played. */
 async function pullFromPipe(server: ServerProcess, sender: Program): Promise<void> {

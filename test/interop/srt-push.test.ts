@@ -8,7 +8,7 @@ import { freeUdpPort } from '../support/ports.ts'
 import { startPushing, untilRelay } from '../support/relay-process.ts'
 import { metric, relays, untilConnections, untilLogged, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
-import { srtLiveTransmit } from '../support/srt-pipes.ts'
+import { gstreamer, srtLiveTransmit } from '../support/srt-pipes.ts'
 
 const forms = ['h264', 'aac'] as const
 const passphrase = 'correct-horse-battery'
@@ -64,6 +64,14 @@ test.concurrent('srt push: srt-live-transmit takes the stream, met half-way and 
   const secret = `&passphrase=${passphrase}&pbkeylen=24`
   await using receiver = srtLiveTransmit.from(`srt://127.0.0.1:${ours}?mode=rendezvous&port=${theirs}${secret}`)
   await using server = await startPushing(`srt://127.0.0.1:${theirs}?mode=rendezvous&port=${ours}${secret}`)
+  await takeFrom(server, receiver)
+})
+
+test.concurrent('srt push: GStreamer takes the stream, as listener and encrypted', async () => {
+  const port = await freeUdpPort()
+  const secret = `passphrase=${passphrase}&pbkeylen=16`
+  await using receiver = gstreamer.from(`srt://127.0.0.1:${port}?mode=listener&${secret}`)
+  await using server = await startPushing(`srt://127.0.0.1:${port}?${secret}`)
   await takeFrom(server, receiver)
 })
 
