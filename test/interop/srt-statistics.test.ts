@@ -153,7 +153,8 @@ test.concurrent('srt: what a player counts and what we count is the same, also w
   assert.ok(srt.pktSentUnique > 100, `${srt.pktSentUnique} packets`)
   assert.equal(recv.bytesUnique, srt.byteSentUnique)
   assert.equal(recv.msTsbPdDelay, srt.msSndTsbPdDelay)
-  assert.deepEqual([recv.packetsLost, srt.pktSndLoss, srt.pktSndDrop], [0, 0, 0])
+  // Not pktSndLoss: where an acknowledgement is late, on a busy machine, a packet is lost for the sender alone.
+  assert.deepEqual([recv.packetsLost, srt.pktSndDrop], [0, 0])
 
   await peer.program.close()
   await untilConnections(server, 'srt', 0)
