@@ -13,7 +13,7 @@ import { gstreamer, srtLiveTransmit } from '../support/srt-pipes.ts'
 const forms = ['h264', 'aac'] as const
 const passphrase = 'correct-horse-battery'
 /** What is on its way when a sender closes its connection. */
-const missing = { atStart: 0, atEnd: 20, isCut: true }
+const missing = { atStart: 0, atEnd: 20 }
 
 /** FFmpeg sends the first seconds of a clip as a transport stream, at its own pace; also to its output. */
 async function sendClip(...outputs: readonly string[]): Promise<Program> {
