@@ -104,6 +104,16 @@ test('hostile SRT sessions: a player that is there and never has room is sent aw
   assert.equal(server.endsOf(client)[0]?.msg, `Connection closed: Cannot send live/bystander any more: ${rule}`)
 })
 
+test('hostile SRT sessions: what a player sends is not kept', async () => {
+  await using client = await SrtClient.connected(server.port, 'read:live/bystander')
+  const { peerSocketId } = client
+  await flood(
+    client,
+    Array.from({ length: 2000 }, (_, i) => data(peerSocketId, { sequence: 1000 + i, timestamp: 0x7fff_ffff })),
+  )
+  assert.match(await assertLives(client), /"pktRecv":0/)
+})
+
 test('hostile SRT sessions: a publisher whose numbers jump is heard no further than its window', async () => {
   await using client = await SrtClient.connected(server.port, 'publish:live/a')
   const random = seededRandom(7)

@@ -21,6 +21,7 @@ import {
   type SecretAgreement,
 } from '../../protocols/srt/call.ts'
 import { microseconds } from '../../protocols/srt/microseconds.ts'
+import { isControlPacket } from '../../protocols/srt/packet.ts'
 import type { SharedSecret } from '../../protocols/srt/payload-keys.ts'
 import { type SrtEnd, SrtSession } from '../../protocols/srt/srt-session.ts'
 import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts'
@@ -132,7 +133,9 @@ export class SrtConnection {
    */
   receive(packet: Uint8Array, now: Microseconds): void {
     this.#bytesReceived += packet.length
-    if (this.#session === undefined) return
+    // Players have nothing to say: what they send would wait for as long as they have asked for.
+    const isUnasked = !isControlPacket(packet) && !(this.#role instanceof SrtPublisher)
+    if (this.#session === undefined || isUnasked) return
     this.#session.receive(packet, now)
     if (this.#isHeard) return
     this.#isHeard = true
@@ -311,7 +314,7 @@ export class SrtConnection {
   #onPayload(payload: Uint8Array, isBehindLoss: boolean): void {
     if (this.#end !== undefined) return
     try {
-      this.#role?.onPayload(payload, isBehindLoss)
+      if (this.#role instanceof SrtPublisher) this.#role.onPayload(payload, isBehindLoss)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#options.onFault(error.fault)

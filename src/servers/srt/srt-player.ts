@@ -38,9 +38,6 @@ export class SrtPlayer {
     this.#reader = new WireReader(stream, tsWireFormat, info, new SrtSink(session, clock, onEnd))
   }
 
-  /** Players have nothing to say. */
-  onPayload(): void {}
-
   /** What the player is late with, in words: it may be there and say that it has no room. */
   check(now: Milliseconds): string | undefined {
     const { session, stream, playSettings } = this.#options
