@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { SystemClock } from '../../src/app/system-clock.ts'
 import { SrtClient, type SrtClientOptions } from '../../src/clients/srt/srt-client.ts'
+import type { Clock } from '../../src/contracts/clock.ts'
 import { SessionTicker } from '../../src/protocols/srt/session-ticker.ts'
 import { parseSrtUrl } from '../../src/protocols/srt/srt-url.ts'
 
@@ -11,6 +12,15 @@ const clock = new SystemClock()
 export function connectSrt(url: string, options: Partial<SrtClientOptions> = {}): Promise<SrtClient> {
   const ticker = new SessionTicker(clock)
   return SrtClient.connect(parseSrtUrl(url), { clock, ticker, connectTimeout: 5000, ...options })
+}
+
+/** Real time that tells who looks at it. */
+export function watchedClock(onNow: () => void): Clock {
+  const now = (): number => {
+    onNow()
+    return clock.now()
+  }
+  return { now, wall: () => clock.wall(), soon: run => clock.soon(run), after: (delay, run) => clock.after(delay, run) }
 }
 
 /** Microseconds on the clock of these clients. */

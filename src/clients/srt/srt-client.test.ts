@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { pollUntil } from '../../../test/support/polling.ts'
 import { freeUdpPort } from '../../../test/support/ports.ts'
-import { connectSrt, ScriptedUdp, srtNow } from '../../../test/support/srt-clients.ts'
+import { connectSrt, ScriptedUdp, srtNow, watchedClock } from '../../../test/support/srt-clients.ts'
 import { ConnectionError, RefusedError } from '../../core/errors.ts'
 import { encodeControlPacket } from '../../protocols/srt/control-packet.ts'
+import { handshakeTypes } from '../../protocols/srt/handshake.ts'
 import { destinationOf, headerSize, readWord, writeWord } from '../../protocols/srt/packet.ts'
 import { rejectReasons } from '../../protocols/srt/reject-reason.ts'
 import type { SrtClient } from './srt-client.ts'
@@ -157,6 +158,28 @@ describe('srt client: a signal', () => {
     assert.match((await caller.ended).message, /: it was aborted$/)
     assert.match((await listener.ended).message, /: the other side has ended the connection$/)
   })
+})
+
+test.concurrent('srt client: keys that are ready when nobody waits any more go nowhere', async () => {
+  const ending = new AbortController()
+  const port = await freeUdpPort()
+  let isConcluding = false
+  // The client looks at the clock when a packet comes, before it looks at the passphrase in it.
+  const onTime = (): void => (isConcluding ? queueMicrotask(() => ending.abort()) : undefined)
+  const options = { signal: ending.signal, clock: watchedClock(onTime) }
+  const waiting = connectSrt(`srt://127.0.0.1:${port}?mode=listener&${secret}`, options)
+  let callerPort = 0
+  await using relay = await ScriptedUdp.start((packet, from) => {
+    if (from.port !== port) callerPort = from.port
+    isConcluding = readWord(packet, headerSize + 20) === handshakeTypes.CONCLUSION
+    relay.send(packet, from.port === port ? callerPort : port)
+    return []
+  })
+  const calling = connectSrt(`srt://127.0.0.1:${relay.port}?passphrase=battery-staple`, { connectTimeout: 500 })
+  await Promise.all([
+    assert.rejects(waiting, /: it was aborted$/),
+    assert.rejects(calling, /: it has not answered within 500 ms$/),
+  ])
 })
 
 test.concurrent('srt client: an address of ours that is in use, or none, is told', async () => {

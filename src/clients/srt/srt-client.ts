@@ -1,24 +1,20 @@
-import { createSecretKey, randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { RemoteInfo } from 'node:dgram'
 import type { Clock } from '../../contracts/clock.ts'
 import { ConnectionError, ProtocolError, RefusedError, type ServerError } from '../../core/errors.ts'
 import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { AwaitedCaller } from '../../protocols/srt/awaited-caller.ts'
-import { SrtCaller } from '../../protocols/srt/caller.ts'
-import type { ConnectOptions } from '../../protocols/srt/connecting.ts'
-import { Cookies } from '../../protocols/srt/cookie.ts'
 import type { HandshakeFailure } from '../../protocols/srt/handshake-failure.ts'
 import { microseconds } from '../../protocols/srt/microseconds.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
 import type { PayloadSink } from '../../protocols/srt/receiver.ts'
-import { SrtRendezvous } from '../../protocols/srt/rendezvous.ts'
-import type { SessionTicker, Ticking } from '../../protocols/srt/session-ticker.ts'
+import type { SessionTicker } from '../../protocols/srt/session-ticker.ts'
 import { type SrtEnd, SrtSession, type SrtSessionOptions } from '../../protocols/srt/srt-session.ts'
 import type { SrtUrl } from '../../protocols/srt/srt-url.ts'
 import { socketReason } from '../socket-reason.ts'
 import { UdpEndpoint } from '../udp-endpoint.ts'
 import { type FoundPeer, findPeer } from './found-peer.ts'
+import { awaitCaller, greet, type Handshake } from './handshake.ts'
 
 export type SrtClientOptions = {
   readonly clock: Clock
@@ -31,17 +27,11 @@ export type SrtClientOptions = {
   readonly onRefused?: (failure: HandshakeFailure, peer: PeerAddress) => void
 }
 
-/** How a connection comes about. */
-type Handshake = Ticking & { receive(packet: Uint8Array, now: number, from: PeerAddress): void }
-
 const endings: Readonly<Record<SrtEnd, string>> = {
   left: 'the other side has ended the connection',
   lost: 'the other side has fallen silent',
   finished: 'the connection is closed',
 }
-
-/** Cookies are near 0: see SrtRendezvous. */
-const largestCookie = 2 ** 16
 
 /**
  * An SRT connection to the peer of a URL, over a socket of its own: moves packets between that and a session, and keeps
@@ -152,15 +142,15 @@ export class SrtClient {
   async #open(): Promise<void> {
     try {
       const found = await findPeer(this.url)
-      if (this.#error !== undefined) return
+      if (this.#isOver) return
       const endpoint = await UdpEndpoint.bind(found.local, {
         onPacket: (packet, from) => this.#receivePacket(packet, from),
         onError: error => this.#onSocketError(error),
       })
       this.#endpoint = endpoint
-      if (this.#isOver) return await endpoint.close()
-      if (found.peer !== undefined) await endpoint.connect(found.peer.port, found.peer.address)
-      this.#shakeHands(found)
+      if (found.peer !== undefined && !this.#isOver) await endpoint.connect(found.peer.port, found.peer.address)
+      if (this.#isOver) await endpoint.close()
+      else this.#shakeHands(found)
     } catch (error) {
       if (!(error instanceof Error)) throw error
       this.#end(this.#failure(socketReason(error)))
@@ -168,41 +158,22 @@ export class SrtClient {
   }
 
   #shakeHands({ peer }: FoundPeer): void {
-    this.#handshake = peer === undefined ? this.#awaitCaller() : this.#greet(peer)
-    this.#options.ticker.add(this)
-  }
-
-  #greet(peer: PeerAddress): Handshake {
-    const { clock, connectTimeout } = this.#options
-    this.#peer = peer
-    const options: ConnectOptions = {
-      ...this.url,
-      keyLength: this.url.keyLength,
+    const { clock, connectTimeout, ticker } = this.#options
+    const beginning = {
       socketId: this.#socketId,
-      initialSequence: randomInt(0, 2 ** 31),
-      peerAddress: peer.address,
       startedAt: microseconds(clock),
       timeout: connectTimeout * 1000,
     }
     const handler = {
-      transmit: (packet: Uint8Array) => this.#transmit(packet, peer),
-      onConnected: (session: SrtSessionOptions) => this.#begin(session, peer),
+      transmit: (packet: Uint8Array, to: PeerAddress) => this.#transmit(packet, to),
+      onConnected: (session: SrtSessionOptions, from: PeerAddress) => this.#begin(session, from),
       onFailed: (failure: HandshakeFailure) => this.#end(this.#refusal(failure)),
+      onRefused: (failure: HandshakeFailure, from: PeerAddress) => this.#options.onRefused?.(failure, from),
     }
-    if (this.url.mode === 'caller') return new SrtCaller(options, handler)
-    const cookie = randomInt(1, largestCookie) * (randomInt(2) === 0 ? 1 : -1)
-    return new SrtRendezvous({ ...options, peer, cookie }, handler)
-  }
-
-  #awaitCaller(): Handshake {
-    const { latency, passphrase, keyLength = 0, refreshPlan } = this.url
-    const cookies = new Cookies(createSecretKey(randomBytes(32)))
-    const options = { cookies, keyLength, socketId: this.#socketId, latency, passphrase, refreshPlan }
-    return new AwaitedCaller(options, {
-      transmit: (packet, to) => this.#transmit(packet, to),
-      onConnected: (session, peer) => this.#begin(session, peer),
-      onRefused: (failure, peer) => this.#options.onRefused?.(failure, peer),
-    })
+    this.#peer = peer
+    const isCalled = peer !== undefined
+    this.#handshake = isCalled ? greet(this.url, peer, beginning, handler) : awaitCaller(this.url, beginning, handler)
+    ticker.add(this)
   }
 
   #begin(options: SrtSessionOptions, peer: PeerAddress): void {
@@ -222,8 +193,9 @@ export class SrtClient {
     this.#connected.resolve(this.#session)
   }
 
+  /** Keys may be ready when it is over. */
   #transmit(packet: Uint8Array, to: PeerAddress): void {
-    this.#endpoint?.send(packet, to.port, to.address)
+    if (!this.#isOver) this.#endpoint?.send(packet, to.port, to.address)
   }
 
   #receivePacket(packet: Uint8Array, from: RemoteInfo): void {
