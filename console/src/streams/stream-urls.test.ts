@@ -11,6 +11,9 @@ test('stream urls: the usual RTMP port is left out', () => {
     httpFlv: 'http://studio.local:8080/live/test.flv',
     webSocketFlv: 'ws://studio.local:8080/live/test.flv',
     httpTs: 'http://studio.local:8080/live/test.ts',
+    httpMp4: 'http://studio.local:8080/live/test.mp4',
+    hls: 'http://studio.local:8080/live/test/index.m3u8',
+    dash: 'http://studio.local:8080/live/test/index.mpd',
   })
 })
 

@@ -13,6 +13,9 @@ export type StreamUrls = {
   readonly httpFlv: string
   readonly webSocketFlv: string
   readonly httpTs: string
+  readonly httpMp4: string
+  readonly hls: string
+  readonly dash: string
 }
 
 /** Every address of one stream that players open. */
@@ -25,6 +28,9 @@ export function streamUrls(page: PageOrigin, ports: ListenerPorts, name: string)
     httpFlv: `${page.protocol}//${page.host}/${path}.flv`,
     webSocketFlv: `${page.protocol === 'https:' ? 'wss:' : 'ws:'}//${page.host}/${path}.flv`,
     httpTs: `${page.protocol}//${page.host}/${path}.ts`,
+    httpMp4: `${page.protocol}//${page.host}/${path}.mp4`,
+    hls: `${page.protocol}//${page.host}/${path}/index.m3u8`,
+    dash: `${page.protocol}//${page.host}/${path}/index.mpd`,
   }
 }
 

@@ -10,7 +10,10 @@ export function StreamLinks({ urls }: { urls: StreamUrls }) {
       {urls.srt !== undefined && <CopyLine label="SRT" text={urls.srt} />}
       <CopyLine label="HTTP-FLV" text={urls.httpFlv} />
       <CopyLine label="WebSocket-FLV" text={urls.webSocketFlv} />
+      <CopyLine label="HLS" text={urls.hls} />
+      <CopyLine label="DASH" text={urls.dash} />
       <CopyLine label="HTTP-TS" text={urls.httpTs} />
+      <CopyLine label="HTTP-MP4" text={urls.httpMp4} />
     </Panel>
   )
 }

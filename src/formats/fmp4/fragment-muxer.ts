@@ -18,11 +18,20 @@ export type Fragment = { readonly bytes: Uint8Array; readonly runs: readonly Sam
  */
 export class FragmentMuxer {
   readonly #queues: ReadonlyMap<number, SampleQueue>
-  #sequenceNumber = 0
+  #sequenceNumber: number
 
-  /** @param origin The stream's time that is 0 in the fragments. Frames before it are told to be there. */
-  constructor(tracks: readonly Mp4Track[], origin: Milliseconds) {
+  /**
+   * @param origin The stream's time that is 0 in the fragments. Frames before it are told to be there.
+   * @param lastSequenceNumber Of the fragments that came before, of whatever tracks.
+   */
+  constructor(tracks: readonly Mp4Track[], origin: Milliseconds, lastSequenceNumber = 0) {
+    this.#sequenceNumber = lastSequenceNumber
     this.#queues = new Map(tracks.map(track => [track.trackId, new SampleQueue(track, origin)]))
+  }
+
+  /** Of the newest fragment. */
+  get sequenceNumber(): number {
+    return this.#sequenceNumber
   }
 
   /** True if a fragment that is cut now has samples of `track`. */

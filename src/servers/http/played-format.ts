@@ -1,14 +1,16 @@
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { tsCarries } from '../../formats/mpegts/elementary-stream.ts'
+import type { JoinPoint } from '../../hub/wire-log.ts'
 import type { Track } from '../../media/track.ts'
 import { tsWireFormat } from '../../protocols/mpegts/ts-wire-format.ts'
 import { FlvOpening } from './flv-opening.ts'
 import { flvWireFormat } from './flv-wire-format.ts'
+import { fmp4Carries, fmp4Opening, fmp4WireFormat } from './fmp4-wire-format.ts'
 import type { StreamOpening } from './stream-opening.ts'
 
 /** A form in which a viewer gets a stream, chosen by the extension: `/live/test.ts`. */
 export type PlayedFormat = {
-  readonly extension: 'flv' | 'ts'
+  readonly extension: 'flv' | 'ts' | 'mp4'
   readonly label: string
   readonly contentType: string
   readonly wire: WireFormat
@@ -35,6 +37,14 @@ export const playedFormats: readonly PlayedFormat[] = [
     carries: tsCarries,
     createOpening: () => new TsOpening(),
   },
+  {
+    extension: 'mp4',
+    label: 'MP4',
+    contentType: 'video/mp4',
+    wire: fmp4WireFormat,
+    carries: fmp4Carries,
+    createOpening: () => new Fmp4Opening(),
+  },
 ]
 
 const nothing = Buffer.alloc(0)
@@ -50,5 +60,22 @@ class TsOpening implements StreamOpening {
   encode(): Buffer {
     this.#isFirst = false
     return nothing
+  }
+}
+
+/** The initialisation segment, at the start and wherever a viewer has missed frames with which it may have changed. */
+class Fmp4Opening implements StreamOpening {
+  #told: Buffer | undefined
+
+  get isFirst(): boolean {
+    return this.#told === undefined
+  }
+
+  encode({ tracks }: JoinPoint, declared: readonly Track[]): Buffer {
+    const later = declared.filter(({ id }) => tracks.every(track => track.id !== id))
+    const init = Buffer.from(fmp4Opening([...tracks, ...later]))
+    if (this.#told?.equals(init) === true) return nothing
+    this.#told = init
+    return init
   }
 }
