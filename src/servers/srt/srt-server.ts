@@ -90,8 +90,8 @@ export class SrtServer {
   }
 
   /** Read the passphrases again. Never rejects: what is broken now changes nothing. */
-  reload(): Promise<void> {
-    return this.#passphrases.reload()
+  async reload(): Promise<void> {
+    if (this.#endpoint !== undefined) await this.#passphrases.reload()
   }
 
   /** Accept nobody any more. Connections live on. */
