@@ -4,6 +4,8 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { assertRelayed, framesOfTs, listed, listFrames } from '../support/common-form.ts'
+import { LossyLink } from '../support/lossy-link.ts'
+import { perfectPath } from '../support/lossy-path.ts'
 import { freeUdpPort } from '../support/ports.ts'
 import { startPulling, untilRelay } from '../support/relay-process.ts'
 import { untilConnections, untilLogged, untilStream } from '../support/server-facts.ts'
@@ -14,6 +16,8 @@ const forms = ['h264', 'aac'] as const
 const passphrase = 'correct-horse-battery'
 /** What is on its way when a sender closes its connection. */
 const missing = { atStart: 0, atEnd: 20 }
+
+const badNetwork = { ...perfectPath, loss: 0.05, delay: 10_000, jitter: 20_000 }
 
 /** FFmpeg sends the first seconds of a clip as a transport stream, at its own pace; also to its output. */
 async function sendClip(...outputs: readonly string[]): Promise<Program> {
@@ -83,6 +87,18 @@ test.concurrent('srt pull: GStreamer, a listener, encrypted', async ({ onTestFin
   const { stdout } = await source.untilDone()
   await gstreamer.finish(sender)
   assertRelayed(await listed(player), await framesOfTs(stdout, forms), missing)
+})
+
+test.concurrent('srt pull: over a network that loses 5 % and shuffles the rest, nothing is missing', async ({
+  onTestFinished,
+}) => {
+  const port = await freeUdpPort()
+  await using link = await LossyLink.start({ serverPort: port, manners: badNetwork, seed: 11 })
+  await using sender = srtLiveTransmit.to(`srt://127.0.0.1:${port}?mode=listener&passphrase=${passphrase}`)
+  const url = `srt://127.0.0.1:${link.port}?latency=400&passphrase=${passphrase}`
+  await using server = await startPulling(url, onTestFinished)
+  await pullFromPipe(server, sender)
+  assert.ok(link.toClient.lost > 5, `${link.toClient.lost} lost`)
 })
 
 /** Send the clip through a program that is connected to the server, and compare what is played. */

@@ -52,6 +52,7 @@ for (const [text, rule] of [
   ['srt://:9000?streamid=x', 'it is the caller who says a streamid, not mode=listener'],
   ['srt://host:9000?adapter=10.0.0.2', 'with an address of ours it must say mode=caller or mode=rendezvous'],
   ['srt://host:9000?adapter=eth0', 'adapter must be an IP address of this machine'],
+  ['srt://host:9000?localaddr=300.1.1.1', 'localaddr must be an IP address of this machine'],
   ['srt://host:9000?port=x', 'port must be 1 to 65535'],
   ['srt://host:9000?passphrase=secret', 'passphrase must be 10 to 79 bytes, or ""'],
   ['srt://host:9000?pbkeylen=20', 'pbkeylen must be 0, 16, 24 or 32'],

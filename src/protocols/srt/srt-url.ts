@@ -1,4 +1,5 @@
 import { UrlError } from '../../core/errors.ts'
+import { parseIpAddress } from '../../core/ip-address.ts'
 import type { BitsPerSecond, Milliseconds } from '../../core/units.ts'
 import type { KeyLength } from './key-material.ts'
 import { isPassphrase, passphraseForm } from './passphrase.ts'
@@ -73,7 +74,7 @@ type Parameter = { readonly rule: string; readonly read: (value: string) => Valu
 
 const address: Parameter = {
   rule: 'an IP address of this machine',
-  read: value => (/^[0-9A-Fa-f:.]+$/.test(value) ? { localAddress: value } : undefined),
+  read: value => (parseIpAddress(value) === undefined ? undefined : { localAddress: value }),
 }
 
 const localPort: Parameter = {
