@@ -9,7 +9,7 @@ import { LossList } from './loss-list.ts'
 import { rangeLength } from './loss-report.ts'
 import { PacketWindow } from './packet-window.ts'
 import { ReorderTolerance } from './reorder-tolerance.ts'
-import type { RoundTrip } from './round-trip.ts'
+import { type RoundTrip, shortestNakInterval } from './round-trip.ts'
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
 import { packetOverhead, type ReceiveState, type SrtStatistics } from './statistics.ts'
 
@@ -18,8 +18,6 @@ export const receiveCapacity = 8192
 
 /** Source: SRT draft §4.8.1: a light acknowledgement goes out when so many packets have come. */
 const packetsPerLightAck = 64
-/** Source: SRT draft §4.8.2. */
-const shortestNakInterval: Microseconds = 20_000
 /** How often a packet is asked for while it may still come. */
 const reportsPerLatency = 8
 
@@ -197,8 +195,7 @@ export class Receiver {
 
   /** Shorter than the draft has it where the latency is: a report or its answer may get lost several times. */
   get #nakInterval(): Microseconds {
-    const { rtt, variance } = this.#roundTrip
-    return Math.max(shortestNakInterval, Math.min((rtt + 4 * variance) / 2, this.#latency / reportsPerLatency))
+    return Math.max(shortestNakInterval, Math.min(this.#roundTrip.nakInterval, this.#latency / reportsPerLatency))
   }
 
   get #availableBuffer(): number {

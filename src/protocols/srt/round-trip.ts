@@ -3,6 +3,9 @@ import type { Microseconds } from '../../core/units.ts'
 /** What is supposed before the first measurement. Source: SRT draft §4.10. */
 const guess = { rtt: 100_000, variance: 50_000 } as const
 
+/** Source: SRT draft §5.1.2. */
+export const shortestNakInterval: Microseconds = 20_000
+
 /** How long a packet and its answer take, smoothed, by what both ends have measured. Source: SRT draft §4.10. */
 export class RoundTrip {
   #rtt: Microseconds = guess.rtt
@@ -20,6 +23,11 @@ export class RoundTrip {
 
   get variance(): Microseconds {
     return this.#variance
+  }
+
+  /** From one report of what is missing to the next. Source: SRT draft §5.1.2. */
+  get nakInterval(): Microseconds {
+    return Math.max(shortestNakInterval, (this.#rtt + 4 * this.#variance) / 2)
   }
 
   /** Take in one measurement. The first counts alone, as in libsrt, so that the guess does not last. */

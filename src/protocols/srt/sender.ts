@@ -230,9 +230,9 @@ export class Sender {
    */
   #isUnderway({ isRepeated, sentAt, stampedAt }: SentPacket, now: Microseconds): boolean {
     const { latency, peerRepeatsReports, roundTrip } = this.#options
-    const { rtt, variance, isMeasured } = roundTrip
+    const { rtt, variance, isMeasured, nakInterval } = roundTrip
     if (!isRepeated || !isMeasured || !peerRepeatsReports) return false
-    if (sentAt + rtt + Math.max(20_000, (rtt + 4 * variance) / 2) > stampedAt + latency) return false
+    if (sentAt + rtt + nakInterval > stampedAt + latency) return false
     return now - sentAt < rtt - 4 * variance
   }
 
