@@ -23,6 +23,8 @@ export type CellOptions = {
   readonly seconds: number
   readonly kbps: number
   readonly seed: number
+  /** More options of libsrt, as in its URLs. */
+  readonly libsrtQuery?: string
 }
 
 export type CellResult = {
@@ -50,7 +52,8 @@ export async function measureCell(cell: Cell, direction: Direction, options: Cel
   const onBytes = (bytes: Uint8Array): void => receiver.push(bytes)
   const serverPort = await freeUdpPort()
   await using link = await LossyLink.start({ serverPort, manners, seed: options.seed })
-  const ends = await connect(direction, cell.latency, { serverPort, linkPort: link.port, onBytes })
+  const query = `latency=${cell.latency}&${options.libsrtQuery ?? ''}`
+  const ends = await connect(direction, cell.latency, { serverPort, linkPort: link.port, query, onBytes })
   await delay(settleMs)
   const perSecond = (options.kbps * 1000) / 8 / payloadSize
   const sent = Math.round(perSecond * options.seconds)
@@ -65,13 +68,15 @@ export async function measureCell(cell: Cell, direction: Direction, options: Cel
 type Wiring = {
   readonly serverPort: number
   readonly linkPort: number
+  /** Of libsrt's URLs. */
+  readonly query: string
   readonly onBytes: (bytes: Uint8Array) => void
 }
 
 async function connect(direction: Direction, latency: Milliseconds, wiring: Wiring): Promise<Ends> {
-  const { serverPort, linkPort, onBytes } = wiring
+  const { serverPort, linkPort, query, onBytes } = wiring
   const libsrt = (mode: 'caller' | 'listener', role: 'sender' | 'receiver'): Promise<LibsrtPeer> =>
-    LibsrtPeer.start({ mode, port: mode === 'caller' ? linkPort : serverPort, latency, role, onBytes })
+    LibsrtPeer.start({ mode, port: mode === 'caller' ? linkPort : serverPort, query, role, onBytes })
   const sluice = (): Promise<SluicePeer> => SluicePeer.listen({ port: serverPort, latency, onBytes })
   switch (direction) {
     case 'libsrt → sluice':

@@ -17,7 +17,8 @@ export type LibsrtOptions = {
   readonly mode: 'caller' | 'listener'
   /** Where to listen, or whom to call on this machine. */
   readonly port: number
-  readonly latency: Milliseconds
+  /** Options of the connection. */
+  readonly query: string
   readonly role: 'sender' | 'receiver'
   readonly onBytes: (bytes: Uint8Array) => void
 }
@@ -37,10 +38,10 @@ export class LibsrtPeer implements SrtPeer {
     child.once('exit', () => running.delete(child))
   }
 
-  static async start({ mode, port, latency, role, onBytes }: LibsrtOptions): Promise<LibsrtPeer> {
+  static async start({ mode, port, query, role, onBytes }: LibsrtOptions): Promise<LibsrtPeer> {
     const folder = await mkdtemp(join(tmpdir(), 'srt-loss-'))
     const host = mode === 'caller' ? '127.0.0.1' : ''
-    const srt = `srt://${host}:${port}?mode=${mode}&latency=${latency}`
+    const srt = `srt://${host}:${port}?mode=${mode}&${query}`
     const ends = role === 'sender' ? ['file://con', srt] : [srt, 'file://con']
     const statistics = ['-s:10', '-pf:json', '-f', `-statsout:${join(folder, 'statistics')}`]
     const args = ['-q', '-a:no', `-chunk:${payloadSize}`, ...statistics, ...ends]

@@ -13,6 +13,7 @@ Needs srt-live-transmit.
   --rtt MS,…     there and back (40)
   --jitter MS,…  added each way at random (0,30)
   --latency MS,… (120,200,400)
+  --libsrt Q     more options of libsrt, such as nakreport=0 or lossmaxttl=50&rcvbuf=12058624
   --seed N       of the network's chance (1)
 `
 
@@ -23,6 +24,7 @@ const options = {
   rtt: { type: 'string', default: '40' },
   jitter: { type: 'string', default: '0,30' },
   latency: { type: 'string', default: '120,200,400' },
+  libsrt: { type: 'string', default: '' },
   seed: { type: 'string', default: '1' },
   help: { type: 'boolean', default: false },
 } as const
@@ -33,9 +35,10 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options })
   if (values.help) return void process.stdout.write(usage)
   const [seconds, kbps, seed] = [Number(values.secs), Number(values.kbps), Number(values.seed)]
+  const plan = { seconds, kbps, seed, libsrtQuery: values.libsrt }
   const results: CellResult[] = []
   for (const cell of cellsOf(values)) {
-    results.push(...(await Promise.all(directions.map(each => measureCell(cell, each, { seconds, kbps, seed })))))
+    results.push(...(await Promise.all(directions.map(each => measureCell(cell, each, plan)))))
     process.stderr.write(`${JSON.stringify(cell)}\n`)
   }
   process.stdout.write(`${formatTable(results)}\n`)
