@@ -3,6 +3,8 @@ import type { Microseconds } from '../../core/units.ts'
 /** What is supposed before the first measurement. Source: SRT draft §4.10. */
 const guess = { rtt: 100_000, variance: 50_000 } as const
 
+/** Peers may say anything; we wait for them for so long. */
+const longest: Microseconds = 10_000_000
 /** Source: SRT draft §5.1.2. */
 export const shortestNakInterval: Microseconds = 20_000
 
@@ -49,7 +51,7 @@ export class RoundTrip {
   addReport(rtt: Microseconds, variance: Microseconds): void {
     if (this.#source === 'sample' || (rtt === guess.rtt && variance === guess.variance)) return
     this.#source = 'report'
-    this.#rtt = rtt
-    this.#variance = variance
+    this.#rtt = Math.min(rtt, longest)
+    this.#variance = Math.min(variance, longest)
   }
 }
