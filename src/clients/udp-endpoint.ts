@@ -79,7 +79,7 @@ export class UdpEndpoint {
   /** Send at once. What the system has no room for is lost, as on the way. Takes over the packet. */
   send(packet: Uint8Array, port: number, address: string): void {
     if (this.#isConnected) this.#socket.send(packet)
-    else this.#socket.send(packet, 0, packet.length, port, address)
+    else this.#socket.send(packet, port, address)
   }
 
   /** Idempotent. */

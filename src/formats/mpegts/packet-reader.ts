@@ -16,7 +16,7 @@ export class PacketReader {
   /** From one packet to the next; `undefined` while that is not known. */
   #distance: Bytes | undefined
   /** What has come of the next packet, or too few bytes to find one. */
-  #held: Uint8Array = new Uint8Array(0)
+  #held: Uint8Array = nothing
   /** Bytes to go to the next packet, none of which has come. */
   #ahead: Bytes = 0
   #bytesSkipped: Bytes = 0
@@ -71,7 +71,7 @@ export class PacketReader {
   }
 
   #hold(all: Uint8Array, at: number): void {
-    this.#held = all.slice(at)
+    this.#held = at < all.length ? all.slice(at) : nothing
     this.#ahead = Math.max(0, at - all.length)
   }
 }
@@ -87,3 +87,5 @@ function join(first: Uint8Array, second: Uint8Array): Uint8Array {
   both.set(second, first.length)
   return both
 }
+
+const nothing = new Uint8Array(0)

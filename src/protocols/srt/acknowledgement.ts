@@ -68,13 +68,16 @@ export function decodeAcknowledgement(number: number, field: Uint8Array): Acknow
 }
 
 export function encodeAcknowledgement({ sequence, link }: Acknowledgement): Uint8Array {
-  const words = [sequence]
-  if (link !== undefined) words.push(link.rtt, link.rttVariance, link.availableBuffer)
-  if (link?.rates !== undefined) {
-    const { packetsPerSecond, capacityPacketsPerSecond, bytesPerSecond } = link.rates
-    words.push(packetsPerSecond, capacityPacketsPerSecond, bytesPerSecond)
-  }
-  const field = new Uint8Array(words.length * 4)
-  for (const [index, word] of words.entries()) writeWord(field, index * 4, word)
+  const rates = link?.rates
+  const field = new Uint8Array(link === undefined ? lightSize : rates === undefined ? smallSize : fullSize)
+  writeWord(field, 0, sequence)
+  if (link === undefined) return field
+  writeWord(field, 4, link.rtt)
+  writeWord(field, 8, link.rttVariance)
+  writeWord(field, 12, link.availableBuffer)
+  if (rates === undefined) return field
+  writeWord(field, 16, rates.packetsPerSecond)
+  writeWord(field, 20, rates.capacityPacketsPerSecond)
+  writeWord(field, 24, rates.bytesPerSecond)
   return field
 }
