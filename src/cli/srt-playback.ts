@@ -32,7 +32,7 @@ export async function* playSrt(
   client.receive(payload => {
     silence.cancel()
     silence = waitForMore()
-    if (!payloads.writableEnded && !payloads.write(payload)) fail('what it sends must be taken in time')
+    if (!payloads.writableEnded && !payloads.write(Buffer.from(payload))) fail('what it sends must be taken in time')
   })
   void client.ended.then(error => (client.hasPeerLeft || signal.aborted ? payloads.end() : payloads.destroy(error)))
   try {

@@ -76,7 +76,10 @@ export class UdpEndpoint {
     this.#isConnected = true
   }
 
-  /** Send at once. What the system has no room for is lost, as on the way. Takes over the packet. */
+  /**
+   * Send at once. What the system has no room for is lost, as on the way, or goes out a moment later: then with the bytes
+   * that the packet has by then.
+   */
   send(packet: Uint8Array, port: number, address: string): void {
     if (this.#isConnected) this.#socket.send(packet)
     else this.#socket.send(packet, port, address)

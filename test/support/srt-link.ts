@@ -77,7 +77,7 @@ export class SrtLink {
       transmit: (packet: Uint8Array) => this.#carry(packet, name),
       onPayload: (payload: Uint8Array, isBehindLoss: boolean) => {
         if (isBehindLoss) holes.push(payloads.length)
-        payloads.push(payload)
+        payloads.push(Uint8Array.from(payload))
         times.push(this.#now)
       },
       onEnd: (reason: SrtEnd) => {

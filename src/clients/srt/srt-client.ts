@@ -96,7 +96,7 @@ export class SrtClient {
     return this.#peer
   }
 
-  /** Who gets what the peer sends from now on, in order, and takes it over. To be said at once. */
+  /** Who gets what the peer sends from now on, in order, and borrows it. To be said at once. */
   receive(onPayload: PayloadSink): void {
     this.#onPayload = onPayload
   }

@@ -55,10 +55,15 @@ export function decodeDataPacket(packet: Uint8Array): DataPacket {
   }
 }
 
-/** Encode a data packet that is a whole message. */
-export function encodeDataPacket(packet: DataPacket, destination: number): Uint8Array {
+/**
+ * Encode a data packet that is a whole message.
+ *
+ * @param room Where to, if that is as long as the packet.
+ */
+export function encodeDataPacket(packet: DataPacket, destination: number, room?: Uint8Array): Uint8Array {
   const { sequence, message, key, isRetransmitted, timestamp, payload } = packet
-  const bytes = Buffer.allocUnsafe(headerSize + payload.length)
+  const size = headerSize + payload.length
+  const bytes = room?.length === size ? room : Buffer.allocUnsafe(size)
   const flags = wholeMessageInOrder | (keys.indexOf(key) << 27) | (isRetransmitted ? retransmittedFlag : 0) | message
   writeWord(bytes, 0, sequence)
   writeWord(bytes, 4, flags)

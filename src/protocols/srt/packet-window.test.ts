@@ -42,3 +42,25 @@ test('packet window: behind a gap of thousands the earliest is found once', () =
   for (let i = 0; i < 100_000; i++) assert.equal(window.earliest, addSequence(first, 8191))
   assert.ok(performance.now() - startedAt < 2000)
 })
+
+test('packet window: what it has left behind can be used again, and no more than that', () => {
+  const window = new PacketWindow<{ name: string }>(first, capacity)
+  assert.equal(window.takeSpare(), undefined)
+  const [one, other] = [{ name: 'one' }, { name: 'other' }]
+  window.put(first, one)
+  window.put(addSequence(first, 2), other)
+  window.moveTo(addSequence(first, 1))
+  assert.equal(window.takeSpare(), one)
+  assert.equal(window.takeSpare(), undefined)
+  window.moveTo(addSequence(first, 3))
+  assert.equal(window.takeSpare(), other)
+})
+
+test('packet window: it keeps few of those that it has left behind', () => {
+  const window = new PacketWindow<number>(first, capacity)
+  for (let at = 0; at < capacity; at++) window.put(addSequence(first, at), at)
+  window.moveTo(addSequence(first, capacity))
+  let spares = 0
+  while (window.takeSpare() !== undefined) spares++
+  assert.equal(spares, 64)
+})

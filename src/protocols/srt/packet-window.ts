@@ -1,9 +1,14 @@
 import { addSequence, sequenceDistance } from './sequence-number.ts'
 
 const initialSize = 256
+/** What a stream of 5 Mbit/s needs at the usual latency. */
+const mostSpares = 64
 
 /**
  * Packets by sequence number, in a window that moves on. Grows as the window is used, up to its capacity.
+ *
+ * What it has left behind can be used again: packets live long enough to be moved by the garbage collector several times,
+ * which costs more than to fill them anew.
  */
 export class PacketWindow<Packet> {
   /** Packets that the window spans at most. A power of two. */
@@ -13,6 +18,7 @@ export class PacketWindow<Packet> {
   /** No packet is before it. */
   #earliest: number
   #count = 0
+  readonly #spares: Packet[] = []
 
   constructor(first: number, capacity: number) {
     this.#first = first
@@ -59,13 +65,20 @@ export class PacketWindow<Packet> {
     this.#count++
   }
 
+  /** One that the window has left behind, to be filled and put again; `undefined` if there is none. */
+  takeSpare(): Packet | undefined {
+    return this.#spares.pop()
+  }
+
   /** Let the window begin at `sequence`, which is not behind its begin. */
   moveTo(sequence: number): void {
     const end = Math.min(this.offsetOf(sequence), this.#slots.length)
     for (let offset = this.offsetOf(this.#earliest); offset < end && this.#count > 0; offset++) {
       const index = this.#indexOf(addSequence(this.#first, offset))
-      if (this.#slots[index] === undefined) continue
+      const packet = this.#slots[index]
+      if (packet === undefined) continue
       this.#slots[index] = undefined
+      if (this.#spares.length < mostSpares) this.#spares.push(packet)
       this.#count--
     }
     if (sequenceDistance(this.#earliest, sequence) > 0) this.#earliest = sequence

@@ -21,7 +21,7 @@ const packetsPerLightAck = 64
 /** How often a packet is asked for while it may still come. */
 const reportsPerLatency = 8
 
-/** Takes the next payload in order over. `isBehindLoss`: what was before it is missing for good. */
+/** Borrows the next payload in order. `isBehindLoss`: what was before it is missing for good. */
 export type PayloadSink = (payload: Uint8Array, isBehindLoss: boolean) => void
 
 export type ReceiverOptions = {
@@ -35,6 +35,8 @@ export type ReceiverOptions = {
   readonly statistics: SrtStatistics
 }
 
+type WaitingPacket = { timestamp: number; payload: Uint8Array }
+
 /**
  * The receiving half of a connection: puts packets in order, knows which are missing, and hands each on when its time
  * has come. A packet that is not there by then is given up.
@@ -46,7 +48,7 @@ export class Receiver {
   readonly #latency: Microseconds
   readonly #roundTrip: RoundTrip
   readonly #statistics: SrtStatistics
-  readonly #window: PacketWindow<DataPacket>
+  readonly #window: PacketWindow<WaitingPacket>
   readonly #losses = new LossList()
   readonly #acks: AckHistory
   readonly #rate = new RateMeter()
@@ -83,8 +85,8 @@ export class Receiver {
     const { first } = this.#window
     const waiting = Math.max(0, this.#window.offsetOf(this.acknowledged))
     let [pktRcvBuf, byteRcvBuf] = [0, 0]
-    let oldest: DataPacket | undefined
-    let newest: DataPacket | undefined
+    let oldest: WaitingPacket | undefined
+    let newest: WaitingPacket | undefined
     for (let i = 0; i < waiting; i++) {
       const packet = this.#window.get(addSequence(first, i))
       if (packet === undefined) continue
@@ -105,7 +107,7 @@ export class Receiver {
   }
 
   /**
-   * Take in a packet. Takes over its payload.
+   * Take in a packet. Borrows its payload.
    *
    * @returns what now counts as lost; the peer is to be told at once.
    */
@@ -124,7 +126,10 @@ export class Receiver {
     }
     // Anybody may forge a jump: it is not followed. A peer that has really jumped so far falls silent.
     if (offset >= this.#window.capacity) return none
-    this.#window.put(sequence, packet)
+    const waiting = this.#window.takeSpare() ?? { timestamp: 0, payload: nothing }
+    waiting.timestamp = packet.timestamp
+    waiting.payload = copyInto(waiting.payload, payload)
+    this.#window.put(sequence, waiting)
     if (payload.length > 0) {
       this.#statistics.pktRecvUnique++
       this.#statistics.byteRecvUnique += size
@@ -137,10 +142,11 @@ export class Receiver {
     for (let sequence = this.#window.earliest; sequence !== undefined; sequence = this.#window.earliest) {
       const packet = this.#window.get(sequence)
       if (packet === undefined || this.#clock.deliveryTime(packet.timestamp) > now) return
+      const { payload } = packet
       this.#skipTo(sequence)
       this.#window.moveTo(addSequence(sequence, 1))
-      if (packet.payload.length > 0) onPayload(packet.payload, this.#isBehindLoss)
-      this.#isBehindLoss = packet.payload.length === 0
+      if (payload.length > 0) onPayload(payload, this.#isBehindLoss)
+      this.#isBehindLoss = payload.length === 0
     }
   }
 
@@ -241,3 +247,11 @@ export class Receiver {
 }
 
 const none: readonly SequenceRange[] = []
+const nothing = new Uint8Array(0)
+
+/** A copy of `bytes`, in `room` if that is as long. */
+function copyInto(room: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (room.length !== bytes.length) return Buffer.from(bytes)
+  room.set(bytes)
+  return room
+}

@@ -39,6 +39,7 @@ export type SenderOptions = {
   /** Our clock at which timestamps are 0. */
   readonly startedAt: Microseconds
   readonly now: Microseconds
+  /** Its bytes are used again once the peer has the packet, or it is given up. */
   readonly transmit: (packet: Uint8Array) => void
 }
 
@@ -46,8 +47,8 @@ export type SenderOptions = {
 export type SealedPayload = { readonly key: PayloadKey; readonly payload: Uint8Array }
 
 type SentPacket = {
-  readonly packet: Uint8Array
-  readonly submittedAt: Microseconds
+  packet: Uint8Array
+  submittedAt: Microseconds
   /** What its timestamp says: when it was first sent, or until then when it was submitted. */
   stampedAt: Microseconds
   /** When it was last sent. */
@@ -138,10 +139,15 @@ export class Sender {
     this.#message = (this.#message & messageMask) === messageMask ? 1 : this.#message + 1
     const sequence = this.#end
     const data = { sequence, message: this.#message, key, isRetransmitted: false, timestamp: 0, payload }
-    const packet = encodeDataPacket(data, this.#options.peerSocketId)
-    this.#window.put(sequence, { packet, submittedAt: now, stampedAt: now, sentAt: now, isRepeated: false })
+    const entry = this.#window.takeSpare() ?? newPacket()
+    entry.packet = encodeDataPacket(data, this.#options.peerSocketId, entry.packet)
+    entry.submittedAt = now
+    entry.stampedAt = now
+    entry.sentAt = now
+    entry.isRepeated = false
+    this.#window.put(sequence, entry)
     this.#end = addSequence(sequence, 1)
-    this.#pacer.addInput(packet.length)
+    this.#pacer.addInput(entry.packet.length)
   }
 
   /** Called each 10 ms, and after `push`: send what may be sent, the missing packets first. */
@@ -303,6 +309,12 @@ export class Sender {
     if (sequenceDistance(this.#next, sequence) > 0) this.#next = sequence
   }
 }
+
+function newPacket(): SentPacket {
+  return { packet: nothing, submittedAt: 0, stampedAt: 0, sentAt: 0, isRepeated: false }
+}
+
+const nothing = new Uint8Array(0)
 
 /** As libsrt counts it; 0 for none. */
 function wireSize(entry: SentPacket | undefined): Bytes {

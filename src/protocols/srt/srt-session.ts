@@ -57,9 +57,9 @@ export type SrtSessionOptions = {
 
 /** Who holds the session. */
 export type SrtSessionHandler = {
-  /** Send this to the peer. Takes over the packet. */
+  /** Send this to the peer. Its bytes are used again once the peer has it, or it is given up. */
   transmit(packet: Uint8Array): void
-  /** The next payload of the peer, in order. Takes it over. `isBehindLoss`: what was before it is missing for good. */
+  /** The next payload of the peer, in order. Borrows it. `isBehindLoss`: what was before it is missing for good. */
   onPayload(payload: Uint8Array, isBehindLoss: boolean): void
   /** The connection is over: `left` by the peer, `lost` in silence, or `finished` from our side. */
   onEnd(reason: SrtEnd): void
@@ -151,7 +151,7 @@ export class SrtSession {
   }
 
   /**
-   * Take in a packet from the peer. Takes over its bytes.
+   * Take in a packet from the peer. Borrows its bytes.
    *
    * @throws {ProtocolError} If the packet is wrong. It has changed nothing then; the connection may go on.
    */

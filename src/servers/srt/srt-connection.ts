@@ -47,7 +47,7 @@ export type SrtConnectionOptions = SrtServerOptions & {
   readonly passphrases: Passphrases
   /** Each key that is derived from a passphrase takes a thread that files need too. */
   readonly derivations: WorkLimit
-  /** Takes over the packet. */
+  /** Send this to the peer. Its bytes are used again later. */
   readonly transmit: (packet: Uint8Array) => void
   /** The peer has said something since it was let in. */
   readonly onHeard: () => void
@@ -127,7 +127,7 @@ export class SrtConnection {
   }
 
   /**
-   * Takes over the packet.
+   * Borrows the packet.
    *
    * @throws {ProtocolError} If it is wrong. The connection goes on.
    */
@@ -305,7 +305,6 @@ export class SrtConnection {
     srtReports.open(this.#reporter)
   }
 
-  /** Takes over the packet. */
   #transmit(packet: Uint8Array): void {
     this.#bytesSent += packet.length
     this.#options.transmit(packet)
