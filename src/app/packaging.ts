@@ -1,21 +1,33 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
+import type { Log } from '../contracts/log.ts'
+import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import type { PackagerSettings } from '../packagers/config.ts'
+import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
+import type { HlsConfig } from '../packagers/hls/config.ts'
 import { hlsRoutes } from '../packagers/hls/hls-routes.ts'
+import { ManifestCache } from '../packagers/manifest-cache.ts'
 import { PackagerDoor } from '../packagers/packager-door.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
+import type { Rendition } from '../packagers/rendition.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
+import type { StreamPackager } from '../packagers/stream-packager.ts'
 import { ViewerSessions } from '../packagers/viewer-sessions.ts'
-import type { LiveSettings } from './live-settings.ts'
 
 export type PackagingOptions = {
-  readonly settings: LiveSettings
+  readonly settings: {
+    readonly packager: SettingsSource<PackagerSettings>
+    readonly hls: SettingsSource<HlsConfig>
+    readonly dash: SettingsSource<DashConfig>
+  }
   readonly registry: StreamRegistry
   readonly clock: Clock
   readonly events: EventSink
+  readonly log: Log
 }
 
 /** What serves streams in segments. */
@@ -32,14 +44,15 @@ export class Packaging {
   /** For the HTTP server, once. */
   routes(gate: PlaybackGate): readonly HttpRoutes[] {
     const { packagers } = this
-    const sessions = new ViewerSessions({ ...this.#options, gate })
+    const { clock, settings } = this.#options
+    const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
     const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate })
-    const { clock, settings } = this.#options
+    const manifests = new ManifestCache<Rendition | StreamPackager>()
     const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings
     return [
-      hlsRoutes({ door, hlsSettings, packagerSettings }),
-      dashRoutes({ door, clock, dashSettings, packagerSettings }),
+      hlsRoutes({ door, manifests, hlsSettings, packagerSettings }),
+      dashRoutes({ door, clock, manifests, dashSettings, packagerSettings }),
       segmentRoutes(door),
     ]
   }

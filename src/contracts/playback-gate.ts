@@ -12,7 +12,7 @@ export type ViewerIdentity = {
 
 /** Decides about requests to play a stream that a feature serves in pieces. */
 export interface PlaybackGate {
-  /** Address, port and name of the client software: what tells viewers apart that show nothing else. */
+  /** Address, software and what its headers show: what tells viewers apart whose URL is the same. Holds no secret. */
   fingerprint(request: FastifyRequest): string
   /**
    * Resolves if the request may play the stream, whether that is there or not.

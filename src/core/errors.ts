@@ -101,7 +101,7 @@ export class FileError extends ServerError {
 /** An HTTP request that cannot be met. The listener answers with `statusCode` and the message. */
 export class RequestError extends ServerError {
   readonly code = 'ERR_REQUEST'
-  readonly statusCode: 400 | 404 | 409 | 503
+  readonly statusCode: 400 | 404 | 409 | 416 | 503
 
   constructor(statusCode: RequestError['statusCode'], message: string, options?: ErrorOptions) {
     super(message, options)

@@ -29,6 +29,12 @@ export const packagerConfig = defineSection('Segments for HLS and DASH', {
     description: 'A stream is cut no longer when nobody has asked for it for so long',
     effect: 'now',
   }),
+  accessCheckInterval: duration({
+    default: '60s',
+    minimum: '1s',
+    description: 'A viewer is asked again for what lets them in when so much time has gone by',
+    effect: 'now',
+  }),
 })
 
 export type PackagerConfig = Decoded<typeof packagerConfig>

@@ -3,13 +3,15 @@ import type { Clock } from '../contracts/clock.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
+import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSet } from './packager-set.ts'
 import { withPatience } from './patience.ts'
 import type { Rendition } from './rendition.ts'
 import type { StreamForm } from './stream-form.ts'
 import type { StreamPackager } from './stream-packager.ts'
-import type { ViewerSession, ViewerSessions } from './viewer-sessions.ts'
+import type { ViewerSession } from './viewer-session.ts'
+import type { ViewerSessions, Visit } from './viewer-sessions.ts'
 
 export type PackagerDoorOptions = {
   readonly packagers: PackagerSet
@@ -18,6 +20,9 @@ export type PackagerDoorOptions = {
   readonly registry: StreamRegistry
   readonly clock: Clock
 }
+
+/** A viewer who was let in, and what there is for them. */
+export type Entry = { readonly session: ViewerSession; readonly packager: StreamPackager }
 
 /** A first request waits so long for the first segment. */
 const firstSegmentTimeout: Milliseconds = 15_000
@@ -30,60 +35,76 @@ export class PackagerDoor {
     this.#options = options
   }
 
-  /** @throws {DeniedError} @throws {RequestError} As the gate has it. */
-  session(request: FastifyRequest, stream: string, protocol: string, credentials: string): Promise<ViewerSession> {
-    return this.#options.sessions.of(request, stream, protocol, credentials)
-  }
-
   /** True if somebody publishes a stream of that name. */
   isLive(name: string): boolean {
     return this.#options.registry.getLive(name) !== undefined
   }
 
-  /** The packager if it runs. */
-  find(name: string, form: StreamForm): StreamPackager | undefined {
-    return this.#options.packagers.find(name, form)
+  /**
+   * For whoever asks what there is: a packager that has a first segment. It is started if it does not run, and its stream
+   * waited for if the request wants that.
+   *
+   * @throws {DeniedError} As the gate has it.
+   * @throws {RequestError} 404 if nobody publishes the stream, 503 if nothing came that could be packaged.
+   */
+  async enter(visit: Visit, reply: FastifyReply, form: StreamForm): Promise<Entry> {
+    const { sessions, packagers } = this.#options
+    const { request, stream: name } = visit
+    const session =
+      sessions.find(visit) ??
+      (await sessions.admit(visit, () => this.#streamOf(request, packagers.find(name, form), name)))
+    const packager = this.#running(name, form) ?? packagers.open(await this.#streamOf(request, undefined, name), form)
+    if (!packager.isEnded) session.watch(packager.stream)
+    if (!isReady(packager)) await this.#untilReady(packager, reply, form)
+    return { session, packager }
   }
 
   /**
-   * The packager of a stream, with a first segment: started if it does not run, and its stream waited for if the request
-   * wants that.
+   * For whoever asks for a piece of a stream.
    *
-   * @throws {RequestError} 404 if nobody publishes the stream, 503 if nothing came that could be packaged.
+   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is not packaged.
    */
-  async packager(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    name: string,
-    form: StreamForm,
-  ): Promise<StreamPackager> {
-    const packager = await this.#packagerOf(request, name, form)
-    await withPatience(reply, this.#options.clock, firstSegmentTimeout, async signal => {
-      while (!isReady(packager) && !packager.isEnded && !signal.aborted) await packager.changed(signal)
-    })
-    if (packager.renditions.length > 0) return packager
-    throw new RequestError(503, `Cannot play ${name}: nothing has come yet that ${form.label} can carry`)
+  async enterRunning(visit: Visit, form: StreamForm): Promise<Entry> {
+    const { sessions, packagers } = this.#options
+    const find = (): StreamPackager => {
+      const packager = packagers.find(visit.stream, form)
+      if (packager !== undefined) return packager
+      throw new RequestError(404, `Cannot play ${visit.stream}: there is nothing of it now`)
+    }
+    const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => find().stream))
+    return { session, packager: find() }
   }
 
   /** Wait until something is so, or the rendition has ended. False if `longest` is over before. */
   async wait(reply: FastifyReply, rendition: Rendition, isSo: () => boolean, longest: Milliseconds): Promise<boolean> {
     if (isSo() || rendition.isEnded) return true
-    return withPatience(reply, this.#options.clock, longest, async signal => {
-      while (!isSo() && !rendition.isEnded && !signal.aborted) await rendition.changed(signal)
-      return isSo() || rendition.isEnded
-    })
+    const { clock } = this.#options
+    const isSoNow = await withPatience(reply, clock, longest, signal => rendition.until(isSo, signal))
+    return isSoNow || rendition.isEnded
   }
 
-  async #packagerOf(request: FastifyRequest, name: string, form: StreamForm): Promise<StreamPackager> {
-    const { packagers, gate, registry } = this.#options
-    const running = packagers.find(name, form)
-    const live = registry.getLive(name)
-    if (running !== undefined && (live === undefined || !running.isEnded)) return running
-    if (live !== undefined) return packagers.open(live, form)
+  /** The packager, unless its stream has ended and somebody publishes it again. */
+  #running(name: string, form: StreamForm): StreamPackager | undefined {
+    const running = this.#options.packagers.find(name, form)
+    return running?.isEnded === true && this.isLive(name) ? undefined : running
+  }
+
+  async #streamOf(request: FastifyRequest, packager: StreamPackager | undefined, name: string): Promise<Stream> {
+    const { gate, registry } = this.#options
+    const known = registry.getLive(name) ?? packager?.stream
+    if (known !== undefined) return known
     await gate.waitLive(request, name)
     const stream = registry.getLive(name)
     if (stream === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
-    return packagers.open(stream, form)
+    return stream
+  }
+
+  async #untilReady(packager: StreamPackager, reply: FastifyReply, form: StreamForm): Promise<void> {
+    const { clock } = this.#options
+    await withPatience(reply, clock, firstSegmentTimeout, signal => packager.until(() => isReady(packager), signal))
+    if (packager.renditions.length > 0) return
+    const { name } = packager.stream
+    throw new RequestError(503, `Cannot play ${name}: nothing has come yet that ${form.label} can carry`)
   }
 }
 

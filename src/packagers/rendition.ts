@@ -85,9 +85,10 @@ export class Rendition {
     return part !== undefined && newest.parts.length > part
   }
 
-  /** Resolves when the rendition has changed, or `signal` aborts. */
-  changed(signal: AbortSignal): Promise<void> {
-    return this.#waiting.wait(signal)
+  /** Resolves when a change has made it so, nothing more will come, or `signal` aborts: whether it is so then. */
+  async until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
+    await this.#waiting.until(() => isSo() || this.#isEnded, signal)
+    return isSo()
   }
 
   /** Add a part to the segment of that start, which is begun by its first part. */

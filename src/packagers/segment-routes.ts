@@ -3,19 +3,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { parseRange } from './byte-range.ts'
 import { credentialsSuffix } from './credentials-suffix.ts'
 import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
-import type { Segment } from './segment.ts'
+import { Segment } from './segment.ts'
 import { cmafForm, tsForm } from './stream-form.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
 
 /** A piece that comes next is waited for; one that is further ahead is not. */
 const longestWait: Milliseconds = 10_000
-/** A name is never used again for other bytes. */
-const forever = 'public, max-age=31536000, immutable'
+/** A name is never used again for other bytes. Not `public`, so that caches keep what credentials have opened to themselves. */
+const forever = 'max-age=31536000, immutable'
 
 /** Initialisation segments, segments and parts: for HLS and DASH the same. */
 export function segmentRoutes(door: PackagerDoor): HttpRoutes {
@@ -37,18 +38,58 @@ async function sendFile(door: PackagerDoor, request: FileRequest, reply: Fastify
   const stream = path.slice(0, Math.max(0, slash))
   const file = parseSegmentFile(path.slice(slash + 1))
   if (file === undefined) throw missing(path)
-  const query = new URLSearchParams(request.url.split('?')[1])
-  const session = await door.session(request, stream, 'hls', credentialsSuffix(query))
-  const rendition = door.find(stream, file.rendition === 'ts' ? tsForm : cmafForm)?.find(file.rendition)
+  const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
+  const { session, packager } = await door.enterRunning(visit, file.rendition === 'ts' ? tsForm : cmafForm)
+  const rendition = packager.find(file.rendition)
   const found = rendition && (await find(door, reply, rendition, file))
   if (rendition === undefined || found === undefined) throw missing(path)
   reply.header('Cache-Control', forever).type(mediaTypeOf(rendition))
-  if (found instanceof Uint8Array) {
-    session.bytesSent += found.length
-    return reply.send(found)
-  }
   const onSent = (size: number): void => void (session.bytesSent += size)
-  return reply.send(Readable.from(partsOf(found, rendition, onSent), { objectMode: false }))
+  if (found instanceof Segment) return sendParts(request, reply, found, rendition, onSent)
+  return sendBytes(request, reply, found, onSent)
+}
+
+function sendBytes(
+  { headers }: FileRequest,
+  reply: FastifyReply,
+  bytes: Uint8Array,
+  onSent: (size: number) => void,
+): FastifyReply {
+  reply.header('Accept-Ranges', 'bytes')
+  // There is no validator that a condition could name (RFC 9110 §13.1.5), so a condition does not hold.
+  const range = headers['if-range'] === undefined ? parseRange(headers.range, bytes.length) : undefined
+  if (range === 'unsatisfiable') {
+    reply.header('Content-Range', `bytes */${bytes.length}`)
+    throw new RequestError(416, `Cannot send this range: the file has ${bytes.length} bytes`)
+  }
+  const sent = range === undefined ? bytes : bytes.subarray(range.start, range.end)
+  if (range !== undefined) {
+    reply.code(206).header('Content-Range', `bytes ${range.start}-${range.end - 1}/${bytes.length}`)
+  }
+  onSent(sent.length)
+  return reply.send(sent)
+}
+
+/** A segment that is still being made: its parts as they come. */
+function sendParts(
+  { method }: FileRequest,
+  reply: FastifyReply,
+  segment: Segment,
+  rendition: Rendition,
+  onSent: (size: number) => void,
+): FastifyReply {
+  if (method === 'HEAD') return reply.send()
+  return reply.send(Readable.from(partsOf(segment, rendition, onSent), { objectMode: false }))
+}
+
+/** Unless it is known already: only DASH calls segments by their times. */
+function protocolOf({ type }: SegmentFile): string {
+  return type === 'time' ? 'dash' : 'hls'
+}
+
+function credentialsOf({ url }: FileRequest): string {
+  const question = url.indexOf('?')
+  return question === -1 ? '' : credentialsSuffix(new URLSearchParams(url.slice(question + 1)))
 }
 
 function mediaTypeOf({ kind }: Rendition): string {
@@ -103,7 +144,8 @@ async function* partsOf(
   onSent: (size: number) => void,
 ): AsyncGenerator<Uint8Array> {
   const patience = AbortSignal.timeout(longestWait)
-  for (let sent = 0; ; ) {
+  let sent = 0
+  for (;;) {
     for (const { bytes } of segment.parts.slice(sent)) {
       onSent(bytes.length)
       yield bytes
@@ -111,7 +153,7 @@ async function* partsOf(
     }
     if (segment.isComplete && sent === segment.parts.length) return
     if (patience.aborted) throw new RequestError(503, `Cannot send segment ${segment.number}: it does not end`)
-    await rendition.changed(patience)
+    await rendition.until(() => segment.isComplete || segment.parts.length > sent, patience)
   }
 }
 

@@ -51,9 +51,10 @@ export class StreamPackager implements Subscriber {
     return !this.#isOpen
   }
 
-  /** Resolves when something has come, or `signal` aborts. */
-  changed(signal: AbortSignal): Promise<void> {
-    return this.#waiting.wait(signal)
+  /** Resolves when what has come has made it so, nothing more will come, or `signal` aborts: whether it is so then. */
+  async until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
+    await this.#waiting.until(() => isSo() || this.isEnded, signal)
+    return isSo()
   }
 
   get counters(): SubscriberCounters {

@@ -1,149 +1,159 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock, Timer } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
-import type { PlaybackGate, ViewerIdentity } from '../contracts/playback-gate.ts'
-import type { Bytes, Milliseconds } from '../core/units.ts'
-import { participant } from '../hub/participant.ts'
+import type { Log } from '../contracts/log.ts'
+import type { SettingsSource } from '../contracts/path-settings.ts'
+import type { PlaybackGate } from '../contracts/playback-gate.ts'
+import { DeniedError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
-import type { EndReason, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
+import type { PackagerSettings } from './config.ts'
+import { ViewerSession } from './viewer-session.ts'
 
 export type ViewerSessionsOptions = {
   readonly gate: PlaybackGate
+  readonly settings: SettingsSource<PackagerSettings>
   readonly clock: Clock
   readonly events: EventSink
+  readonly log: Log
+}
+
+/** Who asks for what. */
+export type Visit = {
+  readonly request: FastifyRequest
+  readonly stream: string
+  /** `hls` or `dash`, unless it is known already what the viewer plays. */
+  readonly protocol: string
+  /** What the viewer has shown in the URL. */
+  readonly credentials: string
 }
 
 /** A viewer who has asked for nothing for so long has left. */
 const idleTimeout: Milliseconds = 15_000
+/** A player that is sent away would be back with its next request, a moment later. */
+const awayTime: Milliseconds = 60_000
 const sweepMs: Milliseconds = 1000
+/** Viewers, and viewers who were sent away. With more of them, who has asked for nothing the longest is forgotten. */
+const mostKept = 50_000
 
 /**
- * Those who fetch a stream in pieces: who comes from one place with the same credentials is one viewer, let in once, and
- * gone when nothing was asked for a while. Nothing is kept at the viewer, so what is served is the same for everybody.
+ * Those who fetch a stream in pieces: who comes from one place with the same software and credentials is one viewer, let
+ * in once and asked again at intervals, and gone when nothing was asked for a while. Nothing is kept at the viewer, so
+ * what is served is the same for everybody.
  */
 export class ViewerSessions {
   readonly #options: ViewerSessionsOptions
+  /** Who has asked last comes last. */
   readonly #sessions = new Map<string, ViewerSession>()
-  readonly #opening = new Map<string, Promise<ViewerSession>>()
+  /** Until when those who were sent away are refused. */
+  readonly #away = new Map<string, Milliseconds>()
   #sweepTimer: Timer | undefined
 
   constructor(options: ViewerSessionsOptions) {
     this.#options = options
   }
 
+  get count(): number {
+    return this.#sessions.size
+  }
+
+  /** The session of whoever sent the request, if there is nothing to ask them. */
+  find(visit: Visit): ViewerSession | undefined {
+    const { clock, settings } = this.#options
+    const key = this.#keyOf(visit)
+    const session = this.#sessions.get(key)
+    if (session === undefined) return undefined
+    const now = clock.now()
+    if (now - session.admittedAt > settings.of(visit.stream).accessCheckInterval) return undefined
+    this.#use(key, session, now)
+    return session
+  }
+
   /**
-   * The session of whoever sent the request; it is let in first if it is new.
+   * Let the sender of a request in, for the first time or again.
    *
-   * @throws {DeniedError} @throws {RequestError} As the gate has it.
+   * @param open Resolves to the stream, which is waited for only by those who may play it. Nothing is kept of a viewer for
+   *   whom there is none.
+   * @throws {DeniedError} @throws {RequestError} As the gate and `open` have it.
    */
-  async of(request: FastifyRequest, stream: string, protocol: string, credentials: string): Promise<ViewerSession> {
+  async admit(visit: Visit, open: () => Promise<Stream>): Promise<ViewerSession> {
     const { gate, clock } = this.#options
-    const key = `${protocol} ${stream} ${gate.fingerprint(request)} ${credentials}`
+    const { request, stream, protocol } = visit
+    const key = this.#keyOf(visit)
+    if ((this.#away.get(key) ?? 0) > clock.now()) throw new DeniedError(403, `Cannot play ${stream}: sent away`)
     const known = this.#sessions.get(key)
-    if (known !== undefined) {
-      known.usedAt = clock.now()
-      return known
-    }
-    const opening = this.#opening.get(key) ?? this.#open(key, request, stream, protocol)
-    this.#opening.set(key, opening)
-    try {
-      return await opening
-    } finally {
-      this.#opening.delete(key)
-    }
+    if (known !== undefined) return this.#readmit(key, known, visit)
+    const identity = await gate.admit(request, stream, protocol)
+    const live = await open()
+    return this.#sessions.get(key) ?? this.#start(key, new ViewerSession({ ...this.#options, identity, stream: live }))
   }
 
   /** Idempotent. */
   close(): void {
     this.#sweepTimer?.cancel()
     for (const session of this.#sessions.values()) session.close('Server shuts down')
-    this.#sessions.clear()
   }
 
-  async #open(key: string, request: FastifyRequest, name: string, protocol: string): Promise<ViewerSession> {
-    const { gate, clock, events } = this.#options
-    const identity = await gate.admit(request, name, protocol)
-    const onClosed = (): void => void this.#sessions.delete(key)
-    const session = new ViewerSession({ identity, name, clock, events, onClosed })
+  /** Who can no longer be let in has played to the end; that nobody can tell now is no reason to end it. */
+  async #readmit(key: string, session: ViewerSession, { request, stream }: Visit): Promise<ViewerSession> {
+    const { gate, clock } = this.#options
+    // Before the answer is there, so that the viewer's other requests go on.
+    session.admittedAt = clock.now()
+    try {
+      await gate.admit(request, stream, session.info.protocol)
+    } catch (error) {
+      if (!(error instanceof DeniedError)) throw error
+      if (error.statusCode === 401 || error.statusCode === 403) {
+        session.close('Access has ended')
+        throw error
+      }
+    }
+    this.#use(key, session, clock.now())
+    return session
+  }
+
+  #start(key: string, session: ViewerSession): ViewerSession {
+    const { clock } = this.#options
+    makeRoom(this.#sessions, oldest => oldest.close('Too many viewers'))
     this.#sessions.set(key, session)
+    session.onClosed = isSentAway => {
+      this.#sessions.delete(key)
+      if (!isSentAway) return
+      makeRoom(this.#away, () => undefined)
+      this.#away.set(key, clock.now() + awayTime)
+    }
     this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())
     return session
+  }
+
+  #use(key: string, session: ViewerSession, now: Milliseconds): void {
+    session.usedAt = now
+    this.#sessions.delete(key)
+    this.#sessions.set(key, session)
   }
 
   #sweep(): void {
     const { clock } = this.#options
     const now = clock.now()
-    for (const session of [...this.#sessions.values()]) {
-      if (now - session.usedAt > idleTimeout) session.close('Viewer left')
+    for (const session of this.#sessions.values()) {
+      if (now - session.usedAt <= idleTimeout) break
+      session.close('Viewer left')
     }
-    this.#sweepTimer = this.#sessions.size === 0 ? undefined : clock.after(sweepMs, () => this.#sweep())
+    for (const [key, until] of this.#away) if (until <= now) this.#away.delete(key)
+    const isIdle = this.#sessions.size === 0 && this.#away.size === 0
+    this.#sweepTimer = isIdle ? undefined : clock.after(sweepMs, () => this.#sweep())
+  }
+
+  #keyOf({ request, stream, credentials }: Visit): string {
+    return `${stream} ${this.#options.gate.fingerprint(request)} ${credentials}`
   }
 }
 
-type ViewerSessionOptions = {
-  readonly identity: ViewerIdentity
-  readonly name: string
-  readonly clock: Clock
-  readonly events: EventSink
-  readonly onClosed: () => void
-}
-
-/** One viewer of one stream, who fetches it in pieces. */
-export class ViewerSession implements Subscriber {
-  readonly info: ViewerIdentity
-  readonly #options: ViewerSessionOptions
-  readonly #since: Milliseconds
-  /** When it has asked for something. */
-  usedAt: Milliseconds
-  bytesSent: Bytes = 0
-  #stream: Stream | undefined
-  #isOpen = true
-
-  constructor(options: ViewerSessionOptions) {
-    const { identity, name, clock, events } = options
-    this.info = identity
-    this.#options = options
-    this.#since = clock.now()
-    this.usedAt = this.#since
-    events.emit({ type: 'play.started', stream: name, ...participant(identity, { url: '', query: '' }) })
-  }
-
-  get counters(): SubscriberCounters {
-    return { bytesSent: this.bytesSent, framesDropped: 0, lag: 0 }
-  }
-
-  /** Be seen among those who watch the stream. */
-  watch(stream: Stream): void {
-    if (this.#stream === stream || !this.#isOpen) return
-    this.#stream?.unsubscribe(this)
-    this.#stream = stream
-    stream.subscribe(this)
-  }
-
-  /** What it gets, it asks for. */
-  wake(): boolean {
-    return false
-  }
-
-  publisherLeft(): void {}
-
-  publisherReturned(): void {}
-
-  /** The end of a stream is still to be told. */
-  end(reason: EndReason): void {
-    this.#stream = undefined
-    if (reason !== 'ended') this.close(reason === 'kicked' ? 'Viewer was sent away' : 'Server shuts down')
-  }
-
-  /** Idempotent. */
-  close(reason: string): void {
-    if (!this.#isOpen) return
-    this.#isOpen = false
-    const { identity, name, clock, events, onClosed } = this.#options
-    this.#stream?.unsubscribe(this)
-    const durationMs = Math.round(clock.now() - this.#since)
-    const who = participant(identity, { url: '', query: '' })
-    events.emit({ type: 'play.stopped', stream: name, reason, durationMs, ...who })
-    onClosed()
+/** The entry that came first goes, if there are as many as may be. */
+function makeRoom<Value>(entries: Map<string, Value>, onForgotten: (value: Value) => void): void {
+  if (entries.size < mostKept) return
+  for (const [key, value] of entries) {
+    entries.delete(key)
+    return onForgotten(value)
   }
 }

@@ -5,6 +5,7 @@ import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { HealthCheck } from '../../src/contracts/health.ts'
 import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
 import type { PlaySettings } from '../../src/contracts/path-settings.ts'
+import type { PlaybackGate } from '../../src/contracts/playback-gate.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
 import type { HttpConfig } from '../../src/servers/http/config.ts'
@@ -33,6 +34,8 @@ export type HttpFixtureOptions = {
   readonly play?: Partial<PlaySettings>
   readonly consoleDirectory?: string
   readonly routes?: readonly HttpRoutes[]
+  /** Routes that serve streams piece by piece. */
+  readonly playbackRoutes?: (fixture: HttpFixture, gate: PlaybackGate) => readonly HttpRoutes[]
   readonly authorizer?: Authorizer
   readonly trustedProxies?: readonly Network[]
 }
@@ -62,6 +65,7 @@ export class HttpFixture {
       clock,
       events: { emit: event => this.events.push(event) },
       routes: options.routes ?? [],
+      playbackRoutes: gate => options.playbackRoutes?.(this, gate) ?? [],
       checks: this.checks,
       consoleDirectory: options.consoleDirectory ?? '/nowhere',
     })

@@ -29,6 +29,7 @@ export function publishSettingsOfAll(settings: Partial<PublishSettings> = {}): S
   return ofAll({ ...publish, ...settings })
 }
 
-function ofAll<Settings>(general: Settings): SettingsSource<Settings> {
+/** The same for every stream. */
+export function ofAll<Settings>(general: Settings): SettingsSource<Settings> {
   return { general, of: () => general }
 }

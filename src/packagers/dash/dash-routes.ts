@@ -5,14 +5,19 @@ import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { formatDateTime, formatMpd } from '../../formats/mpd/format-mpd.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
+import { credentialsPlace } from '../manifest.ts'
+import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
+import { cacheTime, sendManifest } from '../send-manifest.ts'
 import { cmafForm } from '../stream-form.ts'
+import type { StreamPackager } from '../stream-packager.ts'
 import type { DashConfig } from './config.ts'
 import { mpdOf } from './mpd-of.ts'
 
 export type DashRoutesOptions = {
   readonly door: PackagerDoor
   readonly clock: Clock
+  readonly manifests: ManifestCache<StreamPackager>
   readonly dashSettings: SettingsSource<DashConfig>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
@@ -42,17 +47,21 @@ export function dashRoutes(options: DashRoutesOptions): HttpRoutes {
 }
 
 async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { door, clock, dashSettings, packagerSettings } = options
+  const { door, clock, manifests, dashSettings, packagerSettings } = options
   const { stream, prefix } = locate(door, request.params['*'])
-  const suffix = credentialsSuffix(new URLSearchParams(request.url.split('?')[1]))
-  const session = await door.session(request, stream, 'dash', suffix)
-  const packager = await door.packager(request, reply, stream, cmafForm)
-  session.watch(packager.stream)
+  const credentials = credentialsSuffix(new URLSearchParams(request.url.split('?')[1]))
+  const { session, packager } = await door.enter({ request, stream, protocol: 'dash', credentials }, reply, cmafForm)
   const { segmentDuration, segmentWindow, partDuration } = packagerSettings.of(stream)
   const isLowLatency = dashSettings.of(stream).lowLatency && partDuration > 0
-  const facts = { now: clock.wall(), segmentDuration, segmentWindow, isLowLatency, prefix, suffix, timeUrl: timePath }
-  reply.header('Cache-Control', 'no-cache').type(mediaType)
-  return reply.send(formatMpd(mpdOf(packager.renditions, facts)))
+  const shape = { segmentDuration, segmentWindow, isLowLatency, prefix, suffix: credentialsPlace, timeUrl: timePath }
+  const { renditions } = packager
+  const manifest = manifests.of(packager, versionOf(renditions), `dash ${JSON.stringify(shape)}`, () =>
+    formatMpd(mpdOf(renditions, { ...shape, now: clock.wall() })),
+  )
+  const maxAge = cacheTime(Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment)))
+  const suffix = credentials.replaceAll('&', '&amp;')
+  session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix })
+  return reply
 }
 
 /** A stream that is there has its short form, whatever else that could mean. */

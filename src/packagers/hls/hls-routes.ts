@@ -7,21 +7,31 @@ import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-play
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
+import { credentialsPlace, type Manifest } from '../manifest.ts'
+import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
+import { cacheTime, sendManifest } from '../send-manifest.ts'
 import { cmafForm, type StreamForm, tsForm } from '../stream-form.ts'
+import type { StreamPackager } from '../stream-packager.ts'
+import type { ViewerSession } from '../viewer-session.ts'
+import type { Visit } from '../viewer-sessions.ts'
 import type { HlsConfig } from './config.ts'
-import { type BlockingRequest, parseDirectives, readPlaylistPath } from './hls-request.ts'
+import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
 import { mediaPlaylistOf, targetDuration } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
 
 export type HlsRoutesOptions = {
   readonly door: PackagerDoor
+  readonly manifests: ManifestCache<Rendition | StreamPackager>
   readonly hlsSettings: SettingsSource<HlsConfig>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
 
 type PlaylistRequest = FastifyRequest<{ Params: { '*': string } }>
+
+/** A playlist, and for how many seconds caches may keep it. */
+type Answer = { readonly session: ViewerSession; readonly manifest: Manifest; readonly maxAge: number }
 
 const mediaType = 'application/vnd.apple.mpegurl'
 
@@ -32,15 +42,25 @@ export function hlsRoutes(options: HlsRoutesOptions): HttpRoutes {
       method: 'GET',
       url: '/*',
       constraints: { extension: 'm3u8' },
-      handler: async (request, reply) => {
-        const { stream, playlist, prefix } = locate(options, request.params['*'])
-        const text = await (playlist === 'index'
-          ? index(options, request, reply, stream, prefix)
-          : media(options, request, reply, stream, playlist))
-        return reply.type(mediaType).send(text)
-      },
+      handler: (request, reply) => sendPlaylist(options, request, reply),
     })
   }
+}
+
+async function sendPlaylist(
+  options: HlsRoutesOptions,
+  request: PlaylistRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { stream, playlist, prefix } = locate(options, request.params['*'])
+  const query = new URLSearchParams(request.url.split('?')[1])
+  const credentials = credentialsSuffix(query)
+  const visit = { request, stream, protocol: 'hls', credentials }
+  const { session, manifest, maxAge } = await (playlist === 'index'
+    ? index(options, visit, reply, prefix)
+    : media(options, visit, reply, playlist, parseDirectives(query)))
+  session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix: credentials })
+  return reply
 }
 
 type Location = { readonly stream: string; readonly playlist: string; readonly prefix: string }
@@ -54,44 +74,42 @@ function locate({ door }: HlsRoutesOptions, path: string): Location {
 }
 
 async function index(
-  { door, hlsSettings }: HlsRoutesOptions,
-  request: PlaylistRequest,
+  { door, manifests, hlsSettings, packagerSettings }: HlsRoutesOptions,
+  visit: Visit,
   reply: FastifyReply,
-  stream: string,
   prefix: string,
-): Promise<string> {
-  const suffix = credentialsSuffix(queryOf(request))
-  const session = await door.session(request, stream, 'hls', suffix)
-  const form = hlsSettings.of(stream).container === 'ts' ? tsForm : cmafForm
-  const packager = await door.packager(request, reply, stream, form)
-  session.watch(packager.stream)
-  reply.header('Cache-Control', 'no-cache')
-  return formatMultivariantPlaylist(multivariantOf(packager.renditions, { prefix, suffix }))
+): Promise<Answer> {
+  const form = hlsSettings.of(visit.stream).container === 'ts' ? tsForm : cmafForm
+  const { session, packager } = await door.enter(visit, reply, form)
+  const { renditions } = packager
+  const manifest = manifests.of(packager, versionOf(renditions), `hls ${prefix}`, () =>
+    formatMultivariantPlaylist(multivariantOf(renditions, { prefix, suffix: credentialsPlace })),
+  )
+  return { session, manifest, maxAge: cacheTime(packagerSettings.of(visit.stream).segmentDuration / 1000) }
 }
 
 async function media(
-  options: HlsRoutesOptions,
-  request: PlaylistRequest,
+  { door, manifests, hlsSettings, packagerSettings }: HlsRoutesOptions,
+  visit: Visit,
   reply: FastifyReply,
-  stream: string,
   name: string,
-): Promise<string> {
-  const { door, hlsSettings, packagerSettings } = options
-  const query = queryOf(request)
-  const { blocking, isDelta } = parseDirectives(query)
-  const suffix = credentialsSuffix(query)
-  const session = await door.session(request, stream, 'hls', suffix)
+  { blocking, isDelta }: DeliveryDirectives,
+): Promise<Answer> {
+  const { stream } = visit
   const form: StreamForm = name === 'ts' ? tsForm : cmafForm
-  const packager = await door.packager(request, reply, stream, form)
-  session.watch(packager.stream)
+  const { session, packager } = await door.enter(visit, reply, form)
   const rendition = packager.find(name)
   if (rendition === undefined) throw new RequestError(404, `Cannot play ${stream}: it has no ${name}`)
   const { segmentDuration, partDuration } = packagerSettings.of(stream)
   if (blocking !== undefined) await block(door, reply, rendition, blocking, segmentDuration)
-  reply.header('Cache-Control', 'no-cache')
   const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form === cmafForm
   const siblings = packager.renditions
-  return formatMediaPlaylist(mediaPlaylistOf(rendition, { segmentDuration, isLowLatency, siblings, isDelta, suffix }))
+  const shape = { segmentDuration, isLowLatency, isDelta }
+  const manifest = manifests.of(rendition, versionOf(siblings), JSON.stringify(shape), () =>
+    formatMediaPlaylist(mediaPlaylistOf(rendition, { ...shape, siblings, suffix: credentialsPlace })),
+  )
+  const wasWaitedFor = blocking !== undefined && !rendition.isEnded
+  return { session, manifest, maxAge: cacheTime(targetDuration(rendition, segmentDuration), wasWaitedFor) }
 }
 
 /**
@@ -114,8 +132,4 @@ async function block(
   const longest = 3 * targetDuration(rendition, segmentDuration) * 1000
   if (await door.wait(reply, rendition, () => rendition.has(number, part), longest)) return
   throw new RequestError(503, `Cannot send segment ${number}: it did not come in ${longest} ms`)
-}
-
-function queryOf({ url }: PlaylistRequest): URLSearchParams {
-  return new URLSearchParams(url.split('?')[1])
 }

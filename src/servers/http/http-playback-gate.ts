@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Authorizer } from '../../contracts/access.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
@@ -19,6 +20,9 @@ export type PlaybackGateOptions = {
   readonly viewers: Viewers
 }
 
+/** As much of the name of a client's software tells viewers apart. */
+const longestSoftware = 200
+
 /** Lets requests in that play a stream piece by piece. */
 export class HttpPlaybackGate implements PlaybackGate {
   readonly #options: PlaybackGateOptions
@@ -29,7 +33,8 @@ export class HttpPlaybackGate implements PlaybackGate {
 
   fingerprint({ peer, headers }: FastifyRequest): string {
     const { address } = splitPeer(peer)
-    return `${clientAddress(address, headers['x-forwarded-for'])} ${headers['user-agent'] ?? ''}`
+    const software = headers['user-agent']?.slice(0, longestSoftware) ?? ''
+    return `${clientAddress(address, headers['x-forwarded-for'])} ${digestOf(headers.authorization)} ${software}`
   }
 
   async admit(request: FastifyRequest, stream: string, protocol: string): Promise<ViewerIdentity> {
@@ -61,4 +66,9 @@ export class HttpPlaybackGate implements PlaybackGate {
 
 function shuttingDown(stream: string): RequestError {
   return new RequestError(503, `Cannot play ${stream}: the server shuts down`)
+}
+
+/** Tells credentials apart without keeping them. */
+function digestOf(authorization: string | undefined): string {
+  return authorization === undefined ? '' : createHash('sha256').update(authorization).digest('base64')
 }

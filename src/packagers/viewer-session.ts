@@ -1,0 +1,100 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { EventSink } from '../contracts/events.ts'
+import type { Log } from '../contracts/log.ts'
+import type { ViewerIdentity } from '../contracts/playback-gate.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import { participant } from '../hub/participant.ts'
+import type { Stream } from '../hub/stream.ts'
+import type { EndReason, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
+
+export type ViewerSessionOptions = {
+  readonly identity: ViewerIdentity
+  readonly stream: Stream
+  readonly clock: Clock
+  readonly events: EventSink
+  readonly log: Log
+}
+
+/** One viewer of one stream, who fetches it in pieces. */
+export class ViewerSession implements Subscriber {
+  readonly info: ViewerIdentity
+  readonly #options: ViewerSessionOptions
+  readonly #since: Milliseconds
+  /** When it was let in, for the first time or again. */
+  admittedAt: Milliseconds
+  /** When it has asked for something. */
+  usedAt: Milliseconds
+  bytesSent: Bytes = 0
+  onClosed: (isSentAway: boolean) => void = () => undefined
+  #stream: Stream | undefined
+  /** Those of `bytesSent` that are not of the stream that it watches now. */
+  #bytesBefore: Bytes = 0
+  #isOpen = true
+
+  /** Is seen among those who watch the stream at once. */
+  constructor(options: ViewerSessionOptions) {
+    const { identity, stream, clock, events, log } = options
+    this.info = identity
+    this.#options = options
+    this.#since = clock.now()
+    this.admittedAt = this.#since
+    this.usedAt = this.#since
+    events.emit({ type: 'play.started', stream: stream.name, ...this.#who })
+    log.info('HTTP_PLAY', 'Plays', this.#facts)
+    this.watch(stream)
+  }
+
+  get counters(): SubscriberCounters {
+    return { bytesSent: this.bytesSent - this.#bytesBefore, framesDropped: 0, lag: 0 }
+  }
+
+  /** Be seen among those who watch the stream, which is another object when its publisher came back late. */
+  watch(stream: Stream): void {
+    if (this.#stream === stream || !this.#isOpen) return
+    this.#stream?.unsubscribe(this)
+    this.#bytesBefore = this.bytesSent
+    this.#stream = stream
+    stream.subscribe(this)
+  }
+
+  /** What it gets, it asks for. */
+  wake(): boolean {
+    return false
+  }
+
+  publisherLeft(): void {}
+
+  publisherReturned(): void {}
+
+  /** The end of a stream is still to be told, so it ends nobody. */
+  end(reason: EndReason): void {
+    this.#stream = undefined
+    if (reason === 'kicked') this.#finish('Viewer was sent away', true)
+    if (reason === 'shutdown') this.close('Server shuts down')
+  }
+
+  /** Idempotent. */
+  close(reason: string): void {
+    this.#finish(reason, false)
+  }
+
+  #finish(reason: string, isSentAway: boolean): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    const { stream, clock, events, log } = this.#options
+    this.#stream?.unsubscribe(this)
+    const durationMs = Math.round(clock.now() - this.#since)
+    events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, ...this.#who })
+    log.info('HTTP_STOP', `Plays no more: ${reason}`, { ...this.#facts, bytes: this.bytesSent })
+    this.onClosed(isSentAway)
+  }
+
+  get #who() {
+    return participant(this.info, { url: '', query: '' })
+  }
+
+  get #facts() {
+    const { id: connection, peer, protocol } = this.info
+    return { connection, peer, protocol, stream: this.#options.stream.name }
+  }
+}

@@ -1,0 +1,111 @@
+import { Packaging } from '../../src/app/packaging.ts'
+import type { PlaybackGate } from '../../src/contracts/playback-gate.ts'
+import type { Publication } from '../../src/hub/publication.ts'
+import type { PackagerConfig } from '../../src/packagers/config.ts'
+import { HttpFixture, type HttpFixtureOptions } from './http-fixture.ts'
+import { ofAll } from './path-settings.ts'
+import { audioFrame, videoFrame } from './sample-frames.ts'
+
+const packager: PackagerConfig = {
+  segmentDuration: 2000,
+  partDuration: 200,
+  segmentWindow: 20_000,
+  packagerIdleTimeout: 60_000,
+  accessCheckInterval: 60_000,
+}
+
+export type PackagingFixtureOptions = HttpFixtureOptions & {
+  readonly packager?: Partial<PackagerConfig>
+  readonly lowLatency?: boolean
+}
+
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Buffer
+  readonly text: string
+}
+
+/** A server that packages streams, and streams whose time runs as the test says. */
+export class PackagingFixture {
+  readonly http: HttpFixture
+  readonly #packaging: { current: Packaging | undefined }
+  readonly #times = new Map<Publication, number>()
+
+  private constructor(http: HttpFixture, packaging: { current: Packaging | undefined }) {
+    this.http = http
+    this.#packaging = packaging
+  }
+
+  static async listen(options: PackagingFixtureOptions = {}): Promise<PackagingFixture> {
+    const packaging: { current: Packaging | undefined } = { current: undefined }
+    const lowLatency = options.lowLatency ?? true
+    const settings = {
+      packager: ofAll({ ...packager, ...options.packager }),
+      hls: ofAll({ lowLatency, container: 'fmp4' } as const),
+      dash: ofAll({ lowLatency: false }),
+    }
+    const playbackRoutes = ({ registry, clock, log, events }: HttpFixture, gate: PlaybackGate) => {
+      packaging.current = new Packaging({
+        settings,
+        registry,
+        clock,
+        log,
+        events: { emit: event => events.push(event) },
+      })
+      return packaging.current.routes(gate)
+    }
+    return new PackagingFixture(await HttpFixture.listen({ ...options, playbackRoutes }), packaging)
+  }
+
+  get packaging(): Packaging {
+    if (this.#packaging.current === undefined) throw new RangeError('Cannot use the packaging: it is not there yet')
+    return this.#packaging.current
+  }
+
+  /** Sound and picture with a key frame each second go on for so long, in no time. */
+  play(publication: Publication, span: number): void {
+    const start = this.#times.get(publication) ?? 0
+    for (let time = start; time < start + span; time += 40) {
+      publication.write(videoFrame(time, time % 1000 === 0, 100))
+      publication.write(audioFrame(time))
+    }
+    this.#times.set(publication, start + span)
+    this.http.clock.advance(span)
+  }
+
+  /** A stream with some segments. */
+  async publish(name: string, span = 7000): Promise<Publication> {
+    const publication = this.http.publish(name)
+    publication.write(videoFrame(0, true, 100))
+    publication.write(audioFrame(0))
+    return await this.#packaged(publication, name, span)
+  }
+
+  async get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+    const url = `http://127.0.0.1:${this.http.port}${path}`
+    const response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, method })
+    const body = Buffer.from(await response.arrayBuffer())
+    return { status: response.status, headers: response.headers, body, text: body.toString() }
+  }
+
+  /** Let requests come so far that `count` packagers run. */
+  async untilPackaged(count: number): Promise<void> {
+    await this.http.until(() => this.packaging.packagers.packagers.length === count)
+  }
+
+  async #packaged(publication: Publication, name: string, span: number): Promise<Publication> {
+    const before = this.packaging.packagers.packagers.length
+    const first = this.get(`/${name}/index.m3u8`, { 'user-agent': 'opener' })
+    await this.untilPackaged(before + 1)
+    this.#times.set(publication, 40)
+    this.play(publication, span - 40)
+    await first
+    return publication
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#packaging.current?.close()
+    await this.http[Symbol.asyncDispose]()
+  }
+}
