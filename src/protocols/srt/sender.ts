@@ -5,10 +5,12 @@ import { encodeDataPacket, markRetransmitted, messageMask, type PayloadKey, stam
 import { LossList } from './loss-list.ts'
 import { rangeLength } from './loss-report.ts'
 import { Pacer } from './pacer.ts'
-import { headerSize, malformed, timestampAt } from './packet.ts'
+import { malformed, timestampAt } from './packet.ts'
 import { PacketWindow } from './packet-window.ts'
 import type { RoundTrip } from './round-trip.ts'
+import { isUnderway, newPacket, type SentPacket, wireSize } from './sent-packet.ts'
 import { addSequence, type SequenceRange, sequenceDistance } from './sequence-number.ts'
+import { SilenceTimer } from './silence-timer.ts'
 import { packetOverhead, type SendState, type SrtStatistics } from './statistics.ts'
 
 /** Packets that may wait for their acknowledgement, 11 MiB at most: a second of 86 Mbit/s. */
@@ -20,8 +22,6 @@ const reserve = 1024
 const tooLateFactor = 1.25
 /** Packets are kept for so long at least. Source: SRT draft §4.6. */
 const shortestHold: Microseconds = 1_000_000
-/** SYN, the period of acknowledgements. Source: SRT draft §4.8.1. */
-const ackPeriod: Microseconds = 10_000
 
 export type SenderOptions = {
   readonly initialSequence: number
@@ -46,16 +46,6 @@ export type SenderOptions = {
 /** What is sent, encrypted where that has to be. */
 export type SealedPayload = { readonly key: PayloadKey; readonly payload: Uint8Array }
 
-type SentPacket = {
-  packet: Uint8Array
-  submittedAt: Microseconds
-  /** What its timestamp says: when it was first sent, or until then when it was submitted. */
-  stampedAt: Microseconds
-  /** When it was last sent. */
-  sentAt: Microseconds
-  isRepeated: boolean
-}
-
 /**
  * The sending half of a connection: keeps every packet until the peer has it or it is too late, sends again what is
  * missing, and does not overrun the link.
@@ -67,6 +57,7 @@ export class Sender {
   readonly #window: PacketWindow<SentPacket>
   readonly #losses = new LossList()
   readonly #pacer: Pacer
+  readonly #silence: SilenceTimer
   readonly #rate = new RateMeter()
   readonly #hold: Microseconds
   /** Sequence numbers of the next packet to be sent first, and of the next to come in. */
@@ -76,24 +67,18 @@ export class Sender {
   #acknowledged: number
   #message = 0
   #room: number
-  /** When a packet was last sent for the first time. */
-  #sentNewAt: Microseconds
-  #acknowledgedAt: Microseconds
-  /** How often it was to be sent again without a word of the peer, plus one. */
-  #timeouts = 1
 
   constructor(options: SenderOptions) {
-    const { initialSequence, flowWindow, latency, maxBandwidth, now } = options
+    const { initialSequence, flowWindow, latency, maxBandwidth, roundTrip, peerRepeatsReports, now } = options
     this.#options = options
     this.#window = new PacketWindow(initialSequence, sendCapacity)
     this.#pacer = new Pacer(maxBandwidth, now)
+    this.#silence = new SilenceTimer(roundTrip, peerRepeatsReports, now)
     this.#hold = Math.max(latency * tooLateFactor, shortestHold)
     this.#next = initialSequence
     this.#end = initialSequence
     this.#acknowledged = initialSequence
     this.#room = flowWindow
-    this.#sentNewAt = now
-    this.#acknowledgedAt = now
   }
 
   /** True while packets wait to be sent for the first time, or there is little room for more. */
@@ -176,8 +161,7 @@ export class Sender {
     }
     if (sequenceDistance(this.#acknowledged, sequence) <= 0) return
     this.#acknowledged = sequence
-    this.#acknowledgedAt = now
-    this.#timeouts = 1
+    this.#silence.noteAcknowledged(now)
     if (this.#window.offsetOf(sequence) <= 0) return
     this.#forgetBefore(sequence)
     this.flush(now)
@@ -214,32 +198,19 @@ export class Sender {
 
   /** False if there is nothing to be sent again now. */
   #retransmitNext(now: Microseconds): boolean {
+    const { peerRepeatsReports, statistics } = this.#options
     for (let lost = this.#losses.first; lost !== undefined; lost = this.#losses.first) {
       this.#losses.remove(lost)
       const entry = this.#window.get(lost)
-      if (entry === undefined || this.#isUnderway(entry, now)) continue
+      if (entry === undefined || (peerRepeatsReports && isUnderway(entry, this.#options, now))) continue
       markRetransmitted(entry.packet)
       entry.isRepeated = true
-      this.#options.statistics.pktRetrans++
-      this.#options.statistics.byteRetrans += wireSize(entry)
+      statistics.pktRetrans++
+      statistics.byteRetrans += wireSize(entry)
       this.#transmit(entry, now)
       return true
     }
     return false
-  }
-
-  /**
-   * True for what was sent again less than a round trip ago: the peer could not tell of it yet, and will ask once more if
-   * that gets lost. Where its next word would come too late, each word counts.
-   *
-   * @see libsrt SRTO_RETRANSMITALGO
-   */
-  #isUnderway({ isRepeated, sentAt, stampedAt }: SentPacket, now: Microseconds): boolean {
-    const { latency, peerRepeatsReports, roundTrip } = this.#options
-    const { rtt, variance, isMeasured, nakInterval } = roundTrip
-    if (!isRepeated || !isMeasured || !peerRepeatsReports) return false
-    if (sentAt + rtt + nakInterval > stampedAt + latency) return false
-    return now - sentAt < rtt - 4 * variance
   }
 
   /**
@@ -249,7 +220,7 @@ export class Sender {
   #sendNext(now: Microseconds): boolean {
     const entry = this.#next === this.#end ? undefined : this.#window.get(this.#next)
     if (entry === undefined || this.#window.offsetOf(this.#next) >= this.#room) return false
-    this.#sentNewAt = now
+    this.#silence.noteSentNew(now)
     this.#next = addSequence(this.#next, 1)
     entry.stampedAt = now
     stampDataPacket(entry.packet, timestampAt(now, this.#options.startedAt))
@@ -282,24 +253,13 @@ export class Sender {
     this.#forgetBefore(sequence)
   }
 
-  /**
-   * Send again what the peer should have acknowledged by now: its loss report was lost, or it cannot know that the last
-   * packets of a burst are missing, because no later one has come. A peer that repeats its reports needs that only at the
-   * end of a burst.
-   *
-   * @see SRT draft §5.1.2 (3)
-   */
+  /** Send again what the peer should have acknowledged by now. */
   #noteSilence(now: Microseconds): void {
     const { first } = this.#window
-    if (first === this.#next || !this.#losses.isEmpty) return
-    const { peerRepeatsReports, roundTrip, statistics } = this.#options
-    const timeout = (roundTrip.rtt + 4 * roundTrip.variance + 2 * ackPeriod) * this.#timeouts + ackPeriod
-    const silentSince = Math.max(this.#acknowledgedAt, this.#window.get(first)?.stampedAt ?? now)
-    const spokeAt = peerRepeatsReports ? Math.max(silentSince, this.#sentNewAt) : silentSince
-    if (now - spokeAt < timeout) return
-    this.#timeouts++
+    const entry = first === this.#next ? undefined : this.#window.get(first)
+    if (entry === undefined || !this.#losses.isEmpty || !this.#silence.hasRunOut(entry.stampedAt, now)) return
     const missing = { first, last: addSequence(this.#next, -1) }
-    statistics.pktSndLoss += rangeLength(missing)
+    this.#options.statistics.pktSndLoss += rangeLength(missing)
     this.#losses.add(missing)
   }
 
@@ -308,17 +268,6 @@ export class Sender {
     this.#losses.removeBefore(sequence)
     if (sequenceDistance(this.#next, sequence) > 0) this.#next = sequence
   }
-}
-
-function newPacket(): SentPacket {
-  return { packet: nothing, submittedAt: 0, stampedAt: 0, sentAt: 0, isRepeated: false }
-}
-
-const nothing = new Uint8Array(0)
-
-/** As libsrt counts it; 0 for none. */
-function wireSize(entry: SentPacket | undefined): Bytes {
-  return entry === undefined ? 0 : entry.packet.length - headerSize + packetOverhead
 }
 
 /** The part of the range that is neither before `first` nor behind `last`. */
