@@ -20,6 +20,7 @@ import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
+import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { relayMetrics } from '../relay/relay-metrics.ts'
@@ -125,7 +126,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats })
-  const packaging = new Packaging({ settings, ...shared })
+  const packaging = new Packaging({ settings, dvrFolder: config.dvr.dir, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const certificate = createCertificate('rtmp.tls', config.rtmp.tls, { clock, log })
   const { trustedProxies } = config.proxyProtocol
@@ -151,6 +152,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     deliveryMetrics(registry),
     ...reportMetrics,
     recorderMetrics(recorder),
+    dvrMetrics(packaging.dvr),
     relayMetrics(relays),
     authMetrics(access),
     configMetrics(configState),
@@ -163,7 +165,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checks = [recorder, access, srt, certificate].flatMap(part => part?.health ?? [])
+  const checks = [recorder, packaging.dvr, access, srt, certificate].flatMap(part => part?.health ?? [])
   const playbackRoutes = packaging.routes.bind(packaging)
   const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks })
   metrics.add(listenerMetrics({ ...rtmp.listeners, srt, http }))
@@ -171,7 +173,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
 }
 
 async function listen(
-  { access, certificate, reload, recorder, relays, rtmp, srt, http, ports }: Parts,
+  { access, certificate, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -181,6 +183,7 @@ async function listen(
   await access.open()
   await certificate?.open()
   if (recordsSome(config)) await recorder.open()
+  await packaging.open()
   if (config.rtmp.listen !== undefined) {
     const { address, port } = await rtmp.listen(config.rtmp.listen)
     ports.rtmp = report('rtmp', address, port)
@@ -212,16 +215,15 @@ async function drainParts(
   // First, so that recordings end because the server stops, not because their publishers left.
   const recorded = recorder.close()
   registry.close('shutdown')
-  packaging.close()
-  const drained = Promise.all([recorded, relays.close(), rtmp.close(), srt.close(), http.drain()])
+  const drained = Promise.all([recorded, packaging.close(), relays.close(), rtmp.close(), srt.close(), http.drain()])
   await Promise.race([drained, aborted])
 }
 
 async function closeParts(parts: Parts): Promise<void> {
   const { hooks, access, certificate, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
-  packaging.close()
-  await Promise.all([recorder.close(), relays.close(), rtmp.close(), srt.close(), http.close(), access.close()])
+  const features = [packaging, recorder, relays, rtmp, srt, http, access]
+  await Promise.all(features.map(feature => feature.close()))
   hooks.close()
   reload?.close()
   certificate?.close()

@@ -7,6 +7,7 @@ import { packagerConfig } from '../packagers/config.ts'
 import { dashConfig } from '../packagers/dash/config.ts'
 import { hlsConfig } from '../packagers/hls/config.ts'
 import { recordConfig } from '../recorder/config.ts'
+import { dvrConfig } from '../recorder/dvr/config.ts'
 import { relayConfig } from '../relay/config.ts'
 import { httpConfig } from '../servers/http/config.ts'
 import { rtmpConfig } from '../servers/rtmp/config.ts'
@@ -28,6 +29,7 @@ export const appConfig = defineSection('Sluice', {
   publish: publishConfig,
   play: playConfig,
   record: recordConfig,
+  dvr: dvrConfig,
   relay: relayConfig,
   packager: packagerConfig,
   hls: hlsConfig,

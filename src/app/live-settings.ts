@@ -2,6 +2,7 @@ import type { PlaySettings, PublishSettings } from '../contracts/path-settings.t
 import type { SharedWindow } from '../hub/pump.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
 import { type RecordSettings, recordSettings } from '../recorder/config.ts'
+import { type DvrSettings, dvrSettings } from '../recorder/dvr/config.ts'
 import type { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
@@ -12,15 +13,17 @@ export class LiveSettings {
   readonly play: PathSettings<PlaySettings & AppConfig['play']>
   readonly publish: PathSettings<PublishSettings & AppConfig['publish']>
   readonly record: PathSettings<RecordSettings>
+  readonly dvr: PathSettings<DvrSettings>
   readonly packager: PathSettings<AppConfig['packager']>
   readonly hls: PathSettings<AppConfig['hls']>
   readonly dash: PathSettings<AppConfig['dash']>
   readonly #windows: AdaptiveWindows
 
-  constructor({ play, publish, record, packager, hls, dash, paths }: AppConfig, windows: AdaptiveWindows) {
+  constructor({ play, publish, record, dvr, packager, hls, dash, paths }: AppConfig, windows: AdaptiveWindows) {
     this.play = new PathSettings(play, paths)
     this.publish = new PathSettings(publish, paths)
     this.record = new PathSettings(recordSettings(record), paths)
+    this.dvr = new PathSettings(dvrSettings(dvr), paths)
     this.packager = new PathSettings(packager, paths)
     this.hls = new PathSettings(hls, paths)
     this.dash = new PathSettings(dash, paths)
@@ -28,10 +31,11 @@ export class LiveSettings {
   }
 
   /** The configuration has changed. */
-  replace({ play, publish, record, packager, hls, dash, paths }: AppConfig): void {
+  replace({ play, publish, record, dvr, packager, hls, dash, paths }: AppConfig): void {
     this.play.replace(play, paths)
     this.publish.replace(publish, paths)
     this.record.replace(recordSettings(record), paths)
+    this.dvr.replace(dvrSettings(dvr), paths)
     this.packager.replace(packager, paths)
     this.hls.replace(hls, paths)
     this.dash.replace(dash, paths)

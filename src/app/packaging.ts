@@ -17,28 +17,41 @@ import type { Rendition } from '../packagers/rendition.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
 import type { StreamPackager } from '../packagers/stream-packager.ts'
 import { ViewerSessions } from '../packagers/viewer-sessions.ts'
+import type { DvrSettings } from '../recorder/dvr/config.ts'
+import { Dvr } from '../recorder/dvr/dvr.ts'
 
 export type PackagingOptions = {
   readonly settings: {
     readonly packager: SettingsSource<PackagerSettings>
     readonly hls: SettingsSource<HlsConfig>
     readonly dash: SettingsSource<DashConfig>
+    readonly dvr: SettingsSource<DvrSettings>
   }
   readonly registry: StreamRegistry
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
+  /** Folder for segments that are kept. */
+  readonly dvrFolder: string
 }
 
 /** What serves streams in segments. */
 export class Packaging {
   readonly packagers: PackagerSet
+  readonly dvr: Dvr
   readonly #options: PackagingOptions
   #sessions: ViewerSessions | undefined
 
   constructor(options: PackagingOptions) {
     this.#options = options
-    this.packagers = new PackagerSet({ ...options, settings: options.settings.packager })
+    const { settings, dvrFolder } = options
+    this.dvr = new Dvr({ ...options, dir: dvrFolder, settings: settings.dvr })
+    this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager })
+  }
+
+  /** Before the first stream. */
+  open(): Promise<void> {
+    return this.dvr.open()
   }
 
   /** For the HTTP server, once. */
@@ -57,9 +70,10 @@ export class Packaging {
     ]
   }
 
-  /** Nothing more will come: players are told the end of what there is. Idempotent. */
-  close(): void {
+  /** Nothing more will come: players are told the end of what there is, and what is kept is written. Idempotent. */
+  close(): Promise<void> {
     this.packagers.close()
     this.#sessions?.close()
+    return this.dvr.close()
   }
 }

@@ -3,6 +3,7 @@ import { type PathPattern, parsePathPattern } from '../core/path-pattern.ts'
 import { packagerConfig } from '../packagers/config.ts'
 import { hlsConfig } from '../packagers/hls/config.ts'
 import { recordPathKeys } from '../recorder/config.ts'
+import { dvrPathKeys } from '../recorder/dvr/config.ts'
 import { pullPathKeys, relayConfig } from '../relay/config.ts'
 import { playConfig } from './play-config.ts'
 import { publishConfig } from './publish-config.ts'
@@ -24,6 +25,7 @@ export const pathsConfig = defineEntryMap(
     ...playConfig.properties,
     ...publishConfig.properties,
     ...recordPathKeys,
+    ...dvrPathKeys,
     push: relayConfig.properties.to,
     ...pullPathKeys,
     ...packagerConfig.properties,

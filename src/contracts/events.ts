@@ -130,6 +130,12 @@ export type ServerEvent =
       /** Name of the container. */
       readonly container: string
     }
+  /** The segments of a stream are kept from now on; or no more, because it is over. */
+  | { readonly type: 'dvr.started' | 'dvr.stopped'; readonly stream: string }
+  /** Segments of a stream cannot be kept. */
+  | { readonly type: 'dvr.failed'; readonly stream: string; readonly reason: string }
+  /** They can again; so many were lost. */
+  | { readonly type: 'dvr.back'; readonly stream: string; readonly lost: number }
   | {
       readonly type: 'relay.started'
       readonly direction: 'push' | 'pull'

@@ -1,32 +1,44 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
+import type { SegmentSink } from '../contracts/segments.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSettings } from './config.ts'
-import type { StreamForm } from './stream-form.ts'
+import { cmafForm, type StreamForm } from './stream-form.ts'
 import { StreamPackager } from './stream-packager.ts'
 
 export type PackagerSetOptions = {
   readonly registry: StreamRegistry
   readonly settings: SettingsSource<PackagerSettings>
   readonly clock: Clock
+  /** Keeps the segments of some streams, which are packaged whether somebody asks or not. */
+  readonly sink: SegmentSink
 }
 
-type Running = { readonly packager: StreamPackager; usedAt: Milliseconds }
+type Running = { readonly packager: StreamPackager; readonly isKept: boolean; usedAt: Milliseconds }
 
 /** How often it is looked which packagers nobody uses. */
 const sweepMs: Milliseconds = 1000
 
-/** The packagers that run: one per stream and form, from the first request on until nobody asks any more. */
+/**
+ * The packagers that run: one per stream and form, from the first request on until nobody asks any more. A stream whose
+ * segments are kept is packaged for as long as there is one.
+ */
 export class PackagerSet {
   readonly #options: PackagerSetOptions
   readonly #running = new Map<string, Running>()
   #sweepTimer: Timer | undefined
+  #isOpen = true
   #count = 0
 
   constructor(options: PackagerSetOptions) {
     this.#options = options
+    options.registry.observe({
+      onLive: stream => {
+        if (this.#isOpen && options.sink.wants(stream.name)) this.open(stream, cmafForm)
+      },
+    })
   }
 
   get packagers(): readonly StreamPackager[] {
@@ -49,12 +61,13 @@ export class PackagerSet {
 
   /** Idempotent. */
   close(): void {
+    this.#isOpen = false
     this.#sweepTimer?.cancel()
     for (const { packager } of [...this.#running.values()]) packager.close()
   }
 
   #start(stream: Stream, form: StreamForm): StreamPackager {
-    const { clock, settings } = this.#options
+    const { clock, settings, sink } = this.#options
     const key = keyOf(stream.name, form)
     const info = {
       id: `packager-${++this.#count}`,
@@ -63,14 +76,10 @@ export class PackagerSet {
       since: clock.wall(),
       isPart: true,
     } as const
-    const packager: StreamPackager = new StreamPackager({
-      stream,
-      form,
-      info,
-      clock,
-      settings: settings.of(stream.name),
-    })
-    this.#running.set(key, { packager, usedAt: clock.now() })
+    const intake = form === cmafForm ? sink.begin(stream.name) : undefined
+    const facts = { stream, form, info, clock, intake, settings: settings.of(stream.name) }
+    const packager = new StreamPackager(facts)
+    this.#running.set(key, { packager, isKept: intake !== undefined, usedAt: clock.now() })
     this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())
     return packager
   }
@@ -78,9 +87,9 @@ export class PackagerSet {
   #sweep(): void {
     const { clock, settings } = this.#options
     const now = clock.now()
-    for (const [key, { packager, usedAt }] of this.#running) {
+    for (const [key, { packager, isKept, usedAt }] of this.#running) {
       const { packagerIdleTimeout } = settings.of(packager.stream.name)
-      if (now - usedAt <= packagerIdleTimeout) continue
+      if ((isKept && !packager.isEnded) || now - usedAt <= packagerIdleTimeout) continue
       this.#running.delete(key)
       packager.close()
     }

@@ -27,9 +27,13 @@ export class Rendition {
   #longestPart = 0
   #longestSegment = 0
 
-  constructor({ name, kind }: RenditionFacts) {
+  readonly #onComplete: (segment: Segment) => void
+
+  /** @param onComplete Called with each segment that is complete and no gap. */
+  constructor({ name, kind }: RenditionFacts, onComplete: (segment: Segment) => void = () => undefined) {
     this.name = name
     this.kind = kind
+    this.#onComplete = onComplete
   }
 
   /** Those that are in the window; the last one may be incomplete. */
@@ -105,6 +109,7 @@ export class Rendition {
     else segment.complete()
     this.#longestSegment = Math.max(this.#longestSegment, segment.seconds)
     this.#change()
+    if (!segment.isGap) this.#onComplete(segment)
     return !segment.isGap
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
+import type { SegmentFacts, SegmentIntake } from '../contracts/segments.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import { Segmenter, type SegmenterSettings } from './segmenter.ts'
@@ -21,8 +22,8 @@ class Stream {
   #sequence = 0
   #start: number | undefined
 
-  constructor(form: StreamForm = cmafForm, changed: Partial<SegmenterSettings> = {}) {
-    this.segmenter = new Segmenter(form, { ...settings, ...changed })
+  constructor(form: StreamForm = cmafForm, changed: Partial<SegmenterSettings> = {}, intake?: SegmentIntake) {
+    this.segmenter = new Segmenter(form, { ...settings, ...changed }, intake)
   }
 
   push(frame: Frame, tracks: readonly Track[], skipped = 0): void {
@@ -174,4 +175,37 @@ test('segmenter: a transport stream has everything in one rendition', () => {
       [0x47, 0, 0],
     )
   }
+})
+
+test('segmenter: hands on what is complete, and nothing of a gap', () => {
+  const taken: SegmentFacts[] = []
+  const add = (facts: SegmentFacts): void => void taken.push(facts)
+  let isOver = false
+  const stream = new Stream(cmafForm, {}, { newest: undefined, add, end: () => (isOver = true) })
+  stream.play(0, 2000)
+  for (let time = 2000; time < 6040; time += 40) {
+    stream.push(videoFrame(time, time % 1000 === 0), [videoTrack, audioTrack])
+  }
+  const names = taken.map(({ rendition, number }) => `${rendition} ${number - wall / 1000}`)
+  assert.deepEqual(names, ['video 0', 'audio 0', 'video 1', 'video 2'])
+  const [first] = taken
+  assert.deepEqual(
+    { ...first, size: 0 },
+    {
+      ...{ rendition: 'video', number: wall / 1000, period: wall / 1000, timescale: 90_000 },
+      ...{ time: 90 * wall, duration: 180_000, frames: 50, size: 0 },
+    },
+  )
+  stream.segmenter.end(wall + 6040)
+  assert.ok(isOver)
+})
+
+test('segmenter: goes on behind what was kept before, whatever the clock says', () => {
+  const newest = { number: wall / 1000 + 7, period: wall / 1000 + 9, end: wall + 5000 }
+  const stream = new Stream(cmafForm, {}, { newest, add: () => undefined, end: () => undefined })
+  stream.play(0, 2040)
+  const [segment] = stream.segmenter.find('video')?.segments ?? []
+  assert.equal(segment?.number, newest.number + 1)
+  assert.equal(segment?.period.number, newest.period + 1)
+  assert.equal((segment?.time ?? 0) / 90, newest.end)
 })

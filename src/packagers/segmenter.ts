@@ -1,3 +1,4 @@
+import type { SegmentIntake } from '../contracts/segments.ts'
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
@@ -5,6 +6,7 @@ import type { Boundary, Lane } from './lane.ts'
 import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
+import type { Segment } from './segment.ts'
 import type { PlannedRendition, StreamForm } from './stream-form.ts'
 
 export type SegmenterSettings = {
@@ -48,6 +50,7 @@ const fewestListed = 3
 export class Segmenter {
   readonly #form: StreamForm
   readonly #settings: SegmenterSettings
+  readonly #intake: SegmentIntake | undefined
   readonly #renditions = new Map<string, Rendition>()
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
@@ -57,11 +60,14 @@ export class Segmenter {
   #nextSequence: number | undefined
   #newestTime: Milliseconds = 0
   /** By the clock on the wall, where the newest period ends at least. */
-  #end: Milliseconds = 0
+  #end: Milliseconds
 
-  constructor(form: StreamForm, settings: SegmenterSettings) {
+  /** @param intake Takes what is complete, and says what it took before: numbers and times go on behind that. */
+  constructor(form: StreamForm, settings: SegmenterSettings, intake?: SegmentIntake) {
     this.#form = form
     this.#settings = settings
+    this.#intake = intake
+    this.#end = intake?.newest?.end ?? 0
   }
 
   /** In the order of the tracks. One that was there once stays. */
@@ -100,6 +106,7 @@ export class Segmenter {
   end(wall: Milliseconds): void {
     this.leave(wall)
     for (const rendition of this.#renditions.values()) rendition.end()
+    this.#intake?.end()
   }
 
   #noteSequence({ sequence }: SequencedFrame): void {
@@ -147,8 +154,10 @@ export class Segmenter {
     const leader = planned.find(({ kind }) => kind !== 'audio') ?? planned[0]
     if (leader === undefined) return undefined
     const start = Math.max(wall, this.#end)
-    this.#periodNumber = this.#periodNumber === undefined ? Math.floor(start / 1000) : this.#periodNumber + 1
-    this.#nextNumber ??= this.#periodNumber
+    const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
+    const seconds = Math.floor(start / 1000)
+    this.#periodNumber = this.#periodNumber === undefined ? Math.max(seconds, lastPeriod + 1) : this.#periodNumber + 1
+    this.#nextNumber ??= Math.max(seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
     const period: Period = { number: this.#periodNumber, start, heads }
     const boundary = { number: this.#nextNumber++, time: first.time }
@@ -166,9 +175,17 @@ export class Segmenter {
   #renditionOf(planned: PlannedRendition): Rendition {
     const known = this.#renditions.get(planned.name)
     if (known !== undefined) return known
-    const rendition = new Rendition(planned)
+    const rendition: Rendition = new Rendition(planned, segment => this.#handOver(planned.name, segment))
     this.#renditions.set(planned.name, rendition)
     return rendition
+  }
+
+  #handOver(rendition: string, segment: Segment): void {
+    const { number, period, timescale, time, duration, frames, size, bytes } = segment
+    const init = period.heads.get(rendition)?.init
+    if (this.#intake === undefined || bytes === undefined || init === undefined) return
+    const facts = { rendition, number, period: period.number, timescale, time, duration, frames, size }
+    this.#intake.add(facts, init, bytes)
   }
 
   #write(open: OpenPeriod, placed: PlacedFrame): void {

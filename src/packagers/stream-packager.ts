@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
+import type { SegmentIntake } from '../contracts/segments.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -14,6 +15,8 @@ export type StreamPackagerOptions = {
   readonly settings: SegmenterSettings
   readonly info: PeerInfo
   readonly clock: Clock
+  /** Keeps what is complete. */
+  readonly intake: SegmentIntake | undefined
 }
 
 /** One stream on its way into segments, from the newest group of pictures on. */
@@ -28,12 +31,12 @@ export class StreamPackager implements Subscriber {
 
   /** Attaches to the stream at once. */
   constructor(options: StreamPackagerOptions) {
-    const { stream, form, settings, info } = options
+    const { stream, form, settings, info, intake } = options
     this.info = info
     this.stream = stream
     this.#options = options
     this.#cursor = new FrameCursor(stream.frames)
-    this.#segmenter = new Segmenter(form, settings)
+    this.#segmenter = new Segmenter(form, settings, intake)
     stream.subscribe(this)
   }
 

@@ -17,6 +17,8 @@ const packager: PackagerConfig = {
 export type PackagingFixtureOptions = HttpFixtureOptions & {
   readonly packager?: Partial<PackagerConfig>
   readonly lowLatency?: boolean
+  /** Keep the segments of all streams there. */
+  readonly dvrFolder?: string
 }
 
 export type Answer = {
@@ -44,10 +46,12 @@ export class PackagingFixture {
       packager: ofAll({ ...packager, ...options.packager }),
       hls: ofAll({ lowLatency, container: 'fmp4' } as const),
       dash: ofAll({ lowLatency: false }),
+      dvr: ofAll({ dvr: options.dvrFolder !== undefined, dvrMaxAge: 0, dvrMaxSize: 0 }),
     }
     const playbackRoutes = ({ registry, clock, log, events }: HttpFixture, gate: PlaybackGate) => {
       packaging.current = new Packaging({
         settings,
+        dvrFolder: options.dvrFolder ?? '',
         registry,
         clock,
         log,
@@ -105,7 +109,7 @@ export class PackagingFixture {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#packaging.current?.close()
+    await this.#packaging.current?.close()
     await this.http[Symbol.asyncDispose]()
   }
 }

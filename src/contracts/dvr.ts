@@ -1,0 +1,30 @@
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { TimeSpan } from './segments.ts'
+
+/** What is kept of one stream to be rewound. */
+export type DvrStatus = {
+  readonly stream: string
+  /** True if more is to come. */
+  readonly isGrowing: boolean
+  /** From the oldest to the newest; `undefined` while there is nothing. */
+  readonly span: TimeSpan | undefined
+  /** In all renditions. */
+  readonly segments: number
+  readonly bytes: Bytes
+}
+
+/** Where something is kept, and where nothing is in between. */
+export type DvrDetail = DvrStatus & { readonly ranges: readonly TimeSpan[]; readonly gaps: readonly TimeSpan[] }
+
+/** What is kept of all streams, and the way to remove it. */
+export interface DvrLibrary {
+  /** Sorted by the name of the stream. */
+  list(): readonly DvrStatus[]
+  /** `undefined` if nothing is kept of the stream. */
+  read(stream: string): Promise<DvrDetail | undefined>
+  /**
+   * Remove what ends before a time, or everything. A stream that goes on is kept from now on. False if nothing is kept
+   * of the stream.
+   */
+  remove(stream: string, before: Milliseconds | undefined): Promise<boolean>
+}

@@ -1,0 +1,78 @@
+import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
+
+/** What there is to know of one complete segment of one rendition in fragmented MP4. */
+export type SegmentFacts = {
+  /** As URLs have it: `video`, `audio-2`. */
+  readonly rendition: string
+  /** The same in every rendition, and never used again. */
+  readonly number: number
+  /** Whose initialisation segment it needs. Never used again. */
+  readonly period: number
+  /** Ticks per second of its times. */
+  readonly timescale: number
+  /** Decode time of its first frame since the Unix epoch. */
+  readonly time: Ticks
+  readonly duration: Ticks
+  /** Pictures, or frames of sound. */
+  readonly frames: number
+  readonly size: Bytes
+}
+
+/** Where segments come to an end: what follows has higher numbers and later times. */
+export type SegmentPlace = { readonly number: number; readonly period: number; readonly end: Milliseconds }
+
+/** Takes the segments of streams as they are made. */
+export interface SegmentSink {
+  /** True if the segments of a stream are wanted from its first frame on, whether somebody watches or not. */
+  wants(stream: string): boolean
+  /** Segments of a stream begin to come; `undefined` if they are not wanted. One at a time for a stream. */
+  begin(stream: string): SegmentIntake | undefined
+}
+
+/** Takes the segments of one stream, from one run of its packager. Nothing here waits or throws. */
+export interface SegmentIntake {
+  /** What was taken before, by an earlier run of the server too. */
+  readonly newest: SegmentPlace | undefined
+  /** A segment that has media. Ascending in each rendition. Keeps the bytes. @param init Of its period. */
+  add(facts: SegmentFacts, init: Uint8Array, bytes: Uint8Array): void
+  /** Nothing more will come. Idempotent. */
+  end(): void
+}
+
+/** A segment that was taken and is kept. */
+export type ArchivedSegment = SegmentFacts & {
+  /** As the number, but without the jumps that a restart of the server makes: segments that are missing were lost. */
+  readonly position: number
+  /** How many periods there were before its own. */
+  readonly discontinuity: number
+}
+
+/** From `from` on, up to `to`, by the clock on the wall. */
+export type TimeSpan = { readonly from: Milliseconds; readonly to: Milliseconds }
+
+/** Which segment of a rendition. */
+export type SegmentAddress = { readonly number: number } | { readonly time: Ticks }
+
+/** The segments of a stream that are kept. */
+export interface StreamArchive {
+  readonly stream: string
+  /** True if more is to come. */
+  readonly isGrowing: boolean
+  /** From the oldest to the newest; `undefined` while there is nothing. */
+  readonly span: TimeSpan | undefined
+  /**
+   * Segments of all renditions that play within a span, ascending by number. Those of the picture decide, where there
+   * is one: what has their numbers belongs to them.
+   */
+  segments(span: TimeSpan): Promise<readonly ArchivedSegment[]>
+  /** The bytes of a segment; `undefined` if it is not there, or no more. */
+  read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined>
+  /** The initialisation segment of a period. */
+  readInit(rendition: string, period: number): Promise<Uint8Array | undefined>
+}
+
+/** What is kept of all streams. */
+export interface SegmentArchive {
+  /** `undefined` if nothing was ever kept of the stream. */
+  find(stream: string): StreamArchive | undefined
+}

@@ -1,0 +1,49 @@
+import type { ArchivedSegment, SegmentFacts, SegmentIntake, SegmentPlace } from '../../contracts/segments.ts'
+import { spanOf } from './segment-window.ts'
+import type { SegmentBytes } from './stream-dvr.ts'
+
+export type DvrIntakeOptions = {
+  /** The newest segment that was taken before, and when what was taken ends. */
+  readonly last: ArchivedSegment | undefined
+  readonly end: number
+  readonly onSegment: (segment: ArchivedSegment, files: SegmentBytes) => void
+  /** Called once. */
+  readonly onEnd: () => void
+}
+
+/** Gives each segment of one run of a packager its place behind those that were kept before. */
+export class DvrIntake implements SegmentIntake {
+  readonly newest: SegmentPlace | undefined
+  readonly #options: DvrIntakeOptions
+  /** From a number to its position; `undefined` before the first segment. */
+  #shift: number | undefined
+  #period: number | undefined
+  #discontinuity: number
+  #isOpen = true
+
+  constructor(options: DvrIntakeOptions) {
+    const { last, end } = options
+    this.#options = options
+    this.newest = last && { number: last.number, period: last.period, end: Math.max(end, spanOf(last).to) }
+    this.#period = last?.period
+    this.#discontinuity = last?.discontinuity ?? 0
+  }
+
+  add(facts: SegmentFacts, init: Uint8Array, bytes: Uint8Array): void {
+    if (!this.#isOpen) return
+    const { number, period } = facts
+    this.#shift ??= (this.#options.last?.position ?? -1) + 1 - number
+    if (this.#period !== undefined && period > this.#period) this.#discontinuity++
+    this.#period = period
+    this.#options.onSegment(
+      { ...facts, position: number + this.#shift, discontinuity: this.#discontinuity },
+      { init, bytes },
+    )
+  }
+
+  end(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#options.onEnd()
+  }
+}

@@ -1,0 +1,156 @@
+import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { DvrDetail, DvrLibrary, DvrStatus } from '../../contracts/dvr.ts'
+import type { EventSink } from '../../contracts/events.ts'
+import type { HealthCheck } from '../../contracts/health.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { SettingsSource } from '../../contracts/path-settings.ts'
+import type { SegmentArchive, SegmentIntake, SegmentSink, StreamArchive } from '../../contracts/segments.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
+import { failureReason } from '../failure-reason.ts'
+import type { DvrSettings } from './config.ts'
+import { type DvrDisk, machineDvrDisk } from './dvr-disk.ts'
+import { DvrIntake } from './dvr-intake.ts'
+import { DvrReport, type DvrTotals } from './dvr-report.ts'
+import { findStreams, folderOf } from './find-streams.ts'
+import { StreamDvr } from './stream-dvr.ts'
+
+export type DvrOptions = {
+  /** Folder for all streams. */
+  readonly dir: string
+  readonly settings: SettingsSource<DvrSettings>
+  readonly clock: Clock
+  readonly events: EventSink
+  readonly log: Log
+  readonly disk?: DvrDisk
+}
+
+type Kept = { readonly dvr: StreamDvr; readonly report: DvrReport }
+
+/** How often what is too old is removed, where nothing comes that would remove it. */
+const sweepMs: Milliseconds = 10_000
+
+/** Keeps the segments of streams on disk, for as long as the settings say. */
+export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
+  readonly totals: DvrTotals = { segments: 0, bytes: 0, lost: 0, removed: 0 }
+  readonly health: HealthCheck = { name: 'dvr', problem: () => this.#problem, isWarning: true }
+  readonly #options: DvrOptions
+  readonly #disk: DvrDisk
+  readonly #streams = new Map<string, Kept>()
+  #sweepTimer: Timer | undefined
+  #isOpen = true
+
+  constructor(options: DvrOptions) {
+    this.#options = options
+    this.#disk = options.disk ?? machineDvrDisk
+  }
+
+  /** Streams whose segments are being written. */
+  get activeCount(): number {
+    return [...this.#streams.values()].filter(({ dvr }) => dvr.isGrowing).length
+  }
+
+  /** On disk. */
+  get bytes(): Bytes {
+    return [...this.#streams.values()].reduce((sum, { dvr }) => sum + dvr.bytes, 0)
+  }
+
+  /** Before the first stream: find what earlier runs have kept. What cannot be read is left alone. */
+  async open(): Promise<void> {
+    const { dir, log } = this.#options
+    try {
+      const names = (await findStreams(this.#disk, dir)).filter(isStreamName)
+      await Promise.all(names.map(name => this.#of(name).dvr.recover()))
+    } catch (error) {
+      log.error('DVR_UNREADABLE', `Cannot read what the DVR has kept: ${failureReason(error)}`, { folder: dir })
+    }
+    this.#sweepTimer = this.#options.clock.after(sweepMs, () => void this.#sweep())
+  }
+
+  wants(stream: string): boolean {
+    return this.#options.settings.of(stream).dvr
+  }
+
+  begin(stream: string): SegmentIntake | undefined {
+    if (!this.wants(stream)) return undefined
+    const { dvr, report } = this.#of(stream)
+    const { last, end } = dvr.taken
+    dvr.isGrowing = true
+    report.started(folderOf(this.#options.dir, stream))
+    const onEnd = (): void => {
+      dvr.isGrowing = false
+      report.stopped()
+    }
+    return new DvrIntake({ last, end, onEnd, onSegment: (segment, files) => dvr.add(segment, files) })
+  }
+
+  find(stream: string): StreamArchive | undefined {
+    return this.#streams.get(stream)?.dvr
+  }
+
+  list(): readonly DvrStatus[] {
+    const byName = [...this.#streams].sort(([a], [b]) => (a < b ? -1 : 1))
+    return byName.map(([, { dvr }]) => statusOf(dvr))
+  }
+
+  async read(stream: string): Promise<DvrDetail | undefined> {
+    const dvr = this.#streams.get(stream)?.dvr
+    if (dvr === undefined) return undefined
+    const { spans: ranges, gaps } = await dvr.spans()
+    return { ...statusOf(dvr), ranges, gaps }
+  }
+
+  async remove(stream: string, before: Milliseconds | undefined): Promise<boolean> {
+    const dvr = this.#streams.get(stream)?.dvr
+    if (dvr === undefined) return false
+    await (before === undefined ? dvr.removeAll() : dvr.removeBefore(before))
+    await this.#forgetIfEmpty(dvr)
+    return true
+  }
+
+  /** Write what has come. Idempotent. */
+  async close(): Promise<void> {
+    this.#isOpen = false
+    this.#sweepTimer?.cancel()
+    await Promise.all([...this.#streams.values()].map(({ dvr }) => dvr.settled()))
+  }
+
+  get #problem(): string | undefined {
+    for (const [stream, { report }] of this.#streams) {
+      if (report.problem !== undefined) return `Cannot keep the segments of ${stream}: ${report.problem}`
+    }
+    return undefined
+  }
+
+  #of(stream: string): Kept {
+    const known = this.#streams.get(stream)
+    if (known !== undefined) return known
+    const { dir, clock, settings } = this.#options
+    const report = new DvrReport(stream, { ...this.#options, totals: this.totals })
+    const folder = folderOf(dir, stream)
+    const settingsOf = (): DvrSettings => settings.of(stream)
+    const dvr = new StreamDvr({ stream, folder, disk: this.#disk, clock, settings: settingsOf, report })
+    const kept = { dvr, report }
+    this.#streams.set(stream, kept)
+    return kept
+  }
+
+  async #sweep(): Promise<void> {
+    for (const { dvr } of [...this.#streams.values()]) {
+      await dvr.trim()
+      dvr.releaseLists()
+      await this.#forgetIfEmpty(dvr)
+    }
+    if (this.#isOpen) this.#sweepTimer = this.#options.clock.after(sweepMs, () => void this.#sweep())
+  }
+
+  async #forgetIfEmpty(dvr: StreamDvr): Promise<void> {
+    if (dvr.isGrowing || dvr.segmentCount > 0) return
+    await dvr.removeAll().catch(() => undefined)
+    if (!dvr.isGrowing) this.#streams.delete(dvr.stream)
+  }
+}
+
+function statusOf({ stream, isGrowing, span, segmentCount: segments, bytes }: StreamDvr): DvrStatus {
+  return { stream, isGrowing, span, segments, bytes }
+}

@@ -1,0 +1,229 @@
+import type { Clock } from '../../contracts/clock.ts'
+import type { ArchivedSegment, SegmentAddress, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { DvrSettings } from './config.ts'
+import { type DvrDisk, list, removeAll } from './dvr-disk.ts'
+import type { DvrReport } from './dvr-report.ts'
+import { HourFolder, hourName, isHourName } from './hour-folder.ts'
+import { numberToKeepFrom, SpanList, segmentsWithin, spanOf } from './segment-window.ts'
+
+export type StreamDvrOptions = {
+  readonly stream: string
+  readonly folder: string
+  readonly disk: DvrDisk
+  readonly clock: Clock
+  readonly settings: () => DvrSettings
+  readonly report: DvrReport
+}
+
+/** What a segment is written with. */
+export type SegmentBytes = { readonly init: Uint8Array; readonly bytes: Uint8Array }
+
+/** What waits for a disk that is too slow; more is lost. */
+const mostWaiting: Bytes = 64 * 1024 * 1024
+/** What lists name no more is there for so long, for players that have an older list. */
+const grace: Milliseconds = 60_000
+/** Lists of hours that were not asked for in this time are read again. The newest ones are always at hand. */
+const listedHours = 2
+
+/** The segments of one stream on disk, hour by hour. One thing is written at a time, and nobody waits for it. */
+export class StreamDvr implements StreamArchive {
+  readonly #options: StreamDvrOptions
+  /** In the order of their numbers. */
+  #hours: HourFolder[] = []
+  #work: Promise<void> = Promise.resolve()
+  #waiting: Bytes = 0
+  #taken: { readonly last: ArchivedSegment | undefined; readonly end: Milliseconds } = { last: undefined, end: 0 }
+  isGrowing = false
+
+  constructor(options: StreamDvrOptions) {
+    this.#options = options
+  }
+
+  get stream(): string {
+    return this.#options.stream
+  }
+
+  /** The newest segment that is on disk. */
+  get newest(): ArchivedSegment | undefined {
+    return this.#hours.at(-1)?.summary?.newest
+  }
+
+  /** The newest segment that has come, whether it is on disk or not, and when what has come ends. */
+  get taken(): { readonly last: ArchivedSegment | undefined; readonly end: Milliseconds } {
+    return this.#taken
+  }
+
+  get bytes(): Bytes {
+    return this.#hours.reduce((sum, { summary }) => sum + (summary?.bytes ?? 0), 0)
+  }
+
+  /** In all renditions. */
+  get segmentCount(): number {
+    return this.#hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0)
+  }
+
+  get span(): TimeSpan | undefined {
+    const [first, last] = [this.#hours[0]?.summary?.span, this.#hours.at(-1)?.summary?.span]
+    if (first === undefined || last === undefined) return undefined
+    const from = Math.max(first.from, this.#listedFrom)
+    return from < last.to ? { from, to: last.to } : undefined
+  }
+
+  /** Find out what an earlier run has left. */
+  async recover(): Promise<void> {
+    const { disk, folder } = this.#options
+    const names = (await list(disk, folder)).map(({ name }) => name).filter(isHourName)
+    for (const [i, name] of names.sort().entries()) {
+      const hour = new HourFolder(folder, name, disk)
+      await hour.recover(this.newest, i === names.length - 1)
+      if (hour.summary === undefined) await hour.remove()
+      else this.#hours.push(hour)
+      this.releaseLists()
+    }
+    this.#taken = { last: this.newest, end: this.#hours.at(-1)?.summary?.span.to ?? 0 }
+  }
+
+  /** Write a segment behind those that wait. */
+  add(segment: ArchivedSegment, files: SegmentBytes): void {
+    const { last } = this.#taken
+    const isNewest = last === undefined || segment.number > last.number
+    this.#taken = { last: isNewest ? segment : last, end: Math.max(this.#taken.end, spanOf(segment).to) }
+    if (this.#waiting + segment.size > mostWaiting) return this.#options.report.lost('the disk is too slow')
+    this.#waiting += segment.size
+    void this.#enqueue(async () => {
+      await this.#write(segment, files)
+      this.#waiting -= segment.size
+      await this.#removeExcess()
+    })
+  }
+
+  async segments(span: TimeSpan): Promise<readonly ArchivedSegment[]> {
+    const from = Math.max(span.from, this.#listedFrom)
+    const hours = this.#hours.filter(({ summary }) => {
+      return summary !== undefined && summary.span.to > from && summary.span.from < span.to
+    })
+    const found: ArchivedSegment[] = []
+    for (const hour of hours) found.push(...segmentsWithin(await hour.segments(), { from, to: span.to }))
+    return found
+  }
+
+  async read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
+    if ('number' in address) return this.#hourOf(address.number)?.read(rendition, address)
+    for (const hour of this.#hours) {
+      const bytes = await hour.read(rendition, address)
+      if (bytes !== undefined) return bytes
+    }
+    return undefined
+  }
+
+  async readInit(rendition: string, period: number): Promise<Uint8Array | undefined> {
+    for (const hour of this.#hours) {
+      const { first, newest } = hour.summary ?? {}
+      if (first === undefined || newest === undefined || first.period > period || newest.period < period) continue
+      const bytes = await hour.readInit(rendition, period)
+      if (bytes !== undefined) return bytes
+    }
+    return undefined
+  }
+
+  /** What there is without a hole. */
+  async spans(): Promise<SpanList> {
+    const spans = new SpanList()
+    for (const hour of [...this.#hours]) spans.add(await hour.segments())
+    return spans
+  }
+
+  /** Remove what is too old or too much. */
+  trim(): Promise<void> {
+    return this.#enqueue(() => this.#removeExcess())
+  }
+
+  /** Remove what ends before a time. What is being written stays. */
+  removeBefore(time: Milliseconds): Promise<void> {
+    return this.#enqueue(() => this.#remove(time, Number.POSITIVE_INFINITY))
+  }
+
+  /** Everything that is there now goes, the folder with it. */
+  removeAll(): Promise<void> {
+    return this.#enqueue(async () => {
+      const hours = this.#hours
+      this.#hours = []
+      this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
+      await removeAll(this.#options.disk, this.#options.folder)
+    })
+  }
+
+  /** Resolves when everything is written. */
+  settled(): Promise<void> {
+    return this.#work
+  }
+
+  /** Lists of older hours take room, and can be read again. */
+  releaseLists(): void {
+    for (const hour of this.#hours.slice(0, -listedHours)) hour.release()
+  }
+
+  get #listedFrom(): Milliseconds {
+    const { dvrMaxAge } = this.#options.settings()
+    return dvrMaxAge === 0 ? Number.NEGATIVE_INFINITY : this.#options.clock.wall() - dvrMaxAge
+  }
+
+  /** Whatever fails says so by itself. */
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(work)
+    this.#work = done.catch(() => undefined)
+    return done
+  }
+
+  async #write(segment: ArchivedSegment, { init, bytes }: SegmentBytes): Promise<void> {
+    const { report } = this.#options
+    try {
+      const hour = this.#hourFor(segment)
+      await hour.add(segment, init, bytes)
+      if (!this.#hours.includes(hour)) this.#hours.push(hour)
+      report.written(bytes.length)
+    } catch (error) {
+      report.lost(error)
+    }
+  }
+
+  /** Segments of one number are in one hour, however their times are rounded. */
+  #hourFor({ number, time, timescale }: ArchivedSegment): HourFolder {
+    const { folder, disk } = this.#options
+    const known = this.#hourOf(number)
+    const name = hourName((time * 1000) / timescale)
+    const isTold = known?.summary !== undefined && number <= known.summary.newest.number
+    return known !== undefined && (isTold || known.name >= name) ? known : new HourFolder(folder, name, disk)
+  }
+
+  #hourOf(number: number): HourFolder | undefined {
+    return this.#hours.findLast(({ summary }) => summary !== undefined && summary.first.number <= number)
+  }
+
+  async #removeExcess(): Promise<void> {
+    const { dvrMaxSize, dvrMaxAge } = this.#options.settings()
+    const before = dvrMaxAge === 0 ? Number.NEGATIVE_INFINITY : this.#listedFrom - grace
+    try {
+      await this.#remove(before, dvrMaxSize === 0 ? Number.POSITIVE_INFINITY : dvrMaxSize)
+    } catch (error) {
+      this.#options.report.notRemoved(error)
+    }
+  }
+
+  /** Hour by hour, the oldest first. While the stream goes on, its newest segments stay. */
+  async #remove(before: Milliseconds, mostBytes: Bytes): Promise<void> {
+    for (let hour = this.#hours[0]; hour?.summary !== undefined; hour = this.#hours[0]) {
+      const { first, newest, segments } = hour.summary
+      const wanted = numberToKeepFrom(await hour.segments(), { before, bytes: this.bytes - mostBytes }) ?? 0
+      const from = this.isGrowing ? Math.min(wanted, this.newest?.number ?? 0) : wanted
+      if (from <= first.number) return
+      if (from > newest.number) {
+        this.#hours = this.#hours.slice(1)
+        await hour.remove()
+      } else await hour.removeBelow(from)
+      this.#options.report.removed(segments - (hour.summary?.segments ?? 0))
+      if (from <= newest.number) return
+    }
+  }
+}
