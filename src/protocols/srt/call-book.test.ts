@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { readSrtCapture } from '../../../test/support/srt-capture.ts'
-import type { Call } from '../../protocols/srt/call.ts'
-import { decodeHandshake, type Handshake } from '../../protocols/srt/handshake.ts'
-import { headerSize } from '../../protocols/srt/packet.ts'
+import type { Call } from './call.ts'
 import { CallBook } from './call-book.ts'
+import { decodeHandshake, type Handshake } from './handshake.ts'
+import { headerSize } from './packet.ts'
 
 const handshake = decodeHandshake(readSrtCapture('publish')[2]?.bytes.subarray(headerSize) ?? new Uint8Array(0))
 

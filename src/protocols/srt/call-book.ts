@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../core/units.ts'
-import type { Call } from '../../protocols/srt/call.ts'
+import type { Call } from './call.ts'
 
 /** As long as a cookie may be good, and so as what was said with it may come again. */
 const memory: Milliseconds = 120_000
