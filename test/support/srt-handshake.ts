@@ -48,7 +48,8 @@ export class HandshakeHolder<Side extends HandshakeSide> implements ConnectHandl
 
   /** Keys are made in another thread: wait until they are there. */
   async whenSomethingHappens(): Promise<readonly Uint8Array[]> {
-    for (let i = 0; i < 100_000 && !this.#hasNews; i++) {
+    const tooLong = AbortSignal.timeout(8000)
+    while (!this.#hasNews && !tooLong.aborted) {
       this.now += 10
       this.side.tick(this.now)
       await setImmediate()

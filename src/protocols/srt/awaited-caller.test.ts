@@ -32,7 +32,9 @@ class WaitingSide {
 
   /** Let a caller talk to it from a port, until one of them has what it wants. */
   async hear(caller: HandshakeHolder<SrtCaller>, port: number): Promise<void> {
-    for (let i = 0; i < 10_000 && caller.session === undefined && caller.failure === undefined; i++) {
+    const tooLong = AbortSignal.timeout(8000)
+    while (caller.session === undefined && caller.failure === undefined) {
+      tooLong.throwIfAborted()
       for (const packet of caller.run(10)) this.#side.receive(packet, caller.now, { address: '10.0.0.1', port })
       this.#side.tick(caller.now)
       for (const answer of this.#answers.splice(0)) {
@@ -40,6 +42,17 @@ class WaitingSide {
       }
       await setImmediate()
     }
+  }
+
+  /** What it says of its own accord, until there is something. */
+  async answers(now: number): Promise<readonly Uint8Array[]> {
+    const tooLong = AbortSignal.timeout(8000)
+    while (this.#answers.length === 0) {
+      tooLong.throwIfAborted()
+      this.#side.tick(now)
+      await setImmediate()
+    }
+    return this.#answers.splice(0).map(answer => answer.packet)
   }
 
   receive(packet: Uint8Array, now: number, port: number): readonly Uint8Array[] {
@@ -85,5 +98,32 @@ test('awaited caller: who has another passphrase is refused, and the right one c
   await side.hear(right, 5002)
   assert.equal(wrong.failure?.status, 'SRT_REJ_BADSECRET')
   assert.equal(side.peer?.port, 5002)
+  assert.deepEqual(side.refused, ['5001: the passphrase is wrong'])
+})
+
+/** The conclusion of a caller that this side has given its cookie. */
+async function conclusionOf(caller: HandshakeHolder<SrtCaller>, side: WaitingSide, port: number): Promise<Uint8Array> {
+  const [induction] = caller.run(10)
+  const [cookie] = side.receive(induction ?? new Uint8Array(0), 0, port)
+  const [conclusion] = await caller.answerTo(cookie)
+  return conclusion ?? assert.fail('it says nothing')
+}
+
+test('awaited caller: one who is looked at keeps nobody out', async () => {
+  const side = new WaitingSide('correct-horse')
+  const wrong = await conclusionOf(callerWith('battery-staple', 11), side, 5001)
+  const right = await conclusionOf(callerWith('correct-horse', 22), side, 5002)
+  assert.deepEqual([side.receive(wrong, 0, 5001), side.receive(right, 0, 5002)], [[], []])
+  while (side.session === undefined) await side.answers(0)
+  assert.equal(side.peer?.port, 5002)
+})
+
+test('awaited caller: who was refused and asks again hears the same, and is not looked at again', async () => {
+  const side = new WaitingSide('correct-horse')
+  const wrong = await conclusionOf(callerWith('battery-staple', 11), side, 5001)
+  assert.deepEqual(side.receive(wrong, 0, 5001), [])
+  const [refusal] = await side.answers(0)
+  const [again] = side.receive(wrong, 250_000, 5001)
+  assert.deepEqual(again, refusal)
   assert.deepEqual(side.refused, ['5001: the passphrase is wrong'])
 })

@@ -1,6 +1,8 @@
 import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
+import { WorkLimit } from '../../core/work-limit.ts'
 import { type AcceptedCall, acceptCall, agreeOnSecret, type Call, refuseCall } from './call.ts'
+import { CallBook } from './call-book.ts'
 import { failureOf, type HandshakeFailure } from './handshake-failure.ts'
 import { type ListenerOptions, SrtListener } from './listener.ts'
 import type { RefreshPlan } from './payload-keys.ts'
@@ -25,15 +27,20 @@ export type AwaitedCallerHandler = {
   onRefused(failure: HandshakeFailure, peer: PeerAddress): void
 }
 
-/** The side of a connection that waits for one caller, whoever it is; further ones hear that there is no room. */
+/** Passphrases that are checked at a time, and that wait for it. */
+const checkLimits = { running: 2, waiting: 256 } as const
+
+/**
+ * The side of a connection that waits for one caller: the first that shows what it must, however many others are looked
+ * at meanwhile. Further ones hear that there is no room.
+ */
 export class AwaitedCaller {
   readonly #options: AwaitedCallerOptions
   readonly #handler: AwaitedCallerHandler
   readonly #listener: SrtListener
-  /** Whose call is looked at, or was accepted. */
-  #call: Call | undefined
-  #accepted: AcceptedCall | undefined
-  #isAnswered = false
+  readonly #calls = new CallBook<Call>()
+  readonly #checks = new WorkLimit(checkLimits)
+  #accepted: (AcceptedCall & { readonly call: Call; isAnswered: boolean }) | undefined
 
   constructor(options: AwaitedCallerOptions, handler: AwaitedCallerHandler) {
     this.#options = options
@@ -43,11 +50,12 @@ export class AwaitedCaller {
 
   /** To be called each 10 ms. */
   tick(now: Microseconds): void {
-    if (this.#call === undefined || this.#accepted === undefined || this.#isAnswered) return
-    this.#isAnswered = true
-    this.#handler.transmit(this.#accepted.answerAt(now), this.#call.peer)
+    if (this.#accepted === undefined || this.#accepted.isAnswered) return
+    const { call, session } = this.#accepted
+    this.#accepted.isAnswered = true
+    this.#handler.transmit(this.#accepted.answerAt(now), call.peer)
     const { refreshPlan } = this.#options
-    this.#handler.onConnected({ ...this.#accepted.session, ...(refreshPlan && { refreshPlan }) }, this.#call.peer)
+    this.#handler.onConnected({ ...session, ...(refreshPlan && { refreshPlan }) }, call.peer)
   }
 
   /**
@@ -63,31 +71,33 @@ export class AwaitedCaller {
     if (answer.type === 'refusal') this.#handler.onRefused(failureOf(answer.reason), from)
   }
 
+  /** Callers ask again until they are answered. */
   #hear(call: Call, now: Microseconds): void {
-    if (this.#call === undefined) return void this.#decide(call)
-    if (!isSame(call, this.#call)) return this.#refuse(call, 'SRT_REJ_BACKLOG')
-    if (this.#accepted !== undefined && this.#isAnswered)
+    const known = this.#calls.open(call)
+    const ended = this.#calls.ended(call, now / 1000)
+    if (ended?.refusal !== undefined) this.#handler.transmit(ended.refusal, call.peer)
+    else if (known === undefined) void this.#decide(call)
+    else if (this.#accepted?.call === known && this.#accepted.isAnswered) {
       this.#handler.transmit(this.#accepted.answerAt(now), call.peer)
+    }
   }
 
   async #decide(call: Call): Promise<void> {
-    this.#call = call
+    this.#calls.add(call, call)
     const { passphrase, socketId, latency } = this.#options
-    const agreement = await agreeOnSecret(call, { passphrase, encryption: 'required' })
-    if (!agreement.ok) {
-      this.#call = undefined
-      return this.#refuse(call, agreement.reason)
-    }
-    this.#accepted = acceptCall(call, { socketId, latency, secret: agreement.secret, startedAt: call.at })
+    const rule = { passphrase, encryption: 'required' } as const
+    const checked = await this.#checks.run(() => agreeOnSecret(call, rule))
+    const agreement = checked?.result
+    if (agreement?.ok === false) return this.#refuse(call, agreement.reason)
+    if (agreement === undefined || this.#accepted !== undefined) return this.#refuse(call, 'SRT_REJ_BACKLOG')
+    const accepted = acceptCall(call, { socketId, latency, secret: agreement.secret, startedAt: call.at })
+    this.#accepted = { ...accepted, call, isAnswered: false }
   }
 
   #refuse(call: Call, reason: RejectReason): void {
-    this.#handler.transmit(refuseCall(call, reason), call.peer)
+    const refusal = refuseCall(call, reason)
+    this.#calls.end(call, refusal, call.at / 1000)
+    this.#handler.transmit(refusal, call.peer)
     this.#handler.onRefused(failureOf(reason), call.peer)
   }
-}
-
-function isSame(call: Call, other: Call): boolean {
-  const isFromThere = call.peer.port === other.peer.port && call.peer.address === other.peer.address
-  return isFromThere && call.handshake.socketId === other.handshake.socketId
 }
