@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { projectRoot } from '../../scripts/project.mjs'
 import { Program } from '../peers/program.ts'
 
+/** Several start at a time on a busy machine, the first ones without a cache of compiled code. */
+const startTimeoutMs = 50_000
+
 /** The server in a process of its own, listening on free ports of this machine. Start it with `await using`. */
 export class ServerProcess implements AsyncDisposable {
   readonly program: Program
@@ -20,7 +23,7 @@ export class ServerProcess implements AsyncDisposable {
     const listeners = ['rtmp', 'srt', 'http'].flatMap(name => [`--${name}-listen`, '127.0.0.1:0'])
     const args = [join(projectRoot, 'src', 'main.ts'), ...listeners, '--log-format', 'json', ...flags]
     const program = new Program(process.execPath, args, { cwd: projectRoot })
-    const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/)
+    const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/, startTimeoutMs)
     const srt = await program.untilPrinted(/"protocol":"srt".*?"port":(\d+)/)
     const http = await program.untilPrinted(/"protocol":"http".*?"port":(\d+)/)
     return new ServerProcess(program, Number(rtmp[1]), Number(srt[1]), Number(http[1]))

@@ -175,7 +175,7 @@ export class SrtClient implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(
       () => reject(new Error(`Cannot wait any longer: ${this.packets.length} packets came`)),
-      15_000,
+      30_000,
     )
     this.#watchers.add(resolve)
     await promise.finally(() => {
