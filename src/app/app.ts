@@ -133,7 +133,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const serving = { playSettings, authorizer: access, trustedProxies, ...shared }
   const { readWindowOf: readWindow } = settings
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
-  const srt = new SrtServer({ config: config.srt, publishSettings, ...serving })
+  const srt = new SrtServer({ config: config.srt, publishSettings, attempts: access, ...serving })
 
   const ports: Ports = { http: null, rtmp: null, rtmps: null, srt: null }
   const version = readVersion()

@@ -116,3 +116,17 @@ test('access control: the verdict about somebody who has gone counts for nothing
   assert.equal(fixture.access.counters.play.wrong, 0)
   assert.deepEqual(fixture.events, [])
 })
+
+test('access control: wrong secrets that a protocol has checked count like all others', async () => {
+  const fixture = new Fixture('allow play on public')
+  const asked = question({ protocol: 'srt' })
+  assert.equal(fixture.access.refuseUnheard(asked), undefined)
+  for (let i = 0; i < 3; i++) fixture.access.refuseWrong(asked, 'the passphrase is wrong')
+  assert.equal(fixture.access.refuseUnheard(question({ stream: 'public' }))?.refusal, 'blocked')
+  assert.equal(fixture.access.refuseUnheard(question({ address: '192.0.2.2' })), undefined)
+  assert.equal(await fixture.ask(), 'blocked')
+  const { wrong, blocked } = fixture.access.counters.play
+  assert.deepEqual({ wrong, blocked }, { wrong: 3, blocked: 2 })
+  assert.equal(fixture.log.lines[0]?.message, 'Play refused: the passphrase is wrong')
+  assert.equal(fixture.events.length, 3)
+})

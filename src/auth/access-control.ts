@@ -1,4 +1,4 @@
-import type { AccessAction, AccessRequest, Authorizer, Refusal, Verdict } from '../contracts/access.ts'
+import type { AccessAction, AccessRequest, AttemptGuard, Authorizer, Refusal, Verdict } from '../contracts/access.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HealthCheck } from '../contracts/health.ts'
@@ -7,7 +7,7 @@ import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, accessActions, covers } from './access-rule.ts'
 import { credentialsOf } from './credentials.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
-import { allowed, blocked, forbidden, unavailable } from './verdict.ts'
+import { allowed, blocked, forbidden, type Refused, unavailable, wrong } from './verdict.ts'
 
 export type AccessControlOptions = {
   /** What holds for everybody. The first rule that covers a request decides. */
@@ -31,7 +31,7 @@ export type AccessCounters = Readonly<Record<AccessAction, Record<AccessResult, 
  * The one place that everybody who wants something passes: rules first, then the limit on wrong attempts, then the
  * configured way to check credentials. Every refusal is counted, logged without what was shown, and told to observers.
  */
-export class AccessControl implements Authorizer {
+export class AccessControl implements Authorizer, AttemptGuard {
   readonly counters: AccessCounters = zeroCounters()
   readonly #options: AccessControlOptions
 
@@ -70,6 +70,17 @@ export class AccessControl implements Authorizer {
     return verdict
   }
 
+  refuseUnheard(request: AccessRequest): Refused | undefined {
+    const { limiter, clock } = this.#options
+    if (!limiter.isBlocked(request.address, clock.now())) return undefined
+    this.#account(request, blocked)
+    return blocked
+  }
+
+  refuseWrong(request: AccessRequest, reason: string): void {
+    this.#account(request, wrong(reason))
+  }
+
   async #decide(request: AccessRequest, signal: AbortSignal): Promise<Verdict> {
     const { rules, mode, lastRules, limiter, clock, log } = this.#options
     const isAbout = (rule: AccessRule): boolean => covers(rule, request)
@@ -93,7 +104,7 @@ export class AccessControl implements Authorizer {
     if (verdict.refusal === 'wrong') this.#countFailure(request.address)
   }
 
-  #report(request: AccessRequest, { refusal, reason }: Verdict & { isAllowed: false }): void {
+  #report(request: AccessRequest, { refusal, reason }: Refused): void {
     const { log, events } = this.#options
     const { action, stream, protocol, connection, address, port } = request
     const peer = `${address}:${port}`

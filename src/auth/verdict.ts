@@ -1,6 +1,6 @@
 import type { Verdict } from '../contracts/access.ts'
 
-type Refused = Verdict & { readonly isAllowed: false }
+export type Refused = Verdict & { readonly isAllowed: false }
 
 export const allowed: Verdict = { isAllowed: true }
 

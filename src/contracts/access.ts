@@ -46,3 +46,11 @@ export interface Authorizer {
   /** Never rejects: whatever goes wrong inside is a refusal. An aborted `signal` ends the work; the verdict is ignored. */
   authorize(request: AccessRequest, signal: AbortSignal): Promise<Verdict>
 }
+
+/** For protocols that check secrets of their own: wrong ones count like those that an authorizer is shown. */
+export interface AttemptGuard {
+  /** The verdict about a request from an address that has tried too often; `undefined` if it may try. */
+  refuseUnheard(request: AccessRequest): Extract<Verdict, { isAllowed: false }> | undefined
+  /** A secret was wrong. `reason` may be told and logged: it names a rule, never a secret. */
+  refuseWrong(request: AccessRequest, reason: string): void
+}

@@ -13,7 +13,11 @@ import { answerOf, SrtClient } from '../support/srt-client.ts'
 
 const passphrase = 'correct-horse-battery'
 
-const flags = ['--srt-passphrase', passphrase, '--srt-encryption', 'optional', '--play-send-timeout', '2s']
+const flags = [
+  ...['--srt-passphrase', passphrase, '--srt-encryption', 'optional', '--play-send-timeout', '2s'],
+  // Else only ten guesses of an address would be looked at.
+  ...['--auth-failures-limit', '0'],
+]
 
 let server: AttackedSrtServer
 beforeAll(async () => {

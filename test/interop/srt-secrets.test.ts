@@ -35,10 +35,11 @@ function play(server: ServerProcess, stream: string, passphrase?: string): Progr
   return srtLiveTransmit.from(`srt://127.0.0.1:${server.srtPort}?streamid=read:${stream}${secret}`)
 }
 
-/** What libsrt says about the reasons 1010 and 1011. */
+/** What libsrt says about the reasons. */
 const words = {
   SRT_REJ_BADSECRET: /Incorrect passphrase/,
   SRT_REJ_UNSECURE: /Password required or unexpected/,
+  SRT_REJX_OVERLOAD: /ERROR:PREDEFINED:402/,
 } as const
 
 /** Once in a while the program misses that it was refused, and waits for ever; libsrt has said so all the same. */
@@ -183,4 +184,14 @@ test.concurrent('srt secrets: where they are optional, callers without one are l
     const [first] = (await player.untilDone()).stdout
     assert.equal(first, 0x47)
   }
+})
+
+test.concurrent('srt secrets: an address that guesses too often is heard no more, even with the right one', async () => {
+  const passphrase = 'correct-horse-battery'
+  await using server = await ServerProcess.start('--srt-passphrase', passphrase, '--auth-failures-limit', '2')
+  for (let i = 0; i < 2; i++) await assertRefused(play(server, 'live/test', 'guess-of-mine'), 'SRT_REJ_BADSECRET')
+  await assertRefused(play(server, 'live/test', passphrase), 'SRT_REJX_OVERLOAD')
+  const codes = logLines(server).map(({ code }) => code)
+  assert.equal(codes.filter(code => code === 'AUTH_REFUSED').length, 2)
+  assert.equal(codes.filter(code => code === 'AUTH_BLOCKED').length, 1)
 })

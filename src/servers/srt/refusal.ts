@@ -33,10 +33,12 @@ export function mediaRefusal(codecs: string): Omit<Refusal, 'code'> {
   return { reject: 'SRT_REJX_NOTSUP_MEDIA', reason: `MPEG-TS carries none of its tracks (${codecs})` }
 }
 
+export const wrongPassphrase = 'the passphrase is wrong'
+
 /** What is wrong with the encryption of a call. */
 const secretRules: Readonly<Partial<Record<RejectReason, string>>> = {
   SRT_REJ_UNSECURE: 'both sides must have a passphrase, or neither',
-  SRT_REJ_BADSECRET: 'the passphrase is wrong',
+  SRT_REJ_BADSECRET: wrongPassphrase,
   SRT_REJ_CRYPTO: 'its cipher must be AES-CTR',
   SRT_REJ_ROGUE: 'its key material is malformed',
 }

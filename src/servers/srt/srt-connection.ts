@@ -1,4 +1,5 @@
 import { parseDuration } from '../../config/duration.ts'
+import type { AccessRequest, Verdict } from '../../contracts/access.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { Reporter } from '../../contracts/connection-reports.ts'
 import type { Log } from '../../contracts/log.ts'
@@ -23,6 +24,7 @@ import {
 import { microseconds } from '../../protocols/srt/microseconds.ts'
 import { isControlPacket } from '../../protocols/srt/packet.ts'
 import type { SharedSecret } from '../../protocols/srt/payload-keys.ts'
+import type { RejectReason } from '../../protocols/srt/reject-reason.ts'
 import { type SrtEnd, SrtSession } from '../../protocols/srt/srt-session.ts'
 import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts'
 import { parseStreamId, type StreamMode, type StreamRequest } from '../../protocols/srt/stream-id.ts'
@@ -36,6 +38,7 @@ import {
   publishRefusals,
   type Refusal,
   secretRefusal,
+  wrongPassphrase,
 } from './refusal.ts'
 import type { SrtServerOptions } from './srt-context.ts'
 import { SrtPlayer } from './srt-player.ts'
@@ -171,27 +174,26 @@ export class SrtConnection {
     if (!parsed.ok) {
       return this.#refuse({ reject: parsed.reason, code: 'SRT_REFUSED', reason: `Wrong stream id: ${parsed.rule}` })
     }
-    const { request } = parsed
-    if (!isStreamName(request.name)) {
-      return this.#refuseRequest(this.#inMode(request), publishRefusals['invalid-name'])
-    }
+    const request = this.#inMode(parsed.request)
+    if (!isStreamName(request.name)) return this.#refuseRequest(request, publishRefusals['invalid-name'])
+    const blocked = this.#call.keyMaterial && this.#options.attempts.refuseUnheard(this.#question(request))
+    if (blocked !== undefined) return this.#refuseAccess(request, blocked)
     const agreement = await this.#agreeOnSecret(request.name)
     if (this.#deciding.signal.aborted) return
     if (agreement === undefined) return this.#refuse(busyRefusal)
-    if (!agreement.ok) return this.#refuse(secretRefusal(agreement.reason))
+    if (!agreement.ok) return this.#refuseSecret(request, agreement.reason)
     this.#secret = agreement.secret
-    await this.#admit(this.#inMode(request))
+    // What it waited for may have changed what a plain stream id means.
+    await this.#admit(this.#inMode(parsed.request))
   }
 
   /** What its stream id has asked for, it may have: the encryption is right. */
   async #admit(request: Request): Promise<void> {
     const { authorizer } = this.#options
     const { signal } = this.#deciding
-    const verdict = await authorizer.authorize(accessRequest(request.mode, request, this.#info), signal)
+    const verdict = await authorizer.authorize(this.#question(request), signal)
     if (signal.aborted) return
-    if (!verdict.isAllowed) {
-      return this.#refuseRequest(request, { reject: accessRejects[verdict.refusal], reason: verdict.reason })
-    }
+    if (!verdict.isAllowed) return this.#refuseAccess(request, verdict)
     if (request.mode === 'publish') this.#publish(request)
     else await this.#play(request)
   }
@@ -204,6 +206,10 @@ export class SrtConnection {
     const done = await derivations.run(() => agreeOnSecret(this.#call, rule))
     if (done === undefined) onFault('limit')
     return done?.result
+  }
+
+  #question(request: Request): AccessRequest {
+    return accessRequest(request.mode, request, this.#info)
   }
 
   #inMode(request: StreamRequest): Request {
@@ -332,6 +338,15 @@ export class SrtConnection {
     events.emit({ type: isPublish ? 'publish.refused' : 'play.refused', stream: name, reason, ...this.#who(request) })
     const code = isPublish ? 'SRT_PUBLISH_REFUSED' : 'SRT_PLAY_REFUSED'
     this.#refuse({ reject, code, reason: `${isPublish ? 'Publish' : 'Play'} of "${name}" refused: ${reason}` })
+  }
+
+  #refuseAccess(request: Request, { refusal, reason }: Extract<Verdict, { isAllowed: false }>): void {
+    this.#refuseRequest(request, { reject: accessRejects[refusal], reason })
+  }
+
+  #refuseSecret(request: Request, reject: RejectReason): void {
+    if (reject === 'SRT_REJ_BADSECRET') this.#options.attempts.refuseWrong(this.#question(request), wrongPassphrase)
+    this.#refuse(secretRefusal(reject))
   }
 
   #refuse({ reject, code, reason }: Refusal): void {

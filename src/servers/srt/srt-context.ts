@@ -1,4 +1,4 @@
-import type { Authorizer } from '../../contracts/access.ts'
+import type { AttemptGuard, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { ConnectionReports } from '../../contracts/connection-reports.ts'
 import type { EventSink } from '../../contracts/events.ts'
@@ -17,6 +17,8 @@ export type SrtServerOptions = {
   readonly publishSettings: SettingsSource<PublishSettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
+  /** Of passphrases. */
+  readonly attempts: AttemptGuard
   readonly clock: Clock
   readonly log: Log
   readonly srtReports: ConnectionReports<SrtStatistics, SrtReport>
