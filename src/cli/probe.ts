@@ -1,8 +1,7 @@
 import { connect } from '../clients/rtmp/library.ts'
 import { ConnectionError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { TsToFrames, tsClock } from '../formats/mpegts/ts-to-frames.ts'
-import { repairedTimes, Timeline } from '../media/timeline.ts'
+import { BytesToFrames } from '../protocols/bytes-to-frames.ts'
 import { type CommandIo, readArguments, readDuration, runCommand } from './command-io.ts'
 import { formatProbeReport } from './probe-report.ts'
 import { isSrtUrl } from './srt-connection.ts'
@@ -48,8 +47,16 @@ async function listen(url: string, duration: Milliseconds, stream: StreamProbe, 
 }
 
 async function listenOverSrt(url: string, duration: Milliseconds, stream: StreamProbe, io: CommandIo): Promise<void> {
-  const frames = new TsToFrames(new Timeline(repairedTimes, tsClock))
-  for await (const payload of playSrt(url, duration, io)) {
-    for (const frame of frames.push(payload)) stream.addFrame(frame, io.clock.now())
-  }
+  const frames = new BytesToFrames({
+    settings: { timestamps: 'repair', interleaveWindow: 0 },
+    openTarget: () => ({
+      continuesFrom: undefined,
+      encoder: undefined,
+      declare: () => undefined,
+      write: frame => stream.addFrame(frame, io.clock.now()),
+    }),
+    onLeftOut: sentence => io.console.printError(`${sentence}\n`),
+  })
+  for await (const payload of playSrt(url, duration, io)) frames.write(payload)
+  frames.flush()
 }

@@ -33,6 +33,7 @@ export class BytesToFrames {
   #head = new Uint8Array(0)
   #demuxer: ByteDemuxer | undefined
   #published: PublishedFrames | undefined
+  #frameCount = 0
 
   constructor(options: BytesToFramesOptions) {
     this.#options = options
@@ -41,6 +42,11 @@ export class BytesToFrames {
   /** What of the stream was not as it should be. */
   get faults(): TsFaults {
     return this.#demuxer?.faults ?? noTsFaults
+  }
+
+  /** Frames so far, those included that wait for their place. */
+  get frameCount(): number {
+    return this.#frameCount
   }
 
   /** Take in the next bytes, which are borrowed until the call returns. @throws {ProtocolError} */
@@ -85,6 +91,7 @@ export class BytesToFrames {
 
   #hand(frames: readonly Frame[]): void {
     if (this.#demuxer !== undefined) this.#published?.declare(this.#demuxer.tracks)
+    this.#frameCount += frames.length
     for (const frame of frames) this.#published?.write(frame)
   }
 }

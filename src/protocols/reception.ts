@@ -37,6 +37,11 @@ export class Reception {
     reports.open(this.#reporter)
   }
 
+  /** Frames so far. */
+  get frameCount(): number {
+    return this.#frames.frameCount
+  }
+
   /** Take in the next bytes, which are borrowed until the call returns. @throws {ProtocolError} */
   write(bytes: Uint8Array): void {
     this.#frames.write(bytes)

@@ -23,7 +23,8 @@ export const relayConfig = defineSection('Relay to and from other servers', {
   }),
   silenceTimeout: duration({
     default: '15s',
-    description: 'Time that a server that we pull from may send nothing',
+    description:
+      'Time that a server that we pull from may send nothing; where transport streams or Matroska come, no media',
     effect: 'next',
   }),
   retryShortest: duration({

@@ -133,6 +133,23 @@ test.concurrent('pull over UDP: silence is told, and waited out', async ({ onTes
   assert.match(relay.lastError ?? '', /^Cannot pull far\/test: nothing has come for 1000 ms$/)
 })
 
+test.concurrent('pull over UDP: null packets are silence, too', async ({ onTestFinished }) => {
+  const port = await freeUdpPort()
+  await using server = await startPulling(`udp://127.0.0.1:${port}`, onTestFinished, ...impatient)
+  const socket = createSocket('udp4')
+  onTestFinished(() => void socket.close())
+  await pollUntil('the stream', async () => {
+    for (const packet of splitPackets(readTsFixture('h264-aac'))) socket.send(packet, port, '127.0.0.1')
+    return streamFacts(server, 'far/test')
+  })
+  const nullPacket = Buffer.alloc(188, 0xff).fill(Buffer.from('471fff10', 'hex'), 0, 4)
+  const relay = await pollUntil('the failure', async () => {
+    socket.send(nullPacket, port, '127.0.0.1')
+    return (await relays(server)).find(({ failures }) => failures > 0)
+  })
+  assert.match(relay.lastError ?? '', /^Cannot pull far\/test: no media has come for 1000 ms$/)
+})
+
 test.concurrent('pull over UDP: what is missing is told while the rest comes', async ({ onTestFinished }) => {
   const port = await freeUdpPort()
   await using server = await startPulling(`udp://127.0.0.1:${port}`, onTestFinished, ...impatient)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { type ClipName, clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
 import { assertRelayed, type Forms, framesOfTs, listed, listFrames } from '../support/common-form.ts'
 import { freeUdpPort } from '../support/ports.ts'
 import { untilConnections, untilStream } from '../support/server-facts.ts'
@@ -53,6 +54,19 @@ test.concurrent('srt commands: what is published in a loop is played, and probed
   const missing = { atStart: Number.POSITIVE_INFINITY, atEnd: Number.POSITIVE_INFINITY, isCut: true }
   assertRelayed(await framesOfTs(await readFile(file), forms), await listed(listFrames(path, forms)), missing)
   assert.equal((await publisher.close()).code, 0)
+})
+
+test.concurrent('srt commands: probe reads Matroska as well', async () => {
+  const port = await freeUdpPort()
+  await using probe = startSluice(['probe', `srt://:${port}`, '--json', '--duration', '2s'])
+  const path = await clip('vp9-opus.flv')
+  const url = `srt://127.0.0.1:${port}?connect_timeout=30000&pkt_size=1316`
+  const copied = ['-v', 'error', '-re', '-i', path, '-c', 'copy', '-f', 'matroska']
+  await using _publisher = startPeer('ffmpeg-9', [...copied, url])
+  const { stdout } = await probe.untilDone()
+  const { tracks } = JSON.parse(stdout.toString()) as { tracks: readonly { codec: string; frames: number }[] }
+  const codecs = tracks.map(({ codec }) => codec)
+  assert.deepEqual(codecs, ['VP9', 'Opus'], stdout.toString())
 })
 
 test.concurrent('srt commands: play waits for a caller, and ends in order when it leaves', async () => {

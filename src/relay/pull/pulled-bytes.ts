@@ -12,7 +12,7 @@ export type PulledBytesContext = {
   readonly clock: Clock
   readonly log: Log
   readonly faultReports: ConnectionReports<TsFaults>
-  /** How long nothing may come. */
+  /** How long nothing may come; of a stream that is there, no media. */
   readonly silenceTimeout: Milliseconds
 }
 
@@ -27,8 +27,10 @@ export class PulledBytes {
   readonly #reception: Reception
   readonly #failed = Promise.withResolvers<ServerError>()
   readonly #openedAt: Milliseconds
-  #newBytes: Bytes = 0
-  #lastBytesAt: Milliseconds
+  #bytes: Bytes = 0
+  /** What was last seen, and when that was. */
+  #progress = 0
+  #progressAt: Milliseconds
   #timer: Timer
 
   /** @param programNumber Of a transport stream; `undefined` for the first program with media. */
@@ -47,7 +49,7 @@ export class PulledBytes {
       openTarget: () => (stream.isOver ? undefined : stream.publish()),
     })
     this.#openedAt = context.clock.now()
-    this.#lastBytesAt = this.#openedAt
+    this.#progressAt = this.#openedAt
     this.#timer = context.clock.after(checkMs, () => this.#check())
   }
 
@@ -63,7 +65,7 @@ export class PulledBytes {
 
   /** Take in the next bytes, which are borrowed until the call returns. */
   write(bytes: Uint8Array): void {
-    this.#newBytes += bytes.length
+    this.#bytes += bytes.length
     try {
       this.#reception.write(bytes)
     } catch (error) {
@@ -82,11 +84,16 @@ export class PulledBytes {
     const { clock, silenceTimeout } = this.#context
     const now = clock.now()
     this.#reception.check(now)
-    if (this.#newBytes > 0) this.#lastBytesAt = now
-    this.#newBytes = 0
-    if (now - this.#lastBytesAt > silenceTimeout) return this.#fail(`nothing has come for ${silenceTimeout} ms`)
+    // Bytes that bring no media, as null packets do, are nothing to a stream that is there.
+    const hasMedia = this.#stream.publication !== undefined
+    const progress = hasMedia ? this.#reception.frameCount : this.#bytes
+    if (progress !== this.#progress) this.#progressAt = now
+    this.#progress = progress
+    if (now - this.#progressAt > silenceTimeout) {
+      return this.#fail(`${hasMedia ? 'no media' : 'nothing'} has come for ${silenceTimeout} ms`)
+    }
     const { firstMediaTimeout } = this.#settings
-    if (this.#stream.publication === undefined && now - this.#openedAt > firstMediaTimeout) {
+    if (!hasMedia && now - this.#openedAt > firstMediaTimeout) {
       return this.#fail('no program with media has come')
     }
     this.#timer = clock.after(checkMs, () => this.#check())
