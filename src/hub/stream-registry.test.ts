@@ -258,6 +258,25 @@ test('stream: who waited starts at the first key frame, though the second comes 
   assert.deepEqual(sink.calls, ['start h264+aac'])
 })
 
+for (const needsSettledStream of [false, true]) {
+  const who = needsSettledStream ? 'who waited for a second track' : 'who has found no place yet'
+  test(`stream: ${who} gets the one group of a publisher who leaves at once`, () => {
+    const { registry, clock } = setUp()
+    const { stream, publication } = publish(registry)
+    const sink = new RecordingSink(needsSettledStream)
+    new WireReader(stream, new PlainFormat(), info, sink)
+    for (const time of [1, 41, 81]) publication.write(videoFrame(time, time === 1))
+    publication.close()
+    assert.deepEqual(sink.times, [1, 41, 81])
+    assert.deepEqual(sink.calls, ['start h264', 'left'])
+    clock.advance(0)
+    const late = new RecordingSink(needsSettledStream)
+    new WireReader(stream, new PlainFormat(), info, late)
+    clock.advance(0)
+    assert.deepEqual(late.calls, [])
+  })
+}
+
 test('stream: who waited for a second track in vain starts at the first key frame', () => {
   const { registry, clock } = setUp()
   const { stream, publication } = publish(registry)

@@ -109,8 +109,9 @@ export class Stream implements PublicationTarget {
     return this.#newestTime
   }
 
-  /** True once a format that must announce its tracks up front can do so: both kinds are known, or time is up. */
+  /** True once a format that must announce its tracks up front can do so: both kinds are known, time is up, or no more comes. */
   get isSettled(): boolean {
+    if (this.#publication === undefined) return this.tracks.length > 0
     const kinds = new Set(this.tracks.map(track => track.kind))
     if (kinds.has('video') && kinds.has('audio')) return true
     return this.#firstTime !== undefined && this.frames.endTime - this.#firstTime >= settleTime
@@ -131,15 +132,14 @@ export class Stream implements PublicationTarget {
   publicationClosed(publication: Publication): void {
     if (this.#publication !== publication) return
     this.#publication = undefined
+    for (const { muxer } of this.#wires.values()) muxer.flush?.()
+    // Who has found no place yet starts now: the publisher may have come and left within one tick.
+    this.#pump.flush(true)
     this.#firstTime = undefined
     this.#counters.clear()
     this.#tracks = undefined
     this.frames.forgetJoin()
-    for (const { log, muxer } of this.#wires.values()) {
-      muxer.flush?.()
-      log.forgetJoin()
-    }
-    this.#pump.flush(true)
+    for (const { log } of this.#wires.values()) log.forgetJoin()
     for (const subscriber of this.#subscribers) subscriber.publisherLeft()
     this.#checkViewers()
     this.#listener.onChange()

@@ -62,11 +62,11 @@ test.concurrent('srt commands: probe reads Matroska as well', async () => {
   const path = await clip('vp9-opus.flv')
   const url = `srt://127.0.0.1:${port}?connect_timeout=30000&pkt_size=1316`
   const copied = ['-v', 'error', '-re', '-i', path, '-c', 'copy', '-f', 'matroska']
-  await using _publisher = startPeer('ffmpeg-9', [...copied, url])
+  await using publisher = startPeer('ffmpeg-9', [...copied, url])
   const { stdout } = await probe.untilDone()
   const { tracks } = JSON.parse(stdout.toString()) as { tracks: readonly { codec: string; frames: number }[] }
   const codecs = tracks.map(({ codec }) => codec)
-  assert.deepEqual(codecs, ['VP9', 'Opus'], stdout.toString())
+  assert.deepEqual(codecs, ['VP9', 'Opus'], `${stdout.toString()}${publisher.output}`)
 })
 
 test.concurrent('srt commands: play waits for a caller, and ends in order when it leaves', async () => {
