@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
+import { PlainFormat, RecordingSink } from '../../test/support/plain-wire.ts'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
 import { settingsOfAll } from '../../test/support/stream-settings.ts'
-import type { PlacedFrame, WireFormat } from '../contracts/wire-format.ts'
 import type { PublicationEnd, PublisherPort } from './publication.ts'
 import type { Stream } from './stream.ts'
 import { type ConflictRule, StreamRegistry } from './stream-registry.ts'
-import type { EndReason, PeerInfo } from './subscriber.ts'
-import type { JoinPoint, WireLog, WireRun } from './wire-log.ts'
-import { WireReader, type WireSink } from './wire-reader.ts'
+import type { PeerInfo } from './subscriber.ts'
+import { WireReader } from './wire-reader.ts'
 
 const info: PeerInfo = { id: 'test-1', protocol: 'test', peer: 'here', since: 0 }
 const limits = { gopBytes: 1e6, gopTime: 30_000, gopFrames: 2500, lagBytes: 1e6, lagTime: 5000 }
@@ -23,58 +22,6 @@ function setUp(onConflict: ConflictRule = 'reject'): { clock: FakeClock; registr
 
 function port(ends: PublicationEnd[] = []): PublisherPort {
   return { info, onEnd: reason => ends.push(reason) }
-}
-
-/** One byte per frame: its decode time. Counts how often it is muxed. */
-class PlainFormat implements WireFormat {
-  readonly name = 'plain'
-  muxed = 0
-
-  createMuxer(out: WireLog): { write(placed: PlacedFrame): void } {
-    return {
-      write: ({ time, isJoinPoint, tracks }) => {
-        this.muxed++
-        const at = out.reserve(1)
-        out.bytes[at] = time
-        out.commit(time, 0, { isJoinPoint, isRestart: false }, tracks)
-      },
-    }
-  }
-}
-
-class RecordingSink implements WireSink {
-  isBusy = false
-  readonly isSecure = false
-  readonly needsSettledStream: boolean
-  readonly times: number[] = []
-  readonly calls: string[] = []
-
-  constructor(needsSettledStream = false) {
-    this.needsSettledStream = needsSettledStream
-  }
-
-  bytesSent = 0
-
-  start(join: JoinPoint): void {
-    this.calls.push(`start ${join.tracks.map(track => track.codec).join('+')}`)
-  }
-
-  write(run: WireRun): void {
-    this.times.push(...run.bytes)
-    this.bytesSent += run.bytes.length
-  }
-
-  publisherLeft(): void {
-    this.calls.push('left')
-  }
-
-  publisherReturned(): void {
-    this.calls.push('returned')
-  }
-
-  end(reason: EndReason): void {
-    this.calls.push(`end ${reason}`)
-  }
 }
 
 function publish(registry: StreamRegistry, name = 'live/test', ends: PublicationEnd[] = []) {

@@ -109,7 +109,7 @@ export class Stream implements PublicationTarget {
     return this.#newestTime
   }
 
-  /** True once a format that must announce its tracks up front can do so: both kinds are known, time is up, or no more comes. */
+  /** True once a format that must announce its tracks up front can do so: both kinds are known, time is up, or it is over. */
   get isSettled(): boolean {
     if (this.#publication === undefined) return this.tracks.length > 0
     const kinds = new Set(this.tracks.map(track => track.kind))
