@@ -14,8 +14,10 @@ export type RenditionHead = {
  * and what lies between two discontinuities in HLS.
  */
 export type Period = {
-  /** Discontinuity sequence: rises by one from period to period, and goes on after a restart of the server. */
+  /** Never used again, by a restarted server neither. */
   readonly number: number
+  /** Discontinuity sequence: rises by one from period to period. */
+  readonly discontinuity: number
   /** When its first frame came, by the clock on the wall. Its media count from the Unix epoch by the same clock. */
   readonly start: Milliseconds
   /** By the name of the rendition. */

@@ -117,6 +117,15 @@ test('segmenter: another configuration begins a period at its key frame', () => 
   assert.notDeepEqual(first?.period.heads.get('video')?.init, third?.period.heads.get('video')?.init)
 })
 
+test('segmenter: the discontinuity sequence is small, and rises with each period', () => {
+  const stream = new Stream()
+  stream.play(0, 3000)
+  stream.play(3000, 4000, 25, bigger)
+  const discontinuities = stream.segmenter.find('video')?.segments.map(({ period }) => period.discontinuity)
+  const hours = (wall - Date.UTC(2026, 0, 1)) / 3_600_000
+  assert.deepEqual(discontinuities, [hours, hours, hours + 1])
+})
+
 test('segmenter: a generation that changes nothing for players begins nothing', () => {
   const stream = new Stream()
   stream.play(0, 2000)

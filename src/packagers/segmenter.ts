@@ -56,6 +56,7 @@ export class Segmenter {
   #open: OpenPeriod | undefined
   #segment: Boundary | undefined
   #periodNumber: number | undefined
+  #discontinuity: number | undefined
   #nextNumber: number | undefined
   #nextSequence: number | undefined
   #newestTime: Milliseconds = 0
@@ -157,9 +158,10 @@ export class Segmenter {
     const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
     const seconds = Math.floor(start / 1000)
     this.#periodNumber = this.#periodNumber === undefined ? Math.max(seconds, lastPeriod + 1) : this.#periodNumber + 1
+    this.#discontinuity = this.#discontinuity === undefined ? hoursAt(start) : this.#discontinuity + 1
     this.#nextNumber ??= Math.max(seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
-    const period: Period = { number: this.#periodNumber, start, heads }
+    const period: Period = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
     const boundary = { number: this.#nextNumber++, time: first.time }
     const origin = first.time - start
     this.#segment = boundary
@@ -217,4 +219,12 @@ export class Segmenter {
     this.#opening = undefined
     this.#segment = undefined
   }
+}
+
+/**
+ * Where discontinuity sequences begin: rises from restart to restart unless a stream changes more often than each hour,
+ * and stays small. hls.js 1.7.4 goes through all numbers up to the present one with each playlist.
+ */
+function hoursAt(wall: Milliseconds): number {
+  return Math.max(0, Math.floor((wall - Date.UTC(2026, 0, 1)) / 3_600_000))
 }

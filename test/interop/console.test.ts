@@ -117,20 +117,42 @@ test('console: a viewer of a stream that has ended sees the next one', async () 
   assertClean(view, absent)
 })
 
-for (const [name, words] of [
-  ['vp9.flv', 'This browser cannot play VP9 video.'],
-  ['h264-eac3.flv', 'This browser cannot play E-AC-3 audio.'],
-] as const) {
-  test(`console: a viewer of ${name} is told which codec it is that he cannot see or hear`, async () => {
-    await using server = await ServerProcess.start()
-    await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 60, ffmpegFor(name))
-    await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
-    await using view = await ConsolePage.open(browser, server, '/watch/live/test')
-    await view.untilOverlaySays(words)
-    await publisher.close()
-    assertClean(view, [])
-  })
-}
+test('console: a viewer of a codec that he cannot hear is told which one it is', async () => {
+  await using server = await ServerProcess.start()
+  const name = 'h264-eac3.flv'
+  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 60, ffmpegFor(name))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  await view.untilOverlaySays('This browser cannot play E-AC-3 audio.')
+  await publisher.close()
+  assertClean(view, [])
+})
+
+test('console: what FLV players do not know comes over HLS', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('vp9.flv'), 60)
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  await view.untilPhase('playing')
+  await view.untilAdvanced(1)
+  assert.equal(await view.page.getByTestId('player-menu').getAttribute('data-player'), 'hls')
+  await publisher.close()
+})
+
+test('console: a viewer chooses HLS and comes back', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = publishClock(server)
+  await server.program.untilPrinted(/RTMP_PUBLISH/)
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  const menu = view.page.getByTestId('player-menu')
+  for (const player of ['hls', 'flv']) {
+    await menu.selectOption(player)
+    await view.page.locator(`[data-player="${player}"]`).waitFor()
+    await view.untilPhase('playing')
+    await view.untilAdvanced(1)
+  }
+  await publisher.close()
+})
 
 test('console: the page of a stream shows how its SRT connections are, and whether it is damaged', async () => {
   await using server = await ServerProcess.start()
@@ -142,7 +164,7 @@ test('console: the page of a stream shows how its SRT connections are, and wheth
   const row = (name: string): Locator => view.page.getByRole('region', { name: 'SRT' }).getByRole('row', { name })
   for (const name of ['Publisher', 'Reader']) {
     await row(name)
-      .filter({ hasText: /127\.0\.0\.1:\d+\s*[\d.]+\sms\s*\d+\sms\s*0 0\.0\s%/ })
+      .filter({ hasText: /127\.0\.0\.1:\d+\s*[\d.]+\sms\s*\d+\sms\s*\d+ \d+\.\d\s%/ })
       .waitFor()
   }
   await view.page.getByTestId('faults').filter({ hasText: '0 · 0' }).waitFor()

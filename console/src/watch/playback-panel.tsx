@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { formatDelay } from '../format/duration.ts'
 import { formatBitrate, formatCount } from '../format/quantity.ts'
 import { Fact } from '../shell/fact.tsx'
@@ -10,13 +11,16 @@ const smoothing = 4
 
 type PlaybackPanelProps = {
   readonly sample: PlaybackSample
+  /** What the player knows of it; undefined leaves it to the sample. */
+  readonly latency: number | undefined
   readonly rates: readonly number[]
   readonly watching: boolean
+  readonly children: ReactNode
 }
 
 /** How well this page plays the stream. */
-export function PlaybackPanel({ sample, rates, watching }: PlaybackPanelProps) {
-  const { latency, width, height, decodedFrames, droppedFrames } = sample
+export function PlaybackPanel({ sample, latency = sample.latency, rates, watching, children }: PlaybackPanelProps) {
+  const { width, height, decodedFrames, droppedFrames } = sample
   return (
     <Panel title="This player">
       <FactGrid>
@@ -30,6 +34,7 @@ export function PlaybackPanel({ sample, rates, watching }: PlaybackPanelProps) {
         </Fact>
       </FactGrid>
       <Sparkline values={rates} />
+      {children}
     </Panel>
   )
 }

@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { useServer, useStream } from '../api/queries.ts'
 import type { StreamDetail, Track } from '../api/sluice-api.ts'
@@ -10,6 +10,8 @@ import { PublisherLine } from '../streams/publisher-line.tsx'
 import { streamUrls } from '../streams/stream-urls.ts'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
+import type { PlayerKind } from './player-choice.ts'
+import { PlayerMenu } from './player-menu.tsx'
 import { RecordButton } from './record-button.tsx'
 import { SrtList } from './srt-list.tsx'
 import { StreamLinks } from './stream-links.tsx'
@@ -22,10 +24,11 @@ import css from './watch-page.module.css'
 
 export function WatchPage({ name }: { name: string }) {
   const video = useRef<HTMLVideoElement>(null)
-  const { data: stream, error, dataUpdatedAt } = useStream(name)
+  const [wanted, setWanted] = useState<PlayerKind>()
+  const { data: stream, error, isPending, dataUpdatedAt } = useStream(name)
   const { data: server } = useServer()
   const urls = streamUrls(location, server?.ports, name)
-  const player = useLivePlayer(video, urls.httpFlv, stream)
+  const player = useLivePlayer(video, { urls, stream, isLoading: isPending, wanted })
   const watching = player.state.phase === 'playing' || player.state.phase === 'buffering'
   const sample = usePlaybackSamples(video, watching)
   return (
@@ -39,14 +42,16 @@ export function WatchPage({ name }: { name: string }) {
             video={video}
             name={name}
             player={player}
-            latency={sample.latency}
+            latency={player.latency ?? sample.latency}
             hasAudio={expects(stream, 'audio')}
             hasVideo={expects(stream, 'video')}
             publisherAway={stream?.state === 'waiting'}
           />
         </div>
         <aside className={css.side} aria-label="About this stream">
-          <PlaybackPanel sample={sample} rates={player.rates} watching={watching} />
+          <PlaybackPanel sample={sample} latency={player.latency} rates={player.rates} watching={watching}>
+            <PlayerMenu possible={player.possible} chosen={player.kind} wanted={wanted} onChange={setWanted} />
+          </PlaybackPanel>
           {stream && <StreamPanel stream={stream} />}
           <StreamLinks urls={urls} />
         </aside>

@@ -48,7 +48,7 @@ export function mediaPlaylistOf(rendition: Rendition, options: PlaylistOptions):
   return {
     targetDuration: target,
     mediaSequence: first?.number ?? 0,
-    discontinuitySequence: first?.period.number ?? 0,
+    discontinuitySequence: first?.period.discontinuity ?? 0,
     hasIndependentSegments: true,
     isEnded: rendition.isEnded,
     ...(isLowLatency && !rendition.isEnded && lowLatencyFacts(rendition, open, target, options)),
