@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Spread, spreadOf } from '../statistics.ts'
+import { Viewer } from './viewer.ts'
+import { WaitingViewer } from './waiting-viewer.ts'
+
+export type CrowdPlan = {
+  readonly kind: 'plain' | 'waiting'
+  readonly viewers: number
+  readonly port: number
+  readonly path: string
+  /** Over which they come: they stay spread over it. */
+  readonly joinSeconds: number
+}
+
+export type CrowdReport = {
+  readonly bytes: number
+  readonly answers: number
+  /** From the request to the last byte; for those who wait, from the first viewer that has a part to each of them. */
+  readonly time: Spread
+  readonly failures: number
+  readonly firstFailure: string | undefined
+}
+
+/** Viewers of one stream. */
+export class Crowd {
+  readonly #viewers: (Viewer | WaitingViewer)[] = []
+  readonly #failures: string[] = []
+  readonly #timesNs: number[] = []
+  /** When the first viewer has had each part. */
+  readonly #firstNs = new Map<string, number>()
+  #bytes = 0
+
+  async join({ kind, viewers, joinSeconds, ...target }: CrowdPlan): Promise<void> {
+    for (let i = 0; i < viewers; i++) {
+      const plan = { ...target, name: `viewer-${i}` }
+      const viewer = kind === 'plain' ? new Viewer(plan, this.#events) : new WaitingViewer(plan, this.#events)
+      this.#viewers.push(viewer)
+      void viewer.play()
+      await sleep((joinSeconds * 1000) / viewers)
+    }
+  }
+
+  openWindow(): void {
+    this.#timesNs.length = 0
+    this.#bytes = 0
+  }
+
+  closeWindow(): CrowdReport {
+    const time = spreadOf(this.#timesNs)
+    const [failures, firstFailure] = [this.#failures.length, this.#failures[0]]
+    return { bytes: this.#bytes, answers: this.#timesNs.length, time, failures, firstFailure }
+  }
+
+  close(): void {
+    for (const viewer of this.#viewers) viewer.close()
+  }
+
+  readonly #events = {
+    answered: (bytes: number, tookNs: number): void => {
+      this.#bytes += bytes
+      this.#timesNs.push(tookNs)
+    },
+    released: (part: string, atNs: number): void => {
+      const first = this.#firstNs.get(part) ?? atNs
+      this.#firstNs.set(part, first)
+      this.#timesNs.push(atNs - first)
+    },
+    failed: (reason: string): void => {
+      this.#failures.push(reason)
+    },
+  }
+}
