@@ -21,26 +21,30 @@ export class Manifest {
   /** Weak, because the codings share it. Source: RFC 9110 §8.8.3. */
   readonly etag: string
   readonly #pieces: readonly string[]
-  readonly #plain: Buffer
+  readonly #plain: string
   readonly #encoded = new Map<ContentCoding, Buffer>()
 
   /** @param text With `credentialsPlace` wherever credentials belong. */
   constructor(text: string) {
     this.#pieces = text.split(credentialsPlace)
-    this.#plain = Buffer.from(this.#pieces.join(''))
+    this.#plain = this.#pieces.join('')
     this.etag = `W/"${createHash('sha1').update(this.#plain).digest('base64url')}"`
   }
 
-  /** @param suffix What follows each file name; empty without credentials. */
-  bytes(suffix: string): Buffer {
-    return suffix === '' ? this.#plain : Buffer.from(this.#pieces.join(suffix))
+  /**
+   * In ASCII. As a text, which goes out in one write with the head of the answer.
+   *
+   * @param suffix What follows each file name; empty without credentials.
+   */
+  text(suffix: string): string {
+    return suffix === '' ? this.#plain : this.#pieces.join(suffix)
   }
 
   /** Compressed, without credentials. */
   encoded(coding: ContentCoding): Buffer {
     const known = this.#encoded.get(coding)
     if (known !== undefined) return known
-    const bytes = compress[coding](this.#plain)
+    const bytes = compress[coding](Buffer.from(this.#plain))
     this.#encoded.set(coding, bytes)
     return bytes
   }

@@ -6,7 +6,7 @@ import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSet } from './packager-set.ts'
-import { withPatience } from './patience.ts'
+import { Patience } from './patience.ts'
 import type { Rendition } from './rendition.ts'
 import type { StreamForm } from './stream-form.ts'
 import type { StreamPackager } from './stream-packager.ts'
@@ -78,9 +78,9 @@ export class PackagerDoor {
   /** Wait until something is so, or the rendition has ended. False if `longest` is over before. */
   async wait(reply: FastifyReply, rendition: Rendition, isSo: () => boolean, longest: Milliseconds): Promise<boolean> {
     if (isSo() || rendition.isEnded) return true
-    const { clock } = this.#options
-    const isSoNow = await withPatience(reply, clock, longest, signal => rendition.until(isSo, signal))
-    return isSoNow || rendition.isEnded
+    using patience = new Patience(reply, this.#options.clock, longest)
+    await rendition.until(isSo, patience)
+    return isSo() || rendition.isEnded
   }
 
   /** The packager, unless its stream has ended and somebody publishes it again. */
@@ -100,8 +100,8 @@ export class PackagerDoor {
   }
 
   async #untilReady(packager: StreamPackager, reply: FastifyReply, form: StreamForm): Promise<void> {
-    const { clock } = this.#options
-    await withPatience(reply, clock, firstSegmentTimeout, signal => packager.until(() => isReady(packager), signal))
+    using patience = new Patience(reply, this.#options.clock, firstSegmentTimeout)
+    await packager.until(() => isReady(packager), patience)
     if (packager.renditions.length > 0) return
     const { name } = packager.stream
     throw new RequestError(503, `Cannot play ${name}: nothing has come yet that ${form.label} can carry`)

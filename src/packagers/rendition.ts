@@ -1,7 +1,7 @@
 import type { Milliseconds, Ticks } from '../core/units.ts'
 import type { TrackKind } from '../media/track.ts'
 import { type Part, Segment, type SegmentStart } from './segment.ts'
-import { WaitList } from './wait-list.ts'
+import { type Waiter, WaitList } from './wait-list.ts'
 
 export type RenditionFacts = {
   /** How it is called in URLs: `video`, `audio`, `audio-2`, `ts`. */
@@ -89,10 +89,9 @@ export class Rendition {
     return part !== undefined && newest.parts.length > part
   }
 
-  /** Resolves when a change has made it so, nothing more will come, or `signal` aborts: whether it is so then. */
-  async until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
-    await this.#waiting.until(() => isSo() || this.#isEnded, signal)
-    return isSo()
+  /** Resolves when a change has made it so, nothing more will come, or the waiting is over. */
+  until(isSo: () => boolean, waiter: Waiter): Promise<void> {
+    return this.#waiting.until(() => isSo() || this.#isEnded, waiter)
   }
 
   /** Add a part to the segment of that start, which is begun by its first part. */

@@ -8,7 +8,7 @@ import { credentialsSuffix } from './credentials-suffix.ts'
 import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
-import { Segment } from './segment.ts'
+import type { Segment } from './segment.ts'
 import { cmafForm, tsForm } from './stream-form.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
@@ -45,8 +45,9 @@ async function sendFile(door: PackagerDoor, request: FileRequest, reply: Fastify
   if (rendition === undefined || found === undefined) throw missing(path)
   reply.header('Cache-Control', forever).type(mediaTypeOf(rendition))
   const onSent = (size: number): void => void (session.bytesSent += size)
-  if (found instanceof Segment) return sendParts(request, reply, found, rendition, onSent)
-  return sendBytes(request, reply, found, onSent)
+  if (found instanceof Uint8Array) return sendBytes(request, reply, found, onSent)
+  if (request.method === 'HEAD') return reply.send()
+  return reply.send(Readable.from(partsOf(door, reply, rendition, found, onSent), { objectMode: false }))
 }
 
 function sendBytes(
@@ -68,18 +69,6 @@ function sendBytes(
   }
   onSent(sent.length)
   return reply.send(sent)
-}
-
-/** A segment that is still being made: its parts as they come. */
-function sendParts(
-  { method }: FileRequest,
-  reply: FastifyReply,
-  segment: Segment,
-  rendition: Rendition,
-  onSent: (size: number) => void,
-): FastifyReply {
-  if (method === 'HEAD') return reply.send()
-  return reply.send(Readable.from(partsOf(segment, rendition, onSent), { objectMode: false }))
 }
 
 /** Unless it is known already: only DASH calls segments by their times. */
@@ -139,21 +128,23 @@ function isNext({ newest }: Rendition, number: number): boolean {
 
 /** The parts of a segment as they come. */
 async function* partsOf(
-  segment: Segment,
+  door: PackagerDoor,
+  reply: FastifyReply,
   rendition: Rendition,
+  segment: Segment,
   onSent: (size: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const patience = AbortSignal.timeout(longestWait)
   let sent = 0
+  const hasMore = (): boolean => segment.parts.length > sent
   for (;;) {
     for (const { bytes } of segment.parts.slice(sent)) {
       onSent(bytes.length)
       yield bytes
       sent++
     }
-    if (segment.isComplete && sent === segment.parts.length) return
-    if (patience.aborted) throw new RequestError(503, `Cannot send segment ${segment.number}: it does not end`)
-    await rendition.until(() => segment.isComplete || segment.parts.length > sent, patience)
+    if (!hasMore() && (segment.isComplete || rendition.isEnded)) return
+    if (await door.wait(reply, rendition, () => hasMore() || segment.isComplete, longestWait)) continue
+    throw new RequestError(503, `Cannot send segment ${segment.number}: it does not go on`)
   }
 }
 

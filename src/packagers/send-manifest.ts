@@ -29,10 +29,10 @@ export function sendManifest(
   }
   // What only one viewer asks for is not worth the time to compress it.
   const coding = suffix === '' ? acceptedCoding(headers['accept-encoding']) : undefined
-  const bytes = coding === undefined ? manifest.bytes(suffix) : manifest.encoded(coding)
+  const body = coding === undefined ? manifest.text(suffix) : manifest.encoded(coding)
   if (coding !== undefined) reply.header('Content-Encoding', coding)
-  reply.type(mediaType).send(bytes)
-  return bytes.length
+  reply.type(mediaType).send(body)
+  return body.length
 }
 
 /**

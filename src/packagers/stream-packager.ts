@@ -7,7 +7,7 @@ import type { PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber
 import type { Rendition } from './rendition.ts'
 import { Segmenter, type SegmenterSettings } from './segmenter.ts'
 import type { StreamForm } from './stream-form.ts'
-import { WaitList } from './wait-list.ts'
+import { type Waiter, WaitList } from './wait-list.ts'
 
 export type StreamPackagerOptions = {
   readonly stream: Stream
@@ -54,10 +54,9 @@ export class StreamPackager implements Subscriber {
     return !this.#isOpen
   }
 
-  /** Resolves when what has come has made it so, nothing more will come, or `signal` aborts: whether it is so then. */
-  async until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
-    await this.#waiting.until(() => isSo() || this.isEnded, signal)
-    return isSo()
+  /** Resolves when what has come has made it so, nothing more will come, or the waiting is over. */
+  until(isSo: () => boolean, waiter: Waiter): Promise<void> {
+    return this.#waiting.until(() => isSo() || this.isEnded, waiter)
   }
 
   get counters(): SubscriberCounters {

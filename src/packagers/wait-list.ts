@@ -1,28 +1,32 @@
+/** Whose waiting may end before what they wait for is there. */
+export type Waiter = {
+  readonly isOver: boolean
+  /** Called once, when that is so. */
+  onOver: () => void
+}
+
+type Entry = { readonly isSo: () => boolean; readonly done: () => void }
+
 /** Those who wait until something is so. */
 export class WaitList {
-  readonly #waiting = new Set<{ readonly isSo: () => boolean; readonly done: () => void }>()
+  readonly #entries = new Set<Entry>()
 
-  /** Resolves when a change has made it so, or when `signal` aborts: whether it is so then. */
-  async until(isSo: () => boolean, signal: AbortSignal): Promise<boolean> {
-    if (!signal.aborted && !isSo()) await this.#wait(isSo, signal)
-    return isSo()
+  /** Resolves when a change has made it so, or when the waiting is over. */
+  until(isSo: () => boolean, waiter: Waiter): Promise<void> {
+    if (waiter.isOver || isSo()) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = (): void => {
+        this.#entries.delete(entry)
+        resolve()
+      }
+      const entry: Entry = { isSo, done }
+      this.#entries.add(entry)
+      waiter.onOver = done
+    })
   }
 
   /** Something has changed. Whoever waits for more than that is not woken. */
   wake(): void {
-    for (const { isSo, done } of this.#waiting) if (isSo()) done()
-  }
-
-  #wait(isSo: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const done = (): void => {
-        this.#waiting.delete(waiter)
-        signal.removeEventListener('abort', done)
-        resolve()
-      }
-      const waiter = { isSo, done }
-      this.#waiting.add(waiter)
-      signal.addEventListener('abort', done)
-    })
+    for (const { isSo, done } of this.#entries) if (isSo()) done()
   }
 }
