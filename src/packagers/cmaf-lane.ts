@@ -15,12 +15,9 @@ export type CmafLaneOptions = {
   /** The stream's time at the Unix epoch, as far as this period is concerned. */
   readonly origin: Milliseconds
   /** Longest time in one part; 0 for one part a segment. */
-  readonly partDuration: Milliseconds
+  readonly longestPart: Milliseconds
   readonly first: Boundary
 }
-
-/** Encoders round their times to milliseconds: a part may be this much longer than it is meant to be. */
-const tolerance: Milliseconds = 1
 
 /**
  * One track in CMAF: a part is one chunk, that is one movie fragment.
@@ -66,16 +63,18 @@ export class CmafLane implements Lane {
     this.#next = boundary
   }
 
-  end(): void {
+  end(time: Milliseconds): void {
     this.#addPart(this.#muxer.end())
-    this.#options.rendition.complete(this.#startAt(this.#end), 0)
+    this.#turn()
+    const missing = Math.max(0, this.#ticksOf(time) - this.#end)
+    this.#options.rendition.complete(this.#startAt(this.#end), missing)
   }
 
   /** True if the part would be too long with one more frame. */
   #isPartComplete({ dts, track }: Frame): boolean {
-    const { partDuration } = this.#options
-    if (partDuration === 0 || this.#partStart === undefined) return false
-    const longest = ((partDuration + tolerance) * track.timescale) / 1000
+    const { longestPart } = this.#options
+    if (longestPart === 0 || this.#partStart === undefined) return false
+    const longest = (longestPart * track.timescale) / 1000
     return dts - this.#partStart + (dts - this.#newest) > longest
   }
 

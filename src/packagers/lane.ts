@@ -7,6 +7,8 @@ export type Boundary = {
   readonly number: number
   /** The stream's time. */
   readonly time: Milliseconds
+  /** True if decoding can start there. */
+  readonly isIndependent: boolean
 }
 
 /** Makes the segments of one rendition in one period out of frames. */
@@ -15,6 +17,6 @@ export type Lane = {
   add(placed: PlacedFrame): void
   /** A segment begins: with the next frame that is not earlier. */
   begin(boundary: Boundary): void
-  /** The period is over: everything that was added goes into the last segment. */
-  end(): void
+  /** The period is over at `time`: everything that was added goes into the last segment. */
+  end(time: Milliseconds): void
 }

@@ -1,6 +1,7 @@
 import type { Milliseconds, Ticks } from '../core/units.ts'
 import type { TrackKind } from '../media/track.ts'
 import { type Part, Segment, type SegmentStart } from './segment.ts'
+import type { TargetDuration } from './target-duration.ts'
 import { type Waiter, WaitList } from './wait-list.ts'
 
 export type RenditionFacts = {
@@ -9,6 +10,16 @@ export type RenditionFacts = {
   /** `undefined` if pictures and sound are in one. */
   readonly kind: TrackKind | undefined
 }
+
+export type RenditionLimits = {
+  /** Of the whole stream. */
+  readonly target: TargetDuration
+  /** No part is longer unless one frame is. */
+  readonly longestPart: Milliseconds
+}
+
+/** All parts but the last of a segment are as long as this share of the longest. Source: RFC 8216bis §4.4.4.9. */
+const shortestPart = 0.85
 
 /**
  * The newest segments of one rendition of a stream: one track, or all of them in one, over all periods.
@@ -24,13 +35,20 @@ export class Rendition {
   #listedFrom = 0
   #version = 0
   #isEnded = false
+  #isIndependent = true
   #longestPart = 0
   #longestSegment = 0
 
+  readonly #limits: RenditionLimits
   readonly #onComplete: (segment: Segment) => void
 
   /** @param onComplete Called with each segment that is complete and no gap. */
-  constructor({ name, kind }: RenditionFacts, onComplete: (segment: Segment) => void = () => undefined) {
+  constructor(
+    { name, kind }: RenditionFacts,
+    limits: RenditionLimits,
+    onComplete: (segment: Segment) => void = () => undefined,
+  ) {
+    this.#limits = limits
     this.name = name
     this.kind = kind
     this.#onComplete = onComplete
@@ -58,6 +76,23 @@ export class Rendition {
   /** Seconds of the longest part so far. */
   get longestPart(): number {
     return this.#longestPart
+  }
+
+  /** Seconds that no part is longer than. Stays, but for single frames that are longer. */
+  get partTarget(): number {
+    const longest = Math.ceil(this.#longestPart * 1000) / 1000
+    const limit = this.#limits.longestPart / 1000
+    return longest < shortestPart * limit ? longest : Math.max(longest, limit)
+  }
+
+  /** Whole seconds that no segment is longer than, when it is rounded. Stays. */
+  get targetDuration(): number {
+    return this.#limits.target.seconds
+  }
+
+  /** True as long as each segment could be decoded by itself. */
+  get isIndependent(): boolean {
+    return this.#isIndependent
   }
 
   /** Seconds of the longest complete segment so far. */
@@ -112,6 +147,11 @@ export class Rendition {
     return !segment.isGap
   }
 
+  /** A segment begins in the midst of a group of pictures. */
+  loseIndependence(): void {
+    this.#isIndependent = false
+  }
+
   /** List only what is not older than `window`, behind the newest segment; and keep as much again. */
   forgetBefore(window: Milliseconds, fewest: number): void {
     const listed = this.#countWithin(window / 1000, fewest)
@@ -129,7 +169,8 @@ export class Rendition {
   #segmentOf(start: SegmentStart): Segment {
     const newest = this.newest
     if (newest?.number === start.number) return newest
-    const segment = new Segment(start)
+    const isDiscontinuity = newest !== undefined && newest.period !== start.period
+    const segment = new Segment({ ...start, isDiscontinuity })
     this.#segments.push(segment)
     return segment
   }

@@ -23,12 +23,19 @@ export type SegmentStart = {
   readonly time: Ticks
 }
 
+/** How it follows the one before it. */
+export type SegmentSequel = SegmentStart & {
+  /** True if the one before it is of another period. */
+  readonly isDiscontinuity: boolean
+}
+
 /** One segment of one rendition: it grows part by part until it is complete. */
 export class Segment {
   readonly number: number
   readonly period: Period
   readonly timescale: number
   readonly time: Ticks
+  readonly isDiscontinuity: boolean
   #parts: readonly Part[] = []
   #bytes: Uint8Array | undefined
   #duration: Ticks = 0
@@ -37,11 +44,12 @@ export class Segment {
   #isComplete = false
   #isGap = false
 
-  constructor({ number, period, timescale, time }: SegmentStart) {
+  constructor({ number, period, timescale, time, isDiscontinuity }: SegmentSequel) {
     this.number = number
     this.period = period
     this.timescale = timescale
     this.time = time
+    this.isDiscontinuity = isDiscontinuity
   }
 
   get parts(): readonly Part[] {

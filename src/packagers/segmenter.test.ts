@@ -91,6 +91,63 @@ test('segmenter: parts are as long as they may be, and add up to their segment',
   assert.ok(Buffer.concat(parts.map(({ bytes }) => bytes)).equals(segment?.bytes ?? Buffer.alloc(0)))
 })
 
+test('segmenter: where key frames are a minute apart, segments are cut without them', () => {
+  const stream = new Stream()
+  stream.play(0, 34_000, 1500)
+  const video = stream.segmenter.find('video')
+  assert.equal(video?.targetDuration, 11)
+  assert.equal(video.isIndependent, false)
+  assert.deepEqual(stream.segments('video'), ['0: 10.48', '1: 11.40', '2: 11.40', '3: 0.60 open'])
+  assert.deepEqual(
+    video.segments.map(({ parts }) => parts[0]?.isIndependent),
+    [true, false, false, false],
+  )
+  assert.ok(stream.segmenter.find('audio')?.isIndependent)
+})
+
+test('segmenter: what players were told of the length of segments stays so', () => {
+  const stream = new Stream()
+  stream.play(0, 2000, 50)
+  stream.play(2000, 7000, 125)
+  stream.play(7000, 11_040, 50)
+  const video = stream.segmenter.find('video')
+  assert.equal(video?.targetDuration, 2)
+  assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 2.40', '2: 2.40', '3: 2.20', '4: 2.00'])
+})
+
+test('segmenter: a track that is gone is a gap until it comes again', () => {
+  const stream = new Stream()
+  stream.play(0, 4000)
+  stream.segmenter.leave(wall + 4000)
+  for (let time = 9000; time < 13_000; time += 40)
+    stream.push(videoFrame(time, (time - 9000) % 1000 === 0), [videoTrack])
+  stream.segmenter.leave(wall + 13_000)
+  stream.play(14_000, 16_040)
+  assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 2.00', '2: 2.00', '3: 2.00', '4: 2.00'])
+  assert.deepEqual(stream.segments('audio'), ['0: 2.00', '1: 2.00', '2: 2.00 gap', '3: 1.96 gap', '4: 2.00'])
+  const audio = stream.segmenter.find('audio')?.segments ?? []
+  assert.deepEqual(
+    audio.map(({ isDiscontinuity }) => isDiscontinuity),
+    [false, false, true, false, true],
+  )
+})
+
+test('segmenter: sound without a picture that can be carried is cut by time', () => {
+  const unknown: Track = { ...videoTrack, codec: 'flv-video', config: undefined }
+  const stream = new Stream()
+  stream.play(0, 5000, 125, unknown)
+  assert.deepEqual(stream.segments('audio'), ['0: 2.00', '1: 2.00', '2: 0.80 open'])
+})
+
+test('segmenter: the time of parts is told once, with what frames of their size can be', () => {
+  const stream = new Stream()
+  for (let i = 0; i < 100; i++) stream.push(videoFrame(Math.round((i * 1000) / 24), i % 24 === 0), [videoTrack])
+  assert.equal(stream.segmenter.find('video')?.partTarget, 0.167)
+  const even = new Stream()
+  even.play(0, 4000)
+  assert.equal(even.segmenter.find('video')?.partTarget, 0.201)
+})
+
 test('segmenter: without parts a segment is one fragment', () => {
   const stream = new Stream(cmafForm, { partDuration: 0 })
   stream.play(0, 4080)

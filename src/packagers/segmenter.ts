@@ -2,12 +2,14 @@ import type { SegmentIntake } from '../contracts/segments.ts'
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
+import { GapLane } from './gap-lane.ts'
 import type { Boundary, Lane } from './lane.ts'
 import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
 import type { PlannedRendition, StreamForm } from './stream-form.ts'
+import { TargetDuration } from './target-duration.ts'
 
 export type SegmenterSettings = {
   /** A segment ends at the first key frame that is this far behind its beginning. */
@@ -30,11 +32,16 @@ type OpenPeriod = {
   readonly origin: Milliseconds
   /** The first picture, else the first sound: its frames say where segments begin. */
   readonly leader: PlannedRendition
-  readonly lanes: readonly { readonly planned: PlannedRendition; readonly lane: Lane }[]
+  readonly hasPictures: boolean
+  /** Of the newest frame of the leader. */
+  leaderTime: Milliseconds
+  readonly lanes: readonly { readonly carries: (track: Track) => boolean; readonly lane: Lane }[]
 }
 
 /** Encoders round their times: a key frame may be this early. */
 const tolerance: Milliseconds = 5
+/** They round them to milliseconds: a part may be this much longer than it is meant to be. */
+const partTolerance: Milliseconds = 1
 /** A stream's clock that moves by more than this between two frames does not say how much time has gone by. */
 const longestPause: Milliseconds = 10_000
 /** Segments that are listed at least. Source: RFC 8216bis §6.2.2. */
@@ -52,6 +59,7 @@ export class Segmenter {
   readonly #settings: SegmenterSettings
   readonly #intake: SegmentIntake | undefined
   readonly #renditions = new Map<string, Rendition>()
+  readonly #target: TargetDuration
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
   #segment: Boundary | undefined
@@ -69,6 +77,7 @@ export class Segmenter {
     this.#settings = settings
     this.#intake = intake
     this.#end = intake?.newest?.end ?? 0
+    this.#target = new TargetDuration(settings.segmentDuration)
   }
 
   /** In the order of the tracks. One that was there once stays. */
@@ -110,6 +119,11 @@ export class Segmenter {
     this.#intake?.end()
   }
 
+  get #longestPart(): Milliseconds {
+    const { partDuration } = this.#settings
+    return partDuration === 0 ? 0 : partDuration + partTolerance
+  }
+
   #noteSequence({ sequence }: SequencedFrame): void {
     this.#nextSequence = sequence + 1
   }
@@ -124,7 +138,7 @@ export class Segmenter {
   #needsPeriod({ lanes }: OpenPeriod, { frame, isJoinPoint, tracks }: PlacedFrame): boolean {
     if (!isJoinPoint) return false
     const planned = this.#form.plan(tracks, [])
-    const isTold = (track: Track): boolean => lanes.some(lane => lane.planned.carries(track))
+    const isTold = (track: Track): boolean => lanes.some(({ carries }) => carries(track))
     return !isTold(frame.track) || planned.some(({ head }) => !head.tracks.every(isTold))
   }
 
@@ -157,27 +171,30 @@ export class Segmenter {
     const start = Math.max(wall, this.#end)
     const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
     const seconds = Math.floor(start / 1000)
-    this.#periodNumber = this.#periodNumber === undefined ? Math.max(seconds, lastPeriod + 1) : this.#periodNumber + 1
-    this.#discontinuity = this.#discontinuity === undefined ? hoursAt(start) : this.#discontinuity + 1
+    this.#periodNumber = (this.#periodNumber ?? Math.max(seconds - 1, lastPeriod)) + 1
+    this.#discontinuity = (this.#discontinuity ?? hoursAt(start) - 1) + 1
     this.#nextNumber ??= Math.max(seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
     const period: Period = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
-    const boundary = { number: this.#nextNumber++, time: first.time }
+    const boundary = { number: this.#nextNumber++, time: first.time, isIndependent: true }
     const origin = first.time - start
     this.#segment = boundary
-    const { partDuration } = this.#settings
-    const shared = { period, origin, partDuration, first: boundary }
+    const shared = { period, origin, longestPart: this.#longestPart, first: boundary }
     const lanes = planned.map(plan => ({
-      planned: plan,
+      carries: plan.carries,
       lane: plan.createLane({ ...shared, rendition: this.#renditionOf(plan) }),
     }))
-    return { period, origin, leader, lanes }
+    const absent = this.renditions.filter(({ name }) => !heads.has(name))
+    const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
+    const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
+    return { period, origin, leader, hasPictures, leaderTime: first.time, lanes: [...lanes, ...gaps] }
   }
 
   #renditionOf(planned: PlannedRendition): Rendition {
     const known = this.#renditions.get(planned.name)
     if (known !== undefined) return known
-    const rendition: Rendition = new Rendition(planned, segment => this.#handOver(planned.name, segment))
+    const limits = { target: this.#target, longestPart: this.#longestPart }
+    const rendition: Rendition = new Rendition(planned, limits, segment => this.#handOver(planned.name, segment))
     this.#renditions.set(planned.name, rendition)
     return rendition
   }
@@ -191,30 +208,40 @@ export class Segmenter {
   }
 
   #write(open: OpenPeriod, placed: PlacedFrame): void {
-    if (this.#isCut(open, placed)) this.#cut(open, placed)
     const { track } = placed.frame
-    for (const { planned, lane } of open.lanes) if (planned.carries(track)) lane.add(placed)
+    const isIndependent = open.hasPictures ? placed.isJoinPoint : track.kind === 'audio'
+    if (this.#isCut(open, placed, isIndependent)) this.#cut(open, placed, isIndependent)
+    for (const { carries, lane } of open.lanes) if (carries(track)) lane.add(placed)
     this.#end = Math.max(this.#end, placed.time - open.origin)
   }
 
-  #isCut({ leader }: OpenPeriod, { frame, time, isJoinPoint, tracks }: PlacedFrame): boolean {
-    if (this.#segment === undefined || !leader.carries(frame.track)) return false
-    const hasVideo = tracks.some(({ kind }) => kind === 'video')
-    const mayBegin = hasVideo ? isJoinPoint : frame.track.kind === 'audio'
-    return mayBegin && time - this.#segment.time >= this.#settings.segmentDuration - tolerance
+  /** Of whatever `isIndependent`, a segment ends where it would be longer than players were told. */
+  #isCut(open: OpenPeriod, { frame, time }: PlacedFrame, isIndependent: boolean): boolean {
+    if (this.#segment === undefined || !open.leader.carries(frame.track)) return false
+    const length = time - this.#segment.time
+    const frameDuration = Math.max(0, time - open.leaderTime)
+    open.leaderTime = time
+    if (length > 0 && length + frameDuration > this.#target.longest) return true
+    const { segmentDuration } = this.#settings
+    // Behind a cut in the midst of a group of pictures the next one is not waited for.
+    const shortest = this.#segment.isIndependent ? segmentDuration : segmentDuration / 2
+    return isIndependent && length >= shortest - tolerance
   }
 
-  #cut({ lanes }: OpenPeriod, { time }: PlacedFrame): void {
-    const boundary = { number: this.#nextNumber ?? 0, time }
+  #cut({ lanes, leader }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
+    const boundary = { number: this.#nextNumber ?? 0, time, isIndependent }
+    this.#target.note(time - (this.#segment?.time ?? time))
     this.#nextNumber = boundary.number + 1
     this.#segment = boundary
+    if (!isIndependent) this.find(leader.name)?.loseIndependence()
     for (const { lane } of lanes) lane.begin(boundary)
     for (const rendition of this.#renditions.values())
       rendition.forgetBefore(this.#settings.segmentWindow, fewestListed)
   }
 
   #close(): void {
-    for (const { lane } of this.#open?.lanes ?? []) lane.end()
+    if (this.#open !== undefined) this.#target.note(this.#newestTime - (this.#segment?.time ?? this.#newestTime))
+    for (const { lane } of this.#open?.lanes ?? []) lane.end(this.#newestTime)
     this.#open = undefined
     this.#opening = undefined
     this.#segment = undefined

@@ -16,7 +16,8 @@ export type LaneStart = {
   readonly rendition: Rendition
   readonly period: Period
   readonly origin: Milliseconds
-  readonly partDuration: Milliseconds
+  /** 0 for one part a segment. */
+  readonly longestPart: Milliseconds
   readonly first: Boundary
 }
 

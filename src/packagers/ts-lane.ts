@@ -53,12 +53,13 @@ export class TsLane implements Lane {
   }
 
   begin(boundary: Boundary): void {
-    if (this.#next !== undefined) this.#turn()
+    this.#turn()
     this.#next = boundary
   }
 
-  end(): void {
-    this.#finish(this.#newest)
+  end(time: Milliseconds): void {
+    this.#turn()
+    this.#finish(Math.max(time, this.#newest))
   }
 
   /** Go on in the next segment. */
@@ -73,12 +74,12 @@ export class TsLane implements Lane {
   #finish(end: Milliseconds): void {
     this.#muxer.flushUntil(Math.round((end * systemClock) / 1000))
     const { rendition, period, origin } = this.#options
-    const { number, time } = this.#current
+    const { number, time, isIndependent } = this.#current
     const ticks = (at: Milliseconds): Ticks => Math.round(((at - origin) * systemClock) / 1000)
     const start = { number, period, timescale: systemClock, time: ticks(time) }
     const duration = ticks(end) - ticks(time)
     const bytes = this.#out.take()
-    if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, isIndependent: true })
+    if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, isIndependent })
     rendition.complete(start, duration)
     this.#frames = 0
   }

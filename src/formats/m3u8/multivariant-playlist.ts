@@ -23,7 +23,7 @@ export type VariantStream = {
   /** Bits per second: of the largest segment, and of all together. */
   readonly bandwidth: number
   readonly averageBandwidth: number
-  /** RFC 6381, of all that is played together. */
+  /** RFC 6381, of all that is played together; empty if that is not known. */
   readonly codecs: readonly string[]
   readonly resolution?: { readonly width: number; readonly height: number }
   readonly frameRate?: number

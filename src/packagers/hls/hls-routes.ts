@@ -18,7 +18,7 @@ import type { ViewerSession } from '../viewer-session.ts'
 import type { Visit } from '../viewer-sessions.ts'
 import type { HlsConfig } from './config.ts'
 import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
-import { mediaPlaylistOf, targetDuration } from './media-playlist-of.ts'
+import { mediaPlaylistOf } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
 
 export type HlsRoutesOptions = {
@@ -100,16 +100,16 @@ async function media(
   const { session, packager } = await door.enter(visit, reply, form)
   const rendition = packager.find(name)
   if (rendition === undefined) throw new RequestError(404, `Cannot play ${stream}: it has no ${name}`)
-  const { segmentDuration, partDuration } = packagerSettings.of(stream)
-  if (blocking !== undefined) await block(door, reply, rendition, blocking, segmentDuration)
+  const { partDuration } = packagerSettings.of(stream)
+  if (blocking !== undefined) await block(door, reply, rendition, blocking)
   const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form === cmafForm
   const siblings = packager.renditions
-  const shape = { segmentDuration, isLowLatency, isDelta }
+  const shape = { isLowLatency, isDelta }
   const manifest = manifests.of(rendition, versionOf(siblings), JSON.stringify(shape), () =>
     formatMediaPlaylist(mediaPlaylistOf(rendition, { ...shape, siblings, suffix: credentialsPlace })),
   )
   const wasWaitedFor = blocking !== undefined && !rendition.isEnded
-  return { session, manifest, maxAge: cacheTime(targetDuration(rendition, segmentDuration), wasWaitedFor) }
+  return { session, manifest, maxAge: cacheTime(rendition.targetDuration, wasWaitedFor) }
 }
 
 /**
@@ -123,13 +123,12 @@ async function block(
   reply: FastifyReply,
   rendition: Rendition,
   { number, part }: BlockingRequest,
-  segmentDuration: number,
 ): Promise<void> {
   const newest = rendition.newest?.number ?? 0
   if (number > newest + 2) {
     throw new RequestError(400, `Cannot wait for segment ${number}: the newest is ${newest}`)
   }
-  const longest = 3 * targetDuration(rendition, segmentDuration) * 1000
+  const longest = 3 * rendition.targetDuration * 1000
   if (await door.wait(reply, rendition, () => rendition.has(number, part), longest)) return
   throw new RequestError(503, `Cannot send segment ${number}: it did not come in ${longest} ms`)
 }

@@ -1,4 +1,3 @@
-import type { Milliseconds } from '../../core/units.ts'
 import type {
   MediaPlaylist,
   OpenSegment,
@@ -11,7 +10,6 @@ import type { Rendition } from '../rendition.ts'
 import type { Segment } from '../segment.ts'
 
 export type PlaylistOptions = {
-  readonly segmentDuration: Milliseconds
   /** List parts, and what players need to fetch them in time. */
   readonly isLowLatency: boolean
   /** All renditions of the stream that are packaged alike. */
@@ -34,34 +32,29 @@ const partTargets = 3
 /** What there is of a rendition, as HLS lists it. */
 export function mediaPlaylistOf(rendition: Rendition, options: PlaylistOptions): MediaPlaylist {
   const { isLowLatency } = options
-  const segments = rendition.segments
+  const { segments, targetDuration: target, isIndependent } = rendition
   const complete = segments.filter(({ isComplete }) => isComplete)
   const open = segments.find(({ isComplete }) => !isComplete)
-  const target = targetDuration(rendition, options.segmentDuration)
   const ends = secondsBehind(segments)
   const skipped = options.isDelta ? countSkipped(complete, ends, skipTargets * target) : 0
-  const listed = complete.slice(skipped).map((segment, i) => {
-    const hasParts = isLowLatency && !rendition.isEnded && (ends.get(segment) ?? 0) < partTargets * target
-    return listSegment(rendition, segment, complete[skipped + i - 1], hasParts, options)
+  const listed = complete.slice(skipped).map(segment => {
+    const age = (ends.get(segment) ?? 0) + segment.seconds
+    const hasParts = isLowLatency && !rendition.isEnded && age < partTargets * target
+    return listSegment(rendition, segment, hasParts, options)
   })
   const first = segments[0]
   return {
     targetDuration: target,
     mediaSequence: first?.number ?? 0,
-    discontinuitySequence: first?.period.discontinuity ?? 0,
-    hasIndependentSegments: true,
+    discontinuitySequence: first === undefined ? 0 : first.period.discontinuity - (first.isDiscontinuity ? 1 : 0),
+    hasIndependentSegments: isIndependent,
     isEnded: rendition.isEnded,
     ...(isLowLatency && !rendition.isEnded && lowLatencyFacts(rendition, open, target, options)),
     ...(skipped > 0 && { skippedSegments: skipped }),
     segments: listed,
-    ...(isLowLatency && open !== undefined && { open: openSegment(rendition, open, complete.at(-1), true, options) }),
+    ...(isLowLatency && open !== undefined && { open: openSegment(rendition, open, true, options) }),
     renditionReports: isLowLatency && !rendition.isEnded ? reportsOf(rendition, options) : [],
   }
-}
-
-/** Whole seconds. Grows where a group of pictures is longer than it should be: there is no other place to cut. */
-export function targetDuration({ longestSegment }: Rendition, segmentDuration: Milliseconds): number {
-  return Math.max(Math.round(segmentDuration / 1000), Math.round(longestSegment), 1)
 }
 
 function lowLatencyFacts(
@@ -70,7 +63,7 @@ function lowLatencyFacts(
   target: number,
   options: PlaylistOptions,
 ): Pick<MediaPlaylist, 'serverControl' | 'partTarget' | 'preloadHint'> {
-  const partTarget = Math.max(rendition.longestPart, 0.001)
+  const { partTarget, newest } = rendition
   return {
     serverControl: {
       canBlockReload: true,
@@ -79,7 +72,8 @@ function lowLatencyFacts(
       canSkipUntil: skipTargets * target,
     },
     partTarget,
-    preloadHint: nameOf(nextPart(rendition, open), options),
+    // Where media are missing there may be none to come.
+    ...(newest?.isGap !== true && { preloadHint: nameOf(nextPart(rendition, open), options) }),
   }
 }
 
@@ -107,33 +101,26 @@ function countSkipped(segments: readonly Segment[], behind: ReadonlyMap<Segment,
 function listSegment(
   rendition: Rendition,
   segment: Segment,
-  before: Segment | undefined,
   hasParts: boolean,
   options: PlaylistOptions,
 ): PlaylistSegment {
   const { number, seconds, isGap } = segment
   return {
-    ...openSegment(rendition, segment, before, hasParts, options),
+    ...openSegment(rendition, segment, hasParts, options),
     uri: nameOf({ type: 'segment', rendition: rendition.name, number }, options),
     duration: seconds,
     isGap,
   }
 }
 
-function openSegment(
-  rendition: Rendition,
-  segment: Segment,
-  before: Segment | undefined,
-  hasParts: boolean,
-  options: PlaylistOptions,
-): OpenSegment {
+function openSegment(rendition: Rendition, segment: Segment, hasParts: boolean, options: PlaylistOptions): OpenSegment {
   const { name: renditionName } = rendition
-  const { period, time, timescale } = segment
+  const { period, time, timescale, isDiscontinuity } = segment
   const hasInit = period.heads.get(renditionName)?.init !== undefined
   const init = nameOf({ type: 'init', rendition: renditionName, period: period.number }, options)
   return {
     programDateTime: (time * 1000) / timescale,
-    isDiscontinuity: before !== undefined && before.period !== period,
+    isDiscontinuity,
     ...(hasInit && { map: { uri: init } }),
     parts: hasParts ? listParts(rendition, segment, options) : [],
   }

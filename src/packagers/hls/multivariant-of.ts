@@ -3,6 +3,7 @@ import type {
   MultivariantPlaylist,
   VariantStream,
 } from '../../formats/m3u8/multivariant-playlist.ts'
+import { languageTag } from '../../media/language-tag.ts'
 import type { Track } from '../../media/track.ts'
 import { averageRate, frameRate, peakRate } from '../bit-rate.ts'
 import type { Rendition } from '../rendition.ts'
@@ -17,14 +18,15 @@ export type MultivariantOptions = {
 
 const audioGroup = 'audio'
 
-/** The one variant that a stream is, with each further sound track as an alternative. */
-export function multivariantOf(renditions: readonly Rendition[], options: MultivariantOptions): MultivariantPlaylist {
+/** The one variant that a stream is, with each sound track as an alternative. Tracks that are gone are not offered. */
+export function multivariantOf(all: readonly Rendition[], options: MultivariantOptions): MultivariantPlaylist {
+  const renditions = all.filter(rendition => tracksOf(rendition).length > 0)
   const audio = renditions.filter(({ kind }) => kind === 'audio')
   const pictures = renditions.filter(({ kind }) => kind !== 'audio')
   const leaders = pictures.length > 0 ? pictures : audio.slice(0, 1)
   const alternatives = pictures.length > 0 || audio.length > 1 ? audio : []
   return {
-    hasIndependentSegments: true,
+    hasIndependentSegments: renditions.every(({ isIndependent }) => isIndependent),
     media: alternatives.map((rendition, i) => alternativeOf(rendition, i, options)),
     variants: leaders.map(leader => variantOf(leader, alternatives, options)),
   }
@@ -35,11 +37,14 @@ function alternativeOf(
   index: number,
   { prefix, suffix }: MultivariantOptions,
 ): AlternativeRendition {
-  const channels = tracksOf(rendition)[0]?.audio?.channels
+  const [track] = tracksOf(rendition)
+  const channels = track?.audio?.channels
+  const language = languageTag(track?.language)
   return {
     groupId: audioGroup,
     name: index === 0 ? 'Audio' : `Audio ${index + 1}`,
     isDefault: index === 0,
+    ...(language !== undefined && { language }),
     ...(channels !== undefined && { channels }),
     uri: `${prefix}${rendition.name}.m3u8${suffix}`,
   }
@@ -58,11 +63,18 @@ function variantOf(leader: Rendition, alternatives: readonly Rendition[], option
     uri: `${prefix}${leader.name}.m3u8${suffix}`,
     bandwidth: peakRate(leader.segments) + loudest(peakRate),
     averageBandwidth: averageRate(leader.segments) + loudest(averageRate),
-    codecs: [...new Set(tracks.flatMap(({ video, audio }) => video?.codecString ?? audio?.codecString ?? []))],
+    codecs: codecsOf(tracks),
     ...(picture !== undefined && picture.width > 0 && { resolution: { width: picture.width, height: picture.height } }),
     ...(pictureRate !== undefined && { frameRate: pictureRate }),
     ...(alternatives.length > 0 && { audio: audioGroup }),
   }
+}
+
+/** None if one is not known: a player that is told fewer than there are does not make room for the others. */
+function codecsOf(tracks: readonly Track[]): readonly string[] {
+  const codecs = tracks.map(({ video, audio }) => video?.codecString ?? audio?.codecString)
+  const known = codecs.filter(codec => codec !== undefined)
+  return known.length === codecs.length ? [...new Set(known)] : []
 }
 
 function tracksOf({ name, newest }: Rendition): readonly Track[] {
