@@ -16,7 +16,14 @@ export function memoryOf(server: ServerProcess): Promise<number> {
 
 /** Wait until the server has no more than `margin` beyond what it had before. */
 export async function untilMemoryIsFree(server: ServerProcess, before: number, margin: number): Promise<void> {
-  await pollUntil('memory to be freed', async () => ((await memoryOf(server)) - before < margin ? true : undefined))
+  let more = Number.POSITIVE_INFINITY
+  const isFree = async (): Promise<true | undefined> => {
+    more = (await memoryOf(server)) - before
+    return more < margin ? true : undefined
+  }
+  await pollUntil('memory', isFree).catch((cause: unknown) => {
+    throw new Error(`Cannot free memory: less than ${margin} bytes more may be used, are ${more}`, { cause })
+  })
 }
 
 /** Assert that every connection has ended with one line of the log, and that none of the lines is an error of ours. */

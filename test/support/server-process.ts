@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { nodeFlags } from '../../bin/node-flags.mjs'
 import { projectRoot } from '../../scripts/project.mjs'
 import { Program } from '../peers/program.ts'
 
 /** Several start at a time on a busy machine, the first ones without a cache of compiled code. */
 const startTimeoutMs = 50_000
 
-/** The server in a process of its own, listening on free ports of this machine. Start it with `await using`. */
+/** The server in a process of its own, started as `bin` starts it, listening on free ports of this machine. Start it with `await using`. */
 export class ServerProcess implements AsyncDisposable {
   readonly program: Program
   readonly rtmpPort: number
@@ -21,7 +22,7 @@ export class ServerProcess implements AsyncDisposable {
 
   static async start(...flags: readonly string[]): Promise<ServerProcess> {
     const listeners = ['rtmp', 'srt', 'http'].flatMap(name => [`--${name}-listen`, '127.0.0.1:0'])
-    const args = [join(projectRoot, 'src', 'main.ts'), ...listeners, '--log-format', 'json', ...flags]
+    const args = [...nodeFlags, join(projectRoot, 'src', 'main.ts'), ...listeners, '--log-format', 'json', ...flags]
     const program = new Program(process.execPath, args, { cwd: projectRoot })
     const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/, startTimeoutMs)
     const srt = await program.untilPrinted(/"protocol":"srt".*?"port":(\d+)/)

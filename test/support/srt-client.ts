@@ -33,6 +33,7 @@ export type CallOptions = {
 
 const live = { version: 0x01_05_04, flags: 0xbf, receiverDelay: 120, senderDelay: 120 }
 const initialSequence = 1000
+let nextSocketId = 0x2000_0000
 
 /** An SRT caller that does what the test says, right or wrong, over a real socket. */
 export class SrtClient implements AsyncDisposable {
@@ -41,6 +42,8 @@ export class SrtClient implements AsyncDisposable {
   /** Of the session, once it is there. */
   peerSocketId = 0
   #sequence = initialSequence
+  /** Ports are used again: a call from one is another one's repeat if it has no name of its own. */
+  readonly #socketId = nextSocketId++
   #fences = 0
   readonly #socket: Socket
   readonly #serverPort: number
@@ -125,7 +128,14 @@ export class SrtClient implements AsyncDisposable {
   }
 
   conclusion(options: CallOptions): Uint8Array {
-    const { streamId = '', socketId = 1, cookie = 0, keyMaterial, flowWindow = 8192, extensions = [] } = options
+    const {
+      streamId = '',
+      socketId = this.#socketId,
+      cookie = 0,
+      keyMaterial,
+      flowWindow = 8192,
+      extensions = [],
+    } = options
     const all: HandshakeExtension[] = [{ type: extensionTypes.SRT_CMD_HSREQ, content: encodeCapabilities(live) }]
     if (keyMaterial !== undefined) all.push({ type: extensionTypes.SRT_CMD_KMREQ, content: keyMaterial })
     if (streamId !== '') all.push({ type: extensionTypes.SRT_CMD_SID, content: encodeText(streamId) })
