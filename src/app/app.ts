@@ -19,6 +19,7 @@ import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
+import { packagerMetrics } from '../packagers/packager-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
 import { Recorder } from '../recorder/recorder.ts'
@@ -152,6 +153,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     deliveryMetrics(registry),
     ...reportMetrics,
     recorderMetrics(recorder),
+    packagerMetrics(packaging.packagers),
     dvrMetrics(packaging.dvr),
     relayMetrics(relays),
     authMetrics(access),

@@ -15,6 +15,7 @@ import { PackagerDoor } from '../packagers/packager-door.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
 import type { Rendition } from '../packagers/rendition.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
+import { cmafForm, type StreamForm, tsForm } from '../packagers/stream-form.ts'
 import type { StreamPackager } from '../packagers/stream-packager.ts'
 import { ViewerSessions } from '../packagers/viewer-sessions.ts'
 import type { DvrSettings } from '../recorder/dvr/config.ts'
@@ -46,7 +47,8 @@ export class Packaging {
     this.#options = options
     const { settings, dvrFolder } = options
     this.dvr = new Dvr({ ...options, dir: dvrFolder, settings: settings.dvr })
-    this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager })
+    const usualForm = (name: string): StreamForm => (settings.hls.of(name).container === 'ts' ? tsForm : cmafForm)
+    this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, usualForm })
   }
 
   /** Before the first stream. */

@@ -1,3 +1,4 @@
+import { boolean } from '../config/boolean.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 
@@ -21,6 +22,12 @@ export const packagerConfig = defineSection('Segments for HLS and DASH', {
     minimum: '3s',
     maximum: '1h',
     description: 'Time that playlists list; kept in memory for twice as long',
+    effect: 'next',
+  }),
+  packageAlways: boolean({
+    default: false,
+    description:
+      'Cut a stream whether somebody asks for it or not, so that the first viewer need not wait for a segment',
     effect: 'next',
   }),
   packagerIdleTimeout: duration({

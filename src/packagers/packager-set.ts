@@ -1,10 +1,11 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { SegmentSink } from '../contracts/segments.ts'
-import type { Milliseconds } from '../core/units.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSettings } from './config.ts'
+import type { Rendition } from './rendition.ts'
 import { cmafForm, type StreamForm } from './stream-form.ts'
 import { StreamPackager } from './stream-packager.ts'
 
@@ -14,16 +15,34 @@ export type PackagerSetOptions = {
   readonly clock: Clock
   /** Keeps the segments of some streams, which are packaged whether somebody asks or not. */
   readonly sink: SegmentSink
+  /** The form that viewers of a stream are usually sent. */
+  readonly usualForm: (name: string) => StreamForm
 }
 
-type Running = { readonly packager: StreamPackager; readonly isKept: boolean; usedAt: Milliseconds }
+/** What is in memory of a stream in one form. */
+export type HeldMedia = { readonly segments: number; readonly parts: number; readonly bytes: Bytes }
+
+/** How one packager is. */
+export type PackagerStatus = HeldMedia & {
+  readonly stream: string
+  readonly form: StreamForm['name']
+  /** False if the stream has ended, and what is there is still served. */
+  readonly isRunning: boolean
+}
+
+type Running = {
+  readonly packager: StreamPackager
+  readonly form: StreamForm
+  readonly isKept: boolean
+  usedAt: Milliseconds
+}
 
 /** How often it is looked which packagers nobody uses. */
 const sweepMs: Milliseconds = 1000
 
 /**
  * The packagers that run: one per stream and form, from the first request on until nobody asks any more. A stream whose
- * segments are kept is packaged for as long as there is one.
+ * segments are kept, or that is packaged always, is packaged for as long as somebody publishes it.
  */
 export class PackagerSet {
   readonly #options: PackagerSetOptions
@@ -36,13 +55,25 @@ export class PackagerSet {
     this.#options = options
     options.registry.observe({
       onLive: stream => {
-        if (this.#isOpen && options.sink.wants(stream.name)) this.open(stream, cmafForm)
+        if (!this.#isOpen) return
+        if (options.sink.wants(stream.name)) this.open(stream, cmafForm)
+        if (options.settings.of(stream.name).packageAlways) this.open(stream, options.usualForm(stream.name))
       },
     })
   }
 
   get packagers(): readonly StreamPackager[] {
     return [...this.#running.values()].map(({ packager }) => packager)
+  }
+
+  /** Computed when asked. */
+  status(): readonly PackagerStatus[] {
+    return [...this.#running.values()].map(({ packager, form }) => ({
+      stream: packager.stream.name,
+      form: form.name,
+      isRunning: !packager.isEnded,
+      ...heldBy(packager.renditions),
+    }))
   }
 
   /** The packager of a stream, if it runs. Whoever asks uses it. */
@@ -79,22 +110,43 @@ export class PackagerSet {
     const intake = form === cmafForm ? sink.begin(stream.name) : undefined
     const facts = { stream, form, info, clock, intake, settings: settings.of(stream.name) }
     const packager = new StreamPackager(facts)
-    this.#running.set(key, { packager, isKept: intake !== undefined, usedAt: clock.now() })
+    this.#running.set(key, { packager, form, isKept: intake !== undefined, usedAt: clock.now() })
     this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())
     return packager
+  }
+
+  /** Whether somebody asks or not. */
+  #isNeeded({ packager, form, isKept }: Running): boolean {
+    if (packager.isEnded) return false
+    const { settings, usualForm } = this.#options
+    const { name } = packager.stream
+    return isKept || (settings.of(name).packageAlways && usualForm(name) === form)
   }
 
   #sweep(): void {
     const { clock, settings } = this.#options
     const now = clock.now()
-    for (const [key, { packager, isKept, usedAt }] of this.#running) {
+    for (const [key, running] of this.#running) {
+      const { packager, usedAt } = running
       const { packagerIdleTimeout } = settings.of(packager.stream.name)
-      if ((isKept && !packager.isEnded) || now - usedAt <= packagerIdleTimeout) continue
+      if (this.#isNeeded(running) || now - usedAt <= packagerIdleTimeout) continue
       this.#running.delete(key)
       packager.close()
     }
     this.#sweepTimer = this.#running.size === 0 ? undefined : clock.after(sweepMs, () => this.#sweep())
   }
+}
+
+function heldBy(renditions: readonly Rendition[]): HeldMedia {
+  const sum = { segments: 0, parts: 0, bytes: 0 }
+  for (const { kept } of renditions) {
+    for (const { parts, size } of kept) {
+      sum.segments++
+      sum.parts += parts.length
+      sum.bytes += size
+    }
+  }
+  return sum
 }
 
 function keyOf(name: string, form: StreamForm): string {

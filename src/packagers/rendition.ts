@@ -59,6 +59,11 @@ export class Rendition {
     return this.#segments.slice(this.#listedFrom)
   }
 
+  /** Those that are there, listed or not. */
+  get kept(): readonly Segment[] {
+    return this.#segments
+  }
+
   get newest(): Segment | undefined {
     return this.#segments.at(-1)
   }

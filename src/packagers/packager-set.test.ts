@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { Registry } from 'prom-client'
+import { test } from 'vitest'
+import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
+import { packagerMetrics } from './packager-metrics.ts'
+
+test('packagers: a stream that is packaged always is there for the first viewer, and is not given up', async () => {
+  await using fixture = await PackagingFixture.listen({ packager: { packageAlways: true } })
+  const publication = fixture.http.publish('live/test')
+  fixture.play(publication, 70_000)
+  assert.match((await fixture.get('/live/test/video.m3u8')).text, /EXTINF/)
+  const [status, ...others] = fixture.packaging.packagers.status()
+  assert.deepEqual([status?.form, status?.isRunning, others.length], ['cmaf', true, 0])
+})
+
+test('packagers: one that nobody asks for stops, and what it held is free', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = await fixture.publish('live/test')
+  const metrics = new Registry()
+  packagerMetrics(fixture.packaging.packagers)(metrics)
+  const [status] = fixture.packaging.packagers.status()
+  assert.ok((status?.segments ?? 0) >= 6 && (status?.parts ?? 0) > 50 && (status?.bytes ?? 0) > 10_000)
+  assert.match(await metrics.metrics(), /sluice_packagers\{form="cmaf"\} 1\n/)
+  fixture.play(publication, 62_000)
+  assert.deepEqual(fixture.packaging.packagers.status(), [])
+  const text = await metrics.metrics()
+  assert.match(text, /sluice_packagers\{form="cmaf"\} 0\n/)
+  assert.doesNotMatch(text, /stream=/)
+})
