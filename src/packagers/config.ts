@@ -1,4 +1,5 @@
 import { boolean } from '../config/boolean.ts'
+import { byteSize } from '../config/byte-size.ts'
 import { duration } from '../config/duration.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 
@@ -22,6 +23,12 @@ export const packagerConfig = defineSection('Segments for HLS and DASH', {
     minimum: '3s',
     maximum: '1h',
     description: 'Time that playlists list; kept in memory for twice as long',
+    effect: 'next',
+  }),
+  segmentMemory: byteSize({
+    default: '256MiB',
+    minimum: '1MiB',
+    description: 'Most bytes of one track that are kept: a window that has more is shorter, but for the last segment',
     effect: 'next',
   }),
   packageAlways: boolean({

@@ -1,4 +1,4 @@
-import type { Milliseconds, Ticks } from '../core/units.ts'
+import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
 import type { TrackKind } from '../media/track.ts'
 import { type Part, Segment, type SegmentStart } from './segment.ts'
 import type { TargetDuration } from './target-duration.ts'
@@ -18,13 +18,26 @@ export type RenditionLimits = {
   readonly longestPart: Milliseconds
 }
 
+/** How much of a rendition is listed. */
+export type Window = {
+  readonly time: Milliseconds
+  /** So many segments, also where they are longer than that time. */
+  readonly fewest: number
+  /** Of all that is kept, listed or not: counts more than time and number. */
+  readonly size: Bytes
+}
+
+/** The segment that is about to be complete, and one that players have already. */
+const fewestOfAll = 2
+
 /** All parts but the last of a segment are as long as this share of the longest. Source: RFC 8216bis §4.4.4.9. */
 const shortestPart = 0.85
 
 /**
  * The newest segments of one rendition of a stream: one track, or all of them in one, over all periods.
  *
- * Bounded: what is older than the window is listed no more, and kept for as long again for players that have an old list.
+ * Bounded: what is older than the window is listed no more, and kept for as long again for players that have an old list;
+ * both in bytes as well.
  */
 export class Rendition {
   readonly name: string
@@ -157,10 +170,10 @@ export class Rendition {
     this.#isIndependent = false
   }
 
-  /** List only what is not older than `window`, behind the newest segment; and keep as much again. */
-  forgetBefore(window: Milliseconds, fewest: number): void {
-    const listed = this.#countWithin(window / 1000, fewest)
-    const kept = this.#countWithin((2 * window) / 1000, 2 * fewest)
+  /** List only what is not older than `time`, behind the newest segment; and keep as much again. */
+  forgetBefore({ time, fewest, size }: Window): void {
+    const listed = this.#countWithin({ time, fewest, size: size / 2 })
+    const kept = this.#countWithin({ time: 2 * time, fewest: 2 * fewest, size })
     this.#segments.splice(0, this.#segments.length - kept)
     this.#listedFrom = Math.max(0, this.#segments.length - listed)
   }
@@ -181,11 +194,13 @@ export class Rendition {
   }
 
   /** How many of the newest segments make up a time. */
-  #countWithin(seconds: number, fewest: number): number {
-    let count = 0
-    let sum = 0
-    for (let i = this.#segments.length - 1; i >= 0 && (count < fewest || sum < seconds); i--) {
-      sum += this.#segments[i]?.seconds ?? 0
+  #countWithin({ time, fewest, size }: Window): number {
+    let [count, milliseconds, bytes] = [0, 0, 0]
+    for (const segment of this.#segments.toReversed()) {
+      bytes += segment.size
+      const isWanted = count < fewest || milliseconds < time
+      if (count >= fewestOfAll && (!isWanted || bytes > size)) break
+      milliseconds += segment.seconds * 1000
       count++
     }
     return count

@@ -7,7 +7,12 @@ import type { Track } from '../media/track.ts'
 import { Segmenter, type SegmenterSettings } from './segmenter.ts'
 import { cmafForm, type StreamForm, tsForm } from './stream-form.ts'
 
-const settings: SegmenterSettings = { segmentDuration: 2000, partDuration: 200, segmentWindow: 20_000 }
+const settings: SegmenterSettings = {
+  segmentDuration: 2000,
+  partDuration: 200,
+  segmentWindow: 20_000,
+  segmentMemory: 256e6,
+}
 /** 2026-11-21T00:00:00Z. */
 const wall = 1_795_219_200_000
 const bigger: Track = {
@@ -274,4 +279,20 @@ test('segmenter: goes on behind what was kept before, whatever the clock says', 
   assert.equal(segment?.number, newest.number + 1)
   assert.equal(segment?.period.number, newest.period + 1)
   assert.equal((segment?.time ?? 0) / 90, newest.end)
+})
+
+test('segmenter: what is kept is bounded in bytes, whatever the window, but for what a player needs', () => {
+  const large = (segmentMemory: number): number[] => {
+    const stream = new Stream(cmafForm, { segmentMemory })
+    for (let time = 0; time < 60_000; time += 40) {
+      stream.push(videoFrame(time, time % 1000 === 0, 10_000), [videoTrack])
+    }
+    const rendition = stream.segmenter.find('video')
+    const { segments = [], kept = [] } = rendition ?? {}
+    return [segments.length, kept.length]
+  }
+  assert.deepEqual(large(1e9), [12, 22])
+  // A segment has half a megabyte.
+  assert.deepEqual(large(4e6), [5, 9])
+  assert.deepEqual(large(1000), [3, 3])
 })

@@ -1,6 +1,6 @@
 import type { SegmentIntake } from '../contracts/segments.ts'
 import type { PlacedFrame } from '../contracts/wire-format.ts'
-import type { Milliseconds } from '../core/units.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
 import { GapLane } from './gap-lane.ts'
 import type { Boundary, Lane } from './lane.ts'
@@ -18,6 +18,8 @@ export type SegmenterSettings = {
   readonly partDuration: Milliseconds
   /** Time that is listed. */
   readonly segmentWindow: Milliseconds
+  /** Most bytes of a rendition that are kept. */
+  readonly segmentMemory: Bytes
 }
 
 /** A frame as it comes out of a frame log. */
@@ -235,8 +237,9 @@ export class Segmenter {
     this.#segment = boundary
     if (!isIndependent) this.find(leader.name)?.loseIndependence()
     for (const { lane } of lanes) lane.begin(boundary)
-    for (const rendition of this.#renditions.values())
-      rendition.forgetBefore(this.#settings.segmentWindow, fewestListed)
+    const { segmentWindow, segmentMemory } = this.#settings
+    const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }
+    for (const rendition of this.#renditions.values()) rendition.forgetBefore(window)
   }
 
   #close(): void {

@@ -10,6 +10,7 @@ const packager: PackagerConfig = {
   segmentDuration: 2000,
   partDuration: 200,
   segmentWindow: 20_000,
+  segmentMemory: 256e6,
   packageAlways: false,
   packagerIdleTimeout: 60_000,
   accessCheckInterval: 60_000,

@@ -10,6 +10,7 @@ const options = {
   now: wall,
   segmentDuration: 2000,
   segmentWindow: 20_000,
+  segmentMemory: 256e6,
   isLowLatency: false,
   prefix: '',
   suffix: '?token=t',
@@ -18,7 +19,12 @@ const options = {
 
 /** Seven seconds: the publisher leaves after three and comes back ten seconds later. */
 function play(): Segmenter {
-  const segmenter = new Segmenter(cmafForm, { segmentDuration: 2000, partDuration: 200, segmentWindow: 20_000 })
+  const segmenter = new Segmenter(cmafForm, {
+    segmentDuration: 2000,
+    partDuration: 200,
+    segmentWindow: 20_000,
+    segmentMemory: 256e6,
+  })
   const tracks = [videoTrack, audioTrack]
   let sequence = 0
   for (let time = 0; time < 7040; time += 40) {
