@@ -69,7 +69,8 @@ class Fixture {
       faultReports: { of: (connection: string) => this.faults.get(connection) },
     }
     const { registry } = this
-    void apiRoutes({ registry, recordings, reconnects, relays, hooks, clock, server, ...reports })(this.#app)
+    const dvr = { list: () => [], read: async () => undefined, remove: async () => false }
+    void apiRoutes({ registry, recordings, dvr, reconnects, relays, hooks, clock, server, ...reports })(this.#app)
   }
 
   publish(name: string) {

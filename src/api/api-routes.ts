@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { ConfigState } from '../contracts/config-state.ts'
+import type { DvrLibrary } from '../contracts/dvr.ts'
 import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
@@ -9,6 +10,7 @@ import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { dvrRoutes } from './dvr-routes.ts'
 import { hookRoutes } from './hook-routes.ts'
 import { problemSchema } from './problem-schema.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
@@ -34,6 +36,7 @@ export type ApiOptions = StreamSources & {
   readonly reconnects: Reconnects
   readonly relays: Relays
   readonly hooks: Hooks
+  readonly dvr: DvrLibrary
   readonly clock: Clock
   readonly server: ServerFacts
 }
@@ -45,6 +48,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     readStream(app, options)
     readServer(app, options)
     recordingRoutes(app, options.recordings)
+    dvrRoutes(app, options.dvr)
     reconnectRoutes(app, options.reconnects)
     relayRoutes(app, options.relays)
     hookRoutes(app, options.hooks)

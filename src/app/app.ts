@@ -163,7 +163,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   ])
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
   const routes = [
-    guardedRoutes('api', access, apiRoutes({ ...facts, reconnects: rtmp, hooks })),
+    guardedRoutes('api', access, apiRoutes({ ...facts, dvr: packaging.dvr, reconnects: rtmp, hooks })),
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]

@@ -5,6 +5,7 @@ import type { Log } from '../contracts/log.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
@@ -58,15 +59,16 @@ export class Packaging {
 
   /** For the HTTP server, once. */
   routes(gate: PlaybackGate): readonly HttpRoutes[] {
-    const { packagers } = this
+    const { packagers, dvr } = this
     const { clock, settings } = this.#options
     const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
-    const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate })
+    const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate, archive: dvr })
+    const heads = new ArchiveHeads()
     const manifests = new ManifestCache<Rendition | StreamPackager>()
     const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings
     return [
-      hlsRoutes({ door, manifests, hlsSettings, packagerSettings }),
+      hlsRoutes({ door, clock, manifests, heads, hlsSettings, packagerSettings }),
       dashRoutes({ door, clock, manifests, dashSettings, packagerSettings }),
       segmentRoutes(door),
     ]

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
+import type { SegmentArchive, StreamArchive } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -16,6 +17,8 @@ import type { ViewerSessions, Visit } from './viewer-sessions.ts'
 export type PackagerDoorOptions = {
   readonly packagers: PackagerSet
   readonly sessions: ViewerSessions
+  /** What is kept of streams. */
+  readonly archive: SegmentArchive
   readonly gate: PlaybackGate
   readonly registry: StreamRegistry
   readonly clock: Clock
@@ -23,6 +26,16 @@ export type PackagerDoorOptions = {
 
 /** A viewer who was let in, and what there is for them. */
 export type Entry = { readonly session: ViewerSession; readonly packager: StreamPackager }
+
+/** The same for whoever asks for pieces, of what is made now and of what is kept. One of the two is there. */
+export type PieceEntry = {
+  readonly session: ViewerSession
+  readonly packager: StreamPackager | undefined
+  readonly archive: StreamArchive | undefined
+}
+
+/** The same for whoever asks for what is kept. */
+export type ArchiveEntry = { readonly session: ViewerSession; readonly archive: StreamArchive }
 
 /** A first request waits so long for the first segment. */
 const firstSegmentTimeout: Milliseconds = 15_000
@@ -62,17 +75,37 @@ export class PackagerDoor {
   /**
    * For whoever asks for a piece of a stream.
    *
-   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is not packaged.
+   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is neither packaged nor kept.
    */
-  async enterRunning(visit: Visit, form: StreamForm): Promise<Entry> {
-    const { sessions, packagers } = this.#options
-    const find = (): StreamPackager => {
-      const packager = packagers.find(visit.stream, form)
-      if (packager !== undefined) return packager
-      throw new RequestError(404, `Cannot play ${visit.stream}: there is nothing of it now`)
+  async enterRunning(visit: Visit, form: StreamForm): Promise<PieceEntry> {
+    const { sessions, packagers, archive } = this.#options
+    const { stream: name } = visit
+    const find = (): Pick<PieceEntry, 'packager' | 'archive'> => {
+      const found = { packager: packagers.find(name, form), archive: archive.find(name) }
+      if (found.packager !== undefined || found.archive !== undefined) return found
+      throw new RequestError(404, `Cannot play ${name}: there is nothing of it now`)
     }
-    const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => find().stream))
-    return { session, packager: find() }
+    const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => find().packager?.stream))
+    return { session, ...find() }
+  }
+
+  /**
+   * For whoever asks what is kept of a stream.
+   *
+   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if nothing is.
+   */
+  async enterArchive(visit: Visit): Promise<ArchiveEntry> {
+    const { sessions, archive, registry } = this.#options
+    const find = (): StreamArchive => {
+      const found = archive.find(visit.stream)
+      if (found !== undefined) return found
+      throw new RequestError(404, `Cannot rewind ${visit.stream}: nothing is kept of it`)
+    }
+    const live = (): Stream | undefined => find() && registry.getLive(visit.stream)
+    const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => live()))
+    const stream = live()
+    if (stream !== undefined) session.watch(stream)
+    return { session, archive: find() }
   }
 
   /** Wait until something is so, or the rendition has ended. False if `longest` is over before. */

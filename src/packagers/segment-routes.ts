@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
+import type { StreamArchive } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { parseRange } from './byte-range.ts'
@@ -12,6 +13,9 @@ import type { Segment } from './segment.ts'
 import { cmafForm, tsForm } from './stream-form.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
+
+/** A segment that is still being made. */
+type OpenSegment = { readonly segment: Segment; readonly rendition: Rendition }
 
 /** A piece that comes next is waited for; one that is further ahead is not. */
 const longestWait: Milliseconds = 10_000
@@ -39,15 +43,15 @@ async function sendFile(door: PackagerDoor, request: FileRequest, reply: Fastify
   const file = parseSegmentFile(path.slice(slash + 1))
   if (file === undefined) throw missing(path)
   const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
-  const { session, packager } = await door.enterRunning(visit, file.rendition === 'ts' ? tsForm : cmafForm)
-  const rendition = packager.find(file.rendition)
-  const found = rendition && (await find(door, reply, rendition, file))
-  if (rendition === undefined || found === undefined) throw missing(path)
-  reply.header('Cache-Control', forever).type(mediaTypeOf(rendition))
+  const { session, packager, archive } = await door.enterRunning(visit, file.rendition === 'ts' ? tsForm : cmafForm)
+  const rendition = packager?.find(file.rendition)
+  const found = (rendition && (await find(door, reply, rendition, file))) ?? (await readKept(archive, file))
+  if (found === undefined) throw missing(path)
+  reply.header('Cache-Control', forever).type(mediaTypeOf(file))
   const onSent = (size: number): void => void (session.bytesSent += size)
   if (found instanceof Uint8Array) return sendBytes(request, reply, found, onSent)
   if (request.method === 'HEAD') return reply.send()
-  return reply.send(Readable.from(partsOf(door, reply, rendition, found, onSent), { objectMode: false }))
+  return reply.send(Readable.from(partsOf(door, reply, found, onSent), { objectMode: false }))
 }
 
 function sendBytes(
@@ -81,8 +85,22 @@ function credentialsOf({ url }: FileRequest): string {
   return question === -1 ? '' : credentialsSuffix(new URLSearchParams(url.slice(question + 1)))
 }
 
-function mediaTypeOf({ kind }: Rendition): string {
-  return kind === undefined ? 'video/mp2t' : `${kind}/mp4`
+function mediaTypeOf({ rendition }: SegmentFile): string {
+  return rendition === 'ts' ? 'video/mp2t' : `${rendition.startsWith('video') ? 'video' : 'audio'}/mp4`
+}
+
+/** What is no longer in memory, or never was in this run of the server. Parts are not kept. */
+async function readKept(archive: StreamArchive | undefined, file: SegmentFile): Promise<Uint8Array | undefined> {
+  switch (file.type) {
+    case 'init':
+      return archive?.readInit(file.rendition, file.period)
+    case 'segment':
+      return archive?.read(file.rendition, { number: file.number })
+    case 'time':
+      return archive?.read(file.rendition, { time: file.time })
+    case 'part':
+      return undefined
+  }
 }
 
 /** The bytes of a file, or the segment that is still being made; `undefined` if there is no such thing. */
@@ -91,7 +109,7 @@ async function find(
   reply: FastifyReply,
   rendition: Rendition,
   file: SegmentFile,
-): Promise<Uint8Array | Segment | undefined> {
+): Promise<Uint8Array | OpenSegment | undefined> {
   if (file.type === 'init') return rendition.initOf(file.period)
   if (file.type === 'part') {
     const { number, part } = file
@@ -99,7 +117,7 @@ async function find(
     return rendition.find(number)?.parts[part]?.bytes
   }
   const segment = await findSegment(door, reply, rendition, file)
-  return segment?.bytes ?? (segment?.isComplete === false ? segment : undefined)
+  return segment?.bytes ?? (segment?.isComplete === false ? { segment, rendition } : undefined)
 }
 
 async function findSegment(
@@ -130,8 +148,7 @@ function isNext({ newest }: Rendition, number: number): boolean {
 async function* partsOf(
   door: PackagerDoor,
   reply: FastifyReply,
-  rendition: Rendition,
-  segment: Segment,
+  { segment, rendition }: OpenSegment,
   onSent: (size: number) => void,
 ): AsyncGenerator<Uint8Array> {
   let sent = 0

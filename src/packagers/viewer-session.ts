@@ -9,7 +9,10 @@ import type { EndReason, Subscriber, SubscriberCounters } from '../hub/subscribe
 
 export type ViewerSessionOptions = {
   readonly identity: ViewerIdentity
-  readonly stream: Stream
+  /** Name of the stream. */
+  readonly name: string
+  /** `undefined` if nobody publishes it, and what is kept of it is played. */
+  readonly stream: Stream | undefined
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
@@ -31,17 +34,17 @@ export class ViewerSession implements Subscriber {
   #bytesBefore: Bytes = 0
   #isOpen = true
 
-  /** Is seen among those who watch the stream at once. */
+  /** Is seen among those who watch the stream at once, if there is one. */
   constructor(options: ViewerSessionOptions) {
-    const { identity, stream, clock, events, log } = options
+    const { identity, name, stream, clock, events, log } = options
     this.info = identity
     this.#options = options
     this.#since = clock.now()
     this.admittedAt = this.#since
     this.usedAt = this.#since
-    events.emit({ type: 'play.started', stream: stream.name, ...this.#who })
+    events.emit({ type: 'play.started', stream: name, ...this.#who })
     log.info('HTTP_PLAY', 'Plays', this.#facts)
-    this.watch(stream)
+    if (stream !== undefined) this.watch(stream)
   }
 
   get counters(): SubscriberCounters {
@@ -81,10 +84,10 @@ export class ViewerSession implements Subscriber {
   #finish(reason: string, isSentAway: boolean): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    const { stream, clock, events, log } = this.#options
+    const { name, clock, events, log } = this.#options
     this.#stream?.unsubscribe(this)
     const durationMs = Math.round(clock.now() - this.#since)
-    events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, ...this.#who })
+    events.emit({ type: 'play.stopped', stream: name, reason, durationMs, ...this.#who })
     log.info('HTTP_STOP', `Plays no more: ${reason}`, { ...this.#facts, bytes: this.bytesSent })
     this.onClosed(isSentAway)
   }
@@ -95,6 +98,6 @@ export class ViewerSession implements Subscriber {
 
   get #facts() {
     const { id: connection, peer, protocol } = this.info
-    return { connection, peer, protocol, stream: this.#options.stream.name }
+    return { connection, peer, protocol, stream: this.#options.name }
   }
 }

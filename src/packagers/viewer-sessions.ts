@@ -72,11 +72,11 @@ export class ViewerSessions {
   /**
    * Let the sender of a request in, for the first time or again.
    *
-   * @param open Resolves to the stream, which is waited for only by those who may play it. Nothing is kept of a viewer for
-   *   whom there is none.
+   * @param open Resolves to the stream, which is waited for only by those who may play it; to `undefined` for what is kept
+   *   of it. Nothing is kept of a viewer for whom there is nothing: then it rejects.
    * @throws {DeniedError} @throws {RequestError} As the gate and `open` have it.
    */
-  async admit(visit: Visit, open: () => Promise<Stream>): Promise<ViewerSession> {
+  async admit(visit: Visit, open: () => Promise<Stream | undefined>): Promise<ViewerSession> {
     const { gate, clock } = this.#options
     const { request, stream, protocol } = visit
     const key = this.#keyOf(visit)
@@ -85,7 +85,10 @@ export class ViewerSessions {
     if (known !== undefined) return this.#readmit(key, known, visit)
     const identity = await gate.admit(request, stream, protocol)
     const live = await open()
-    return this.#sessions.get(key) ?? this.#start(key, new ViewerSession({ ...this.#options, identity, stream: live }))
+    return (
+      this.#sessions.get(key) ??
+      this.#start(key, new ViewerSession({ ...this.#options, identity, name: stream, stream: live }))
+    )
   }
 
   /** Idempotent. */

@@ -32,7 +32,7 @@ export function formatMediaPlaylist(playlist: MediaPlaylist): string {
 }
 
 function* headLines(playlist: MediaPlaylist): Generator<string> {
-  const { serverControl, partTarget, type, skippedSegments } = playlist
+  const { serverControl, partTarget, type, skippedSegments, startOffset } = playlist
   yield '#EXTM3U'
   yield `#EXT-X-VERSION:${versionOf(playlist)}`
   yield `#EXT-X-TARGETDURATION:${playlist.targetDuration}`
@@ -48,6 +48,7 @@ function* headLines(playlist: MediaPlaylist): Generator<string> {
   yield `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequence}`
   yield `#EXT-X-DISCONTINUITY-SEQUENCE:${playlist.discontinuitySequence}`
   if (type !== undefined) yield `#EXT-X-PLAYLIST-TYPE:${type.toUpperCase()}`
+  if (startOffset !== undefined) yield formatTag('EXT-X-START', { 'TIME-OFFSET': formatSeconds(startOffset) })
   if (playlist.hasIndependentSegments) yield '#EXT-X-INDEPENDENT-SEGMENTS'
   if (skippedSegments !== undefined) yield formatTag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': skippedSegments })
 }

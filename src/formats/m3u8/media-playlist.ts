@@ -13,6 +13,8 @@ export type MediaPlaylist = {
   readonly type?: 'vod' | 'event'
   /** True if nothing will be added. */
   readonly isEnded: boolean
+  /** Seconds from the beginning where a player should begin to play; from the end if negative. */
+  readonly startOffset?: number
   readonly serverControl?: ServerControl
   /** Seconds of the longest part. */
   readonly partTarget?: number

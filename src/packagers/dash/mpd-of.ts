@@ -3,9 +3,8 @@ import type { AdaptationSet, Mpd, MpdPeriod, Representation, TimelineSegment } f
 import type { Track } from '../../media/track.ts'
 import { frameRate, peakRate } from '../bit-rate.ts'
 import { formatSegmentFile } from '../file-name.ts'
+import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
 import type { Period } from '../period.ts'
-import type { Rendition } from '../rendition.ts'
-import type { Segment } from '../segment.ts'
 
 export type MpdOptions = {
   readonly now: Milliseconds
@@ -27,7 +26,7 @@ const delaySegments = 3
 const delayParts = 5
 
 /** What there is of a stream, as DASH lists it. Media times and the starts of periods count from the Unix epoch. */
-export function mpdOf(renditions: readonly Rendition[], options: MpdOptions): Mpd {
+export function mpdOf(renditions: readonly ListedRendition[], options: MpdOptions): Mpd {
   const { now, segmentDuration, segmentWindow, isLowLatency, timeUrl } = options
   const isEnded = renditions.every(rendition => rendition.isEnded)
   const longest = 1000 * Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment))
@@ -49,26 +48,26 @@ export function mpdOf(renditions: readonly Rendition[], options: MpdOptions): Mp
   }
 }
 
-function endOf(renditions: readonly Rendition[]): Milliseconds {
+function endOf(renditions: readonly ListedRendition[]): Milliseconds {
   const ends = renditions.map(({ newest }) =>
     newest === undefined ? 0 : (1000 * (newest.time + newest.duration)) / newest.timescale,
   )
   return Math.max(0, ...ends)
 }
 
-function periodsOf(renditions: readonly Rendition[]): readonly Period[] {
+function periodsOf(renditions: readonly ListedRendition[]): readonly Period[] {
   const periods = new Set(renditions.flatMap(({ segments }) => segments.map(({ period }) => period)))
   return [...periods].sort((a, b) => a.number - b.number)
 }
 
-function describePeriod(period: Period, renditions: readonly Rendition[], options: MpdOptions): MpdPeriod {
+function describePeriod(period: Period, renditions: readonly ListedRendition[], options: MpdOptions): MpdPeriod {
   const sets = renditions.flatMap((rendition, id) => adaptationSet(period, rendition, id, options) ?? [])
   return { id: String(period.number), start: period.start, sets }
 }
 
 function adaptationSet(
   period: Period,
-  rendition: Rendition,
+  rendition: ListedRendition,
   id: number,
   options: MpdOptions,
 ): AdaptationSet | undefined {
@@ -87,15 +86,15 @@ function adaptationSet(
   }
 }
 
-function isListed({ isComplete, isGap, parts }: Segment, { isLowLatency }: MpdOptions): boolean {
+function isListed({ isComplete, isGap, parts }: ListedSegment, { isLowLatency }: MpdOptions): boolean {
   return isComplete ? !isGap : isLowLatency && parts.length > 0
 }
 
 function representation(
-  rendition: Rendition,
+  rendition: ListedRendition,
   track: Track,
-  first: Segment,
-  segments: readonly Segment[],
+  first: ListedSegment,
+  segments: readonly ListedSegment[],
   { isLowLatency, prefix, suffix }: MpdOptions,
 ): Representation {
   const { name, longestPart } = rendition
@@ -116,12 +115,12 @@ function representation(
   }
 }
 
-function timelineSegment(segment: Segment, rendition: Rendition): TimelineSegment {
+function timelineSegment(segment: ListedSegment, rendition: ListedRendition): TimelineSegment {
   return { time: segment.time, duration: expectedDuration(segment, rendition) }
 }
 
 /** Of one that is not complete it is not known: as long as the one before, if it is not longer by now. */
-function expectedDuration(segment: Segment, { segments }: Rendition): Ticks {
+function expectedDuration(segment: ListedSegment, { segments }: ListedRendition): Ticks {
   if (segment.isComplete) return segment.duration
   const before = segments.at(-2)
   return Math.max(segment.duration, before?.timescale === segment.timescale ? before.duration : 0)
@@ -129,7 +128,7 @@ function expectedDuration(segment: Segment, { segments }: Rendition): Ticks {
 
 function factsOf(
   { video, audio }: Track,
-  { segments }: Rendition,
+  { segments }: ListedRendition,
 ): Pick<Representation, 'codecs' | 'width' | 'height' | 'frameRate' | 'sampleRate' | 'channels'> {
   const codecs = video?.codecString ?? audio?.codecString
   const shared = codecs === undefined ? {} : { codecs }

@@ -1,13 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../contracts/clock.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { RequestError } from '../../core/errors.ts'
 import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
+import type { ArchiveHeads } from '../archive-heads.ts'
+import { parseArchiveWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
-import { credentialsPlace, type Manifest } from '../manifest.ts'
+import { credentialsPlace, Manifest } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
@@ -16,6 +19,7 @@ import { cmafForm, type StreamForm, tsForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
 import type { ViewerSession } from '../viewer-session.ts'
 import type { Visit } from '../viewer-sessions.ts'
+import { archiveIndex, archiveMedia, parseArchiveName } from './archive-playlists.ts'
 import type { HlsConfig } from './config.ts'
 import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
 import { mediaPlaylistOf } from './media-playlist-of.ts'
@@ -23,7 +27,10 @@ import { multivariantOf } from './multivariant-of.ts'
 
 export type HlsRoutesOptions = {
   readonly door: PackagerDoor
+  readonly clock: Clock
   readonly manifests: ManifestCache<Rendition | StreamPackager>
+  /** Of what is kept. */
+  readonly heads: ArchiveHeads
   readonly hlsSettings: SettingsSource<HlsConfig>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
@@ -56,9 +63,11 @@ async function sendPlaylist(
   const query = new URLSearchParams(request.url.split('?')[1])
   const credentials = credentialsSuffix(query)
   const visit = { request, stream, protocol: 'hls', credentials }
-  const { session, manifest, maxAge } = await (playlist === 'index'
-    ? index(options, visit, reply, prefix)
-    : media(options, visit, reply, playlist, parseDirectives(query)))
+  const { session, manifest, maxAge } = await (isArchivePlaylist(playlist)
+    ? archive(options, visit, playlist, query)
+    : playlist === 'index'
+      ? index(options, visit, reply, prefix)
+      : media(options, visit, reply, playlist, parseDirectives(query)))
   session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix: credentials })
   return reply
 }
@@ -68,9 +77,41 @@ type Location = { readonly stream: string; readonly playlist: string; readonly p
 /** A stream that is there has its short form, whatever else that could mean. */
 function locate({ door }: HlsRoutesOptions, path: string): Location {
   const { inFolder, short } = readPlaylistPath(path)
-  const isFile = inFolder !== undefined && (inFolder.playlist === 'index' || isRenditionName(inFolder.playlist))
+  const isFile = inFolder !== undefined && isPlaylist(inFolder.playlist)
   if (isFile && !door.isLive(short)) return { ...inFolder, prefix: '' }
   return { stream: short, playlist: 'index', prefix: `${short.slice(short.lastIndexOf('/') + 1)}/` }
+}
+
+const archiveIndexName = 'dvr'
+
+function isPlaylist(name: string): boolean {
+  return name === 'index' || isRenditionName(name) || isArchivePlaylist(name)
+}
+
+/** True for what is kept: `dvr.m3u8` and the playlists that it names. */
+function isArchivePlaylist(name: string): boolean {
+  return name === archiveIndexName || parseArchiveName(name) !== undefined
+}
+
+/** Seconds for which caches may keep a list that does not change, as long as what it lists is there. */
+const endedMaxAge = 10
+
+async function archive(
+  { door, clock, heads, packagerSettings }: HlsRoutesOptions,
+  visit: Visit,
+  name: string,
+  query: URLSearchParams,
+): Promise<Answer> {
+  const { session, archive: kept } = await door.enterArchive(visit)
+  const { segmentDuration } = packagerSettings.of(visit.stream)
+  const named = parseArchiveName(name)
+  const window = named?.window ?? parseArchiveWindow(query, clock.wall(), kept.span)
+  const { isDelta } = parseDirectives(query)
+  const options = { archive: kept, heads, window, segmentDuration, isDelta }
+  const { text, targetDuration: target } = await (named === undefined
+    ? archiveIndex(options)
+    : archiveMedia(named.rendition, options))
+  return { session, manifest: new Manifest(text), maxAge: target === 0 ? endedMaxAge : cacheTime(target) }
 }
 
 async function index(

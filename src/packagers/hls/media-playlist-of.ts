@@ -6,14 +6,13 @@ import type {
   RenditionReport,
 } from '../../formats/m3u8/media-playlist.ts'
 import { formatSegmentFile, type SegmentFile } from '../file-name.ts'
-import type { Rendition } from '../rendition.ts'
-import type { Segment } from '../segment.ts'
+import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
 
 export type PlaylistOptions = {
   /** List parts, and what players need to fetch them in time. */
   readonly isLowLatency: boolean
   /** All renditions of the stream that are packaged alike. */
-  readonly siblings: readonly Rendition[]
+  readonly siblings: readonly ListedRendition[]
   /** Leave out the segments that an older list has told. */
   readonly isDelta: boolean
   /** What follows each file name: the credentials that the viewer has shown in its URL. */
@@ -30,13 +29,13 @@ const skipTargets = 6
 const partTargets = 3
 
 /** What there is of a rendition, as HLS lists it. */
-export function mediaPlaylistOf(rendition: Rendition, options: PlaylistOptions): MediaPlaylist {
+export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOptions): MediaPlaylist {
   const { isLowLatency } = options
   const { segments, targetDuration: target, isIndependent } = rendition
   const complete = segments.filter(({ isComplete }) => isComplete)
   const open = segments.find(({ isComplete }) => !isComplete)
   const ends = secondsBehind(segments)
-  const skipped = options.isDelta ? countSkipped(complete, ends, skipTargets * target) : 0
+  const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
   const listed = complete.slice(skipped).map(segment => {
     const age = (ends.get(segment) ?? 0) + segment.seconds
     const hasParts = isLowLatency && !rendition.isEnded && age < partTargets * target
@@ -57,9 +56,14 @@ export function mediaPlaylistOf(rendition: Rendition, options: PlaylistOptions):
   }
 }
 
+/** Seconds from the end, behind which segments may be left out of an update. */
+export function skipBoundary(target: number): number {
+  return skipTargets * target
+}
+
 function lowLatencyFacts(
-  rendition: Rendition,
-  open: Segment | undefined,
+  rendition: ListedRendition,
+  open: ListedSegment | undefined,
   target: number,
   options: PlaylistOptions,
 ): Pick<MediaPlaylist, 'serverControl' | 'partTarget' | 'preloadHint'> {
@@ -69,7 +73,7 @@ function lowLatencyFacts(
       canBlockReload: true,
       partHoldBack: partHoldBackParts * partTarget,
       holdBack: holdBackTargets * target,
-      canSkipUntil: skipTargets * target,
+      canSkipUntil: skipBoundary(target),
     },
     partTarget,
     // Where media are missing there may be none to come.
@@ -77,14 +81,14 @@ function lowLatencyFacts(
   }
 }
 
-function nextPart({ name, newest }: Rendition, open: Segment | undefined): SegmentFile {
+function nextPart({ name, newest }: ListedRendition, open: ListedSegment | undefined): SegmentFile {
   if (open !== undefined) return { type: 'part', rendition: name, number: open.number, part: open.parts.length }
   return { type: 'part', rendition: name, number: (newest?.number ?? 0) + 1, part: 0 }
 }
 
 /** Seconds from the end of each segment to the end of the last one. */
-function secondsBehind(segments: readonly Segment[]): ReadonlyMap<Segment, number> {
-  const behind = new Map<Segment, number>()
+function secondsBehind(segments: readonly ListedSegment[]): ReadonlyMap<ListedSegment, number> {
+  const behind = new Map<ListedSegment, number>()
   let seconds = 0
   for (const segment of [...segments].reverse()) {
     behind.set(segment, seconds)
@@ -93,14 +97,18 @@ function secondsBehind(segments: readonly Segment[]): ReadonlyMap<Segment, numbe
   return behind
 }
 
-function countSkipped(segments: readonly Segment[], behind: ReadonlyMap<Segment, number>, until: number): number {
+function countSkipped(
+  segments: readonly ListedSegment[],
+  behind: ReadonlyMap<ListedSegment, number>,
+  until: number,
+): number {
   const kept = segments.findIndex(segment => (behind.get(segment) ?? 0) < until)
   return Math.max(0, kept)
 }
 
 function listSegment(
-  rendition: Rendition,
-  segment: Segment,
+  rendition: ListedRendition,
+  segment: ListedSegment,
   hasParts: boolean,
   options: PlaylistOptions,
 ): PlaylistSegment {
@@ -113,7 +121,12 @@ function listSegment(
   }
 }
 
-function openSegment(rendition: Rendition, segment: Segment, hasParts: boolean, options: PlaylistOptions): OpenSegment {
+function openSegment(
+  rendition: ListedRendition,
+  segment: ListedSegment,
+  hasParts: boolean,
+  options: PlaylistOptions,
+): OpenSegment {
   const { name: renditionName } = rendition
   const { period, time, timescale, isDiscontinuity } = segment
   const hasInit = period.heads.get(renditionName)?.init !== undefined
@@ -126,7 +139,7 @@ function openSegment(rendition: Rendition, segment: Segment, hasParts: boolean, 
   }
 }
 
-function listParts({ name }: Rendition, segment: Segment, options: PlaylistOptions): PlaylistPart[] {
+function listParts({ name }: ListedRendition, segment: ListedSegment, options: PlaylistOptions): PlaylistPart[] {
   return segment.parts.map(({ duration, isIndependent }, part) => ({
     uri: nameOf({ type: 'part', rendition: name, number: segment.number, part }, options),
     duration: duration / segment.timescale,
@@ -134,7 +147,7 @@ function listParts({ name }: Rendition, segment: Segment, options: PlaylistOptio
   }))
 }
 
-function reportsOf(rendition: Rendition, { siblings, suffix }: PlaylistOptions): RenditionReport[] {
+function reportsOf(rendition: ListedRendition, { siblings, suffix }: PlaylistOptions): RenditionReport[] {
   return siblings
     .filter(sibling => sibling !== rendition)
     .flatMap(({ name, newest }) => {

@@ -6,20 +6,21 @@ import type {
 import { languageTag } from '../../media/language-tag.ts'
 import type { Track } from '../../media/track.ts'
 import { averageRate, frameRate, peakRate } from '../bit-rate.ts'
-import type { Rendition } from '../rendition.ts'
-import type { Segment } from '../segment.ts'
+import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
 
 export type MultivariantOptions = {
   /** Path of the playlists, relative to this one: empty, or the last segment of the stream's name with a slash. */
   readonly prefix: string
   /** What follows each file name. */
   readonly suffix: string
+  /** How the playlist of a rendition is called, if not as the rendition. */
+  readonly playlistName?: (rendition: string) => string
 }
 
 const audioGroup = 'audio'
 
 /** The one variant that a stream is, with each sound track as an alternative. Tracks that are gone are not offered. */
-export function multivariantOf(all: readonly Rendition[], options: MultivariantOptions): MultivariantPlaylist {
+export function multivariantOf(all: readonly ListedRendition[], options: MultivariantOptions): MultivariantPlaylist {
   const renditions = all.filter(rendition => tracksOf(rendition).length > 0)
   const audio = renditions.filter(({ kind }) => kind === 'audio')
   const pictures = renditions.filter(({ kind }) => kind !== 'audio')
@@ -32,11 +33,7 @@ export function multivariantOf(all: readonly Rendition[], options: MultivariantO
   }
 }
 
-function alternativeOf(
-  rendition: Rendition,
-  index: number,
-  { prefix, suffix }: MultivariantOptions,
-): AlternativeRendition {
+function alternativeOf(rendition: ListedRendition, index: number, options: MultivariantOptions): AlternativeRendition {
   const [track] = tracksOf(rendition)
   const channels = track?.audio?.channels
   const language = languageTag(track?.language)
@@ -46,21 +43,24 @@ function alternativeOf(
     isDefault: index === 0,
     ...(language !== undefined && { language }),
     ...(channels !== undefined && { channels }),
-    uri: `${prefix}${rendition.name}.m3u8${suffix}`,
+    uri: uriOf(rendition, options),
   }
 }
 
-function variantOf(leader: Rendition, alternatives: readonly Rendition[], options: MultivariantOptions): VariantStream {
-  const { prefix, suffix } = options
+function variantOf(
+  leader: ListedRendition,
+  alternatives: readonly ListedRendition[],
+  options: MultivariantOptions,
+): VariantStream {
   const others = alternatives.filter(rendition => rendition !== leader)
   const played = [leader, ...others]
   const tracks = played.flatMap(tracksOf)
   const picture = tracks.find(({ kind }) => kind === 'video')?.video
   const pictureRate = leader.kind === 'audio' ? undefined : frameRate(leader.segments)
-  const loudest = (rate: (segments: readonly Segment[]) => number): number =>
+  const loudest = (rate: (segments: readonly ListedSegment[]) => number): number =>
     Math.max(0, ...others.map(({ segments }) => rate(segments)))
   return {
-    uri: `${prefix}${leader.name}.m3u8${suffix}`,
+    uri: uriOf(leader, options),
     bandwidth: peakRate(leader.segments) + loudest(peakRate),
     averageBandwidth: averageRate(leader.segments) + loudest(averageRate),
     codecs: codecsOf(tracks),
@@ -77,6 +77,10 @@ function codecsOf(tracks: readonly Track[]): readonly string[] {
   return known.length === codecs.length ? [...new Set(known)] : []
 }
 
-function tracksOf({ name, newest }: Rendition): readonly Track[] {
+function uriOf({ name }: ListedRendition, { prefix, suffix, playlistName }: MultivariantOptions): string {
+  return `${prefix}${playlistName?.(name) ?? name}.m3u8${suffix}`
+}
+
+function tracksOf({ name, newest }: ListedRendition): readonly Track[] {
   return newest?.period.heads.get(name)?.tracks ?? []
 }

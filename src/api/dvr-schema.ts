@@ -1,0 +1,24 @@
+import Type, { type Static } from 'typebox'
+
+const time = Type.String({ format: 'date-time' })
+const span = Type.Object({ from: time, to: time })
+const status = {
+  stream: Type.String(),
+  active: Type.Boolean({ description: 'More is to come' }),
+  from: Type.Union([time, Type.Null()], { description: 'When the oldest segment begins; null while there is none' }),
+  to: Type.Union([time, Type.Null()], { description: 'When the newest segment ends; null while there is none' }),
+  segments: Type.Integer({ description: 'In all renditions' }),
+  bytes: Type.Integer(),
+}
+
+const dvrSchema = Type.Object(status)
+
+export const dvrListSchema = Type.Object({ items: Type.Array(dvrSchema) })
+
+export const dvrDetailSchema = Type.Object({
+  ...status,
+  ranges: Type.Array(span, { description: 'What is kept without a hole, in the order of time' }),
+  gaps: Type.Array(span, { description: 'What is missing between the ranges' }),
+})
+
+export type DvrStatusAnswer = Static<typeof dvrSchema>

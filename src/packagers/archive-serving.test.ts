@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'vitest'
+import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
+
+/** Where the clock of the fixture begins. */
+const start = Date.UTC(2026, 0, 1)
+
+let dvrFolder: string
+beforeEach(async () => {
+  dvrFolder = await mkdtemp(join(tmpdir(), 'sluice-dvr-'))
+})
+afterEach(() => rm(dvrFolder, { recursive: true }))
+
+/** A stream of which so many segments of two seconds are kept. */
+async function kept(count: number): Promise<PackagingFixture> {
+  const fixture = await PackagingFixture.listen({ dvrFolder })
+  const publication = fixture.http.publish('live/test')
+  for (let second = 0; second <= 2 * count; second++) {
+    fixture.play(publication, 1000)
+    await turn()
+  }
+  while (fixture.packaging.dvr.list()[0]?.segments !== 2 * count) await turn()
+  return fixture
+}
+
+/** What was to happen soon has happened. */
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
+/** Names of the files that a playlist lists. */
+function filesIn(playlist: string): string[] {
+  return playlist.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+}
+
+/** Segments of a playlist by their numbers, from the first that the fixture makes. */
+function numbersIn(playlist: string): number[] {
+  return filesIn(playlist).map(name => Number(/-(\d+)\.m4s/.exec(name)?.[1]) - start / 1000)
+}
+
+async function mediaOf(fixture: PackagingFixture, query: string): Promise<{ name: string; text: string }> {
+  const index = await fixture.get(`/live/test/dvr.m3u8${query}`)
+  assert.equal(index.status, 200, index.text)
+  const [name = ''] = filesIn(index.text)
+  const { text, status } = await fixture.get(`/live/test/${name}`)
+  assert.equal(status, 200, text)
+  return { name, text }
+}
+
+test('dvr: what is kept of a stream that goes on is a list that goes on', async () => {
+  await using fixture = await kept(30)
+  const { name, text } = await mediaOf(fixture, '')
+  assert.equal(name, 'dvr-video.m3u8')
+  assert.deepEqual(
+    numbersIn(text),
+    Array.from({ length: 30 }, (_, i) => i),
+  )
+  for (const line of ['#EXT-X-MEDIA-SEQUENCE:0', '#EXT-X-TARGETDURATION:2', '#EXTINF:2.00000,']) {
+    assert.ok(text.includes(`${line}\n`), line)
+  }
+  assert.ok(!/ENDLIST|PLAYLIST-TYPE|EXT-X-START/.test(text), text)
+  assert.match(text, /#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00.0[0-9]+Z\n/)
+  const delta = await fixture.get(`/live/test/${name}?_HLS_skip=YES`)
+  assert.match(delta.text, /#EXT-X-SKIP:SKIPPED-SEGMENTS=24\n/)
+  assert.deepEqual(numbersIn(delta.text), [24, 25, 26, 27, 28, 29])
+})
+
+test('dvr: of a time that is over the list is complete, and each of its files is there', async () => {
+  await using fixture = await kept(30)
+  const { name, text } = await mediaOf(fixture, '?from=2026-01-01T00:00:05Z&duration=7')
+  assert.equal(name, `dvr-video-${start + 5000}-${start + 12_000}.m3u8`)
+  assert.deepEqual(numbersIn(text), [2, 3, 4, 5])
+  assert.match(text, /#EXT-X-PLAYLIST-TYPE:VOD\n[^]*#EXT-X-ENDLIST\n/)
+  assert.match(text, /#EXT-X-MEDIA-SEQUENCE:2\n/)
+  const init = /URI="(.*?)"/.exec(text)?.[1]
+  for (const file of [init, ...filesIn(text)]) {
+    const answer = await fixture.get(`/live/test/${file}`)
+    assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'video/mp4'], file)
+    assert.match(answer.headers.get('cache-control') ?? '', /immutable/)
+  }
+  const sound = await fixture.get(`/live/test/${name.replace('video', 'audio')}`)
+  assert.deepEqual(numbersIn(sound.text), [2, 3, 4, 5])
+})
+
+test('dvr: a player that begins in the past begins there, and goes on', async () => {
+  await using fixture = await kept(30)
+  const { text } = await mediaOf(fixture, '?offset=-10.5')
+  assert.deepEqual(numbersIn(text), [25, 26, 27, 28, 29])
+  assert.match(text, /#EXT-X-START:TIME-OFFSET=0.00000\n/)
+  assert.ok(!text.includes('ENDLIST'))
+})
+
+test('dvr: what is kept is there when nobody publishes the stream, and after a restart', async () => {
+  await (await kept(5))[Symbol.asyncDispose]()
+  await using fixture = await PackagingFixture.listen({ dvrFolder })
+  await fixture.packaging.open()
+  const index = await fixture.get('/live/test/dvr.m3u8')
+  assert.match(index.text, /RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO="audio"\n/)
+  const { text } = await mediaOf(fixture, '')
+  // With what had come of the last segment when the server stopped.
+  assert.deepEqual(numbersIn(text), [0, 1, 2, 3, 4, 5])
+  assert.match(text, /#EXT-X-ENDLIST\n/)
+  const [file = ''] = filesIn(text)
+  assert.equal((await fixture.get(`/live/test/${file}`)).status, 200)
+  assert.equal((await fixture.get('/live/test/video.m3u8')).status, 404)
+  assert.equal(fixture.http.eventsOf('play.started').length, 1)
+})
+
+test('dvr: credentials go on into each list and file', async () => {
+  await using fixture = await kept(3)
+  const index = await fixture.get('/live/test/dvr.m3u8?offset=0&token=t')
+  const [name = ''] = filesIn(index.text)
+  assert.match(name, /^dvr-video-\d+\.m3u8\?token=t$/)
+  const { text } = await fixture.get(`/live/test/${name}`)
+  for (const file of filesIn(text)) assert.ok(file.endsWith('?token=t'), file)
+})
+
+test('dvr: bad requests are answered with a problem', async () => {
+  await using fixture = await kept(3)
+  for (const [path, status] of [
+    ['/live/none/dvr.m3u8', 404],
+    ['/live/none/dvr-video.m3u8', 404],
+    ['/live/test/dvr.m3u8?from=2026-01-01T01:00:00Z', 404],
+    ['/live/test/dvr.m3u8?from=2025-01-01T00:00:00Z&duration=5', 404],
+    ['/live/test/dvr.m3u8?from=now', 400],
+    ['/live/test/dvr.m3u8?offset=0&duration=-1', 400],
+    ['/live/test/dvr-video-9999999999999.m3u8', 404],
+    ['/live/test/dvr-video-1.m3u8', 404],
+    ['/live/test/dvr-audio-2.m3u8', 404],
+    ['/live/test/dvr-ts.m3u8', 404],
+    ['/live/test/dvr-video.m3u8?_HLS_msn=x', 400],
+    ['/live/test/video-1.m4s', 404],
+    ['/live/test/video-init-1.m4s', 404],
+    ['/a/../../dvr.m3u8', 404],
+    ['/a%20b/dvr.m3u8', 400],
+  ] as const) {
+    const answer = await fixture.get(path)
+    assert.equal(answer.status, status, `${path}: ${answer.text}`)
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json; charset=utf-8', path)
+  }
+})

@@ -1,0 +1,87 @@
+import { parseDuration } from '../config/duration.ts'
+import type { TimeSpan } from '../contracts/segments.ts'
+import { RequestError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
+
+/** What a request wants of what is kept, by the clock on the wall. */
+export type ArchiveWindow = {
+  /** `undefined` for the oldest that is listed. */
+  readonly from: Milliseconds | undefined
+  /** `undefined` for whatever comes. */
+  readonly to: Milliseconds | undefined
+}
+
+/** One list has no more than this: what is longer is asked for in parts. */
+const longest: Milliseconds = 86_400_000
+
+/**
+ * Read `from` (RFC 3339) or `offset` (seconds: from the beginning, or negative, back from now) and `to` or `duration`
+ * (seconds, or as `1m30s`).
+ *
+ * @throws {RequestError} 400 in the words that the player is told.
+ */
+export function parseArchiveWindow(
+  query: URLSearchParams,
+  now: Milliseconds,
+  kept: TimeSpan | undefined,
+): ArchiveWindow {
+  const [from, offset, to, duration] = ['from', 'offset', 'to', 'duration'].map(name => query.get(name))
+  if (from != null && offset != null) throw refusal('from and offset say the same')
+  if (to != null && duration != null) throw refusal('to and duration say the same')
+  const begin = from != null ? parseTime('from', from) : offset != null ? parseOffset(offset, now, kept) : undefined
+  const end = to != null ? parseTime('to', to) : undefined
+  if (duration != null) {
+    const start = begin ?? kept?.from ?? now
+    return { from: begin, to: start + parseSpan(duration) }
+  }
+  if (begin !== undefined && end !== undefined && end <= begin) throw refusal('to must be behind from')
+  return { from: begin, to: end }
+}
+
+/**
+ * The part of what is kept that a window shows.
+ *
+ * @throws {RequestError} 404 if there is none, 400 if it is too long for one list.
+ */
+export function spanWithin(stream: string, { from, to }: ArchiveWindow, kept: TimeSpan | undefined): TimeSpan {
+  if (kept === undefined) throw new RequestError(404, `Cannot rewind ${stream}: nothing is kept of it now`)
+  const end = Math.min(to ?? kept.to, kept.to)
+  const begin = Math.max(from ?? end - longest, kept.from)
+  if (begin >= end) {
+    const told = `${formatTime(kept.from)} to ${formatTime(kept.to)}`
+    throw new RequestError(404, `Cannot rewind ${stream}: it is kept from ${told}`)
+  }
+  if (end - begin > longest) throw refusal('one list has 24 h at most')
+  return { from: begin, to: end }
+}
+
+/** RFC 3339 §5.6. */
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i
+
+function parseTime(name: string, text: string): Milliseconds {
+  // A plus sign in a query is a space, unless it is written as %2B.
+  const written = text.replace(/ (\d\d:\d\d)$/, '+$1')
+  const time = dateTime.test(written) ? Date.parse(written) : Number.NaN
+  if (Number.isNaN(time)) throw refusal(`${name} must be a time such as 2026-11-21T09:30:00Z`)
+  return time
+}
+
+function parseOffset(text: string, now: Milliseconds, kept: TimeSpan | undefined): Milliseconds {
+  if (!/^-?\d{1,9}(?:\.\d{1,3})?$/.test(text)) throw refusal('offset must be seconds, negative ones from now back')
+  const offset = Math.round(1000 * Number(text))
+  return text.startsWith('-') ? now + offset : (kept?.from ?? now) + offset
+}
+
+function parseSpan(text: string): Milliseconds {
+  const span = /^\d{1,9}(?:\.\d{1,3})?$/.test(text) ? Math.round(1000 * Number(text)) : parseDuration(text)
+  if (span === undefined || span <= 0) throw refusal('duration must be seconds, or a span such as 1m30s')
+  return span
+}
+
+function refusal(rule: string): RequestError {
+  return new RequestError(400, `Cannot rewind: ${rule}`)
+}
+
+function formatTime(time: Milliseconds): string {
+  return new Date(time).toISOString()
+}

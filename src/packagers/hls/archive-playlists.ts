@@ -1,0 +1,84 @@
+import type { StreamArchive } from '../../contracts/segments.ts'
+import { RequestError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
+import type { MediaPlaylist } from '../../formats/m3u8/media-playlist.ts'
+import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
+import type { ArchiveHeads } from '../archive-heads.ts'
+import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
+import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
+import { credentialsPlace } from '../manifest.ts'
+import { mediaPlaylistOf, skipBoundary } from './media-playlist-of.ts'
+import { multivariantOf } from './multivariant-of.ts'
+
+export type ArchivePlaylistOptions = {
+  readonly archive: StreamArchive
+  readonly heads: ArchiveHeads
+  readonly window: ArchiveWindow
+  readonly segmentDuration: Milliseconds
+  /** Leave out the segments that an older list has told. */
+  readonly isDelta: boolean
+}
+
+/** A playlist of what is kept, and the seconds of its target duration; 0 if it will not change. */
+export type ArchivePlaylist = { readonly text: string; readonly targetDuration: number }
+
+/** How long it is measured what the renditions need. */
+const measuredTime: Milliseconds = 600_000
+
+/** All renditions of a window. The window is in the names of their playlists, so that these say the same each time. */
+export async function archiveIndex(options: ArchivePlaylistOptions): Promise<ArchivePlaylist> {
+  const { archive, heads, window, segmentDuration } = options
+  const span = spanWithin(archive.stream, window, archive.span)
+  const newest = { from: Math.max(span.from, span.to - measuredTime), to: span.to }
+  const renditions = await archivedRenditions({ archive, heads, span: newest, isEnded: true, segmentDuration })
+  if (renditions.length === 0) throw nothingKept(archive)
+  const playlistName = (rendition: string): string => formatArchiveName({ rendition, window })
+  const playlist = multivariantOf(renditions, { prefix: '', suffix: credentialsPlace, playlistName })
+  return { text: formatMultivariantPlaylist(playlist), targetDuration: Math.round(segmentDuration / 1000) }
+}
+
+/** One rendition of a window. A stream that goes on adds to one without an end. */
+export async function archiveMedia(name: string, options: ArchivePlaylistOptions): Promise<ArchivePlaylist> {
+  const { archive, heads, window, segmentDuration, isDelta } = options
+  const isEnded = !archive.isGrowing || (window.to !== undefined && window.to <= (archive.span?.to ?? 0))
+  const span = spanWithin(archive.stream, window, archive.span)
+  const renditions = await archivedRenditions({ archive, heads, span, isEnded, segmentDuration })
+  const rendition = renditions.find(other => other.name === name)
+  if (rendition === undefined) throw nothingKept(archive)
+  const shape = { isLowLatency: false, siblings: [], isDelta, suffix: credentialsPlace }
+  const playlist = { ...mediaPlaylistOf(rendition, shape), ...archiveFacts(rendition, window) }
+  return { text: formatMediaPlaylist(playlist), targetDuration: isEnded ? 0 : rendition.targetDuration }
+}
+
+/** What a list of kept segments says of itself. A player that has chosen the time begins there, and not at the end. */
+function archiveFacts(rendition: ArchivedRendition, { from }: ArchiveWindow): Partial<MediaPlaylist> {
+  const { position: mediaSequence, isEnded, targetDuration } = rendition
+  if (isEnded) return { mediaSequence, type: 'vod' }
+  const start = from === undefined ? {} : { startOffset: 0 }
+  const canSkipUntil = skipBoundary(targetDuration)
+  return { mediaSequence, ...start, serverControl: { canBlockReload: false, canSkipUntil } }
+}
+
+/** Which playlist of what is kept a name means: `dvr-video`, `dvr-video-FROM`, `dvr-video-FROM-TO`, in milliseconds. */
+export type ArchiveName = { readonly rendition: string; readonly window: ArchiveWindow }
+
+const nameForm = /^dvr-((?:video|audio)(?:-[2-9]\d?)?)(?:-(\d{10,16}))?(?:-(\d{10,16}))?$/
+
+/** `undefined` for a name of no such form. */
+export function parseArchiveName(name: string): ArchiveName | undefined {
+  const [, rendition, from, to] = nameForm.exec(name) ?? []
+  if (rendition === undefined) return undefined
+  const timeOf = (digits: string | undefined): Milliseconds | undefined =>
+    digits === undefined || Number(digits) === 0 ? undefined : Number(digits)
+  return { rendition, window: { from: timeOf(from), to: timeOf(to) } }
+}
+
+export function formatArchiveName({ rendition, window: { from, to } }: ArchiveName): string {
+  const times = to !== undefined ? [from ?? 0, to] : from !== undefined ? [from] : []
+  return ['dvr', rendition, ...times.map(time => String(Math.round(time)).padStart(10, '0'))].join('-')
+}
+
+function nothingKept({ stream }: StreamArchive): RequestError {
+  return new RequestError(404, `Cannot rewind ${stream}: nothing is kept of this time`)
+}

@@ -1,0 +1,13 @@
+import type { Rendition } from './rendition.ts'
+import type { Segment } from './segment.ts'
+
+/** A segment as manifests tell it, wherever its bytes are. */
+export type ListedSegment = Pick<Segment, 'number' | 'period' | 'parts' | 'isComplete' | 'isGap' | 'size' | 'frames'> &
+  Pick<Segment, 'timescale' | 'time' | 'duration' | 'seconds' | 'isDiscontinuity'>
+
+/** A rendition as manifests tell it. */
+export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isIndependent' | 'targetDuration'> &
+  Pick<Rendition, 'partTarget' | 'longestPart' | 'longestSegment'> & {
+    readonly segments: readonly ListedSegment[]
+    readonly newest: ListedSegment | undefined
+  }
