@@ -25,15 +25,15 @@ export function parseArchiveWindow(
   now: Milliseconds,
   kept: TimeSpan | undefined,
 ): ArchiveWindow {
-  const [from, offset, to, duration] = ['from', 'offset', 'to', 'duration'].map(name => query.get(name))
-  if (from != null && offset != null) throw refusal('from and offset say the same')
-  if (to != null && duration != null) throw refusal('to and duration say the same')
-  const begin = from != null ? parseTime('from', from) : offset != null ? parseOffset(offset, now, kept) : undefined
-  const end = to != null ? parseTime('to', to) : undefined
-  if (duration != null) {
+  const [from, offset, to, duration] = ['from', 'offset', 'to', 'duration'].map(name => query.get(name) ?? undefined)
+  if (from !== undefined && offset !== undefined) throw refusal('from and offset say the same')
+  if (to !== undefined && duration !== undefined) throw refusal('to and duration say the same')
+  const begin = from === undefined ? beginAt(offset, now, kept) : parseTime('from', from)
+  if (duration !== undefined) {
     const start = begin ?? kept?.from ?? now
     return { from: begin, to: start + parseSpan(duration) }
   }
+  const end = to === undefined ? undefined : parseTime('to', to)
   if (begin !== undefined && end !== undefined && end <= begin) throw refusal('to must be behind from')
   return { from: begin, to: end }
 }
@@ -66,7 +66,8 @@ function parseTime(name: string, text: string): Milliseconds {
   return time
 }
 
-function parseOffset(text: string, now: Milliseconds, kept: TimeSpan | undefined): Milliseconds {
+function beginAt(text: string | undefined, now: Milliseconds, kept: TimeSpan | undefined): Milliseconds | undefined {
+  if (text === undefined) return undefined
   if (!/^-?\d{1,9}(?:\.\d{1,3})?$/.test(text)) throw refusal('offset must be seconds, negative ones from now back')
   const offset = Math.round(1000 * Number(text))
   return text.startsWith('-') ? now + offset : (kept?.from ?? now) + offset
