@@ -25,8 +25,8 @@ const partHoldBackParts = 3
 const holdBackTargets = 3
 /** Source: RFC 8216bis §4.4.3.8: six target durations at least. */
 const skipTargets = 6
-/** Parts of older segments are not listed. Source: RFC 8216bis §6.2.2. */
-const partTargets = 3
+/** Parts of older segments than so many complete ones are not listed: with the open one they are three targets long at most. */
+const segmentsWithParts = 2
 
 /** What there is of a rendition, as HLS lists it. */
 export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOptions): MediaPlaylist {
@@ -36,11 +36,10 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const open = segments.find(({ isComplete }) => !isComplete)
   const ends = secondsBehind(segments)
   const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
-  const listed = complete.slice(skipped).map(segment => {
-    const age = (ends.get(segment) ?? 0) + segment.seconds
-    const hasParts = isLowLatency && !rendition.isEnded && age < partTargets * target
-    return listSegment(rendition, segment, hasParts, options)
-  })
+  const withParts = isLowLatency && !rendition.isEnded ? complete.slice(-segmentsWithParts) : []
+  const listed = complete
+    .slice(skipped)
+    .map(segment => listSegment(rendition, segment, withParts.includes(segment), options))
   const first = segments[0]
   return {
     targetDuration: target,

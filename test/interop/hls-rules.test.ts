@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { type ClipName, clip, ffmpegFor } from '../peers/clips.ts'
+import { publishFile } from '../support/ffmpeg-peers.ts'
+import { type Watched, watchPlaylists } from '../support/hls-watcher.ts'
+import { untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+type Case = { readonly clip: ClipName; readonly flags?: readonly string[]; readonly codecs: string }
+
+const cases: readonly Case[] = [
+  { clip: 'clip.flv', codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'clip.flv', flags: ['--hls-low-latency=false'], codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'clip.flv', flags: ['--hls-container=ts'], codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'audio.flv', codecs: 'mp4a.40.2' },
+  { clip: 'video.flv', codecs: 'avc1.64000d' },
+  { clip: 'mp3.flv', codecs: 'avc1.64000d,mp4a.6B' },
+  { clip: 'hevc.flv', codecs: 'hvc1.1.6.L60.90,mp4a.40.2' },
+  { clip: 'av1.flv', codecs: 'av01.0.00M.08,mp4a.40.2' },
+  { clip: 'vp9-opus.flv', codecs: 'vp09.00.20.08.01.01.01.00.00,opus' },
+  { clip: 'hevc-flac.flv', codecs: 'hvc1.1.6.L60.90,flac' },
+  { clip: 'av1-ac3.flv', codecs: 'av01.0.00M.08,ac-3' },
+  { clip: 'h264-eac3.flv', codecs: 'avc1.64000d,ec-3' },
+  { clip: 'multitrack.flv', codecs: 'avc1.64000d,mp4a.40.2,opus' },
+  { clip: 'sparse-sound.flv', flags: ['--hls-low-latency=false'], codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'slow-pictures.flv', codecs: 'avc1.64000b,mp4a.40.2' },
+]
+
+/** Publishes a clip, and reads its playlists up to the end. */
+async function watchClip(name: ClipName, flags: readonly string[]): Promise<Watched> {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...flags)
+  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 10, ffmpegFor(name))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 20)
+  const watched = await watchPlaylists(server.httpUrl('/live/test/index.m3u8'), AbortSignal.timeout(20_000))
+  await publisher.close()
+  return watched
+}
+
+for (const { clip: name, flags = [], codecs } of cases) {
+  test.concurrent(`hls rules: ${name} ${flags.join(' ')}`, async () => {
+    const { broken, multivariant, last, reloads } = await watchClip(name, flags)
+    assert.deepEqual(broken, [])
+    assert.ok(reloads > 10, `only ${reloads} reloads`)
+    assert.ok([...last.values()].every(({ isEnded }) => isEnded))
+    assert.deepEqual(/CODECS="([^"]+)"/.exec(multivariant)?.[1], codecs)
+  })
+}
