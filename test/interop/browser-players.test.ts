@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { publishTime } from '../support/clock-publisher.ts'
+import { PlayerPage, type PlayerState, startPlayerBrowser } from '../support/player-page.ts'
+import { pollUntil } from '../support/polling.ts'
+import { untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startPlayerBrowser()
+})
+afterAll(() => browser.close())
+
+/** The middle of how old pictures were when they were shown. */
+function median({ ages }: PlayerState): number {
+  return ages.toSorted((a, b) => a - b)[ages.length >> 1] ?? Number.NaN
+}
+
+test('browser: hls.js is less than two and a half seconds behind, and never stalls', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await using view = await PlayerPage.open(browser, server)
+  await view.play('hls.js', server.httpUrl('/live/test/index.m3u8'))
+  await view.untilAdvanced(2)
+  await view.forget()
+  const state = await view.untilAdvanced(20)
+  await publisher.close()
+  assert.deepEqual({ stalls: state.stalls, errors: state.errors }, { stalls: 0, errors: [] })
+  assert.ok(median(state) < 2500, `${median(state)} ms`)
+  assert.ok(state.heard > 0)
+})
+
+const cases = [
+  { player: 'hls.js', file: 'ts.m3u8', settings: {} },
+  { player: 'shaka', file: 'index.m3u8', settings: { streaming: { lowLatencyMode: true } } },
+  { player: 'shaka', file: 'index.mpd', settings: { streaming: { lowLatencyMode: true } } },
+  { player: 'dash.js', file: 'index.mpd', settings: {} },
+] as const
+
+test('browser: other players play with picture and sound', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await untilSegments(server, 4)
+  for (const { player, file, settings } of cases) {
+    await using view = await PlayerPage.open(browser, server)
+    await view.play(player, server.httpUrl(`/live/test/${file}`), settings)
+    await view.untilAdvanced(1)
+    const { errors, heard, totalVideoFrames, width } = await view.untilAdvanced(4)
+    assert.deepEqual({ player, file, errors, width }, { player, file, errors: [], width: 320 })
+    assert.ok(heard > 0 && totalVideoFrames > 60, `${player}: ${heard} bytes, ${totalVideoFrames} frames`)
+  }
+  await publisher.close()
+})
+
+test('browser: hls.js that stays open plays on when the publisher comes back with another size', async () => {
+  await using server = await ServerProcess.start()
+  await using view = await PlayerPage.open(browser, server)
+  for (const [visit, size] of (['320x180', '640x360', '320x180'] as const).entries()) {
+    await using publisher = publishTime(server.rtmpUrl('live/test'), size)
+    if (visit === 0) {
+      await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+      await view.play('hls.js', server.httpUrl('/live/test/index.m3u8'))
+    }
+    await view.untilSize(size)
+    await view.untilAdvanced(2)
+    await publisher.close()
+  }
+  assert.deepEqual((await view.state()).sizes, ['320x180', '640x360', '320x180'])
+})
+
+/** Shaka 5.2 takes a segment that is not complete for one that it can fetch where there are no three others. */
+async function untilSegments(server: ServerProcess, fewest: number): Promise<void> {
+  for (const name of ['video', 'ts']) {
+    await pollUntil(`${fewest} segments`, async () => {
+      const text = await (await fetch(server.httpUrl(`/live/test/${name}.m3u8`))).text()
+      return (text.match(/#EXTINF/g)?.length ?? 0) >= fewest ? true : undefined
+    })
+  }
+}

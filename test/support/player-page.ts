@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { projectRoot } from '../../scripts/project.mjs'
+import { peerPath } from '../peers/peers.ts'
+import type { ServerProcess } from './server-process.ts'
+
+/** Players that nobody here wrote; `native` is the browser's own. */
+export type PlayerName = 'hls.js' | 'shaka' | 'dash.js' | 'native'
+
+/** What the page has seen so far. */
+export type PlayerState = {
+  readonly errors: readonly string[]
+  /** How often the picture stood still after it had moved. */
+  readonly stalls: number
+  /** Milliseconds from when each picture was made, by its own clock, to when it was shown. */
+  readonly ages: readonly number[]
+  readonly rates: readonly number[]
+  /** Of the picture, one after the other: 320x180. */
+  readonly sizes: readonly string[]
+  readonly currentTime: number
+  readonly width: number
+  readonly height: number
+  readonly totalVideoFrames: number
+  readonly droppedVideoFrames: number
+  /** Bytes of sound that were decoded. */
+  readonly heard: number
+}
+
+const modules = join(projectRoot, 'node_modules')
+const files: Readonly<Record<string, string>> = {
+  'page.html': join(import.meta.dirname, 'player-page.html'),
+  'hls.mjs': join(modules, 'hls.js', 'dist', 'hls.mjs'),
+  'shaka.js': join(modules, 'shaka-player', 'dist', 'shaka-player.compiled.js'),
+  'dash.js': join(modules, 'dashjs', 'dist', 'modern', 'umd', 'dash.all.min.js'),
+}
+
+/** A browser that plays without being clicked on, and does not slow down pages that nobody sees. */
+export function startPlayerBrowser(): Promise<Browser> {
+  const args = ['--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling']
+  return chromium.launch({ executablePath: peerPath('chromium'), chromiumSandbox: false, args })
+}
+
+/** One player in a page beside the server, as a web site would have it. Open it with `await using`. */
+export class PlayerPage implements AsyncDisposable {
+  readonly page: Page
+  readonly #context: BrowserContext
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.#context = context
+    this.page = page
+  }
+
+  static async open(browser: Browser, server: ServerProcess): Promise<PlayerPage> {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.route('**/_player/*', route => {
+      const path = files[new URL(route.request().url()).pathname.slice('/_player/'.length)]
+      return path === undefined ? route.abort() : route.fulfill({ path })
+    })
+    await page.goto(server.httpUrl('/_player/page.html'))
+    return new PlayerPage(context, page)
+  }
+
+  /** Begin to play a URL with the player's own settings, where `settings` does not say otherwise. */
+  async play(player: PlayerName, url: string, settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.page.evaluate(`play(${JSON.stringify(player)}, ${JSON.stringify(url)}, ${JSON.stringify(settings)})`)
+  }
+
+  state(): Promise<PlayerState> {
+    return this.page.evaluate('state()')
+  }
+
+  /** Wait until the picture, or sound without one, has gone on by `seconds`. Fails with what the player says. */
+  async untilAdvanced(seconds: number, timeoutMs = 30_000): Promise<PlayerState> {
+    const { currentTime } = await this.state()
+    await this.#until(`video.currentTime > ${currentTime + seconds} && !video.paused`, timeoutMs)
+    return this.state()
+  }
+
+  /** Wait until the picture has a size. */
+  async untilSize(size: string, timeoutMs = 30_000): Promise<void> {
+    await this.#until(`report.sizes.at(-1) === ${JSON.stringify(size)}`, timeoutMs)
+  }
+
+  /** Begin to count again. */
+  async forget(): Promise<void> {
+    await this.page.evaluate('void forget()')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close()
+  }
+
+  async #until(expression: string, timeout: number): Promise<void> {
+    try {
+      await this.page.waitForFunction(expression, undefined, { timeout })
+    } catch (cause) {
+      const state = await this.state()
+      const seen = JSON.stringify({ ...state, ages: state.ages.length, rates: state.rates.at(-1) })
+      throw new Error(`Cannot wait for ${expression}: ${seen}`, { cause })
+    }
+  }
+}
