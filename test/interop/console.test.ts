@@ -41,6 +41,19 @@ function assertClean({ missing, complaints }: ConsolePage, mayMiss: readonly str
   assert.deepEqual({ unexpected, complaints }, { unexpected: [], complaints: [] })
 }
 
+test('console: what the guide says of SRT is what FFmpeg publishes with', async () => {
+  await using server = await ServerProcess.start()
+  await using view = await ConsolePage.open(browser, server, '/')
+  await view.page.getByRole('tab', { name: 'SRT' }).click()
+  const guide = await view.page.getByRole('region', { name: 'How to publish' }).innerText()
+  const [, url = ''] = /-f mpegts '(srt:[^']+)'/.exec(guide) ?? assert.fail(guide)
+  const input = ['-v', 'error', '-re', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
+  await using ffmpeg = startPeer('ffmpeg', [...input, url])
+  await view.row('live/test').filter({ hasText: /SRT/ }).waitFor()
+  assert.equal(ffmpeg.output, '')
+  assertClean(view, absent)
+})
+
 test('console: a stream appears in the list with its facts, and leads to its page', async () => {
   await using server = await ServerProcess.start()
   await using view = await ConsolePage.open(browser, server, '/')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { rtmpOrigin, streamUrls, watchPath } from './stream-urls.ts'
+import { rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
 
 const page = { protocol: 'http:', host: 'studio.local:8080', hostname: 'studio.local' }
 
@@ -29,6 +29,11 @@ test('stream urls: without a listener there is no address', () => {
   assert.deepEqual([rtmp, srt], [undefined, undefined])
   assert.equal(streamUrls(page, undefined, 'live/test').srt, undefined)
   assert.equal(rtmpOrigin(page, undefined), undefined)
+})
+
+test('stream urls: where SRT encoders publish', () => {
+  assert.equal(srtPublishUrl(page, 10080, 'live/test'), 'srt://studio.local:10080?streamid=publish:live/test')
+  assert.equal(srtPublishUrl(page, null, 'live/test'), undefined)
 })
 
 test('stream urls: a secure page asks for secure sockets', () => {

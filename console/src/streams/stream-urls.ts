@@ -40,6 +40,11 @@ export function rtmpOrigin(page: PageOrigin, port: number | null | undefined): s
   return port === 1935 ? `rtmp://${page.hostname}` : `rtmp://${page.hostname}:${port}`
 }
 
+/** Where SRT encoders publish a stream; undefined when the server has no such listener. */
+export function srtPublishUrl(page: PageOrigin, port: number | null, name: string): string | undefined {
+  return port === null ? undefined : `srt://${page.hostname}:${port}?streamid=publish:${name}`
+}
+
 /** The path of the stream's page in this console. */
 export function watchPath(name: string): string {
   return `/watch/${encodePath(name)}`
