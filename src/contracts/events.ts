@@ -62,6 +62,8 @@ export type ServerEvent =
       readonly stream: string
       readonly reason: string
       readonly durationMs: number
+      /** What was sent, headers of the format included. */
+      readonly bytes: Bytes
     } & Participant)
   | ({ readonly type: 'play.refused'; readonly stream: string; readonly reason: string } & Participant)
   /** A track has come, or has changed its codec or its picture size or sample rate. */

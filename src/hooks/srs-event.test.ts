@@ -17,7 +17,7 @@ test('SRS event: each callback has its fields', () => {
     [publishStarted(), 'on_publish', stream],
     [publishStopped(), 'on_unpublish', stream],
     [{ type: 'play.started', stream: 'a/b', ...who }, 'on_play', [...stream, 'pageUrl']],
-    [{ type: 'play.stopped', stream: 'a/b', ...who, reason: '', durationMs: 1 }, 'on_stop', stream],
+    [{ type: 'play.stopped', stream: 'a/b', ...who, reason: '', durationMs: 1, bytes: 1 }, 'on_stop', stream],
     [
       { type: 'recording.segment', stream: 'a/b', file: 'r/a.flv', bytes: 1, durationMs: 1, number: 1 },
       'on_dvr',

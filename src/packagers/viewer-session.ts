@@ -87,7 +87,7 @@ export class ViewerSession implements Subscriber {
     const { name, clock, events, log } = this.#options
     this.#stream?.unsubscribe(this)
     const durationMs = Math.round(clock.now() - this.#since)
-    events.emit({ type: 'play.stopped', stream: name, reason, durationMs, ...this.#who })
+    events.emit({ type: 'play.stopped', stream: name, reason, durationMs, bytes: this.bytesSent, ...this.#who })
     log.info('HTTP_STOP', `Plays no more: ${reason}`, { ...this.#facts, bytes: this.bytesSent })
     this.onClosed(isSentAway)
   }

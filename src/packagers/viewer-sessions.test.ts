@@ -46,7 +46,12 @@ test('viewer sessions: who fetches lists and pieces is one viewer, whose bytes a
   fixture.play(publication, 17_000)
   assert.deepEqual(viewersOf(fixture, 'live/test'), [])
   assert.equal(sentOver(fixture, 'hls'), during)
-  assert.ok(fixture.http.endings.includes('Viewer left'))
+  const bytes = fixture.http.events.flatMap(event => (event.type === 'play.stopped' ? event.bytes : []))
+  assert.equal(
+    bytes.reduce((sum, each) => sum + each, 0),
+    during,
+  )
+  assert.deepEqual(new Set(fixture.http.endings), new Set(['Viewer left']))
 })
 
 test('viewer sessions: the segments of DASH are fetched by the viewer of the MPD', async () => {

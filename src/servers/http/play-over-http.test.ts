@@ -251,7 +251,7 @@ test('HTTP-FLV: a viewer who leaves is forgotten', async () => {
   assert.ok(durationMs >= 40, `${durationMs} ms`)
   assert.deepEqual(fixture.events, [
     { type: 'play.started', ...who },
-    { type: 'play.stopped', reason: 'Viewer left', durationMs, ...who },
+    { type: 'play.stopped', reason: 'Viewer left', durationMs, bytes: 0, ...who },
   ])
   publication.write(videoFrame(0, true))
 })

@@ -55,8 +55,9 @@ export class Viewers {
     const onClosed = (reason: string): void => {
       this.#open.delete(viewer)
       const durationMs = Math.round(clock.now() - since)
-      events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, ...who })
-      log.info('HTTP_STOP', `Plays no more: ${reason}`, { protocol: info.protocol, bytes: viewer.bytesSent })
+      const bytes = viewer.bytesSent
+      events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, bytes, ...who })
+      log.info('HTTP_STOP', `Plays no more: ${reason}`, { protocol: info.protocol, bytes })
     }
     events.emit({ type: 'play.started', stream: stream.name, ...who })
     log.info('HTTP_PLAY', 'Plays', { protocol: info.protocol })

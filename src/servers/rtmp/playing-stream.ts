@@ -212,7 +212,8 @@ export class PlayingStream {
   #report(reason: string): void {
     const { events, log, clock } = this.#options
     const durationMs = Math.round(clock.now() - this.#playsSince)
-    events.emit({ type: 'play.stopped', stream: this.#name, reason, durationMs, ...this.#who })
+    const bytes = this.#reader?.counters.bytesSent ?? 0
+    events.emit({ type: 'play.stopped', stream: this.#name, reason, durationMs, bytes, ...this.#who })
     log.info('RTMP_STOP', `Plays no more: ${reason}`, { stream: this.#name })
   }
 

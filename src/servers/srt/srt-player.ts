@@ -58,7 +58,8 @@ export class SrtPlayer {
     this.#reader.close()
     const { stream, who, events, log, clock } = this.#options
     const durationMs = Math.round(clock.now() - this.#openedAt)
-    events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, ...who })
+    const bytes = this.#reader.counters.bytesSent
+    events.emit({ type: 'play.stopped', stream: stream.name, reason, durationMs, bytes, ...who })
     log.info('SRT_STOP', `Plays no more: ${reason}`, { stream: stream.name })
   }
 }
