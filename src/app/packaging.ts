@@ -69,7 +69,7 @@ export class Packaging {
     const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings
     return [
       hlsRoutes({ door, clock, manifests, heads, hlsSettings, packagerSettings }),
-      dashRoutes({ door, clock, manifests, dashSettings, packagerSettings }),
+      dashRoutes({ door, clock, manifests, heads, dashSettings, packagerSettings }),
       segmentRoutes(door),
     ]
   }

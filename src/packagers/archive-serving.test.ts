@@ -118,6 +118,26 @@ test('dvr: credentials go on into each list and file', async () => {
   for (const file of filesIn(text)) assert.ok(file.endsWith('?token=t'), file)
 })
 
+test('dvr: over DASH a time that is over is a static presentation from 0 on, and each of its files is there', async () => {
+  await using fixture = await kept(30)
+  const { status, headers, text } = await fixture.get('/live/test/dvr.mpd?from=2026-01-01T00:00:05Z&duration=7')
+  assert.deepEqual([status, headers.get('content-type')], [200, 'application/dash+xml'])
+  assert.match(text, /<MPD [^>]*type="static"[^>]*mediaPresentationDuration="PT8S"/)
+  assert.match(text, /<Period id="\d+" start="PT0S" duration="PT8S">/)
+  const [, time, duration, repeated] = /<S t="(\d+)" d="(\d+)" r="(\d+)"/.exec(text) ?? []
+  assert.deepEqual([duration, repeated], ['180000', '3'])
+  const init = /initialization="(video[^"]*)"/.exec(text)?.[1]
+  const files = [0, 1, 2, 3].map(i => `video-t${Number(time) + i * Number(duration)}.m4s`)
+  for (const file of [init, ...files]) assert.equal((await fixture.get(`/live/test/${file}`)).status, 200, file)
+})
+
+test('dvr: over DASH a stream that goes on can be rewound', async () => {
+  await using fixture = await kept(30)
+  const { text } = await fixture.get('/live/test/dvr.mpd')
+  assert.match(text, /<MPD [^>]*type="dynamic"[^>]*timeShiftBufferDepth="PT60\.[.\d]*S"/)
+  assert.match(text, /<S t="\d+" d="180000" r="29"/)
+})
+
 test('dvr: bad requests are answered with a problem', async () => {
   await using fixture = await kept(3)
   for (const [path, status] of [
@@ -131,6 +151,9 @@ test('dvr: bad requests are answered with a problem', async () => {
     ['/live/test/dvr-video-1.m3u8', 404],
     ['/live/test/dvr-audio-2.m3u8', 404],
     ['/live/test/dvr-ts.m3u8', 404],
+    ['/live/none/dvr.mpd', 404],
+    ['/live/test/dvr.mpd?from=now', 400],
+    ['/live/test/dvr.mpd?from=2030-01-01T00:00:00Z', 404],
     ['/live/test/dvr-video.m3u8?_HLS_msn=x', 400],
     ['/live/test/video-1.m4s', 404],
     ['/live/test/video-init-1.m4s', 404],

@@ -3,14 +3,17 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { formatDateTime, formatMpd } from '../../formats/mpd/format-mpd.ts'
+import type { ArchiveHeads } from '../archive-heads.ts'
+import { parseArchiveWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
-import { credentialsPlace } from '../manifest.ts'
+import { credentialsPlace, Manifest } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import { cacheTime, sendManifest } from '../send-manifest.ts'
 import { cmafForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
+import { archiveMpd } from './archive-mpd.ts'
 import type { DashConfig } from './config.ts'
 import { mpdOf } from './mpd-of.ts'
 
@@ -18,6 +21,8 @@ export type DashRoutesOptions = {
   readonly door: PackagerDoor
   readonly clock: Clock
   readonly manifests: ManifestCache<StreamPackager>
+  /** Of what is kept. */
+  readonly heads: ArchiveHeads
   readonly dashSettings: SettingsSource<DashConfig>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
@@ -27,17 +32,24 @@ type MpdRequest = FastifyRequest<{ Params: { '*': string } }>
 const mediaType = 'application/dash+xml'
 const extension = '.mpd'
 const inFolder = '/index'
+/** What is kept of a stream. */
+const archiveInFolder = '/dvr'
+/** Seconds for which caches may keep a list of that. */
+const archiveMaxAge = 1
 /** Beside the streams, none of which can have such a name. */
 const timePath = '/_time'
 
-/** `NAME/index.mpd` and `NAME.mpd`, and the time of the server. */
+/** `NAME/index.mpd`, `NAME.mpd` and `NAME/dvr.mpd`, and the time of the server. */
 export function dashRoutes(options: DashRoutesOptions): HttpRoutes {
   return app => {
     app.route<{ Params: { '*': string } }>({
       method: 'GET',
       url: '/*',
       constraints: { extension: 'mpd' },
-      handler: (request, reply) => sendMpd(options, request, reply),
+      handler: (request, reply) => {
+        const kept = locateArchive(options.door, request.params['*'])
+        return kept === undefined ? sendMpd(options, request, reply) : sendArchive(options, request, reply, kept)
+      },
     })
     app.get(timePath, (_request, reply) => {
       reply.header('Cache-Control', 'no-store').type('text/plain')
@@ -62,6 +74,30 @@ async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: F
   const suffix = credentials.replaceAll('&', '&amp;')
   session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix })
   return reply
+}
+
+async function sendArchive(
+  { door, clock, heads, packagerSettings }: DashRoutesOptions,
+  request: MpdRequest,
+  reply: FastifyReply,
+  stream: string,
+): Promise<FastifyReply> {
+  const query = new URLSearchParams(request.url.split('?')[1])
+  const credentials = credentialsSuffix(query)
+  const { session, archive } = await door.enterArchive({ request, stream, protocol: 'dash', credentials })
+  const { segmentDuration } = packagerSettings.of(stream)
+  const now = clock.wall()
+  const window = parseArchiveWindow(query, now, archive.span)
+  const text = await archiveMpd({ archive, heads, window, now, segmentDuration, timeUrl: timePath })
+  const suffix = credentials.replaceAll('&', '&amp;')
+  session.bytesSent += sendManifest(request, reply, new Manifest(text), { mediaType, maxAge: archiveMaxAge, suffix })
+  return reply
+}
+
+/** The stream of which a path asks what is kept, unless it is the short form of a stream that is there. */
+function locateArchive(door: PackagerDoor, path: string): string | undefined {
+  const short = path.slice(0, -extension.length)
+  return short.endsWith(archiveInFolder) && !door.isLive(short) ? short.slice(0, -archiveInFolder.length) : undefined
 }
 
 /** A stream that is there has its short form, whatever else that could mean. */

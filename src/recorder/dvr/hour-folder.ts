@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ArchivedSegment, SegmentAddress, SegmentFacts, TimeSpan } from '../../contracts/segments.ts'
-import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { Bytes, Milliseconds, Ticks } from '../../core/units.ts'
 import { type DvrDisk, list, read, removeAll, writeWhole } from './dvr-disk.ts'
 import { formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
 import { HourIndex } from './hour-index.ts'
@@ -25,7 +25,12 @@ type Summary = {
   readonly span: TimeSpan
   readonly segments: number
   readonly bytes: Bytes
+  /** Of each rendition: one, unless it has changed in this hour. */
+  readonly timescales: ReadonlyMap<string, readonly number[]>
 }
+
+/** Times are rounded: an hour may have a little more than its span. */
+const tolerance: Milliseconds = 1000
 
 /** The segments of a stream that begin in one hour: their files, and the index of them. */
 export class HourFolder {
@@ -108,6 +113,7 @@ export class HourFolder {
 
   async read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
     if ('number' in address) return this.#read(rendition, address.number)
+    if (!this.#mayHave(rendition, address.time)) return undefined
     const segments = await this.segments()
     const found = segments.find(segment => segment.rendition === rendition && segment.time === address.time)
     return found && this.#read(rendition, found.number)
@@ -120,6 +126,15 @@ export class HourFolder {
       return read(this.#disk, this.#path, name)
     }
     return undefined
+  }
+
+  #mayHave(rendition: string, time: Ticks): boolean {
+    const { span, timescales } = this.#summary ?? {}
+    if (span === undefined) return false
+    return (timescales?.get(rendition) ?? []).some(timescale => {
+      const at = (1000 * time) / timescale
+      return at >= span.from - tolerance && at < span.to + tolerance
+    })
   }
 
   #read(rendition: string, number: number): Promise<Uint8Array | undefined> {
@@ -141,7 +156,10 @@ function summarize(segments: readonly ArchivedSegment[]): Summary | undefined {
 
 function extend(summary: Summary | undefined, segment: ArchivedSegment): Summary {
   const span = spanOf(segment)
-  if (summary === undefined) return { first: segment, newest: segment, span, segments: 1, bytes: segment.size }
+  const timescales = withTimescale(summary?.timescales ?? new Map(), segment)
+  if (summary === undefined) {
+    return { first: segment, newest: segment, span, segments: 1, bytes: segment.size, timescales }
+  }
   const { first, newest, segments, bytes } = summary
   return {
     first: segment.number < first.number ? segment : first,
@@ -149,5 +167,14 @@ function extend(summary: Summary | undefined, segment: ArchivedSegment): Summary
     span: { from: Math.min(summary.span.from, span.from), to: Math.max(summary.span.to, span.to) },
     segments: segments + 1,
     bytes: bytes + segment.size,
+    timescales,
   }
+}
+
+function withTimescale(
+  timescales: ReadonlyMap<string, readonly number[]>,
+  { rendition, timescale }: ArchivedSegment,
+): ReadonlyMap<string, readonly number[]> {
+  const known = timescales.get(rendition) ?? []
+  return known.includes(timescale) ? timescales : new Map(timescales).set(rendition, [...known, timescale])
 }
