@@ -37,6 +37,11 @@ test('sound: frames follow one another, in one packet or over several', () => {
   }
 })
 
+test('sound: an ADTS frame may hold several, each with a time of its own', () => {
+  const two = 'fff0508002dffd 0006 1111 aabbccdd 2222 010203 3333'
+  assert.deepEqual(read(adtsSyntax, two + adts), ['0 aabbccdd', '2090 010203', '4180 aabbccdd'])
+})
+
 test('sound: garbage between frames is skipped and counted', () => {
   const reader = new SoundFromPes(adtsSyntax)
   const payload = hex(`0102 ${adts} fffe0304 ${adts}`)

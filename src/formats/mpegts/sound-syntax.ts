@@ -1,4 +1,5 @@
 import { adtsAudioSpecificConfig } from '../../codecs/aac/adts-configuration.ts'
+import { decodeAdtsFrame } from '../../codecs/aac/adts-frame.ts'
 import { decodeAdtsHeader } from '../../codecs/aac/adts-header.ts'
 import { decodeAudioSpecificConfig } from '../../codecs/aac/audio-specific-config.ts'
 import { decodeLoasFrame, type LatmConfiguration, loasFrameSize, loasHeaderSize } from '../../codecs/aac/loas-frame.ts'
@@ -6,7 +7,6 @@ import { decodeAc3SyncFrame } from '../../codecs/ac3/sync-frame.ts'
 import { codecLabels } from '../../codecs/codec-facts.ts'
 import { decodeEac3SyncFrame } from '../../codecs/eac3/sync-frame.ts'
 import { decodeMp3FrameHeader, mp3FrameHeaderSize } from '../../codecs/mp3/frame-header.ts'
-import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Ticks } from '../../core/units.ts'
 import type { AudioCodec } from '../../media/track.ts'
 import { decodeOpusAccessUnit } from './opus-access-unit.ts'
@@ -43,9 +43,9 @@ export const adtsSyntax: SoundSyntax = {
   next: bytes => {
     const header = decodeAdtsHeader(bytes)
     if (header === undefined || bytes.length < header.frameLength) return undefined
-    if (header.rawDataBlocks > 1) throw unsupported(`a frame has one raw_data_block, is ${header.rawDataBlocks}`)
     const config = adtsAudioSpecificConfig(header)
-    return whole(bytes, header.headerSize, header.frameLength, aacDuration(decodeAudioSpecificConfig(config)), config)
+    const payloads = decodeAdtsFrame(header, bytes).filter(payload => payload.length > 0)
+    return { size: header.frameLength, payloads, duration: aacDuration(decodeAudioSpecificConfig(config)), config }
   },
 }
 
@@ -142,8 +142,4 @@ function whole(
 ): SoundFrame {
   const payload = bytes.subarray(from, size)
   return { size, payloads: payload.length === 0 ? [] : [payload], duration, config }
-}
-
-function unsupported(rule: string): ProtocolError {
-  return new ProtocolError('aac', 'unsupported', `Cannot take ADTS apart: ${rule}`)
 }
