@@ -5,7 +5,7 @@ import { RtmpClient } from '../support/rtmp-client.ts'
 
 let server: AttackedServer
 beforeAll(async () => {
-  server = await AttackedServer.start('--rtmp-idle-timeout', '2s', '--rtmp-max-buffered-size', '4MiB')
+  server = await AttackedServer.start('--rtmp-idle-timeout', '6s', '--rtmp-max-buffered-size', '4MiB')
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
