@@ -40,7 +40,7 @@ const cases = [
   { player: 'dash.js', file: 'index.mpd', settings: {} },
 ] as const
 
-test('browser: other players play with picture and sound', async () => {
+test.concurrent('browser: other players play with picture and sound', async () => {
   await using server = await ServerProcess.start()
   await using publisher = publishTime(server.rtmpUrl('live/test'))
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
@@ -56,7 +56,7 @@ test('browser: other players play with picture and sound', async () => {
   await publisher.close()
 })
 
-test('browser: hls.js that stays open plays on when the publisher comes back with another size', async () => {
+test.concurrent('browser: hls.js that stays open plays on when the publisher comes back with another size', async () => {
   await using server = await ServerProcess.start()
   await using view = await PlayerPage.open(browser, server)
   for (const [visit, size] of (['320x180', '640x360', '320x180'] as const).entries()) {
