@@ -1,6 +1,6 @@
 import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
-import { type Decoded, defineSection } from '../config/section.ts'
+import { defineSection } from '../config/section.ts'
 
 /** The `hub:` section: what holds for every stream, whatever protocol it came by. */
 export const hubConfig = defineSection('Streams and their readers', {
@@ -13,5 +13,3 @@ export const hubConfig = defineSection('Streams and their readers', {
     description: 'Time that players of a stream wait for its publisher to come back',
   }),
 })
-
-export type HubConfig = Decoded<typeof hubConfig>

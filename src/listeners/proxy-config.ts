@@ -1,6 +1,6 @@
 import { defineField, type Field } from '../config/field.ts'
 import { type Network, parseNetwork } from '../config/network.ts'
-import { type Decoded, defineSection } from '../config/section.ts'
+import { defineSection } from '../config/section.ts'
 
 /** The `proxyProtocol:` section: for all listeners that demand PROXY headers. */
 export const proxyConfig = defineSection('PROXY protocol', {
@@ -9,8 +9,6 @@ export const proxyConfig = defineSection('PROXY protocol', {
     'Addresses and networks of the proxies whose headers are believed; others are turned away',
   ),
 })
-
-export type ProxyConfig = Decoded<typeof proxyConfig>
 
 function networkList(fallback: readonly string[], description: string): Field<readonly Network[]> {
   return defineField(
