@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { gist, noFaults, ofKind, timesOf } from '../../../test/support/demuxed-frames.ts'
 import { seededRandom } from '../../../test/support/seeded-bytes.ts'
 import { createDemuxer, demux, isStart, pidOf, readTsFixture, splitPackets } from '../../../test/support/ts-fixture.ts'
-import type { Frame } from '../../media/frame.ts'
 import { keptTimes } from '../../media/timeline.ts'
-import type { TrackKind } from '../../media/track.ts'
 
 const clip = readTsFixture('h264-aac')
 const videoPid = 0x100
 const audioPid = 0x101
 const mapPid = 0x1000
-const noFaults = { continuityErrors: 0, transportErrors: 0, scrambledPackets: 0, damagedUnits: 0, skippedBytes: 0 }
-
-const ofKind = (frames: readonly Frame[], kind: TrackKind): readonly Frame[] =>
-  frames.filter(({ track }) => track.kind === kind)
-const timesOf = (frames: readonly Frame[]): readonly number[] => frames.map(({ dts }) => dts)
-const gist = (frames: readonly Frame[]): readonly unknown[] =>
-  frames.map(({ track, dts, pts, isKey, payload }) => [track.id, dts, pts, isKey, Buffer.from(payload).toString('hex')])
 
 test('ts damage: a lost packet costs its picture, and those up to the next key frame', () => {
   const packets = splitPackets(clip)
