@@ -38,10 +38,12 @@ test('api: of one stream it is told what is kept and what is missing', async () 
     { from: span.from, to: gap.from },
     { from: gap.to, to: span.to },
   ]
-  const read = async (name: string) => (name === 'cam/roof' ? { ...kept, ranges, gaps: [gap] } : undefined)
+  const read = async (name: string) =>
+    name === 'cam/roof' ? { ...kept, ranges, gaps: [gap], discontinuities: [gap.to] } : undefined
   const { body } = await request('GET', '/api/v1/recordings/dvr/cam/roof', { read })
   assert.deepEqual(body.gaps, [{ from: '2026-01-01T00:00:10.000Z', to: '2026-01-01T00:00:20.000Z' }])
   assert.equal(body.ranges.length, 2)
+  assert.deepEqual(body.discontinuities, ['2026-01-01T00:00:20.000Z'])
   assert.equal((await request('GET', '/api/v1/recordings/dvr/live/none', { read })).status, 404)
   assert.equal((await request('GET', '/api/v1/recordings/dvr/a%20b', { read })).status, 400)
 })

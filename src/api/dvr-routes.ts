@@ -22,7 +22,9 @@ export function dvrRoutes(app: FastifyInstance, library: DvrLibrary): void {
     const name = checkedName(request.params['*'])
     const detail = await library.read(name)
     if (detail === undefined) throw nothingKept(name)
-    return { ...dvrStatus(detail), ranges: detail.ranges.map(spanOf), gaps: detail.gaps.map(spanOf) }
+    const { ranges, gaps, discontinuities } = detail
+    const times = discontinuities.map(rfc3339)
+    return { ...dvrStatus(detail), ranges: ranges.map(spanOf), gaps: gaps.map(spanOf), discontinuities: times }
   })
   const removed = { summary: 'Remove what is kept of a stream, or what ends before a time', response: errors }
   app.delete<Params & { Querystring: { before?: string } }>(

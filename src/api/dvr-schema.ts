@@ -19,6 +19,7 @@ export const dvrDetailSchema = Type.Object({
   ...status,
   ranges: Type.Array(span, { description: 'What is kept without a hole, in the order of time' }),
   gaps: Type.Array(span, { description: 'What is missing between the ranges' }),
+  discontinuities: Type.Array(time, { description: 'When a publisher came back, or something of the tracks changed' }),
 })
 
 export type DvrStatusAnswer = Static<typeof dvrSchema>

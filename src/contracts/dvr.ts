@@ -14,7 +14,12 @@ export type DvrStatus = {
 }
 
 /** Where something is kept, and where nothing is in between. */
-export type DvrDetail = DvrStatus & { readonly ranges: readonly TimeSpan[]; readonly gaps: readonly TimeSpan[] }
+export type DvrDetail = DvrStatus & {
+  readonly ranges: readonly TimeSpan[]
+  readonly gaps: readonly TimeSpan[]
+  /** When a publisher came back, or something of the tracks changed. */
+  readonly discontinuities: readonly Milliseconds[]
+}
 
 /** What is kept of all streams, and the way to remove it. */
 export interface DvrLibrary {

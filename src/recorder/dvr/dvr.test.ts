@@ -123,6 +123,7 @@ test('dvr: after a restart numbers go on behind, places do not jump, and the tim
   const detail = await fixture.dvr.read('live/test')
   assert.deepEqual(detail?.gaps, [{ from: start + 4000, to: start + 64_000 }])
   assert.equal(detail?.ranges.length, 2)
+  assert.deepEqual(detail?.discontinuities, [start + 64_000])
 })
 
 test('dvr: no number is used again, wherever the clock on the wall is put', async () => {

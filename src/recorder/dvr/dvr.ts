@@ -96,8 +96,8 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
   async read(stream: string): Promise<DvrDetail | undefined> {
     const dvr = this.#streams.get(stream)?.dvr
     if (dvr === undefined) return undefined
-    const { spans: ranges, gaps } = await dvr.spans()
-    return { ...statusOf(dvr), ranges, gaps }
+    const { spans: ranges, gaps, discontinuities } = await dvr.spans()
+    return { ...statusOf(dvr), ranges, gaps, discontinuities }
   }
 
   async remove(stream: string, before: Milliseconds | undefined): Promise<boolean> {

@@ -63,6 +63,8 @@ const tolerance: Milliseconds = 250
 /** Spans without a hole, in the order of time. */
 export class SpanList {
   readonly #spans: TimeSpan[] = []
+  readonly #discontinuities: Milliseconds[] = []
+  #period: number | undefined
 
   get spans(): readonly TimeSpan[] {
     return this.#spans
@@ -73,12 +75,24 @@ export class SpanList {
     return this.#spans.slice(1).map(({ from }, i) => ({ from: this.#spans[i]?.to ?? from, to: from }))
   }
 
-  /** The segments that follow. */
-  add(segments: readonly ArchivedSegment[]): void {
-    for (const { leader } of groupSegments(segments)) this.#add(spanOf(leader))
+  /** When each period but the first begins: a publisher came back, or something of the tracks changed. */
+  get discontinuities(): readonly Milliseconds[] {
+    return this.#discontinuities
   }
 
-  #add(span: TimeSpan): void {
+  /** The segments that follow. */
+  add(segments: readonly ArchivedSegment[]): void {
+    for (const { leader } of groupSegments(segments)) this.#add(leader)
+  }
+
+  #add(leader: ArchivedSegment): void {
+    const span = spanOf(leader)
+    if (this.#period !== undefined && leader.period !== this.#period) this.#discontinuities.push(span.from)
+    this.#period = leader.period
+    this.#addSpan(span)
+  }
+
+  #addSpan(span: TimeSpan): void {
     const last = this.#spans.at(-1)
     if (last === undefined || span.from > last.to + tolerance) this.#spans.push(span)
     else this.#spans[this.#spans.length - 1] = { from: last.from, to: Math.max(last.to, span.to) }

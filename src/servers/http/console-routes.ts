@@ -20,13 +20,14 @@ const headers = {
   'Referrer-Policy': 'same-origin',
 } as const
 
+const views = ['/', '/watch/*', '/recordings']
+
 /** The built web console: one page for every view of it, and the files that the page names. */
 export function consoleRoutes(directory: string): HttpRoutes {
   return async app => {
     if (!existsSync(join(directory, 'index.html'))) return sayNotBuilt(app)
     await app.register(staticFiles, { root: directory, serve: false, cacheControl: false })
-    app.get('/', (_request, reply) => sendPage(reply))
-    app.get('/watch/*', (_request, reply) => sendPage(reply))
+    for (const view of views) app.get(view, (_request, reply) => sendPage(reply))
     app.get<{ Params: { '*': string } }>('/assets/*', (request, reply) =>
       // Their names hold a hash of their content.
       reply.header('Cache-Control', 'public, max-age=31536000, immutable').sendFile(`assets/${request.params['*']}`),
@@ -39,8 +40,7 @@ function sendPage(reply: FastifyReply): FastifyReply {
 }
 
 function sayNotBuilt(app: FastifyInstance): void {
-  app.get('/', (_request, reply) => sendNotBuilt(reply))
-  app.get('/watch/*', (_request, reply) => sendNotBuilt(reply))
+  for (const view of views) app.get(view, (_request, reply) => sendNotBuilt(reply))
 }
 
 function sendNotBuilt(reply: FastifyReply): FastifyReply {

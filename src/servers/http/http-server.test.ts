@@ -160,7 +160,7 @@ test('http: a console that is not built says how to build it', async () => {
 test('http: the console is one page for all its views, and is asked for anew each time', async () => {
   await using built = await builtConsole()
   await using fixture = await HttpFixture.listen({ consoleDirectory: built.directory })
-  for (const target of ['/', '/watch/live/test', '/watch/a?x=1']) {
+  for (const target of ['/', '/watch/live/test', '/watch/a?x=1', '/recordings']) {
     const client = await fixture.get(target)
     const head = await client.head()
     assert.match(head, /^HTTP\/1\.1 200 /, target)
