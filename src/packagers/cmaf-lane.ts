@@ -1,12 +1,17 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
+import { unlessMalformed } from '../core/errors.ts'
 import type { Milliseconds, Ticks } from '../core/units.ts'
+import { encodeEventMessage } from '../formats/fmp4/event-message.ts'
 import { type Fragment, FragmentMuxer } from '../formats/fmp4/fragment-muxer.ts'
 import type { Mp4Track } from '../formats/fmp4/mp4-track.ts'
+import { encodeProducerReferenceTime } from '../formats/fmp4/producer-reference-time.ts'
+import type { SampleRun } from '../formats/fmp4/sample.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Boundary, Lane } from './lane.ts'
 import type { Period } from './period.ts'
 import type { Rendition } from './rendition.ts'
 import type { SegmentStart } from './segment.ts'
+import { eventOf } from './timed-metadata.ts'
 
 export type CmafLaneOptions = {
   readonly rendition: Rendition
@@ -20,51 +25,64 @@ export type CmafLaneOptions = {
 }
 
 /**
- * One track in CMAF: a part is one chunk, that is one movie fragment.
+ * One track in CMAF: a part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
+ * of the fragment that was being made when it came, and where there are several parts, when their first frame came.
  *
  * A frame goes into a part when the next one has come, because only then it is known how long it lasts.
  *
- * @see ISO/IEC 23000-19 §7.3.2.3 (CMAF chunk), §7.3.3.1 (CMAF segment)
+ * @see ISO/IEC 23000-19 §7.3.2.3 (CMAF chunk), §7.3.3.1 (CMAF segment), §7.4.5 (event messages)
  */
 export class CmafLane implements Lane {
   readonly #options: CmafLaneOptions
   readonly #muxer: FragmentMuxer
   #current: Boundary
   #next: Boundary | undefined
-  /** Decode times of the frame that begins the part, and of the newest frame. */
+  /** Decode time of the frame that begins the part, and when it came. */
   #partStart: Ticks | undefined
+  #partWall: Milliseconds = 0
+  /** The same of the newest frame. */
   #newest: Ticks = 0
+  #newestWall: Milliseconds = 0
+  /** Messages that wait for the next part. */
+  #messages: Uint8Array[] = []
+  #nextMessage: number
+  readonly #leading = (runs: readonly SampleRun[]): readonly Uint8Array[] => this.#takeLeading(runs)
   /** Where the newest part ends, in ticks of the track. */
   #end: Ticks
 
   constructor(options: CmafLaneOptions) {
-    const { track, origin, first } = options
+    const { track, origin, first, period } = options
     this.#options = options
     this.#muxer = new FragmentMuxer([track], origin)
     this.#current = first
     this.#end = this.#ticksOf(first.time)
+    // Milliseconds of the epoch: a restarted server does not use them again.
+    this.#nextMessage = Math.floor(period.start) % 2 ** 32
   }
 
-  add({ frame, time }: PlacedFrame): void {
+  add({ frame, time }: PlacedFrame, wall: Milliseconds): void {
+    if (frame.track.kind === 'data') return this.#tell(frame)
     this.#muxer.add(frame)
     const isLast = this.#next !== undefined && time >= this.#next.time
-    if (isLast || this.#isPartComplete(frame)) this.#cut(frame)
-    if (isLast) this.#turn()
-    this.#partStart ??= frame.dts
+    const isComplete = this.#isPartComplete(frame)
     this.#newest = frame.dts
+    this.#newestWall = wall
+    if (isLast || isComplete) this.#cut()
+    if (isLast) this.#turn()
+    if (this.#partStart === undefined) this.#beginPart()
   }
 
   begin(boundary: Boundary): void {
     // The frame that should have ended the segment before has not come.
     if (this.#next !== undefined) {
-      this.#addPart(this.#muxer.cut())
+      this.#cut()
       this.#turn()
     }
     this.#next = boundary
   }
 
   end(time: Milliseconds): void {
-    this.#addPart(this.#muxer.end())
+    this.#addPart(this.#muxer.end(this.#leading))
     this.#turn()
     const missing = Math.max(0, this.#ticksOf(time) - this.#end)
     this.#options.rendition.complete(this.#startAt(this.#end), missing)
@@ -78,10 +96,35 @@ export class CmafLane implements Lane {
     return dts - this.#partStart + (dts - this.#newest) > longest
   }
 
-  /** All frames before this one make a part. */
-  #cut({ dts }: Frame): void {
-    this.#addPart(this.#muxer.cut())
-    this.#partStart = dts
+  /** All frames before the newest one make a part. */
+  #cut(): void {
+    this.#addPart(this.#muxer.cut(this.#leading))
+    this.#beginPart()
+  }
+
+  /** With the newest frame. */
+  #beginPart(): void {
+    this.#partStart = this.#newest
+    this.#partWall = this.#newestWall
+  }
+
+  /** A message that is malformed is left out. */
+  #tell(frame: Frame): void {
+    const { origin, track, rendition } = this.#options
+    const id = this.#nextMessage
+    const event = unlessMalformed(() => eventOf(frame, { origin, timescale: track.timescale, id }))
+    if (event === undefined) return
+    this.#nextMessage = (id + 1) % 2 ** 32
+    this.#messages.push(encodeEventMessage(event))
+    rendition.noteEvents(event.scheme)
+  }
+
+  #takeLeading([first]: readonly SampleRun[]): readonly Uint8Array[] {
+    const messages = this.#messages
+    this.#messages = []
+    if (this.#options.longestPart === 0 || first === undefined) return messages
+    const { trackId, decodeTime: mediaTime } = first
+    return [encodeProducerReferenceTime({ trackId, wall: this.#partWall, mediaTime }), ...messages]
   }
 
   #addPart(fragment: Fragment | undefined): void {

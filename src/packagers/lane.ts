@@ -13,8 +13,8 @@ export type Boundary = {
 
 /** Makes the segments of one rendition in one period out of frames. */
 export type Lane = {
-  /** The next frame of a track of the rendition. */
-  add(placed: PlacedFrame): void
+  /** The next frame of a track of the rendition. @param wall When it came. */
+  add(placed: PlacedFrame, wall: Milliseconds): void
   /** A segment begins: with the next frame that is not earlier. */
   begin(boundary: Boundary): void
   /** The period is over at `time`: everything that was added goes into the last segment. */

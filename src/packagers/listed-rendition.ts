@@ -7,7 +7,7 @@ export type ListedSegment = Pick<Segment, 'number' | 'period' | 'parts' | 'isCom
 
 /** A rendition as manifests tell it. */
 export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isIndependent' | 'targetDuration'> &
-  Pick<Rendition, 'partTarget' | 'longestPart' | 'longestSegment'> & {
+  Pick<Rendition, 'partTarget' | 'longestPart' | 'longestSegment' | 'eventSchemes'> & {
     readonly segments: readonly ListedSegment[]
     readonly newest: ListedSegment | undefined
   }

@@ -51,6 +51,7 @@ export class Rendition {
   #isIndependent = true
   #longestPart = 0
   #longestSegment = 0
+  #eventSchemes: readonly string[] = []
 
   readonly #limits: RenditionLimits
   readonly #onComplete: (segment: Segment) => void
@@ -118,6 +119,11 @@ export class Rendition {
     return this.#longestSegment
   }
 
+  /** Of the event messages in its segments. */
+  get eventSchemes(): readonly string[] {
+    return this.#eventSchemes
+  }
+
   /** A segment that is there, listed or not. */
   find(number: number): Segment | undefined {
     const first = this.#segments[0]
@@ -163,6 +169,11 @@ export class Rendition {
     this.#change()
     if (!segment.isGap) this.#onComplete(segment)
     return !segment.isGap
+  }
+
+  /** There are event messages of a scheme, or will be soon. */
+  noteEvents(scheme: string): void {
+    if (!this.#eventSchemes.includes(scheme)) this.#eventSchemes = [...this.#eventSchemes, scheme]
   }
 
   /** A segment begins in the midst of a group of pictures. */

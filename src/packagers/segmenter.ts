@@ -8,7 +8,7 @@ import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
-import type { PlannedRendition, StreamForm } from './stream-form.ts'
+import { leaderOf, type PlannedRendition, type StreamForm } from './stream-form.ts'
 import { TargetDuration } from './target-duration.ts'
 
 export type SegmenterSettings = {
@@ -98,12 +98,12 @@ export class Segmenter {
 
   /** The next frame of the stream. Keeps it. @param wall When it came. */
   push(placed: SequencedFrame, wall: Milliseconds): void {
-    if (placed.frame.track.kind === 'data') return this.#noteSequence(placed)
+    if (placed.frame.track.kind === 'data') return this.#pushData(placed, wall)
     if (this.#isInterrupted(placed)) this.#close()
     this.#noteSequence(placed)
     if (this.#open === undefined) this.#collect(placed, wall)
     else if (this.#needsPeriod(this.#open, placed)) this.#reopen(placed, wall)
-    else this.#write(this.#open, placed)
+    else this.#write(this.#open, placed, wall)
     this.#newestTime = placed.time
   }
 
@@ -126,14 +126,26 @@ export class Segmenter {
     return partDuration === 0 ? 0 : partDuration + partTolerance
   }
 
+  /** Data say nothing of where a period or a segment begins: they go where media are. */
+  #pushData(placed: SequencedFrame, wall: Milliseconds): void {
+    if (this.#hasLost(placed)) this.#close()
+    this.#noteSequence(placed)
+    if (this.#open !== undefined) this.#handOut(this.#open, placed, wall)
+    else this.#opening?.add(placed)
+  }
+
   #noteSequence({ sequence }: SequencedFrame): void {
     this.#nextSequence = sequence + 1
   }
 
   /** True if frames were dropped before this one, or the clock has jumped. */
-  #isInterrupted({ sequence, time }: SequencedFrame): boolean {
+  #isInterrupted(placed: SequencedFrame): boolean {
     if (this.#nextSequence === undefined) return false
-    return sequence !== this.#nextSequence || Math.abs(time - this.#newestTime) > longestPause
+    return this.#hasLost(placed) || Math.abs(placed.time - this.#newestTime) > longestPause
+  }
+
+  #hasLost({ sequence }: SequencedFrame): boolean {
+    return this.#nextSequence !== undefined && sequence !== this.#nextSequence
   }
 
   /** True if the period's heads do not tell the tracks that are in force now. Looked at where a new one could begin. */
@@ -164,11 +176,11 @@ export class Segmenter {
     const open = this.#begin(first, this.#form.plan(last.tracks, frames), wall - (last.time - first.time))
     if (open === undefined) return
     this.#open = open
-    for (const placed of frames) this.#write(open, placed)
+    for (const placed of frames) this.#write(open, placed, wall - (last.time - placed.time))
   }
 
   #begin(first: PlacedFrame, planned: readonly PlannedRendition[], wall: Milliseconds): OpenPeriod | undefined {
-    const leader = planned.find(({ kind }) => kind !== 'audio') ?? planned[0]
+    const leader = leaderOf(planned)
     if (leader === undefined) return undefined
     const start = Math.max(wall, this.#end)
     const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
@@ -209,12 +221,17 @@ export class Segmenter {
     this.#intake.add(facts, init, bytes)
   }
 
-  #write(open: OpenPeriod, placed: PlacedFrame): void {
+  #write(open: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
     const { track } = placed.frame
+    if (track.kind === 'data') return this.#handOut(open, placed, wall)
     const isIndependent = open.hasPictures ? placed.isJoinPoint : track.kind === 'audio'
     if (this.#isCut(open, placed, isIndependent)) this.#cut(open, placed, isIndependent)
-    for (const { carries, lane } of open.lanes) if (carries(track)) lane.add(placed)
+    this.#handOut(open, placed, wall)
     this.#end = Math.max(this.#end, placed.time - open.origin)
+  }
+
+  #handOut({ lanes }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
+    for (const { carries, lane } of lanes) if (carries(placed.frame.track)) lane.add(placed, wall)
   }
 
   /** Of whatever `isIndependent`, a segment ends where it would be longer than players were told. */

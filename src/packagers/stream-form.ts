@@ -9,6 +9,7 @@ import { CmafLane } from './cmaf-lane.ts'
 import type { Boundary, Lane } from './lane.ts'
 import type { Period, RenditionHead } from './period.ts'
 import type { Rendition, RenditionFacts } from './rendition.ts'
+import { eventSchemeOf } from './timed-metadata.ts'
 import { TsLane } from './ts-lane.ts'
 
 /** What a lane of one rendition is made with. */
@@ -41,15 +42,28 @@ export type StreamForm = {
 export const cmafForm: StreamForm = {
   name: 'cmaf',
   label: 'fragmented MP4',
-  plan: (tracks, frames) =>
-    tracks
+  plan: (tracks, frames) => {
+    const planned = tracks
       .map(track =>
         cmafRendition(
           track,
           frames.find(({ frame }) => frame.track === track),
         ),
       )
-      .filter(rendition => rendition !== undefined),
+      .filter(rendition => rendition !== undefined)
+    const leader = leaderOf(planned)
+    return planned.map(rendition => (rendition === leader ? withEvents(rendition) : rendition))
+  },
+}
+
+/** The first picture, else the first sound: its frames say where segments begin. */
+export function leaderOf<Planned extends RenditionFacts>(planned: readonly Planned[]): Planned | undefined {
+  return planned.find(({ kind }) => kind !== 'audio') ?? planned[0]
+}
+
+/** What is told to whoever plays stands among the pictures, else among the first sound. */
+function withEvents(rendition: PlannedRendition): PlannedRendition {
+  return { ...rendition, carries: track => rendition.carries(track) || eventSchemeOf(track) !== undefined }
 }
 
 /** Everything in one transport stream, for HLS on devices that know nothing else. */
@@ -59,7 +73,8 @@ export const tsForm: StreamForm = {
   plan: tracks => {
     const carried = tracks.filter(track => track.kind !== 'data' && tsCarries(track))
     if (carried.length === 0) return []
-    const carries = (track: Track): boolean => carried.some(other => isSameTrack(track, other))
+    const carries = (track: Track): boolean =>
+      track.kind === 'data' ? tsCarries(track) : carried.some(other => isSameTrack(track, other))
     const head = { tracks: carried, init: undefined }
     return [{ name: 'ts', kind: undefined, head, carries, createLane: start => new TsLane(start) }]
   },

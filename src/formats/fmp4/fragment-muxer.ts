@@ -9,6 +9,9 @@ import { SampleQueue } from './sample-queue.ts'
 /** A movie fragment, and what is in it: one run for each track that has samples in it, in the order of the tracks. */
 export type Fragment = { readonly bytes: Uint8Array; readonly runs: readonly SampleRun[] }
 
+/** What stands in front of a fragment of these runs. */
+export type LeadingBoxes = (runs: readonly SampleRun[]) => readonly Uint8Array[]
+
 /**
  * Turns the frames of the tracks of one initialisation segment into fragments, as long or as short as its owner cuts
  * them. Within a track, a fragment begins where the one before it ends.
@@ -45,14 +48,15 @@ export class FragmentMuxer {
   }
 
   /** A fragment of all that is complete; `undefined` if nothing is. */
-  cut(): Fragment | undefined {
+  cut(leading?: LeadingBoxes): Fragment | undefined {
     const runs = [...this.#queues.values()].map(queue => queue.take()).filter(run => run !== undefined)
-    return runs.length === 0 ? undefined : { bytes: encodeFragment(++this.#sequenceNumber, runs), runs }
+    if (runs.length === 0) return undefined
+    return { bytes: encodeFragment(++this.#sequenceNumber, runs, leading?.(runs)), runs }
   }
 
   /** The last fragment: of all that is left. */
-  end(): Fragment | undefined {
+  end(leading?: LeadingBoxes): Fragment | undefined {
     for (const queue of this.#queues.values()) queue.end()
-    return this.cut()
+    return this.cut(leading)
   }
 }

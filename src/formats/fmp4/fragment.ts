@@ -36,13 +36,20 @@ type RunLayout = {
  *
  * @param sequenceNumber Rises from fragment to fragment.
  * @param runs At least one; no two of a track.
+ * @param leading Boxes that stand in front.
  * @see ISO/IEC 14496-12 §8.8.4 to §8.8.12
  */
-export function encodeFragment(sequenceNumber: number, runs: readonly SampleRun[]): Uint8Array {
+export function encodeFragment(
+  sequenceNumber: number,
+  runs: readonly SampleRun[],
+  leading: readonly Uint8Array[] = [],
+): Uint8Array {
   const layouts = runs.map(layOut)
   const moofSize = layouts.reduce((size, layout) => size + trafSize(layout), boxHeaderSize + mfhdSize)
   const mdatSize = layouts.reduce((size, { dataSize }) => size + dataSize, boxHeaderSize)
-  const writer = new BoxWriter(moofSize + mdatSize)
+  const leadingSize = leading.reduce((size, { length }) => size + length, 0)
+  const writer = new BoxWriter(leadingSize + moofSize + mdatSize)
+  for (const bytes of leading) writer.bytes(bytes)
   writer.header('moof', moofSize)
   writer.fullHeader('mfhd', mfhdSize, 0, 0)
   writer.uint32(sequenceNumber)

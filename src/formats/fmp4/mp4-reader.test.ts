@@ -120,7 +120,7 @@ describe('mp4 reader', () => {
     const trak = trakOf('00000001', 'vide', '000003e8', stblOf(avc1, { rest: noSamples }))
     const trex = mp4Box('trex', zeros(4), '00000001 00000001 00000028 00000000 00010000')
     const head = Buffer.concat([ftyp, mp4Box('moov', mvhd, trak, mp4Box('mvex', trex))])
-    const file = Buffer.concat([head, fragmentAt('00000064'), fragmentAt('000000b4')])
+    const file = Buffer.concat([head, fragmentAt('00000064'), leading, fragmentAt('000000b4')])
     const all = [
       'h264 100/1000 140 key 11',
       'h264 140/1000 140 - 2222',
@@ -141,6 +141,12 @@ describe('mp4 reader', () => {
     assert.deepEqual(listed((await read(file)).frames), ['h264 60/1000 60 key 11', 'h264 60/1000 100 - 2222'])
   })
 })
+
+/** What may stand in front of a fragment: a prft, and an emsg of the scheme "u:x". */
+const leading = Buffer.concat([
+  mp4Box('prft', '01000001 00000001 eeab5d80 80000000 00000000 00000e10'),
+  mp4Box('emsg', '01000000 000003e8 00000000 00000064 ffffffff 00000007', Buffer.from('u:x\0\0ID3')),
+])
 
 /** A moof of 108 bytes with two samples, the first a sync sample with a composition offset, and its mdat. */
 function fragmentAt(time: string, offset = '00000028'): Buffer {
@@ -237,7 +243,7 @@ test('mp4 reader: a file with flipped, lost and added bytes gives frames or is r
   const head = mp4Box('moov', mvhd, videoOf(noSamples), mp4Box('mvex', trex))
   const files = [
     Buffer.concat([mdat, plain]),
-    Buffer.concat([ftyp, head, fragmentAt('00000064'), fragmentAt('000000b4')]),
+    Buffer.concat([ftyp, head, leading, fragmentAt('00000064'), leading, fragmentAt('000000b4')]),
   ]
   const change = fc.record({
     at: fc.nat({ max: 900 }),

@@ -24,6 +24,7 @@ const live: Mpd = {
           mimeType: 'audio/mp4',
           language: 'en',
           isMain: true,
+          eventSchemes: ['urn:scte:scte35:2013:bin'],
           representation: {
             id: 'audio',
             codecs: 'mp4a.40.2',
@@ -54,6 +55,7 @@ test('mpd: a live presentation of one track, with a hole', () => {
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019" type="dynamic" minBufferTime="PT2S" maxSegmentDuration="PT2S" availabilityStartTime="1970-01-01T00:00:00.000Z" publishTime="2026-11-21T09:29:51.932Z" minimumUpdatePeriod="PT2S" timeShiftBufferDepth="PT20S" suggestedPresentationDelay="PT6S">
   <Period id="17" start="PT1795253389.912S">
     <AdaptationSet id="0" contentType="audio" mimeType="audio/mp4" lang="en" segmentAlignment="true" startWithSAP="1">
+      <InbandEventStream schemeIdUri="urn:scte:scte35:2013:bin"/>
       <Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>
       <Representation id="audio" codecs="mp4a.40.2" bandwidth="75204" audioSamplingRate="48000">
         <AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:2011" value="2"/>
@@ -71,6 +73,19 @@ test('mpd: a live presentation of one track, with a hole', () => {
 </MPD>
 `,
   )
+})
+
+test('mpd: with low latency, players are told when the media were made', () => {
+  const [period] = live.periods
+  const sets = (period?.sets ?? []).map(set => ({ ...set, eventSchemes: [], referenceTime: live.published }))
+  const text = formatMpd({ ...live, targetLatency: 1000, periods: [{ id: '17', start: 0, sets }] })
+  const [, id] = /<Latency target="1000" referenceId="(\d+)"/.exec(text) ?? []
+  const told = [
+    `<ProducerReferenceTime id="${id}" inband="true" type="encoder" wallClockTime="2026-11-21T09:29:51.932Z" presentationTime="4800">`,
+    '<UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="/_time"/>',
+    '</ProducerReferenceTime>',
+  ]
+  assert.ok(text.replaceAll(/\n */g, '').includes(told.join('')), text)
 })
 
 test('mpd: one that never changes tells its duration and nothing about updates', () => {

@@ -45,22 +45,26 @@ function* mpdContent({ targetLatency, periods, timeUrl }: Mpd): Generator<XmlEle
     const rate = { name: 'PlaybackRate', attributes: { min: 0.96, max: 1.04 } }
     yield { name: 'ServiceDescription', attributes: { id: 0 }, content: [latency, rate] }
   }
-  yield* periods.map(period)
-  if (timeUrl !== undefined) {
-    yield { name: 'UTCTiming', attributes: { schemeIdUri: httpDateTime, value: timeUrl } }
-  }
+  const timing = timeUrl === undefined ? [] : [utcTiming(timeUrl)]
+  yield* periods.map(one => period(one, timing))
+  yield* timing
 }
 
-function period({ id, start, duration, sets }: MpdPeriod): XmlElement {
+function utcTiming(timeUrl: string): XmlElement {
+  return { name: 'UTCTiming', attributes: { schemeIdUri: httpDateTime, value: timeUrl } }
+}
+
+function period({ id, start, duration, sets }: MpdPeriod, timing: readonly XmlElement[]): XmlElement {
   const attributes = {
     id,
     start: formatDuration(start),
     duration: optionalDuration(duration),
   }
-  return { name: 'Period', attributes, content: sets.map(adaptationSet) }
+  return { name: 'Period', attributes, content: sets.map(set => adaptationSet(set, timing)) }
 }
 
-function adaptationSet({ id, kind, mimeType, language, isMain, representation }: AdaptationSet): XmlElement {
+function adaptationSet(set: AdaptationSet, timing: readonly XmlElement[]): XmlElement {
+  const { id, kind, mimeType, language, isMain, eventSchemes, referenceTime, representation } = set
   const attributes = {
     id,
     contentType: kind,
@@ -69,8 +73,24 @@ function adaptationSet({ id, kind, mimeType, language, isMain, representation }:
     segmentAlignment: true,
     startWithSAP: 1,
   }
+  const events = eventSchemes.map(schemeIdUri => ({ name: 'InbandEventStream', attributes: { schemeIdUri } }))
+  const reference = referenceTime === undefined ? [] : [producerReferenceTime(set, referenceTime, timing)]
   const roles = { name: 'Role', attributes: { schemeIdUri: role, value: isMain ? 'main' : 'alternate' } }
-  return { name: 'AdaptationSet', attributes, content: [roles, representationElement(representation)] }
+  const content = [...events, ...reference, roles, representationElement(representation)]
+  return { name: 'AdaptationSet', attributes, content }
+}
+
+/** Players measure with it how far behind they are. Source: ISO/IEC 23009-1 §5.12. */
+function producerReferenceTime(
+  { id, representation }: AdaptationSet,
+  wall: Milliseconds,
+  timing: readonly XmlElement[],
+): XmlElement {
+  const attributes = {
+    ...{ id, inband: true, type: 'encoder', wallClockTime: formatDateTime(wall) },
+    presentationTime: representation.presentationTimeOffset,
+  }
+  return { name: 'ProducerReferenceTime', attributes, content: timing }
 }
 
 function representationElement(representation: Representation): XmlElement {

@@ -41,6 +41,10 @@ export type AdaptationSet = {
   readonly language?: string
   /** True for the one that is played if nobody chooses. */
   readonly isMain: boolean
+  /** Schemes of the event messages in its segments. Source: ISO/IEC 23009-1 §5.10.3.2. */
+  readonly eventSchemes: readonly string[]
+  /** Wall-clock time at which its media time `presentationTimeOffset` came; fragments tell more. */
+  readonly referenceTime?: Milliseconds
   readonly representation: Representation
 }
 

@@ -82,6 +82,8 @@ function adaptationSet(
     mimeType: `${kind}/mp4`,
     ...(track.language !== undefined && { language: track.language }),
     isMain: track.index === 0,
+    eventSchemes: rendition.eventSchemes,
+    ...(options.isLowLatency && { referenceTime: period.start }),
     representation: representation(rendition, track, first, segments, options),
   }
 }
