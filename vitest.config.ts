@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+/** What counts late pictures or lost packets: it runs alone. */
+const timed = [
+  'test/interop/{browser-players,console,dvr-browser,own-page,srt-loss}.test.ts',
+  'test/hostile/**/*.test.ts',
+]
+
+const realPrograms = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,16 +19,27 @@ export default defineConfig({
             'test/{architecture,conformance,fuzz}/**/*.test.ts',
           ],
           testTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Real processes at real speed: they mostly wait for media, so two files share a machine of two cores.
+        test: {
+          name: 'interop',
+          include: ['test/{interop,peers}/**/*.test.ts'],
+          exclude: timed,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...realPrograms,
         },
       },
       {
         test: {
-          name: 'interop',
-          include: ['test/{interop,hostile,peers}/**/*.test.ts'],
-          // Real processes at real speed: one file at a time, so that they do not slow each other down.
+          name: 'timed',
+          include: timed,
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+          ...realPrograms,
         },
       },
     ],
