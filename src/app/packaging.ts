@@ -9,14 +9,14 @@ import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
-import type { HlsConfig } from '../packagers/hls/config.ts'
+import { containerForms, type HlsConfig } from '../packagers/hls/config.ts'
 import { hlsRoutes } from '../packagers/hls/hls-routes.ts'
 import { ManifestCache } from '../packagers/manifest-cache.ts'
 import { PackagerDoor } from '../packagers/packager-door.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
 import type { Rendition } from '../packagers/rendition.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
-import { cmafForm, type StreamForm, tsForm } from '../packagers/stream-form.ts'
+import type { StreamForm } from '../packagers/stream-form.ts'
 import type { StreamPackager } from '../packagers/stream-packager.ts'
 import { ViewerSessions } from '../packagers/viewer-sessions.ts'
 import type { DvrSettings } from '../recorder/dvr/config.ts'
@@ -48,7 +48,7 @@ export class Packaging {
     this.#options = options
     const { settings, dvrFolder } = options
     this.dvr = new Dvr({ ...options, dir: dvrFolder, settings: settings.dvr })
-    const usualForm = (name: string): StreamForm => (settings.hls.of(name).container === 'ts' ? tsForm : cmafForm)
+    const usualForm = (name: string): StreamForm => containerForms[settings.hls.of(name).container]
     this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, usualForm })
   }
 

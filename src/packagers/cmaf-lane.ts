@@ -1,22 +1,23 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
-import { unlessMalformed } from '../core/errors.ts'
 import type { Milliseconds, Ticks } from '../core/units.ts'
-import { encodeEventMessage } from '../formats/fmp4/event-message.ts'
 import { type Fragment, FragmentMuxer } from '../formats/fmp4/fragment-muxer.ts'
-import type { Mp4Track } from '../formats/fmp4/mp4-track.ts'
+import { type Mp4Track, trackIdOf } from '../formats/fmp4/mp4-track.ts'
 import { encodeProducerReferenceTime } from '../formats/fmp4/producer-reference-time.ts'
 import type { SampleRun } from '../formats/fmp4/sample.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Boundary, Lane } from './lane.ts'
+import { LaneEvents } from './lane-events.ts'
 import type { Period } from './period.ts'
 import type { Rendition } from './rendition.ts'
 import type { SegmentStart } from './segment.ts'
-import { eventOf } from './timed-metadata.ts'
 
 export type CmafLaneOptions = {
   readonly rendition: Rendition
   readonly period: Period
-  readonly track: Mp4Track
+  /** Whose frames are counted and say where parts begin. */
+  readonly leader: Mp4Track
+  /** Tracks in the same fragments. */
+  readonly others: readonly Mp4Track[]
   /** The stream's time at the Unix epoch, as far as this period is concerned. */
   readonly origin: Milliseconds
   /** Longest time in one part; 0 for one part a segment. */
@@ -25,7 +26,7 @@ export type CmafLaneOptions = {
 }
 
 /**
- * One track in CMAF: a part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
+ * One track in CMAF, or several in one: a part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
  * of the fragment that was being made when it came, and where there are several parts, when their first frame came.
  *
  * A frame goes into a part when the next one has come, because only then it is known how long it lasts.
@@ -43,26 +44,24 @@ export class CmafLane implements Lane {
   /** The same of the newest frame. */
   #newest: Ticks = 0
   #newestWall: Milliseconds = 0
-  /** Messages that wait for the next part. */
-  #messages: Uint8Array[] = []
-  #nextMessage: number
+  readonly #events: LaneEvents
   readonly #leading = (runs: readonly SampleRun[]): readonly Uint8Array[] => this.#takeLeading(runs)
-  /** Where the newest part ends, in ticks of the track. */
+  /** Where the newest part ends, in ticks of the leader. */
   #end: Ticks
 
   constructor(options: CmafLaneOptions) {
-    const { track, origin, first, period } = options
+    const { leader, others, origin, first, period } = options
     this.#options = options
-    this.#muxer = new FragmentMuxer([track], origin)
+    this.#muxer = new FragmentMuxer([leader, ...others], origin)
+    this.#events = new LaneEvents({ origin, timescale: leader.timescale }, period.start)
     this.#current = first
     this.#end = this.#ticksOf(first.time)
-    // Milliseconds of the epoch: a restarted server does not use them again.
-    this.#nextMessage = Math.floor(period.start) % 2 ** 32
   }
 
   add({ frame, time }: PlacedFrame, wall: Milliseconds): void {
     if (frame.track.kind === 'data') return this.#tell(frame)
     this.#muxer.add(frame)
+    if (trackIdOf(frame.track) !== this.#options.leader.trackId) return
     const isLast = this.#next !== undefined && time >= this.#next.time
     const isComplete = this.#isPartComplete(frame)
     this.#newest = frame.dts
@@ -108,27 +107,25 @@ export class CmafLane implements Lane {
     this.#partWall = this.#newestWall
   }
 
-  /** A message that is malformed is left out. */
   #tell(frame: Frame): void {
-    const { origin, track, rendition } = this.#options
-    const id = this.#nextMessage
-    const event = unlessMalformed(() => eventOf(frame, { origin, timescale: track.timescale, id }))
-    if (event === undefined) return
-    this.#nextMessage = (id + 1) % 2 ** 32
-    this.#messages.push(encodeEventMessage(event))
-    rendition.noteEvents(event.scheme)
+    const scheme = this.#events.add(frame)
+    if (scheme !== undefined) this.#options.rendition.noteEvents(scheme)
   }
 
-  #takeLeading([first]: readonly SampleRun[]): readonly Uint8Array[] {
-    const messages = this.#messages
-    this.#messages = []
-    if (this.#options.longestPart === 0 || first === undefined) return messages
-    const { trackId, decodeTime: mediaTime } = first
-    return [encodeProducerReferenceTime({ trackId, wall: this.#partWall, mediaTime }), ...messages]
+  #takeLeading(runs: readonly SampleRun[]): readonly Uint8Array[] {
+    const events = this.#events.take()
+    const run = this.#runOf(runs)
+    if (this.#options.longestPart === 0 || run === undefined) return events
+    const { trackId, decodeTime: mediaTime } = run
+    return [encodeProducerReferenceTime({ trackId, wall: this.#partWall, mediaTime }), ...events]
+  }
+
+  #runOf(runs: readonly SampleRun[]): SampleRun | undefined {
+    return runs.find(({ trackId }) => trackId === this.#options.leader.trackId)
   }
 
   #addPart(fragment: Fragment | undefined): void {
-    const [run] = fragment?.runs ?? []
+    const run = this.#runOf(fragment?.runs ?? [])
     if (fragment === undefined || run === undefined) return
     const duration: Ticks = run.samples.reduce((sum, sample) => sum + sample.duration, 0)
     const isIndependent = run.samples.some(({ isSync }) => isSync)
@@ -149,11 +146,11 @@ export class CmafLane implements Lane {
   }
 
   #startAt(time: Ticks): SegmentStart {
-    const { period, track } = this.#options
-    return { number: this.#current.number, period, timescale: track.timescale, time }
+    const { period, leader } = this.#options
+    return { number: this.#current.number, period, timescale: leader.timescale, time }
   }
 
   #ticksOf(time: Milliseconds): Ticks {
-    return Math.round(((time - this.#options.origin) * this.#options.track.timescale) / 1000)
+    return Math.round(((time - this.#options.origin) * this.#options.leader.timescale) / 1000)
   }
 }

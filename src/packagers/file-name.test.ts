@@ -8,6 +8,7 @@ const files: readonly (readonly [string, SegmentFile])[] = [
   ['audio-2-17.3.m4s', { type: 'part', rendition: 'audio-2', number: 17, part: 3 }],
   ['video-init-17.m4s', { type: 'init', rendition: 'video', period: 17 }],
   ['audio-2-t86172162715776.m4s', { type: 'time', rendition: 'audio-2', time: 86_172_162_715_776 }],
+  ['muxed-1795251008.2.m4s', { type: 'part', rendition: 'muxed', number: 1_795_251_008, part: 2 }],
   ['ts-1795251008.ts', { type: 'segment', rendition: 'ts', number: 1_795_251_008 }],
 ]
 
@@ -25,6 +26,7 @@ for (const name of [
   'video-1.m3u8',
   'video-1.2.3.m4s',
   'text-1.m4s',
+  'muxed-2-1.m4s',
   'video-init-1.2.m4s',
   'video-9999999999999999.m4s',
 ]) {

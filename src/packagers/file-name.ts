@@ -6,7 +6,7 @@ export type SegmentFile =
   | { readonly type: 'time'; readonly rendition: string; readonly time: number }
   | { readonly type: 'part'; readonly rendition: string; readonly number: number; readonly part: number }
 
-const renditionName = /^(?:video|audio|ts)(?:-[2-9]\d?)?$/
+const renditionName = /^(?:(?:video|audio)(?:-[2-9]\d?)?|muxed|ts)$/
 const fileName = /^(.+?)-(init-|t)?(\d{1,16})(?:\.(\d{1,5}))?\.(?:m4s|ts)$/
 
 /** What a file name of a stream means; `undefined` for one of no such form. */

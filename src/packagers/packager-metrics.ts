@@ -1,6 +1,7 @@
 import { Gauge } from 'prom-client'
 import type { MetricSource } from '../contracts/metrics.ts'
 import type { HeldMedia, PackagerSet } from './packager-set.ts'
+import { formNames } from './stream-form.ts'
 
 const held: readonly (readonly [name: string, help: string, key: keyof HeldMedia])[] = [
   ['sluice_packager_segments', 'Segments in memory, listed or not, the one that is being made included', 'segments'],
@@ -13,11 +14,11 @@ export function packagerMetrics(packagers: Pick<PackagerSet, 'status'>): MetricS
   return registry => {
     new Gauge({
       name: 'sluice_packagers',
-      help: 'Streams that are cut into segments, by their form: cmaf or ts',
+      help: 'Streams that are cut into segments, by their form: cmaf, muxed or ts',
       labelNames: ['form'],
       registers: [registry],
       collect() {
-        for (const form of ['cmaf', 'ts']) {
+        for (const form of formNames) {
           this.set({ form }, packagers.status().filter(packager => packager.form === form && packager.isRunning).length)
         }
       },

@@ -10,7 +10,7 @@ import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
-import { cmafForm, tsForm } from './stream-form.ts'
+import { formOf } from './stream-form.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
 
@@ -43,7 +43,7 @@ async function sendFile(door: PackagerDoor, request: FileRequest, reply: Fastify
   const file = parseSegmentFile(path.slice(slash + 1))
   if (file === undefined) throw missing(path)
   const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
-  const { session, packager, archive } = await door.enterRunning(visit, file.rendition === 'ts' ? tsForm : cmafForm)
+  const { session, packager, archive } = await door.enterRunning(visit, formOf(file.rendition))
   const rendition = packager?.find(file.rendition)
   const found = (rendition && (await find(door, reply, rendition, file))) ?? (await readKept(archive, file))
   if (found === undefined) throw missing(path)
@@ -86,7 +86,7 @@ function credentialsOf({ url }: FileRequest): string {
 }
 
 function mediaTypeOf({ rendition }: SegmentFile): string {
-  return rendition === 'ts' ? 'video/mp2t' : `${rendition.startsWith('video') ? 'video' : 'audio'}/mp4`
+  return rendition === 'ts' ? 'video/mp2t' : `${rendition.startsWith('audio') ? 'audio' : 'video'}/mp4`
 }
 
 /** What is no longer in memory, or never was in this run of the server. Parts are not kept. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { readMp4 } from '../../test/support/mp4-file.ts'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
 import type { SegmentFacts, SegmentIntake } from '../contracts/segments.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 import { Segmenter, type SegmenterSettings } from './segmenter.ts'
-import { cmafForm, type StreamForm, tsForm } from './stream-form.ts'
+import { cmafForm, muxedForm, type StreamForm, tsForm } from './stream-form.ts'
 
 const settings: SegmenterSettings = {
   segmentDuration: 2000,
@@ -232,6 +233,23 @@ test('segmenter: old segments are listed no more, then forgotten', () => {
   assert.equal(video?.segments.length, 4)
   assert.notEqual(video?.find(newest - 5), undefined)
   assert.equal(video?.find(newest - 8), undefined)
+})
+
+test('segmenter: picture and sound in one are cut and counted by the pictures', () => {
+  const stream = new Stream(muxedForm)
+  stream.play(0, 4040)
+  const [segment] = stream.segmenter.find('muxed')?.segments ?? []
+  assert.deepEqual(stream.segments('muxed'), ['0: 2.00', '1: 2.00'])
+  assert.deepEqual([segment?.frames, segment?.parts.length, segment?.timescale], [50, 10, 90_000])
+  const init = stream.segmenter.find('muxed')?.initOf(segment?.period.number ?? 0) ?? Buffer.alloc(0)
+  const tracks = readMp4(Buffer.concat([init, segment?.bytes ?? Buffer.alloc(0)]))
+  assert.deepEqual(
+    tracks.map(({ codec, samples }) => [codec, samples.length]),
+    [
+      ['avc1.64001f', 50],
+      ['mp4a.40.2', 99],
+    ],
+  )
 })
 
 test('segmenter: a transport stream has everything in one rendition', () => {

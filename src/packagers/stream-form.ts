@@ -4,7 +4,7 @@ import type { Milliseconds } from '../core/units.ts'
 import { encodeInitSegment } from '../formats/fmp4/init-segment.ts'
 import { type Mp4Track, mp4Track, shareInitSegment } from '../formats/fmp4/mp4-track.ts'
 import { tsCarries } from '../formats/mpegts/elementary-stream.ts'
-import type { Track } from '../media/track.ts'
+import type { Track, TrackKind } from '../media/track.ts'
 import { CmafLane } from './cmaf-lane.ts'
 import type { Boundary, Lane } from './lane.ts'
 import type { Period, RenditionHead } from './period.ts'
@@ -30,9 +30,13 @@ export type PlannedRendition = RenditionFacts & {
   readonly createLane: (start: LaneStart) => Lane
 }
 
+/** As metrics have it. */
+export const formNames = ['cmaf', 'muxed', 'ts'] as const
+export type FormName = (typeof formNames)[number]
+
 /** A form that a stream is packaged in: which renditions its tracks make. Tracks that it cannot carry are left out. */
 export type StreamForm = {
-  readonly name: 'cmaf' | 'ts'
+  readonly name: FormName
   /** For people. */
   readonly label: string
   readonly plan: (tracks: readonly Track[], frames: readonly PlacedFrame[]) => readonly PlannedRendition[]
@@ -43,17 +47,41 @@ export const cmafForm: StreamForm = {
   name: 'cmaf',
   label: 'fragmented MP4',
   plan: (tracks, frames) => {
-    const planned = tracks
-      .map(track =>
-        cmafRendition(
-          track,
-          frames.find(({ frame }) => frame.track === track),
-        ),
-      )
-      .filter(rendition => rendition !== undefined)
+    const planned = tracks.flatMap(track => describeWith(track, frames) ?? []).map(cmafRendition)
     const leader = leaderOf(planned)
     return planned.map(rendition => (rendition === leader ? withEvents(rendition) : rendition))
   },
+}
+
+const kinds: readonly TrackKind[] = ['video', 'audio']
+
+/** The first picture and the first sound together in fragmented MP4, for HLS players that want both in one. */
+export const muxedForm: StreamForm = {
+  name: 'muxed',
+  label: 'fragmented MP4',
+  plan: (tracks, frames) => {
+    const firsts = kinds.map(kind => tracks.find(track => track.kind === kind && track.index === 0))
+    const played = firsts.flatMap(track => (track && describeWith(track, frames)) ?? [])
+    const [leader, ...others] = played
+    if (leader === undefined) return []
+    const head = {
+      tracks: played.map(({ track }) => track),
+      init: encodeInitSegment(played.map(({ described }) => described)),
+    }
+    const rendition: PlannedRendition = {
+      ...{ name: 'muxed', kind: undefined, head },
+      carries: track => played.some(one => isToldBy(track, one)),
+      createLane: start =>
+        new CmafLane({ ...start, leader: leader.described, others: others.map(({ described }) => described) }),
+    }
+    return [withEvents(rendition)]
+  },
+}
+
+/** The form that brings a rendition. */
+export function formOf(rendition: string): StreamForm {
+  if (rendition === 'ts') return tsForm
+  return rendition === 'muxed' ? muxedForm : cmafForm
 }
 
 /** The first picture, else the first sound: its frames say where segments begin. */
@@ -80,17 +108,22 @@ export const tsForm: StreamForm = {
   },
 }
 
-function cmafRendition(track: Track, placed: PlacedFrame | undefined): PlannedRendition | undefined {
-  const described = describe(track, placed)
-  if (described === undefined || (track.kind !== 'video' && track.kind !== 'audio')) return undefined
+/** A track that can be told, and how. */
+type DescribedTrack = { readonly track: Track; readonly described: Mp4Track }
+
+function cmafRendition({ track, described }: DescribedTrack): PlannedRendition {
   const name = track.index === 0 ? track.kind : `${track.kind}-${track.index + 1}`
   return {
     name,
     kind: track.kind,
     head: { tracks: [track], init: encodeInitSegment([described]) },
-    carries: other => other === track || (other.id === track.id && sharesHead(other, described)),
-    createLane: start => new CmafLane({ ...start, track: described }),
+    carries: other => isToldBy(other, { track, described }),
+    createLane: start => new CmafLane({ ...start, leader: described, others: [] }),
   }
+}
+
+function isToldBy(other: Track, { track, described }: DescribedTrack): boolean {
+  return other === track || (other.id === track.id && sharesHead(other, described))
 }
 
 function sharesHead(track: Track, described: Mp4Track): boolean {
@@ -107,7 +140,15 @@ function isSameTrack(track: Track, other: Track): boolean {
 
 const nothing = new Uint8Array(0)
 
-/** A track that cannot be told is left out. */
+/** A track that cannot be told is left out. @param frames Among which may be one that tells it. */
+function describeWith(track: Track, frames: readonly PlacedFrame[]): DescribedTrack | undefined {
+  const described = describe(
+    track,
+    frames.find(({ frame }) => frame.track === track),
+  )
+  return described && { track, described }
+}
+
 function describe(track: Track, placed?: PlacedFrame): Mp4Track | undefined {
   return unlessMalformed(() => mp4Track(track, placed?.frame))
 }

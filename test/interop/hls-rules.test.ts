@@ -11,8 +11,10 @@ type Case = { readonly clip: ClipName; readonly flags?: readonly string[]; reado
 const cases: readonly Case[] = [
   { clip: 'clip.flv', codecs: 'avc1.64000d,mp4a.40.2' },
   { clip: 'clip.flv', flags: ['--hls-low-latency=false'], codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'clip.flv', flags: ['--hls-container=fmp4-muxed'], codecs: 'avc1.64000d,mp4a.40.2' },
   { clip: 'clip.flv', flags: ['--hls-container=ts'], codecs: 'avc1.64000d,mp4a.40.2' },
   { clip: 'audio.flv', codecs: 'mp4a.40.2' },
+  { clip: 'audio.flv', flags: ['--hls-container=ts'], codecs: 'mp4a.40.2' },
   { clip: 'video.flv', codecs: 'avc1.64000d' },
   { clip: 'mp3.flv', codecs: 'avc1.64000d,mp4a.6B' },
   { clip: 'hevc.flv', codecs: 'hvc1.1.6.L60.90,mp4a.40.2' },

@@ -20,7 +20,7 @@ async function framesOf(url: string, ...input: string[]): Promise<readonly Liste
   return [video, audio].filter(track => track !== undefined)
 }
 
-for (const playlist of ['index.m3u8', 'ts.m3u8']) {
+for (const playlist of ['index.m3u8', 'muxed.m3u8', 'ts.m3u8']) {
   test.concurrent(`hls: FFmpeg plays ${playlist} as it was sent, up to the end`, async () => {
     await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
     const path = await clip('clip.flv')

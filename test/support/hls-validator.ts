@@ -175,6 +175,7 @@ function variantRules(variant: Attributes, media: readonly Attributes[]): Rule[]
   return [
     ['4.4.6.2', peak > 1000 && average <= peak, `BANDWIDTH ${peak}, AVERAGE-BANDWIDTH ${average}`],
     ['4.4.6.2', codecs.length > 0 && codecs.every(codec => /^[A-Za-z0-9-]{4}/.test(codec)), `CODECS ${codecs.join()}`],
+    ['4.4.6.2', !variant.has('FRAME-RATE') || variant.has('RESOLUTION'), 'FRAME-RATE without a picture'],
     ['4.4.6.2', group === undefined || media.some(entry => entry.get('GROUP-ID') === group), `no group ${group}`],
   ]
 }

@@ -15,12 +15,12 @@ import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
 import { cacheTime, sendManifest } from '../send-manifest.ts'
-import { cmafForm, type StreamForm, tsForm } from '../stream-form.ts'
+import { formOf, tsForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
 import type { ViewerSession } from '../viewer-session.ts'
 import type { Visit } from '../viewer-sessions.ts'
 import { archiveIndex, archiveMedia, parseArchiveName } from './archive-playlists.ts'
-import type { HlsConfig } from './config.ts'
+import { containerForms, type HlsConfig } from './config.ts'
 import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
 import { mediaPlaylistOf } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
@@ -120,7 +120,7 @@ async function index(
   reply: FastifyReply,
   prefix: string,
 ): Promise<Answer> {
-  const form = hlsSettings.of(visit.stream).container === 'ts' ? tsForm : cmafForm
+  const form = containerForms[hlsSettings.of(visit.stream).container]
   const { session, packager } = await door.enter(visit, reply, form)
   const { renditions } = packager
   const manifest = manifests.of(packager, versionOf(renditions), `hls ${prefix}`, () =>
@@ -137,13 +137,13 @@ async function media(
   { blocking, isDelta }: DeliveryDirectives,
 ): Promise<Answer> {
   const { stream } = visit
-  const form: StreamForm = name === 'ts' ? tsForm : cmafForm
+  const form = formOf(name)
   const { session, packager } = await door.enter(visit, reply, form)
   const rendition = packager.find(name)
   if (rendition === undefined) throw new RequestError(404, `Cannot play ${stream}: it has no ${name}`)
   const { partDuration } = packagerSettings.of(stream)
   if (blocking !== undefined) await block(door, reply, rendition, blocking)
-  const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form === cmafForm
+  const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form !== tsForm
   const siblings = packager.renditions
   const shape = { isLowLatency, isDelta }
   const manifest = manifests.of(rendition, versionOf(siblings), JSON.stringify(shape), () =>

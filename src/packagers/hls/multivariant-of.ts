@@ -56,7 +56,7 @@ function variantOf(
   const played = [leader, ...others]
   const tracks = played.flatMap(tracksOf)
   const picture = tracks.find(({ kind }) => kind === 'video')?.video
-  const pictureRate = leader.kind === 'audio' ? undefined : frameRate(leader.segments)
+  const pictureRate = picture === undefined ? undefined : frameRate(leader.segments)
   const loudest = (rate: (segments: readonly ListedSegment[]) => number): number =>
     Math.max(0, ...others.map(({ segments }) => rate(segments)))
   return {
