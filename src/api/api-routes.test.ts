@@ -49,7 +49,7 @@ class Fixture {
     const server = {
       version: '1.2.3',
       startedAt: clock.wall(),
-      ports: () => ({ http: 8080, rtmp: null, rtmps: null, srt: null }),
+      ports: () => ({ http: 8080, https: null, rtmp: null, rtmps: null, srt: null }),
       config,
     }
     const recordings: Recordings = {
@@ -221,7 +221,7 @@ test('api: the server tells its version, start and ports', async () => {
     version: '1.2.3',
     startedAt: '2026-01-01T00:00:00.000Z',
     uptimeSeconds: 90,
-    ports: { http: 8080, rtmp: null, rtmps: null, srt: null },
+    ports: { http: 8080, https: null, rtmp: null, rtmps: null, srt: null },
     node: process.versions.node,
     config: {
       ...{ reloads: 2, failures: 1, lastReloadAt: '2026-01-01T00:00:00.000Z', problem: 'Unknown key a' },

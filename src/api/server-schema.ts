@@ -7,7 +7,7 @@ export const serverSchema = Type.Object({
   version: Type.String(),
   startedAt: Type.String({ format: 'date-time' }),
   uptimeSeconds: Type.Integer(),
-  ports: Type.Object({ http: port, rtmp: port, rtmps: port, srt: port }),
+  ports: Type.Object({ http: port, https: port, rtmp: port, rtmps: port, srt: port }),
   node: Type.String({ description: 'Version of Node.js' }),
   config: Type.Object({
     reloads: Type.Integer({ description: 'How often a configuration was read again and taken' }),

@@ -21,6 +21,11 @@ async function start(...flags: readonly string[]): Promise<App & AsyncDisposable
   return { ...app, [Symbol.asyncDispose]: () => app.close() }
 }
 
+function certificate(section: 'http' | 'rtmp'): readonly string[] {
+  const files = { cert: certificatePath('server', 'crt'), key: certificatePath('server', 'key'), listen: '127.0.0.1:0' }
+  return Object.entries(files).flatMap(([key, value]) => [`--${section}-tls-${key}`, value])
+}
+
 test('app: says where to publish and where to look', async () => {
   await using app = await start()
   assert.deepEqual(app.urls, [
@@ -36,14 +41,13 @@ test('app: a listener with an empty address is off', async () => {
 })
 
 test('app: without RTMP, RTMPS is where to publish', async () => {
-  const certificate = [
-    '--rtmp-tls-cert',
-    certificatePath('server', 'crt'),
-    '--rtmp-tls-key',
-    certificatePath('server', 'key'),
-  ]
-  await using app = await start('--rtmp-listen=', '--rtmp-tls-listen', '127.0.0.1:0', ...certificate)
+  await using app = await start('--rtmp-listen=', ...certificate('rtmp'))
   assert.equal(app.urls[0], `Publish to  rtmps://localhost:${app.ports.rtmps}/live/test`)
+})
+
+test('app: without HTTP, HTTPS is where to look', async () => {
+  await using app = await start('--http-listen=', ...certificate('http'))
+  assert.equal(app.urls[1], `Look at     https://localhost:${app.ports.https}/`)
 })
 
 test('app: a key without its certificate is an error that names both', async () => {

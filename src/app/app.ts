@@ -89,21 +89,27 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     reload: async () => {
       parts.reload?.reload()
-      await Promise.all([parts.access.reload(), parts.certificate?.reload(), parts.srt.reload()])
+      await Promise.all([
+        parts.access.reload(),
+        ...inUse(parts.certificates).map(files => files.reload()),
+        parts.srt.reload(),
+      ])
     },
     close,
   }
 }
 
 /** The bound ports, `null` where a listener is off. */
-type Ports = { http: number | null; rtmp: number | null; rtmps: number | null; srt: number | null }
+type Ports = Record<'http' | 'https' | 'rtmp' | 'rtmps' | 'srt', number | null>
+
+/** By listener, `undefined` where that is off. */
+type Certificates = Readonly<Record<'https' | 'rtmps', CertificateFiles | undefined>>
 
 type Parts = {
   readonly hooks: HookSet
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
-  /** Of RTMPS; `undefined` where that is off. */
-  readonly certificate: CertificateFiles | undefined
+  readonly certificates: Certificates
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly recorder: Recorder
@@ -129,14 +135,17 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const relays = createRelays(config, { ...shared, publishSettings, formats })
   const packaging = new Packaging({ settings, dvrFolder: config.dvr.dir, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
-  const certificate = createCertificate('rtmp.tls', config.rtmp.tls, { clock, log })
+  const certificates: Certificates = {
+    https: createCertificate('http.tls', config.http.tls, { clock, log }),
+    rtmps: createCertificate('rtmp.tls', config.rtmp.tls, { clock, log }),
+  }
   const { trustedProxies } = config.proxyProtocol
   const serving = { playSettings, authorizer: access, trustedProxies, ...shared }
   const { readWindowOf: readWindow } = settings
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
   const srt = new SrtServer({ config: config.srt, publishSettings, attempts: access, ...serving })
 
-  const ports: Ports = { http: null, rtmp: null, rtmps: null, srt: null }
+  const ports: Ports = { http: null, https: null, rtmp: null, rtmps: null, srt: null }
   const version = readVersion()
   const apply = (changed: AppConfig): void => {
     settings.replace(changed)
@@ -158,7 +167,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     relayMetrics(relays),
     authMetrics(access),
     configMetrics(configState),
-    certificateMetrics({ rtmps: certificate }),
+    certificateMetrics(certificates),
     hookMetrics(hooks),
   ])
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
@@ -167,15 +176,15 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checks = [recorder, packaging.dvr, access, srt, certificate].flatMap(part => part?.health ?? [])
+  const checks = [recorder, packaging.dvr, access, srt, ...inUse(certificates)].flatMap(part => part.health ?? [])
   const playbackRoutes = packaging.routes.bind(packaging)
   const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks })
-  metrics.add(listenerMetrics({ ...rtmp.listeners, srt, http }))
-  return { hooks, access, certificate, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http, ports }
+  metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
+  return { hooks, access, certificates, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http, ports }
 }
 
 async function listen(
-  { access, certificate, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
+  { access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -183,15 +192,15 @@ async function listen(
     return port
   }
   await access.open()
-  await certificate?.open()
+  for (const files of inUse(certificates)) await files.open()
   if (recordsSome(config)) await recorder.open()
   await packaging.open()
   if (config.rtmp.listen !== undefined) {
     const { address, port } = await rtmp.listen(config.rtmp.listen)
     ports.rtmp = report('rtmp', address, port)
   }
-  if (certificate !== undefined && config.rtmp.tls.listen !== undefined) {
-    const { address, port } = await rtmp.listenTls(config.rtmp.tls.listen, certificate)
+  if (certificates.rtmps !== undefined && config.rtmp.tls.listen !== undefined) {
+    const { address, port } = await rtmp.listenTls(config.rtmp.tls.listen, certificates.rtmps)
     ports.rtmps = report('rtmps', address, port)
   }
   if (config.srt.listen !== undefined) {
@@ -199,8 +208,12 @@ async function listen(
     ports.srt = report('srt', address, port)
   }
   if (config.http.listen !== undefined) {
-    const { host, port } = await http.listen()
-    ports.http = report('http', host, port)
+    const { address, port } = await http.listen(config.http.listen)
+    ports.http = report('http', address, port)
+  }
+  if (certificates.https !== undefined && config.http.tls.listen !== undefined) {
+    const { address, port } = await http.listenTls(config.http.tls.listen, certificates.https)
+    ports.https = report('https', address, port)
   }
   relays.open()
   reload?.open()
@@ -222,13 +235,13 @@ async function drainParts(
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { hooks, access, certificate, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http } = parts
+  const { hooks, access, certificates, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
   const features = [packaging, recorder, relays, rtmp, srt, http, access]
   await Promise.all(features.map(feature => feature.close()))
   hooks.close()
   reload?.close()
-  certificate?.close()
+  for (const files of inUse(certificates)) files.close()
   windows.close()
 }
 
@@ -236,10 +249,15 @@ function recordsSome({ record, paths }: AppConfig): boolean {
   return record.all || paths.some(({ values }) => values.record === true)
 }
 
-function urlsOf({ http, rtmp, rtmps }: Ports): string[] {
+function inUse(certificates: Certificates): CertificateFiles[] {
+  return Object.values(certificates).filter(files => files !== undefined)
+}
+
+function urlsOf({ http, https, rtmp, rtmps }: Ports): string[] {
   const urls: string[] = []
   if (rtmp !== null) urls.push(`Publish to  rtmp://localhost${rtmp === 1935 ? '' : `:${rtmp}`}/live/test`)
   else if (rtmps !== null) urls.push(`Publish to  rtmps://localhost:${rtmps}/live/test`)
   if (http !== null) urls.push(`Look at     http://localhost:${http}/`)
+  else if (https !== null) urls.push(`Look at     https://localhost:${https}/`)
   return urls
 }

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, type TlsOptions, type Server as TlsServer } from 'node:tls'
 import type { ListenAddress } from '../config/listen-address.ts'
 import type { Network } from '../config/network.ts'
 import type { CertificateSource } from '../contracts/certificates.ts'
@@ -22,7 +22,7 @@ export type SocketListenerOptions = {
   /** How much a socket that rests reads ahead, without TLS. */
   readonly readAhead?: Bytes
   /** A connection is there, its TLS handshake done; `peer` is the client, also where a proxy stands between. */
-  readonly onSocket: (socket: Socket, peer: string) => void
+  readonly onSocket?: (socket: Socket, peer: string) => void
 }
 
 export type TlsListenerOptions = {
@@ -30,6 +30,9 @@ export type TlsListenerOptions = {
   readonly maxVersion: TlsVersion
   readonly handshakeTimeout: Milliseconds
 }
+
+/** How long a connection may take to end by itself when the listener closes. */
+const farewellMs: Milliseconds = 1000
 
 /** Totals since the start, for metrics. */
 export type ListenerCounters = { connections: number; readonly faults: Record<ProtocolFault, number> }
@@ -43,10 +46,10 @@ export class SocketListener {
   readonly #options: SocketListenerOptions
   /** Connections whose TLS handshake is not done yet, by the connection's name. */
   readonly #handshaking = new Map<string, Socket>()
+  readonly #open = new Set<Socket>()
   #server: Server | undefined
   #door: ProxyDoor | undefined
   #isStopped = false
-  #connectionCount = 0
 
   constructor(options: SocketListenerOptions) {
     this.#options = options
@@ -54,27 +57,30 @@ export class SocketListener {
 
   /** Connections that are open. */
   get connectionCount(): number {
-    return this.#connectionCount
+    return this.#open.size
   }
 
   /**
    * Start to listen, without TLS, and return the bound address.
    *
+   * @param server One that speaks its protocol itself, if there is one; it listens from now on.
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
-  listen(address: ListenAddress): Promise<AddressInfo> {
-    return this.#bind(
-      createServer({ highWaterMark: this.#options.readAhead }, socket => this.#accept(socket)),
-      address,
-    )
+  listen(
+    address: ListenAddress,
+    server = createServer({ highWaterMark: this.#options.readAhead }),
+  ): Promise<AddressInfo> {
+    server.on('connection', socket => this.#accept(socket))
+    return this.#bind(server, address)
   }
 
   /** The same with TLS. A newer certificate of the source is for connections that begin from then on. */
   listenTls(
     address: ListenAddress,
     { certificate, maxVersion, handshakeTimeout }: TlsListenerOptions,
+    create: (options: TlsOptions) => TlsServer = createTlsServer,
   ): Promise<AddressInfo> {
-    const server = createTlsServer({ ...tlsOptions(certificate.current, maxVersion), handshakeTimeout })
+    const server = create({ ...tlsOptions(certificate.current, maxVersion), handshakeTimeout })
     certificate.onChange(newer => server.setSecureContext(tlsOptions(newer, maxVersion)))
     server.on('connection', (socket: Socket) => this.#awaitHandshake(socket))
     server.on('secureConnection', socket => this.#accept(socket))
@@ -88,6 +94,21 @@ export class SocketListener {
     this.#server?.close()
     this.#door?.close()
     for (const socket of this.#handshaking.values()) socket.destroy()
+  }
+
+  /** Stop, and wait until all connections have ended; those that take long are cut. Idempotent. */
+  async close(): Promise<void> {
+    this.stop()
+    const timer = this.#options.clock.after(farewellMs, () => {
+      for (const socket of this.#open) socket.destroy()
+    })
+    await Promise.all([...this.#open].map(socket => new Promise(resolve => socket.once('close', resolve))))
+    timer.cancel()
+  }
+
+  /** Who is at the far end of a connection, also where a proxy stands between. */
+  peerOf(socket: Socket): string {
+    return this.#door?.peerOf(socket) ?? remoteName(socket)
   }
 
   async #bind(server: Server, address: ListenAddress): Promise<AddressInfo> {
@@ -126,7 +147,7 @@ export class SocketListener {
 
   #onHandshakeFailed(error: Error, socket: Socket): void {
     const failure = handshakeFault(error)
-    const peer = this.#peerOf(socket)
+    const peer = this.peerOf(socket)
     socket.destroy()
     if (failure === undefined || this.#isStopped) return
     this.#refuse('TLS_HANDSHAKE_FAILED', failure.fault, `Connection closed: TLS handshake: ${failure.reason}`, peer)
@@ -136,18 +157,14 @@ export class SocketListener {
     this.#handshaking.delete(connectionName(socket))
     if (this.#isStopped) return void socket.destroy()
     this.counters.connections++
-    this.#connectionCount++
-    socket.once('close', () => this.#connectionCount--)
-    this.#options.onSocket(socket, this.#peerOf(socket))
+    this.#open.add(socket)
+    socket.once('close', () => this.#open.delete(socket))
+    this.#options.onSocket?.(socket, this.peerOf(socket))
   }
 
   #refuse(code: string, fault: ProtocolFault, message: string, peer: string): void {
     const { log, protocol } = this.#options
     this.counters.faults[fault]++
     log.warn(code, message, { protocol, peer })
-  }
-
-  #peerOf(socket: Socket): string {
-    return this.#door?.peerOf(socket) ?? remoteName(socket)
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Network } from '../../src/config/network.ts'
 import type { Authorizer, Verdict } from '../../src/contracts/access.ts'
+import type { CertificateSource } from '../../src/contracts/certificates.ts'
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { HealthCheck } from '../../src/contracts/health.ts'
 import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
@@ -10,6 +11,7 @@ import type { Publication } from '../../src/hub/publication.ts'
 import { StreamRegistry } from '../../src/hub/stream-registry.ts'
 import type { HttpConfig } from '../../src/servers/http/config.ts'
 import { HttpServer } from '../../src/servers/http/http-server.ts'
+import { certificateFixture } from './certificate-fixture.ts'
 import { KeptLog } from './kept-log.ts'
 import { playSettingsOfAll } from './path-settings.ts'
 import { RawHttpClient } from './raw-http-client.ts'
@@ -20,8 +22,18 @@ const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6
 
 const everybody: Authorizer = { authorize: (): Promise<Verdict> => Promise.resolve({ isAllowed: true }) }
 
+const address = { host: '127.0.0.1', port: 0 }
+
 const config: HttpConfig = {
-  listen: { host: '127.0.0.1', port: 0 },
+  listen: address,
+  tls: {
+    listen: address,
+    cert: '',
+    key: '',
+    maxVersion: '1.3',
+    proxyProtocol: false,
+    handshakeTimeout: 5000,
+  },
   proxyProtocol: false,
   corsOrigins: ['*'],
   headersTimeout: 10_000,
@@ -49,6 +61,7 @@ export class HttpFixture {
   readonly registry: StreamRegistry
   readonly server: HttpServer
   port = 0
+  tlsPort = 0
   readonly #clients: RawHttpClient[] = []
 
   constructor(options: HttpFixtureOptions = {}) {
@@ -73,8 +86,18 @@ export class HttpFixture {
 
   static async listen(options: HttpFixtureOptions = {}): Promise<HttpFixture> {
     const fixture = new HttpFixture(options)
-    fixture.port = (await fixture.server.listen()).port
+    await fixture.listen()
     return fixture
+  }
+
+  async listen(): Promise<void> {
+    this.port = (await this.server.listen(address)).port
+  }
+
+  /** The same over TLS, with a certificate for `localhost`. */
+  async listenTls(): Promise<void> {
+    const source: CertificateSource = { current: certificateFixture('server'), onChange: () => undefined }
+    this.tlsPort = (await this.server.listenTls(address, source)).port
   }
 
   publish(name: string): Publication {

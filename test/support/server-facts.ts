@@ -65,7 +65,7 @@ export async function metric(server: ServerProcess, series: string): Promise<num
 /** Wait until so many connections are open, beside the one that asks. */
 export async function untilConnections(
   server: ServerProcess,
-  protocol: 'rtmp' | 'rtmps' | 'srt' | 'http',
+  protocol: 'rtmp' | 'rtmps' | 'srt' | 'http' | 'https',
   count: number,
 ): Promise<void> {
   const expected = protocol === 'http' ? count + 1 : count

@@ -44,6 +44,12 @@ export class ServerProcess implements AsyncDisposable {
     return `srt://127.0.0.1:${this.srtPort}?streamid=${encodeURIComponent(streamId)}${options}`
   }
 
+  /** Of a server that was started with a certificate for HTTP. */
+  async httpsUrl(path: string): Promise<string> {
+    const [, port] = await this.program.untilPrinted(/"protocol":"https".*?"port":(\d+)/)
+    return `https://127.0.0.1:${port}${path}`
+  }
+
   httpUrl(path: string): string {
     return `http://127.0.0.1:${this.httpPort}${path}`
   }

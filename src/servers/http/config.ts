@@ -2,7 +2,7 @@ import { duration } from '../../config/duration.ts'
 import { listenAddress } from '../../config/listen-address.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
 import { textList } from '../../config/text-list.ts'
-import { proxyProtocolKey } from '../../listeners/tls-config.ts'
+import { proxyProtocolKey, tlsConfig } from '../../listeners/tls-config.ts'
 
 /** The `http:` section. */
 export const httpConfig = defineSection('HTTP server', {
@@ -10,6 +10,7 @@ export const httpConfig = defineSection('HTTP server', {
     default: ':8080',
     description: 'TCP address of the console, the API and playback over HTTP; "" switches HTTP off',
   }),
+  tls: tlsConfig('HTTPS', 8443),
   proxyProtocol: proxyProtocolKey(),
   corsOrigins: textList({
     default: ['*'],

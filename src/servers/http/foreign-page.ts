@@ -15,7 +15,9 @@ type JudgedRequest = { readonly method: string; readonly headers: IncomingHttpHe
  */
 export function isForeignChange({ method, headers }: JudgedRequest, allowedOrigins: readonly string[]): boolean {
   if (safeMethods.has(method)) return false
-  const { origin, host } = headers
+  const { origin } = headers
+  // HTTP/2 has the one, and may have the other. RFC 9113 §8.3.1.
+  const host = headers[':authority'] ?? headers.host
   if (origin !== undefined && origin !== '*' && allowedOrigins.includes(origin)) return false
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'

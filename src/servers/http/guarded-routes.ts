@@ -1,6 +1,7 @@
 import type { Authorizer } from '../../contracts/access.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import { accessRequest, denial } from './access-request.ts'
+import { untilGone } from './until-gone.ts'
 
 const acts = { api: 'use the API', metrics: 'read the metrics' } as const
 
@@ -8,14 +9,9 @@ const acts = { api: 'use the API', metrics: 'read the metrics' } as const
 export function guardedRoutes(action: keyof typeof acts, authorizer: Authorizer, routes: HttpRoutes): HttpRoutes {
   return async app => {
     app.addHook('onRequest', async request => {
-      const { peer } = request
-      const { socket } = request.raw
-      const gone = new AbortController()
-      const onClose = (): void => gone.abort()
-      socket.once('close', onClose)
-      const asked = accessRequest(action, '', { id: request.id, protocol: 'http', peer }, request)
-      const verdict = await authorizer.authorize(asked, gone.signal)
-      socket.off('close', onClose)
+      const { id, peer } = request
+      const asked = accessRequest(action, '', { id, protocol: 'http', peer }, request)
+      const verdict = await untilGone(request, [], signal => authorizer.authorize(asked, signal))
       if (!verdict.isAllowed) throw denial(acts[action], verdict)
     })
     await routes(app)

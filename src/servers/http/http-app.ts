@@ -27,7 +27,7 @@ export type HttpAppOptions = {
   readonly peerOf: (socket: Socket) => string
   readonly routes: readonly HttpRoutes[]
   /** Called for each connection that does not speak HTTP, or takes too long to. */
-  readonly onClientFault: (fault: ClientFault) => void
+  readonly onClientFault: (fault: ClientFault, socket: Socket) => void
 }
 
 /** What scripts of other sites may read beyond the plainest: players measure times and sizes with it. */
@@ -52,7 +52,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     connectionTimeout: config.idleTimeout,
     keepAliveTimeout: config.keepAliveTimeout,
-    http: { headersTimeout: config.headersTimeout, shouldUpgradeCallback: wantsWebSocket },
+    http: { headersTimeout: config.headersTimeout, shouldUpgradeCallback },
     routerOptions: { maxParamLength, constraints: { extension: extensionConstraint } },
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, createProblem(error.statusCode ?? 400, error.message))
@@ -100,7 +100,7 @@ async function registerCors(app: FastifyInstance, origins: readonly string[]): P
 }
 
 /** Java and curl offer an upgrade to HTTP/2 with plain requests; they are answered as if they had not. */
-function wantsWebSocket({ headers }: IncomingMessage): boolean {
+export function shouldUpgradeCallback({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
@@ -108,7 +108,7 @@ function answerClientError(error: Error & { code?: string }, socket: Socket, opt
   const isGone = error.code === 'ECONNRESET' || !socket.writable
   if (isGone || options.viewers.owns(socket)) return void socket.destroy()
   const { fault, status } = clientFault(error.code)
-  options.onClientFault(fault)
+  options.onClientFault(fault, socket)
   options.log.info('HTTP_PROTOCOL_ERROR', `Cannot read the request: ${error.message}`, {
     peer: options.peerOf(socket),
   })

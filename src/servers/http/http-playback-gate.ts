@@ -44,7 +44,7 @@ export class HttpPlaybackGate implements PlaybackGate {
     }
     if (viewers.draining.aborted) throw shuttingDown(stream)
     const identity = viewers.identify(protocol, request.peer)
-    const verdict = await untilGone(request, viewers.draining, signal =>
+    const verdict = await untilGone(request, [viewers.draining], signal =>
       authorizer.authorize(accessRequest('play', stream, identity, request), signal),
     )
     if (verdict.isAllowed) return identity
@@ -58,7 +58,7 @@ export class HttpPlaybackGate implements PlaybackGate {
     const { wait, maxWait } = playSettings.of(stream)
     const asked = new URLSearchParams(queryOf(request.url)).get('wait')
     const patience = asked === null ? wait : Math.min(parseWait(stream, asked), maxWait)
-    const live = await untilGone(request, viewers.draining, signal => registry.waitLive(stream, patience, signal))
+    const live = await untilGone(request, [viewers.draining], signal => registry.waitLive(stream, patience, signal))
     if (viewers.draining.aborted) throw shuttingDown(stream)
     if (live === undefined) throw new RequestError(404, `Cannot play ${stream}: nobody publishes it`)
   }

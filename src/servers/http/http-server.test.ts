@@ -35,8 +35,7 @@ test('http: a failed check makes the server not ready, and says why', async () =
     { name: 'rtmp.listen', problem: () => undefined },
     { name: 'recorder', problem: () => 'Disk full' },
   )
-  const { port } = await fixture.server.listen()
-  fixture.port = port
+  await fixture.listen()
   const { status, json } = await (await fixture.get('/readyz')).answer()
   assert.equal(status, 503)
   const problems = [{ name: 'recorder', detail: 'Disk full' }]
@@ -46,7 +45,7 @@ test('http: a failed check makes the server not ready, and says why', async () =
 test('http: what somebody should look at does not make the server unready', async () => {
   await using fixture = new HttpFixture()
   fixture.checks.push({ name: 'rtmp.tls', problem: () => 'The certificate has expired', isWarning: true })
-  fixture.port = (await fixture.server.listen()).port
+  await fixture.listen()
   const { status, json } = await (await fixture.get('/readyz')).answer()
   assert.equal(status, 200)
   const warnings = [{ name: 'rtmp.tls', detail: 'The certificate has expired' }]
@@ -87,7 +86,7 @@ test('http: a fault of our own is logged, and its insides are not shown', async 
       },
     ],
   })
-  fixture.port = (await fixture.server.listen()).port
+  await fixture.listen()
   const { status, json } = await (await fixture.get('/broken')).answer()
   assert.equal(status, 500)
   assert.doesNotMatch(JSON.stringify(json), /inner secret/)
@@ -104,7 +103,7 @@ test('http: what is not HTTP is told so, counted and logged', async () => {
   assert.equal(status, 400)
   assert.match(String(json['detail']), /rules of HTTP/)
   await client.closed()
-  assert.equal(fixture.server.counters.faults.malformed, 1)
+  assert.equal(fixture.server.listeners.http.counters.faults.malformed, 1)
   assert.equal(fixture.log.lines[0]?.code, 'HTTP_PROTOCOL_ERROR')
 })
 
@@ -112,17 +111,17 @@ test('http: a head that is too large is told so', async () => {
   await using fixture = await HttpFixture.listen()
   const client = await fixture.get('/healthz', `X: ${'x'.repeat(20_000)}`)
   assert.equal((await client.answer()).status, 431)
-  assert.equal(fixture.server.counters.faults.limit, 1)
+  assert.equal(fixture.server.listeners.http.counters.faults.limit, 1)
 })
 
 test('http: connections are counted', async () => {
   await using fixture = await HttpFixture.listen()
   const client = await fixture.get('/healthz')
   await client.answer()
-  assert.equal(fixture.server.counters.connections, 1)
-  assert.equal(fixture.server.connectionCount, 1)
+  assert.equal(fixture.server.listeners.http.counters.connections, 1)
+  assert.equal(fixture.server.listeners.http.connectionCount, 1)
   client.destroy()
-  await fixture.until(() => fixture.server.connectionCount === 0)
+  await fixture.until(() => fixture.server.listeners.http.connectionCount === 0)
 })
 
 test('http: origins can be limited', async () => {
@@ -209,6 +208,6 @@ test('http: closing ends idle connections and can be repeated', async () => {
 
 test('http: a taken port is the error of the system', async () => {
   await using fixture = await HttpFixture.listen()
-  await using other = new HttpFixture({ config: { listen: { host: '127.0.0.1', port: fixture.port } } })
-  await assert.rejects(() => other.server.listen(), { code: 'EADDRINUSE' })
+  await using other = new HttpFixture()
+  await assert.rejects(() => other.server.listen({ host: '127.0.0.1', port: fixture.port }), { code: 'EADDRINUSE' })
 })

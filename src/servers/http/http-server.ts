@@ -1,8 +1,11 @@
-import type { Server } from 'node:net'
+import type { ServerHttp2Session } from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { ListenAddress } from '../../config/listen-address.ts'
 import type { Network } from '../../config/network.ts'
 import type { Authorizer } from '../../contracts/access.ts'
+import type { CertificateSource } from '../../contracts/certificates.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { HealthCheck } from '../../contracts/health.ts'
@@ -10,15 +13,16 @@ import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { PlaybackGate } from '../../contracts/playback-gate.ts'
-import type { ProtocolError, ProtocolFault } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
-import { ProxyDoor } from '../../listeners/proxy-door.ts'
-import { remoteName } from '../../listeners/socket-name.ts'
+import { SocketListener } from '../../listeners/socket-listener.ts'
+import { isSecure } from './carrier.ts'
 import type { HttpConfig } from './config.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { HttpPlaybackGate } from './http-playback-gate.ts'
+import { createHttp2Server } from './http2-server.ts'
 import { playRoutes } from './play-routes.ts'
 import { Viewers } from './viewers.ts'
 
@@ -42,33 +46,25 @@ export type HttpServerOptions = {
   readonly consoleDirectory?: string
 }
 
-/** Totals since the start, for metrics. */
-export type HttpCounters = {
-  connections: number
-  readonly faults: Record<ProtocolFault, number>
-}
+type HttpProtocol = 'http' | 'https'
 
 const packageRoot = join(import.meta.dirname, '../../..')
 
-/** The one HTTP listener: playback, console, health, and the routes that features bring along. */
+/** Listens for HTTP, over TCP and over TLS: playback, console, health, and the routes that features bring along. */
 export class HttpServer {
-  readonly counters: HttpCounters = {
-    connections: 0,
-    faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
-  }
+  readonly listeners: Readonly<Record<HttpProtocol, SocketListener>>
   readonly #options: HttpServerOptions
   readonly #viewers: Viewers
-  #app: FastifyInstance | undefined
-  #connectionCount = 0
-  #door: ProxyDoor | undefined
+  #app: Promise<FastifyInstance> | undefined
 
   constructor(options: HttpServerOptions) {
     this.#options = options
     this.#viewers = new Viewers(options)
-  }
-
-  get connectionCount(): number {
-    return this.#connectionCount
+    const { proxyProtocol, headersTimeout, tls } = options.config
+    this.listeners = {
+      http: this.#createListener('http', proxyProtocol, headersTimeout),
+      https: this.#createListener('https', tls.proxyProtocol, tls.handshakeTimeout),
+    }
   }
 
   /**
@@ -76,46 +72,37 @@ export class HttpServer {
    *
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
-  async listen(): Promise<{ host: string; port: number }> {
-    const { listen } = this.#options.config
-    if (listen === undefined) throw new RangeError('Cannot listen for HTTP: http.listen is off')
-    const app = await this.open()
-    app.server.on('connection', socket => {
-      this.counters.connections++
-      this.#connectionCount++
-      socket.once('close', () => this.#connectionCount--)
-    })
-    this.#door = this.#openDoor(app.server)
-    await bind(app, listen.host, listen.port)
-    const address = app.server.address()
-    if (address === null || typeof address === 'string') throw new RangeError('Cannot listen for HTTP: no address')
-    return { host: address.address, port: address.port }
+  async listen(address: ListenAddress): Promise<AddressInfo> {
+    const { server } = await this.open()
+    return this.listeners.http.listen(address, server)
   }
 
-  /** In front of everything else that listens for connections. */
-  #openDoor(server: Server): ProxyDoor | undefined {
-    const { config, trustedProxies, clock, log } = this.#options
-    if (!config.proxyProtocol) return undefined
-    const onFault = ({ fault, message }: ProtocolError, peer: string): void => {
-      this.counters.faults[fault]++
-      log.warn('PROXY_HEADER_REFUSED', message, { protocol: 'http', peer })
-    }
-    const door = new ProxyDoor({ trusted: trustedProxies, timeout: config.headersTimeout, clock, onFault })
-    door.guard(server)
-    return door
+  /** The same for HTTPS: the same routes over HTTP/2, and over HTTP/1.1 for those who do not know it. */
+  async listenTls(address: ListenAddress, certificate: CertificateSource): Promise<AddressInfo> {
+    const app = await this.open()
+    const { config } = this.#options
+    const { maxVersion, handshakeTimeout } = config.tls
+    return this.listeners.https.listenTls(address, { certificate, maxVersion, handshakeTimeout }, tls =>
+      createHttp2Server(app, tls, { ...config, onSession: session => this.#watch(session) }),
+    )
   }
 
   /** Assemble the application without listening. */
-  async open(): Promise<FastifyInstance> {
+  open(): Promise<FastifyInstance> {
+    this.#app ??= this.#createApp()
+    return this.#app
+  }
+
+  #createApp(): Promise<FastifyInstance> {
     const { config, playSettings, log, registry, authorizer, routes, checks = [], consoleDirectory } = this.#options
     const viewers = this.#viewers
     const gate = new HttpPlaybackGate({ playSettings, registry, authorizer, viewers })
-    this.#app = await createHttpApp({
+    return createHttpApp({
       config,
       log,
       viewers,
-      peerOf: socket => this.#door?.peerOf(socket) ?? remoteName(socket),
-      onClientFault: fault => this.counters.faults[fault]++,
+      peerOf: socket => this.#listenerOf(socket).peerOf(socket),
+      onClientFault: (fault, socket) => this.#listenerOf(socket).counters.faults[fault]++,
       routes: [
         healthRoutes(checks, () => viewers.draining.aborted),
         playRoutes({ playSettings, registry, authorizer, viewers }),
@@ -124,7 +111,6 @@ export class HttpServer {
         consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),
       ],
     })
-    return this.#app
   }
 
   /** The configuration has changed. */
@@ -140,21 +126,28 @@ export class HttpServer {
   /** Drain, and stop listening. Idempotent. */
   async close(): Promise<void> {
     await this.drain()
-    this.#door?.close()
-    await this.#app?.close()
+    const app = await this.#app
+    await Promise.all([...Object.values(this.listeners).map(listener => listener.close()), app?.close()])
   }
-}
 
-/** Without a host: every address of the machine, IPv6 too where there is IPv6. */
-async function bind(app: FastifyInstance, host: string | undefined, port: number): Promise<void> {
-  try {
-    await app.listen({ host: host ?? '::', port, backlog: 1024 })
-  } catch (error) {
-    if (host !== undefined || !isWithoutIpv6(error)) throw error
-    await app.listen({ host: '0.0.0.0', port, backlog: 1024 })
+  #createListener(protocol: HttpProtocol, proxyProtocol: boolean, timeout: Milliseconds): SocketListener {
+    const { clock, log, trustedProxies } = this.#options
+    const proxies = proxyProtocol ? { trusted: trustedProxies, timeout } : undefined
+    return new SocketListener({ protocol, clock, log, proxies })
   }
-}
 
-function isWithoutIpv6(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EAFNOSUPPORT' || error.code === 'EADDRNOTAVAIL')
+  /** The name of its peer is known only while the session lives. */
+  #watch({ socket }: ServerHttp2Session): (error: Error & { code?: string }) => void {
+    const { counters } = this.listeners.https
+    const peer = this.listeners.https.peerOf(socket)
+    return error => {
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return
+      counters.faults.malformed++
+      this.#options.log.info('HTTP_PROTOCOL_ERROR', `Cannot read requests: ${error.message}`, { peer })
+    }
+  }
+
+  #listenerOf(socket: Socket): SocketListener {
+    return this.listeners[isSecure(socket) ? 'https' : 'http']
+  }
 }

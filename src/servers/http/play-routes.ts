@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -14,10 +15,13 @@ import { unreadableCodecs } from '../../hub/unreadable-codecs.ts'
 import { accessRequest, denial, queryOf } from './access-request.ts'
 import { binaryMessages } from './binary-frame.ts'
 import { bodyChunks, lastChunk } from './body-chunk.ts'
+import { carrierOf, http2StreamOf, isSecure } from './carrier.ts'
+import { Http2Outlet } from './http2-outlet.ts'
 import { parsePlayRequest } from './play-request.ts'
 import { type PlayedFormat, playedFormats } from './played-format.ts'
-import { encodePlaybackHead } from './response-head.ts'
+import { encodePlaybackHead, playbackFields } from './response-head.ts'
 import { bareFraming } from './stream-framing.ts'
+import { untilGone } from './until-gone.ts'
 import { ViewerSink } from './viewer-sink.ts'
 import type { Viewers } from './viewers.ts'
 
@@ -65,7 +69,11 @@ function addPlayRoute(app: FastifyInstance, format: PlayedFormat, options: PlayR
     preHandler: async request => {
       admissions.set(request, await admit(format, request, options))
     },
-    handler: (request, reply) => playOverHttp(admitted(request), request, reply, viewers, playSettings),
+    handler: (request, reply) => {
+      const http2 = http2StreamOf(request.raw)
+      if (http2 === undefined) playOverHttp(admitted(request), request, reply, viewers, playSettings)
+      else playOverHttp2(admitted(request), http2, request, reply, viewers, playSettings)
+    },
     wsHandler: (webSocket, request) => playOverWebSocket(admitted(request), webSocket, request, viewers, playSettings),
   })
 }
@@ -111,15 +119,11 @@ async function findStream(
   const settings = playSettings.of(name)
   const patience = wait === undefined ? settings.wait : Math.min(wait, settings.maxWait)
   if (viewers.draining.aborted) throw shuttingDown(name)
-  const { socket } = request.raw
-  socket.setTimeout(0)
-  const gone = new AbortController()
-  const onClose = (): void => gone.abort()
-  socket.once('close', onClose)
-  const signal = AbortSignal.any([gone.signal, viewers.draining])
-  const verdict = await authorizer.authorize(accessRequest('play', name, info, request), signal)
-  const stream = verdict.isAllowed ? await registry.waitLive(name, patience, signal) : undefined
-  socket.off('close', onClose)
+  carrierOf(request).setTimeout(0)
+  const { verdict, stream } = await untilGone(request, [viewers.draining], async signal => {
+    const verdict = await authorizer.authorize(accessRequest('play', name, info, request), signal)
+    return { verdict, stream: verdict.isAllowed ? await registry.waitLive(name, patience, signal) : undefined }
+  })
   if (viewers.draining.aborted) throw shuttingDown(name)
   if (!verdict.isAllowed) throw denial(`play ${name}`, verdict)
   if (stream?.publication === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
@@ -152,13 +156,45 @@ function playOverHttp(
   viewers.admit({
     info,
     stream,
-    socket,
+    outlet: socket,
     playSettings,
     who,
     format: format.wire,
-    createSink: onEnd => new ViewerSink({ socket, stream, framing, opening: format.createOpening() }, onEnd),
+    createSink: onEnd => new ViewerSink({ ...over(socket), stream, framing, opening: format.createOpening() }, onEnd),
     sayGoodbye: () => (isChunked ? socket.end(lastChunk) : socket.end()),
   })
+}
+
+function playOverHttp2(
+  { info, who, stream, format }: Admission,
+  http2: ServerHttp2Stream,
+  { method }: FastifyRequest,
+  reply: FastifyReply,
+  viewers: Viewers,
+  playSettings: SettingsSource<PlaySettings>,
+): void {
+  const head = playbackFields(format.contentType, reply.getHeaders())
+  reply.hijack()
+  // The client has left while its stream was looked for.
+  if (http2.destroyed) return
+  http2.respond(head, { endStream: method === 'HEAD' })
+  if (method === 'HEAD') return
+  const outlet = new Http2Outlet(http2)
+  const opening = format.createOpening()
+  viewers.admit({
+    info,
+    stream,
+    outlet,
+    playSettings,
+    who,
+    format: format.wire,
+    createSink: onEnd => new ViewerSink({ outlet, isSecure: true, stream, framing: bareFraming, opening }, onEnd),
+    sayGoodbye: () => http2.end(),
+  })
+}
+
+function over(socket: Socket): { readonly outlet: Socket; readonly isSecure: boolean } {
+  return { outlet: socket, isSecure: isSecure(socket) }
 }
 
 function playOverWebSocket(
@@ -174,12 +210,12 @@ function playOverWebSocket(
   viewers.admit({
     info,
     stream,
-    socket,
+    outlet: socket,
     playSettings,
     who,
     format: format.wire,
     createSink: onEnd =>
-      new ViewerSink({ socket, stream, framing: binaryMessages, opening: format.createOpening() }, onEnd),
+      new ViewerSink({ ...over(socket), stream, framing: binaryMessages, opening: format.createOpening() }, onEnd),
     sayGoodbye: reason => webSocket.close(reason === 'shutdown' ? goingAway : normalClosure),
   })
 }

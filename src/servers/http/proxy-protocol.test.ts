@@ -60,5 +60,5 @@ test('http: a request without a header is closed unanswered, with one line of th
     fixture.log.lines.map(({ code }) => code),
     ['PROXY_HEADER_REFUSED'],
   )
-  assert.equal(fixture.server.counters.faults.malformed, 1)
+  assert.equal(fixture.server.listeners.http.counters.faults.malformed, 1)
 })

@@ -1,11 +1,5 @@
 type HeaderFields = Readonly<Record<string, string | number | string[] | undefined>>
 
-/** Fields of a response that plays a stream without end. */
-const playback: HeaderFields = {
-  'Cache-Control': 'no-store',
-  Connection: 'close',
-}
-
 /**
  * The head of a response whose body goes straight to the socket, past Node's own response.
  *
@@ -14,8 +8,12 @@ const playback: HeaderFields = {
  */
 export function encodePlaybackHead(contentType: string, fields: HeaderFields, isChunked: boolean): string {
   const transfer: HeaderFields = isChunked ? { 'Transfer-Encoding': 'chunked' } : {}
-  const lines = Object.entries({ ...fields, 'Content-Type': contentType, ...playback, ...transfer }).flatMap(
-    ([name, value]) => [value ?? []].flat().map(one => `${name}: ${one}\r\n`),
-  )
+  const all = { ...playbackFields(contentType, fields), Connection: 'close', ...transfer }
+  const lines = Object.entries(all).flatMap(([name, value]) => [value ?? []].flat().map(one => `${name}: ${one}\r\n`))
   return `HTTP/1.1 200 OK\r\nDate: ${new Date().toUTCString()}\r\n${lines.join('')}\r\n`
+}
+
+/** Fields of a response that plays a stream without end, whatever carries it. */
+export function playbackFields(contentType: string, fields: HeaderFields): HeaderFields {
+  return { ...fields, 'Content-Type': contentType, 'Cache-Control': 'no-store' }
 }

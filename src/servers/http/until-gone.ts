@@ -1,17 +1,19 @@
 import type { FastifyRequest } from 'fastify'
+import { carrierOf } from './carrier.ts'
 
-/** Do work whose signal aborts when the client goes away, or `other` does. */
+/** Do work whose signal aborts when the client goes away, or one of `others` does. */
 export async function untilGone<Result>(
-  { raw: { socket } }: FastifyRequest,
-  other: AbortSignal,
+  request: Pick<FastifyRequest, 'raw'>,
+  others: readonly AbortSignal[],
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
+  const carrier = carrierOf(request)
   const gone = new AbortController()
   const onClose = (): void => gone.abort()
-  socket.once('close', onClose)
+  carrier.once('close', onClose)
   try {
-    return await work(AbortSignal.any([gone.signal, other]))
+    return await work(AbortSignal.any([gone.signal, ...others]))
   } finally {
-    socket.off('close', onClose)
+    carrier.off('close', onClose)
   }
 }

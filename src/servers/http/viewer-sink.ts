@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { Bytes } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { EndReason } from '../../hub/subscriber.ts'
@@ -6,40 +5,44 @@ import type { JoinPoint, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
 import type { StreamFraming } from './stream-framing.ts'
 import type { StreamOpening } from './stream-opening.ts'
+import type { ViewerOutlet } from './viewer-outlet.ts'
 
 export type ViewerSinkOptions = {
-  readonly socket: Socket
+  readonly outlet: ViewerOutlet
+  /** True if what is written is encrypted for this viewer alone. */
+  readonly isSecure: boolean
   readonly stream: Stream
   readonly framing: StreamFraming
   readonly opening: StreamOpening
 }
 
 /**
- * The socket of one viewer, over HTTP past the head of the response or over WebSocket past its handshake: the shared
- * bytes, framed once for all viewers of a kind.
+ * What one viewer is sent, over HTTP past the head of the response or over WebSocket past its handshake: the shared bytes,
+ * framed once for all viewers of a kind.
  */
 export class ViewerSink implements WireSink {
-  readonly #socket: Socket
+  readonly #outlet: ViewerOutlet
   readonly #stream: Stream
   readonly #framing: StreamFraming
-  readonly isSecure = false
+  readonly isSecure: boolean
   readonly #onEnd: (reason: EndReason) => void
   readonly #opening: StreamOpening
-  /** What the socket had carried before. */
+  /** What it had carried before. */
   readonly #bytesBefore: Bytes
 
   /** @param onEnd The hub has ended the viewer. */
-  constructor({ socket, stream, framing, opening }: ViewerSinkOptions, onEnd: (reason: EndReason) => void) {
-    this.#socket = socket
+  constructor({ outlet, isSecure, stream, framing, opening }: ViewerSinkOptions, onEnd: (reason: EndReason) => void) {
+    this.#outlet = outlet
+    this.isSecure = isSecure
     this.#stream = stream
     this.#framing = framing
     this.#opening = opening
     this.#onEnd = onEnd
-    this.#bytesBefore = socket.bytesWritten
+    this.#bytesBefore = outlet.bytesWritten
   }
 
   get isBusy(): boolean {
-    return this.#socket.writableLength > 0
+    return this.#outlet.writableLength > 0
   }
 
   get needsSettledStream(): boolean {
@@ -47,16 +50,16 @@ export class ViewerSink implements WireSink {
   }
 
   get bytesSent(): Bytes {
-    return this.#socket.bytesWritten - this.#bytesBefore
+    return this.#outlet.bytesWritten - this.#bytesBefore
   }
 
   start(join: JoinPoint): void {
     const bytes = this.#opening.encode(join, this.#stream.tracks)
-    if (bytes.length > 0) this.#socket.write(this.#framing.encode(bytes))
+    if (bytes.length > 0) this.#outlet.write(this.#framing.encode(bytes))
   }
 
   write(run: WireRun): void {
-    this.#socket.write(this.#framing.encodeRun(run))
+    this.#outlet.write(this.#framing.encodeRun(run))
   }
 
   /** The viewer sees that nothing comes; no format has words for it. */

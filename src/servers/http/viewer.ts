@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../contracts/clock.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
@@ -7,11 +6,12 @@ import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { EndReason, PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader, type WireSink } from '../../hub/wire-reader.ts'
+import type { ViewerOutlet } from './viewer-outlet.ts'
 
 export type ViewerOptions = {
   readonly info: PeerInfo
   readonly stream: Stream
-  readonly socket: Socket
+  readonly outlet: ViewerOutlet
   readonly format: WireFormat
   readonly clock: Clock
   readonly playSettings: SettingsSource<PlaySettings>
@@ -45,8 +45,8 @@ export class Viewer {
     this.#options = options
     this.#settings = options.playSettings.of(options.stream.name)
     this.#stall = new StallClock(options.clock.now())
-    const { stream, format, info, socket } = options
-    socket.once('close', () => this.#onSocketClosed())
+    const { stream, format, info, outlet } = options
+    outlet.once('close', () => this.#onClosed())
     this.#reader = new WireReader(
       stream,
       format,
@@ -66,10 +66,10 @@ export class Viewer {
 
   /** Called once a second. */
   checkDeadline(now: Milliseconds): void {
-    const { socket } = this.#options
-    if (this.#stall.stalledFor(now, socket) <= this.#settings.sendTimeout) return
+    const { outlet } = this.#options
+    if (this.#stall.stalledFor(now, outlet) <= this.#settings.sendTimeout) return
     this.#reason = 'Viewer takes nothing any more'
-    socket.destroy()
+    outlet.destroy()
   }
 
   /** End the viewer politely and wait until it is gone. Idempotent. */
@@ -79,13 +79,13 @@ export class Viewer {
   }
 
   #onEnd(reason: EndReason): void {
-    const { socket, clock, sayGoodbye } = this.#options
+    const { outlet, clock, sayGoodbye } = this.#options
     this.#reason = endings[reason]
-    this.#farewell = clock.after(farewellMs, () => socket.destroy())
+    this.#farewell = clock.after(farewellMs, () => outlet.destroy())
     sayGoodbye(reason)
   }
 
-  #onSocketClosed(): void {
+  #onClosed(): void {
     this.#farewell?.cancel()
     this.#reader.close()
     this.#options.onClosed(this.#reason)

@@ -20,7 +20,7 @@ export class Viewers {
   readonly #options: ViewersOptions
   readonly #open = new Set<Viewer>()
   /** Sockets that are no longer Node's HTTP server's: what still arrives on them is no request. */
-  readonly #sockets = new WeakSet<Socket>()
+  readonly #outlets = new WeakSet<object>()
   readonly #draining = new AbortController()
   #count = 0
   /** Runs while somebody watches. One for all: a timer per socket would be set back with each write. */
@@ -37,7 +37,7 @@ export class Viewers {
 
   /** True if a stream is played on this socket, or was. */
   owns(socket: Socket): boolean {
-    return this.#sockets.has(socket)
+    return this.#outlets.has(socket)
   }
 
   /** How a viewer appears in the log, the API and events. */
@@ -48,10 +48,10 @@ export class Viewers {
 
   admit(options: Omit<ViewerOptions, 'clock' | 'onClosed'> & { readonly who: Participant }): Viewer {
     const { clock, events } = this.#options
-    const { info, stream, socket, who } = options
+    const { info, stream, outlet, who } = options
     const since = clock.now()
     const log = this.#options.log.child({ connection: info.id, peer: info.peer, stream: stream.name })
-    this.#sockets.add(socket)
+    this.#outlets.add(outlet)
     const onClosed = (reason: string): void => {
       this.#open.delete(viewer)
       const durationMs = Math.round(clock.now() - since)

@@ -1,0 +1,61 @@
+import { constants, createSecureServer, type ServerHttp2Session } from 'node:http2'
+import type { TlsOptions, Server as TlsServer } from 'node:tls'
+import type { FastifyInstance } from 'fastify'
+import type { Milliseconds } from '../../core/units.ts'
+import { shouldUpgradeCallback } from './http-app.ts'
+
+export type Http2ServerOptions = {
+  readonly headersTimeout: Milliseconds
+  readonly keepAliveTimeout: Milliseconds
+  readonly idleTimeout: Milliseconds
+  /** Called with the session at its start; the result for each session that ends because its peer broke the rules. */
+  readonly onSession: (session: ServerHttp2Session) => (error: Error & { code?: string }) => void
+}
+
+/** Requests that a connection may have open, as many as nginx allows; a player with low latency has about six. */
+const maxConcurrentStreams = 128
+
+/** Bytes that the fields of a request may take, each counted with 32 more: as with HTTP/1.1. RFC 9113 §6.5.2. */
+const maxHeaderListSize = 16_384
+
+/**
+ * Megabytes that a connection may have waiting to be sent before further requests are refused. Segments in memory are
+ * sent from there, so this bounds those that are read from disk.
+ */
+const maxSessionMemory = 64
+
+/** A server for the application over HTTP/2, and over HTTP/1.1 for whom TLS has not agreed on that. */
+export function createHttp2Server(app: FastifyInstance, tls: TlsOptions, options: Http2ServerOptions): TlsServer {
+  const { headersTimeout, keepAliveTimeout, idleTimeout, onSession } = options
+  const settings = { maxConcurrentStreams, maxHeaderListSize }
+  const server = createSecureServer({ ...tls, allowHTTP1: true, settings, maxSessionMemory })
+  server.setTimeout(idleTimeout)
+  server.on('session', session => {
+    const onError = onSession(session)
+    session.on('error', onError)
+    watchSilence(session, options)
+  })
+  // A handshake that fails is not the fault of a client that speaks HTTP, which is what Node.js takes it for.
+  server.removeAllListeners('tlsClientError')
+  for (const event of ['request', 'clientError', 'upgrade']) {
+    server.on(event, (...args) => app.server.emit(event, ...args))
+  }
+  // Of HTTP/1.1, where Node.js has no option for it.
+  return Object.assign(server, { headersTimeout, keepAliveTimeout, requestTimeout: 0, shouldUpgradeCallback })
+}
+
+/** End requests during which nothing is sent for too long, and a connection that has none for too long. */
+function watchSilence(session: ServerHttp2Session, { keepAliveTimeout, idleTimeout }: Http2ServerOptions): void {
+  let open = 0
+  const onClose = (): void => {
+    open--
+    if (open === 0 && !session.destroyed) session.setTimeout(keepAliveTimeout)
+  }
+  // Before the request is answered, as some answers may take longer.
+  session.prependListener('stream', stream => {
+    open++
+    if (open === 1) session.setTimeout(0)
+    stream.setTimeout(idleTimeout, () => stream.close(constants.NGHTTP2_CANCEL))
+    stream.once('close', onClose)
+  })
+}
