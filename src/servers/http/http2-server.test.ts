@@ -17,7 +17,7 @@ test('https: one connection of HTTP/2 carries many requests, and counts once', a
   await using fixture = await listen()
   await using client = await Http2Client.connect(fixture.tlsPort)
   const answers = await Promise.all(Array.from({ length: 100 }, () => client.get('/healthz')))
-  assert.deepEqual(new Set(answers.map(({ status, text }) => `${status} ${text}`)), new Set(['200 {"status":"ok"}']))
+  assert.deepEqual(new Set(answers.map(answer => `${answer.status} ${answer.text}`)), new Set(['200 {"status":"ok"}']))
   const { counters, connectionCount } = fixture.server.listeners.https
   assert.deepEqual([counters.connections, connectionCount], [1, 1])
 })

@@ -121,8 +121,8 @@ async function findStream(
   if (viewers.draining.aborted) throw shuttingDown(name)
   carrierOf(request).setTimeout(0)
   const { verdict, stream } = await untilGone(request, [viewers.draining], async signal => {
-    const verdict = await authorizer.authorize(accessRequest('play', name, info, request), signal)
-    return { verdict, stream: verdict.isAllowed ? await registry.waitLive(name, patience, signal) : undefined }
+    const answer = await authorizer.authorize(accessRequest('play', name, info, request), signal)
+    return { verdict: answer, stream: answer.isAllowed ? await registry.waitLive(name, patience, signal) : undefined }
   })
   if (viewers.draining.aborted) throw shuttingDown(name)
   if (!verdict.isAllowed) throw denial(`play ${name}`, verdict)
