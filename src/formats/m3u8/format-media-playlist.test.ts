@@ -102,3 +102,39 @@ test('media playlist: that never changes, with byte ranges and a key', () => {
   assert.ok(lines.includes('#EXT-X-BYTERANGE:1000@720'))
   assert.equal(lines.at(-2), '#EXT-X-ENDLIST')
 })
+
+test('media playlist: a key counts for segments, and for none of their maps', () => {
+  const keyOf = (number: number) => ({ method: 'AES-128', uri: `key-${number}`, iv: new Uint8Array(16) }) as const
+  const [one, other] = [keyOf(1), keyOf(2)]
+  const segments: readonly PlaylistSegment[] = [
+    { ...first, uri: '7', key: one },
+    { ...first, uri: '8', key: one },
+    { ...first, uri: '9', key: other },
+    { ...first, uri: '10', key: other, isDiscontinuity: true, map: { uri: 'video-init-4.m4s' } },
+    { ...first, uri: '11', map: { uri: 'video-init-4.m4s' } },
+  ]
+  const iv = `IV=0x${'0'.repeat(32)}`
+  const told = (list: MediaPlaylist): string[] =>
+    formatMediaPlaylist(list)
+      .split('\n')
+      .filter(line => /^(?:#EXT-X-(?:KEY|MAP|DISCONTINUITY$)|\d)/.test(line))
+  const tail = [
+    '8',
+    `#EXT-X-KEY:METHOD=AES-128,URI="key-2",${iv}`,
+    '9',
+    '#EXT-X-DISCONTINUITY',
+    '#EXT-X-KEY:METHOD=NONE',
+    '#EXT-X-MAP:URI="video-init-4.m4s"',
+    `#EXT-X-KEY:METHOD=AES-128,URI="key-2",${iv}`,
+    '10',
+    '#EXT-X-KEY:METHOD=NONE',
+    '11',
+  ]
+  const head = ['#EXT-X-MAP:URI="video-init-3.m4s"', `#EXT-X-KEY:METHOD=AES-128,URI="key-1",${iv}`]
+  assert.deepEqual(told({ ...playlist, segments }), [...head, '7', ...tail])
+  // What was left out may have ended with a key in force.
+  const delta = { ...playlist, skippedSegments: 1, segments: segments.slice(1) }
+  assert.deepEqual(told(delta), ['#EXT-X-KEY:METHOD=NONE', ...head, ...tail])
+  const withoutMaps = { ...delta, segments: delta.segments.map(({ map: _map, ...segment }) => segment) }
+  assert.deepEqual(told(withoutMaps).slice(0, 2), [head[1], '8'])
+})

@@ -21,7 +21,7 @@ const lowLatencyVersion = 9
  */
 export function formatMediaPlaylist(playlist: MediaPlaylist): string {
   const lines = [...headLines(playlist)]
-  let before: OpenSegment | undefined
+  let before = tagsBefore(playlist)
   for (const segment of playlist.segments) {
     lines.push(...openingLines(segment, before), ...closingLines(segment))
     before = segment
@@ -58,11 +58,23 @@ function versionOf({ serverControl, skippedSegments, segments }: MediaPlaylist):
   return segments.some(({ map }) => map !== undefined) ? mapVersion : plainVersion
 }
 
-function* openingLines(segment: OpenSegment, before: OpenSegment | undefined): Generator<string> {
+/** What was said before a segment and counts for it, too. */
+type TagsInForce = Pick<OpenSegment, 'key' | 'map'>
+
+/** Of the segments that were left out, the last one has another key than the first that is listed. */
+function tagsBefore({ skippedSegments, segments: [first] }: MediaPlaylist): TagsInForce {
+  return skippedSegments === undefined || first?.key === undefined ? {} : { key: { ...first.key } }
+}
+
+function* openingLines(segment: OpenSegment, before: TagsInForce): Generator<string> {
   const { isDiscontinuity, key, map, programDateTime, parts } = segment
+  const isNewMap = map !== undefined && map.uri !== before.map?.uri
+  // One that is in force would be that of the map, too, which is in the clear.
+  const keyInForce = isNewMap ? undefined : before.key
   if (isDiscontinuity) yield '#EXT-X-DISCONTINUITY'
-  if (key !== before?.key) yield keyLine(key)
-  if (map !== undefined && map.uri !== before?.map?.uri) yield mapLine(map)
+  if (keyInForce !== before.key) yield keyLine(undefined)
+  if (isNewMap) yield mapLine(map)
+  if (key !== keyInForce) yield keyLine(key)
   if (programDateTime !== undefined) yield `#EXT-X-PROGRAM-DATE-TIME:${new Date(programDateTime).toISOString()}`
   yield* parts.map(partLine)
 }

@@ -57,6 +57,7 @@ export type PlaylistPart = {
   readonly isIndependent: boolean
 }
 
+/** It is in the clear, also where segments are encrypted. */
 export type MediaMap = { readonly uri: string; readonly byteRange?: ByteRange }
 
 export type ByteRange = { readonly offset: Bytes; readonly length: Bytes }
