@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { createDecipheriv } from 'node:crypto'
+import { test } from 'vitest'
+import { encryptSegment, SegmentCipher, segmentIv } from './segment-cipher.ts'
+
+const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex')
+
+test('segment cipher: is AES-128 in CBC mode as NIST SP 800-38A §F.2.1 has it', () => {
+  const plain = hex(`6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51
+    30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710`)
+  const cipher = hex(`7649abac8119b246cee98e9b12e9197d 5086cb9b507219ee95db113a917678b2
+    73bed6b8e3c1743b7116e69e22229516 3ff1caa1681fac09120eca307586e1a7`)
+  const key = hex('2b7e151628aed2a6abf7158809cf4f3c')
+  const iv = hex('000102030405060708090a0b0c0d0e0f')
+  const encrypted = encryptSegment(plain, { key, iv })
+  assert.ok(cipher.equals(encrypted.subarray(0, 64)))
+  // Whole blocks are followed by one of nothing but padding: RFC 5652 §6.3.
+  const padding = createDecipheriv('aes-128-cbc', key, cipher.subarray(48)).setAutoPadding(false)
+  assert.equal(padding.update(encrypted.subarray(64)).toString('hex'), '10'.repeat(16))
+})
+
+test('segment cipher: each segment is encrypted once for a key', () => {
+  const cipher = new SegmentCipher()
+  const [segment, iv] = [Buffer.alloc(100), Buffer.alloc(16)]
+  const [one, other] = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)]
+  const encrypted = cipher.encrypt(segment, { key: one, iv })
+  assert.equal(cipher.encrypt(segment, { key: Buffer.from(one), iv }), encrypted)
+  assert.deepEqual(cipher.totals, { segments: 1, bytes: 112 })
+  assert.ok(!cipher.encrypt(segment, { key: other, iv }).every((byte, i) => byte === encrypted[i]))
+  assert.equal(cipher.totals.segments, 2)
+})
+
+test('segment cipher: initialisation vectors are told apart by rendition and number', () => {
+  assert.equal(Buffer.from(segmentIv('video', 0x6b_01_02_03)).toString('hex'), '766964656f000000000000006b010203')
+  assert.equal(Buffer.from(segmentIv('audio-99', 1)).toString('hex'), '617564696f2d39390000000000000001')
+})
