@@ -19,6 +19,7 @@ import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
+import { encryptionMetrics } from '../packagers/encryption-metrics.ts'
 import { packagerMetrics } from '../packagers/packager-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
@@ -133,7 +134,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats })
-  const packaging = new Packaging({ settings, dvrFolder: config.dvr.dir, ...shared })
+  const packaging = new Packaging({ settings, dvrFolder: config.dvr.dir, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const certificates: Certificates = {
     https: createCertificate('http.tls', config.http.tls, { clock, log }),
@@ -163,6 +164,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     ...reportMetrics,
     recorderMetrics(recorder),
     packagerMetrics(packaging.packagers),
+    encryptionMetrics(packaging.encryption),
     dvrMetrics(packaging.dvr),
     relayMetrics(relays),
     authMetrics(access),

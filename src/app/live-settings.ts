@@ -1,6 +1,7 @@
 import type { PlaySettings, PublishSettings } from '../contracts/path-settings.ts'
 import type { SharedWindow } from '../hub/pump.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
+import { type HlsSettings, hlsSettings } from '../packagers/hls/config.ts'
 import { type RecordSettings, recordSettings } from '../recorder/config.ts'
 import { type DvrSettings, dvrSettings } from '../recorder/dvr/config.ts'
 import type { AdaptiveWindows } from './adaptive-windows.ts'
@@ -15,7 +16,7 @@ export class LiveSettings {
   readonly record: PathSettings<RecordSettings>
   readonly dvr: PathSettings<DvrSettings>
   readonly packager: PathSettings<AppConfig['packager']>
-  readonly hls: PathSettings<AppConfig['hls']>
+  readonly hls: PathSettings<HlsSettings>
   readonly dash: PathSettings<AppConfig['dash']>
   readonly #windows: AdaptiveWindows
 
@@ -25,7 +26,7 @@ export class LiveSettings {
     this.record = new PathSettings(recordSettings(record), paths)
     this.dvr = new PathSettings(dvrSettings(dvr), paths)
     this.packager = new PathSettings(packager, paths)
-    this.hls = new PathSettings(hls, paths)
+    this.hls = new PathSettings(hlsSettings(hls), paths)
     this.dash = new PathSettings(dash, paths)
     this.#windows = windows
   }
@@ -37,7 +38,7 @@ export class LiveSettings {
     this.record.replace(recordSettings(record), paths)
     this.dvr.replace(dvrSettings(dvr), paths)
     this.packager.replace(packager, paths)
-    this.hls.replace(hls, paths)
+    this.hls.replace(hlsSettings(hls), paths)
     this.dash.replace(dash, paths)
   }
 

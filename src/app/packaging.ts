@@ -9,12 +9,14 @@ import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
-import { containerForms, type HlsConfig } from '../packagers/hls/config.ts'
+import { containerForms, type HlsSettings } from '../packagers/hls/config.ts'
 import { hlsRoutes } from '../packagers/hls/hls-routes.ts'
+import { keyRoutes } from '../packagers/key-routes.ts'
 import { ManifestCache } from '../packagers/manifest-cache.ts'
 import { PackagerDoor } from '../packagers/packager-door.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
 import type { Rendition } from '../packagers/rendition.ts'
+import { SegmentEncryption } from '../packagers/segment-encryption.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
 import type { StreamForm } from '../packagers/stream-form.ts'
 import type { StreamPackager } from '../packagers/stream-packager.ts'
@@ -25,7 +27,7 @@ import { Dvr } from '../recorder/dvr/dvr.ts'
 export type PackagingOptions = {
   readonly settings: {
     readonly packager: SettingsSource<PackagerSettings>
-    readonly hls: SettingsSource<HlsConfig>
+    readonly hls: SettingsSource<HlsSettings>
     readonly dash: SettingsSource<DashConfig>
     readonly dvr: SettingsSource<DvrSettings>
   }
@@ -35,19 +37,23 @@ export type PackagingOptions = {
   readonly log: Log
   /** Folder for segments that are kept. */
   readonly dvrFolder: string
+  /** What keys of encrypted segments are derived from; empty for one that nobody else knows. */
+  readonly keySecret: string
 }
 
 /** What serves streams in segments. */
 export class Packaging {
   readonly packagers: PackagerSet
   readonly dvr: Dvr
+  readonly encryption: SegmentEncryption
   readonly #options: PackagingOptions
   #sessions: ViewerSessions | undefined
 
   constructor(options: PackagingOptions) {
     this.#options = options
-    const { settings, dvrFolder } = options
+    const { settings, dvrFolder, keySecret } = options
     this.dvr = new Dvr({ ...options, dir: dvrFolder, settings: settings.dvr })
+    this.encryption = new SegmentEncryption(settings.hls, keySecret)
     const usualForm = (name: string): StreamForm => containerForms[settings.hls.of(name).container]
     this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, usualForm })
   }
@@ -59,7 +65,7 @@ export class Packaging {
 
   /** For the HTTP server, once. */
   routes(gate: PlaybackGate): readonly HttpRoutes[] {
-    const { packagers, dvr } = this
+    const { packagers, dvr, encryption } = this
     const { clock, settings } = this.#options
     const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
@@ -67,10 +73,12 @@ export class Packaging {
     const heads = new ArchiveHeads()
     const manifests = new ManifestCache<Rendition | StreamPackager>()
     const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings
+    const shared = { door, clock, manifests, heads, encryption, packagerSettings }
     return [
-      hlsRoutes({ door, clock, manifests, heads, hlsSettings, packagerSettings }),
-      dashRoutes({ door, clock, manifests, heads, dashSettings, packagerSettings }),
-      segmentRoutes(door),
+      hlsRoutes({ ...shared, hlsSettings }),
+      dashRoutes({ ...shared, dashSettings }),
+      segmentRoutes(door, encryption),
+      keyRoutes({ door, encryption }),
     ]
   }
 

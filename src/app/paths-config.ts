@@ -1,7 +1,7 @@
 import { type Decoded, defineEntryMap, type NameForm } from '../config/section.ts'
 import { type PathPattern, parsePathPattern } from '../core/path-pattern.ts'
 import { packagerConfig } from '../packagers/config.ts'
-import { hlsConfig } from '../packagers/hls/config.ts'
+import { hlsPathKeys } from '../packagers/hls/config.ts'
 import { recordPathKeys } from '../recorder/config.ts'
 import { dvrPathKeys } from '../recorder/dvr/config.ts'
 import { pullPathKeys, relayConfig } from '../relay/config.ts'
@@ -29,7 +29,7 @@ export const pathsConfig = defineEntryMap(
     push: relayConfig.properties.to,
     ...pullPathKeys,
     ...packagerConfig.properties,
-    lowLatency: hlsConfig.properties.lowLatency,
+    ...hlsPathKeys,
   },
 )
 

@@ -50,6 +50,9 @@ export type ArchivedSegment = SegmentFacts & {
 /** From `from` on, up to `to`, by the clock on the wall. */
 export type TimeSpan = { readonly from: Milliseconds; readonly to: Milliseconds }
 
+/** From the oldest to the newest segment, in all renditions. */
+export type NumberRange = { readonly first: number; readonly last: number }
+
 /** Which segment of a rendition. */
 export type SegmentAddress = { readonly number: number } | { readonly time: Ticks }
 
@@ -60,6 +63,8 @@ export interface StreamArchive {
   readonly isGrowing: boolean
   /** From the oldest to the newest; `undefined` while there is nothing. */
   readonly span: TimeSpan | undefined
+  /** `undefined` while there is nothing. */
+  readonly numbers: NumberRange | undefined
   /**
    * Segments of all renditions that play within a span, ascending by number. Those of the picture decide, where there
    * is one: what has their numbers belongs to them.

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
-import type { SegmentArchive, StreamArchive } from '../contracts/segments.ts'
+import type { NumberRange, SegmentArchive, StreamArchive } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -36,6 +36,9 @@ export type PieceEntry = {
 
 /** The same for whoever asks for what is kept. */
 export type ArchiveEntry = { readonly session: ViewerSession; readonly archive: StreamArchive }
+
+/** The same for whoever asks for keys, with the numbers of the segments that there are. */
+export type KeyEntry = { readonly session: ViewerSession; readonly numbers: NumberRange }
 
 /** A first request waits so long for the first segment. */
 const firstSegmentTimeout: Milliseconds = 15_000
@@ -83,10 +86,28 @@ export class PackagerDoor {
     const find = (): Pick<PieceEntry, 'packager' | 'archive'> => {
       const found = { packager: packagers.find(name, form), archive: archive.find(name) }
       if (found.packager !== undefined || found.archive !== undefined) return found
-      throw new RequestError(404, `Cannot play ${name}: there is nothing of it now`)
+      throw nothingThere(name)
     }
     const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => find().packager?.stream))
     return { session, ...find() }
+  }
+
+  /**
+   * For whoever asks for a key of a stream.
+   *
+   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is neither packaged nor kept.
+   */
+  async enterKeys(visit: Visit): Promise<KeyEntry> {
+    const { sessions, packagers, archive, registry } = this.#options
+    const { stream: name } = visit
+    const find = (): NumberRange => {
+      const ranges = [packagers.numbersOf(name), archive.find(name)?.numbers].filter(range => range !== undefined)
+      if (ranges.length === 0) throw nothingThere(name)
+      return { first: Math.min(...ranges.map(({ first }) => first)), last: Math.max(...ranges.map(({ last }) => last)) }
+    }
+    const live = (): Stream | undefined => (find(), registry.getLive(name))
+    const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => live()))
+    return { session, numbers: find() }
   }
 
   /**
@@ -139,6 +160,10 @@ export class PackagerDoor {
     const { name } = packager.stream
     throw new RequestError(503, `Cannot play ${name}: nothing has come yet that ${form.label} can carry`)
   }
+}
+
+function nothingThere(name: string): RequestError {
+  return new RequestError(404, `Cannot play ${name}: there is nothing of it now`)
 }
 
 /** One complete segment says how long segments are. */

@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
-import type { SegmentSink } from '../contracts/segments.ts'
+import type { NumberRange, SegmentSink } from '../contracts/segments.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSettings } from './config.ts'
 import type { Rendition } from './rendition.ts'
-import { cmafForm, type StreamForm } from './stream-form.ts'
+import { cmafForm, type FormName, formNames, type StreamForm } from './stream-form.ts'
 import { StreamPackager } from './stream-packager.ts'
 
 export type PackagerSetOptions = {
@@ -78,10 +78,17 @@ export class PackagerSet {
 
   /** The packager of a stream, if it runs. Whoever asks uses it. */
   find(name: string, form: StreamForm): StreamPackager | undefined {
-    const running = this.#running.get(keyOf(name, form))
+    const running = this.#running.get(keyOf(name, form.name))
     if (running === undefined) return undefined
     running.usedAt = this.#options.clock.now()
     return running.packager
+  }
+
+  /** What there is of a stream in all forms. Whoever asks uses none of them. */
+  numbersOf(name: string): NumberRange | undefined {
+    const renditions = formNames.flatMap(form => this.#running.get(keyOf(name, form))?.packager.renditions ?? [])
+    const numbers = renditions.flatMap(({ kept }) => [kept[0], kept.at(-1)]).flatMap(segment => segment?.number ?? [])
+    return numbers.length === 0 ? undefined : { first: Math.min(...numbers), last: Math.max(...numbers) }
   }
 
   /** The packager of a stream, which is started if it does not run yet. */
@@ -99,7 +106,7 @@ export class PackagerSet {
 
   #start(stream: Stream, form: StreamForm): StreamPackager {
     const { clock, settings, sink } = this.#options
-    const key = keyOf(stream.name, form)
+    const key = keyOf(stream.name, form.name)
     const info = {
       id: `packager-${++this.#count}`,
       protocol: form.name,
@@ -149,6 +156,6 @@ function heldBy(renditions: readonly Rendition[]): HeldMedia {
   return sum
 }
 
-function keyOf(name: string, form: StreamForm): string {
-  return `${form.name} ${name}`
+function keyOf(name: string, form: FormName): string {
+  return `${form} ${name}`
 }

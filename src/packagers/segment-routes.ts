@@ -5,11 +5,12 @@ import type { StreamArchive } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { parseRange } from './byte-range.ts'
-import { credentialsSuffix } from './credentials-suffix.ts'
+import { credentialsOf } from './credentials-suffix.ts'
 import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
+import type { SegmentEncryption } from './segment-encryption.ts'
 import { formOf } from './stream-form.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
@@ -23,25 +24,32 @@ const longestWait: Milliseconds = 10_000
 const forever = 'max-age=31536000, immutable'
 
 /** Initialisation segments, segments and parts: for HLS and DASH the same. */
-export function segmentRoutes(door: PackagerDoor): HttpRoutes {
+export function segmentRoutes(door: PackagerDoor, encryption: SegmentEncryption): HttpRoutes {
   return app => {
     for (const extension of ['m4s', 'segment.ts']) {
       app.route<{ Params: { '*': string } }>({
         method: 'GET',
         url: '/*',
         constraints: { extension },
-        handler: (request, reply) => sendFile(door, request, reply),
+        handler: (request, reply) => sendFile(door, encryption, request, reply),
       })
     }
   }
 }
 
-async function sendFile(door: PackagerDoor, request: FileRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function sendFile(
+  door: PackagerDoor,
+  encryption: SegmentEncryption,
+  request: FileRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const path = request.params['*']
   const slash = path.lastIndexOf('/')
   const stream = path.slice(0, Math.max(0, slash))
   const file = parseSegmentFile(path.slice(slash + 1))
   if (file === undefined) throw missing(path)
+  const cipher = cipherFor(encryption, stream, file)
+  if (cipher === 'unknown') throw missing(path)
   const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
   const { session, packager, archive } = await door.enterRunning(visit, formOf(file.rendition))
   const rendition = packager?.find(file.rendition)
@@ -49,9 +57,27 @@ async function sendFile(door: PackagerDoor, request: FileRequest, reply: Fastify
   if (found === undefined) throw missing(path)
   reply.header('Cache-Control', forever).type(mediaTypeOf(file))
   const onSent = (size: number): void => void (session.bytesSent += size)
-  if (found instanceof Uint8Array) return sendBytes(request, reply, found, onSent)
+  if (found instanceof Uint8Array) return sendBytes(request, reply, cipher(found), onSent)
   if (request.method === 'HEAD') return reply.send()
   return reply.send(Readable.from(partsOf(door, reply, found, onSent), { objectMode: false }))
+}
+
+/**
+ * What makes of a file what is sent of it; `unknown` if its key is.
+ *
+ * @throws {DeniedError} 403 for a segment that is only sent encrypted.
+ */
+function cipherFor(
+  encryption: SegmentEncryption,
+  stream: string,
+  file: SegmentFile,
+): ((bytes: Uint8Array) => Uint8Array) | 'unknown' {
+  if (file.type === 'segment' && file.key !== undefined) {
+    const key = encryption.keyOfSegment(stream, file.number, file.key)
+    return key === undefined ? 'unknown' : bytes => encryption.encrypt(bytes, file, key)
+  }
+  if (file.type !== 'init') encryption.assertClear(stream)
+  return bytes => bytes
 }
 
 function sendBytes(
@@ -78,11 +104,6 @@ function sendBytes(
 /** Unless it is known already: only DASH calls segments by their times. */
 function protocolOf({ type }: SegmentFile): string {
   return type === 'time' ? 'dash' : 'hls'
-}
-
-function credentialsOf({ url }: FileRequest): string {
-  const question = url.indexOf('?')
-  return question === -1 ? '' : credentialsSuffix(new URLSearchParams(url.slice(question + 1)))
 }
 
 function mediaTypeOf({ rendition }: SegmentFile): string {
@@ -115,6 +136,12 @@ async function find(
     const { number, part } = file
     if (isNext(rendition, number)) await door.wait(reply, rendition, () => rendition.has(number, part), longestWait)
     return rendition.find(number)?.parts[part]?.bytes
+  }
+  if (file.type === 'segment' && file.key !== undefined) {
+    const { number } = file
+    // It is encrypted as a whole.
+    if (isNext(rendition, number)) await door.wait(reply, rendition, () => rendition.has(number), longestWait)
+    return rendition.find(number)?.bytes
   }
   const segment = await findSegment(door, reply, rendition, file)
   return segment?.bytes ?? (segment?.isComplete === false ? { segment, rendition } : undefined)

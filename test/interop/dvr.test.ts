@@ -64,16 +64,18 @@ async function hashesOf(url: string, ...input: string[]): Promise<readonly (read
   return [video, audio].map(track => track?.frames.map(({ hash }) => hash) ?? [])
 }
 
-test('dvr: FFmpeg plays what was kept as it was sent, from the first frame to the last', async () => {
-  await using server = await keep()
-  const path = await clip('clip.flv')
-  await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
-  await publisher.untilDone()
-  const { segments } = await untilKept(server, ({ active }) => !active)
-  assert.ok(segments >= 6, `${segments} segments`)
-  const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
-  assert.deepEqual(kept, sent)
-})
+for (const flags of [[], ['--hls-encryption=aes-128', '--hls-key-rotation=2']]) {
+  test(`dvr: FFmpeg plays what was kept ${flags.join(' ')} as it was sent, from the first frame to the last`, async () => {
+    await using server = await keep(...flags)
+    const path = await clip('clip.flv')
+    await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
+    await publisher.untilDone()
+    const { segments } = await untilKept(server, ({ active }) => !active)
+    assert.ok(segments >= 6, `${segments} segments`)
+    const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+    assert.deepEqual(kept, sent)
+  })
+}
 
 test('dvr: FFmpeg plays what was kept over DASH as it was sent', async () => {
   await using server = await keep()

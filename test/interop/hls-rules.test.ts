@@ -8,6 +8,8 @@ import { ServerProcess } from '../support/server-process.ts'
 
 type Case = { readonly clip: ClipName; readonly flags?: readonly string[]; readonly codecs: string }
 
+const encrypted = ['--hls-encryption=aes-128', '--hls-key-rotation=2']
+
 const cases: readonly Case[] = [
   { clip: 'clip.flv', codecs: 'avc1.64000d,mp4a.40.2' },
   { clip: 'clip.flv', flags: ['--hls-low-latency=false'], codecs: 'avc1.64000d,mp4a.40.2' },
@@ -15,6 +17,9 @@ const cases: readonly Case[] = [
   { clip: 'clip.flv', flags: ['--hls-container=ts'], codecs: 'avc1.64000d,mp4a.40.2' },
   { clip: 'audio.flv', codecs: 'mp4a.40.2' },
   { clip: 'audio.flv', flags: ['--hls-container=ts'], codecs: 'mp4a.40.2' },
+  { clip: 'clip.flv', flags: encrypted, codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'clip.flv', flags: [...encrypted, '--hls-container=ts'], codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'multitrack.flv', flags: encrypted, codecs: 'avc1.64000d,mp4a.40.2,opus' },
   { clip: 'video.flv', codecs: 'avc1.64000d' },
   { clip: 'mp3.flv', codecs: 'avc1.64000d,mp4a.6B' },
   { clip: 'hevc.flv', codecs: 'hvc1.1.6.L60.90,mp4a.40.2' },

@@ -20,9 +20,21 @@ async function framesOf(url: string, ...input: string[]): Promise<readonly Liste
   return [video, audio].filter(track => track !== undefined)
 }
 
-for (const playlist of ['index.m3u8', 'muxed.m3u8', 'ts.m3u8']) {
-  test.concurrent(`hls: FFmpeg plays ${playlist} as it was sent, up to the end`, async () => {
-    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
+/** A key for every second segment. */
+const encrypted = ['--hls-encryption', 'aes-128', '--hls-key-rotation', '2', '--packager-segment-duration', '1s']
+
+const cases: readonly { readonly playlist: string; readonly flags: readonly string[] }[] = [
+  { playlist: 'index.m3u8', flags: [] },
+  { playlist: 'muxed.m3u8', flags: [] },
+  { playlist: 'ts.m3u8', flags: [] },
+  { playlist: 'index.m3u8', flags: encrypted },
+  { playlist: 'muxed.m3u8', flags: encrypted },
+  { playlist: 'ts.m3u8', flags: encrypted },
+]
+
+for (const { playlist, flags } of cases) {
+  test.concurrent(`hls: FFmpeg plays ${playlist} ${flags.join(' ')} as it was sent, up to the end`, async () => {
+    await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...flags)
     const path = await clip('clip.flv')
     const sent = await framesOf(path, '-t', `${seconds}`)
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)

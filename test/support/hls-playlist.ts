@@ -29,7 +29,10 @@ export type ReadSegment = {
   readonly isDiscontinuity: boolean
   readonly isGap: boolean
   readonly map: string | undefined
+  /** Attributes of the last EXT-X-KEY before it; `undefined` if there is none. */
   readonly key: string | undefined
+  /** The same of its map. */
+  readonly mapKey: string | undefined
   readonly programDateTime: number | undefined
   readonly parts: readonly ReadPart[]
 }
@@ -59,7 +62,7 @@ export function readPlaylist(text: string): ReadPlaylist {
   const segments: ReadSegment[] = []
   const reports: Attributes[] = []
   let pending: Pending = { isDiscontinuity: false, isGap: false, parts: [] }
-  let [map, key, hint]: (string | undefined)[] = []
+  let [map, key, mapKey, hint]: (string | undefined)[] = []
   let isEnded = false
   let discontinuities = 0
   const skipped = (): number => Number(readAttributes(heads.get('EXT-X-SKIP') ?? '').get('SKIPPED-SEGMENTS') ?? 0)
@@ -74,7 +77,7 @@ export function readPlaylist(text: string): ReadPlaylist {
       const { duration = Number.NaN, isDiscontinuity, isGap, parts, pdt } = pending
       const number = Number(heads.get('EXT-X-MEDIA-SEQUENCE') ?? 0) + skipped() + segments.length
       const discontinuity = Number(heads.get('EXT-X-DISCONTINUITY-SEQUENCE') ?? 0) + discontinuities
-      const facts = { number, discontinuity, uri: line, duration, isDiscontinuity, isGap, map, key, parts }
+      const facts = { number, discontinuity, uri: line, duration, isDiscontinuity, isGap, map, key, mapKey, parts }
       segments.push({ ...facts, programDateTime: pdt })
       pending = { isDiscontinuity: false, isGap: false, parts: [] }
     } else if (tag === 'EXTINF') pending.duration = Number(value.slice(0, -1))
@@ -82,7 +85,7 @@ export function readPlaylist(text: string): ReadPlaylist {
     else if (tag === 'EXT-X-GAP') pending.isGap = true
     else if (tag === 'EXT-X-PROGRAM-DATE-TIME') pending.pdt = Date.parse(value)
     else if (tag === 'EXT-X-PART') pending.parts.push(partOf(readAttributes(value)))
-    else if (tag === 'EXT-X-MAP') map = readAttributes(value).get('URI')
+    else if (tag === 'EXT-X-MAP') [map, mapKey] = [readAttributes(value).get('URI'), key]
     else if (tag === 'EXT-X-KEY') key = value
     else if (tag === 'EXT-X-PRELOAD-HINT') hint = readAttributes(value).get('URI')
     else if (tag === 'EXT-X-RENDITION-REPORT') reports.push(readAttributes(value))

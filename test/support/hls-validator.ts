@@ -19,6 +19,8 @@ export function brokenRules(text: string, playlist: ReadPlaylist): string[] {
     ['8', version !== undefined && version >= neededVersion(playlist), `version ${version}`],
     ['4.4.3.1', Number.isInteger(target) && target > 0, `target duration ${target}`],
     ...segments.flatMap((segment, i) => segmentRules(segment, segments[i - 1], target)),
+    ...segments.flatMap(keyRules),
+    ...vectorRules(segments),
     ...lowLatencyRules(playlist, target),
   ]
   return told(all)
@@ -42,6 +44,31 @@ function segmentRules(segment: ReadSegment, before: ReadSegment | undefined, tar
     ['4.4.4.6', Math.abs(drift) < longestDrift, `the date of segment ${number} is off by ${drift} ms`],
     ['4.4.4.9', parts.length === 0 || Math.abs(sum - duration) < rounding, `parts of ${number}: ${sum} of ${duration}`],
   ]
+}
+
+function keyRules({ number, key, mapKey, parts }: ReadSegment): Rule[] {
+  if (key === undefined) return []
+  const attributes = readAttributes(key)
+  const method = attributes.get('METHOD')
+  const mapIv = readAttributes(mapKey ?? '').get('IV')
+  return [
+    ['4.4.4.4', method === 'AES-128' || method === 'NONE', `METHOD of segment ${number} is ${method}`],
+    ['4.4.4.4', method === 'AES-128' || attributes.size === 1, `METHOD=NONE of segment ${number} has attributes`],
+    ['4.4.4.4', method === 'NONE' || attributes.has('URI'), `key of segment ${number} has no URI`],
+    ['4.2', /^0x[0-9a-f]{32}$/i.test(attributes.get('IV') ?? `0x${'0'.repeat(32)}`), `IV of segment ${number}`],
+    ['4.4.4.5', isClear(mapKey) || mapIv !== undefined, `map of segment ${number} has a key without IV`],
+    ['4.4.4.9', isClear(key) || parts.length === 0, `segment ${number} is encrypted as a whole and has parts`],
+  ]
+}
+
+function isClear(key: string | undefined): boolean {
+  return key === undefined || readAttributes(key).get('METHOD') === 'NONE'
+}
+
+/** Not a rule of the RFC, but of each mode that chains blocks: NIST SP 800-38A §6.2. */
+function vectorRules(segments: readonly ReadSegment[]): Rule[] {
+  const keys = segments.flatMap(({ key }) => (key === undefined || isClear(key) ? [] : [key]))
+  return [['5.2', new Set(keys).size === keys.length, 'segments of one key have the same IV']]
 }
 
 function lowLatencyRules(playlist: ReadPlaylist, target: number): Rule[] {

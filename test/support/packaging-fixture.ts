@@ -2,8 +2,9 @@ import { Packaging } from '../../src/app/packaging.ts'
 import type { PlaybackGate } from '../../src/contracts/playback-gate.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import type { PackagerConfig } from '../../src/packagers/config.ts'
+import type { HlsSettings } from '../../src/packagers/hls/config.ts'
 import { HttpFixture, type HttpFixtureOptions } from './http-fixture.ts'
-import { ofAll } from './path-settings.ts'
+import { ChangingSettings, ofAll } from './path-settings.ts'
 import { audioFrame, videoFrame } from './sample-frames.ts'
 
 const packager: PackagerConfig = {
@@ -16,9 +17,12 @@ const packager: PackagerConfig = {
   accessCheckInterval: 60_000,
 }
 
+const hls: HlsSettings = { lowLatency: true, container: 'fmp4', hlsEncryption: 'none', hlsKeyRotation: 30 }
+
 export type PackagingFixtureOptions = HttpFixtureOptions & {
   readonly packager?: Partial<PackagerConfig>
-  readonly lowLatency?: boolean
+  readonly hls?: Partial<HlsSettings>
+  readonly keySecret?: string
   /** Keep the segments of all streams there. */
   readonly dvrFolder?: string
 }
@@ -33,20 +37,25 @@ export type Answer = {
 /** A server that packages streams, and streams whose time runs as the test says. */
 export class PackagingFixture {
   readonly http: HttpFixture
+  readonly hls: ChangingSettings<HlsSettings>
   readonly #packaging: { current: Packaging | undefined }
   readonly #times = new Map<Publication, number>()
 
-  private constructor(http: HttpFixture, packaging: { current: Packaging | undefined }) {
+  private constructor(
+    http: HttpFixture,
+    hlsSettings: ChangingSettings<HlsSettings>,
+    packaging: { current: Packaging | undefined },
+  ) {
     this.http = http
+    this.hls = hlsSettings
     this.#packaging = packaging
   }
 
   static async listen(options: PackagingFixtureOptions = {}): Promise<PackagingFixture> {
     const packaging: { current: Packaging | undefined } = { current: undefined }
-    const lowLatency = options.lowLatency ?? true
     const settings = {
       packager: ofAll({ ...packager, ...options.packager }),
-      hls: ofAll({ lowLatency, container: 'fmp4' } as const),
+      hls: new ChangingSettings({ ...hls, ...options.hls }),
       dash: ofAll({ lowLatency: false }),
       dvr: ofAll({ dvr: options.dvrFolder !== undefined, dvrMaxAge: 0, dvrMaxSize: 0 }),
     }
@@ -54,6 +63,7 @@ export class PackagingFixture {
       packaging.current = new Packaging({
         settings,
         dvrFolder: options.dvrFolder ?? '',
+        keySecret: options.keySecret ?? '',
         registry,
         clock,
         log,
@@ -61,7 +71,7 @@ export class PackagingFixture {
       })
       return packaging.current.routes(gate)
     }
-    return new PackagingFixture(await HttpFixture.listen({ ...options, playbackRoutes }), packaging)
+    return new PackagingFixture(await HttpFixture.listen({ ...options, playbackRoutes }), settings.hls, packaging)
   }
 
   get packaging(): Packaging {

@@ -29,6 +29,23 @@ export function publishSettingsOfAll(settings: Partial<PublishSettings> = {}): S
   return ofAll({ ...publish, ...settings })
 }
 
+/** The same for every stream, until the test says otherwise. */
+export class ChangingSettings<Settings> implements SettingsSource<Settings> {
+  general: Settings
+
+  constructor(general: Settings) {
+    this.general = general
+  }
+
+  of(): Settings {
+    return this.general
+  }
+
+  set(changed: Partial<Settings>): void {
+    this.general = { ...this.general, ...changed }
+  }
+}
+
 /** The same for every stream. */
 export function ofAll<Settings>(general: Settings): SettingsSource<Settings> {
   return { general, of: () => general }

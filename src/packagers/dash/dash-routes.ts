@@ -10,6 +10,7 @@ import { credentialsSuffix } from '../credentials-suffix.ts'
 import { credentialsPlace, Manifest } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
+import type { SegmentEncryption } from '../segment-encryption.ts'
 import { cacheTime, sendManifest } from '../send-manifest.ts'
 import { cmafForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
@@ -23,6 +24,7 @@ export type DashRoutesOptions = {
   readonly manifests: ManifestCache<StreamPackager>
   /** Of what is kept. */
   readonly heads: ArchiveHeads
+  readonly encryption: SegmentEncryption
   readonly dashSettings: SettingsSource<DashConfig>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
@@ -59,8 +61,9 @@ export function dashRoutes(options: DashRoutesOptions): HttpRoutes {
 }
 
 async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { door, clock, manifests, dashSettings, packagerSettings } = options
+  const { door, clock, manifests, encryption, dashSettings, packagerSettings } = options
   const { stream, prefix } = locate(door, request.params['*'])
+  encryption.assertClear(stream)
   const credentials = credentialsSuffix(new URLSearchParams(request.url.split('?')[1]))
   const { session, packager } = await door.enter({ request, stream, protocol: 'dash', credentials }, reply, cmafForm)
   const { segmentDuration, segmentWindow, partDuration } = packagerSettings.of(stream)
@@ -77,11 +80,12 @@ async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: F
 }
 
 async function sendArchive(
-  { door, clock, heads, packagerSettings }: DashRoutesOptions,
+  { door, clock, heads, encryption, packagerSettings }: DashRoutesOptions,
   request: MpdRequest,
   reply: FastifyReply,
   stream: string,
 ): Promise<FastifyReply> {
+  encryption.assertClear(stream)
   const query = new URLSearchParams(request.url.split('?')[1])
   const credentials = credentialsSuffix(query)
   const { session, archive } = await door.enterArchive({ request, stream, protocol: 'dash', credentials })

@@ -8,6 +8,7 @@ import type { ArchiveHeads } from '../archive-heads.ts'
 import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
 import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
+import type { ListedKeys } from '../segment-encryption.ts'
 import { mediaPlaylistOf, skipBoundary } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
 
@@ -18,6 +19,8 @@ export type ArchivePlaylistOptions = {
   readonly segmentDuration: Milliseconds
   /** Leave out the segments that an older list has told. */
   readonly isDelta: boolean
+  /** `undefined` if segments are in the clear. */
+  readonly keys: ListedKeys | undefined
 }
 
 /** A playlist of what is kept, and the seconds of its target duration; 0 if it will not change. */
@@ -40,13 +43,13 @@ export async function archiveIndex(options: ArchivePlaylistOptions): Promise<Arc
 
 /** One rendition of a window. A stream that goes on adds to one without an end. */
 export async function archiveMedia(name: string, options: ArchivePlaylistOptions): Promise<ArchivePlaylist> {
-  const { archive, heads, window, segmentDuration, isDelta } = options
+  const { archive, heads, window, segmentDuration, isDelta, keys } = options
   const isEnded = !archive.isGrowing || (window.to !== undefined && window.to <= (archive.span?.to ?? 0))
   const span = spanWithin(archive.stream, window, archive.span)
   const renditions = await archivedRenditions({ archive, heads, span, isEnded, segmentDuration })
   const rendition = renditions.find(other => other.name === name)
   if (rendition === undefined) throw nothingKept(archive)
-  const shape = { isLowLatency: false, siblings: [], isDelta, suffix: credentialsPlace }
+  const shape = { isLowLatency: false, siblings: [], isDelta, keys, suffix: credentialsPlace }
   const playlist = { ...mediaPlaylistOf(rendition, shape), ...archiveFacts(rendition, window) }
   return { text: formatMediaPlaylist(playlist), targetDuration: isEnded ? 0 : rendition.targetDuration }
 }

@@ -14,13 +14,14 @@ import { credentialsPlace, Manifest } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
+import type { SegmentEncryption } from '../segment-encryption.ts'
 import { cacheTime, sendManifest } from '../send-manifest.ts'
 import { formOf, tsForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
 import type { ViewerSession } from '../viewer-session.ts'
 import type { Visit } from '../viewer-sessions.ts'
 import { archiveIndex, archiveMedia, parseArchiveName } from './archive-playlists.ts'
-import { containerForms, type HlsConfig } from './config.ts'
+import { containerForms, type HlsSettings } from './config.ts'
 import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
 import { mediaPlaylistOf } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
@@ -31,7 +32,8 @@ export type HlsRoutesOptions = {
   readonly manifests: ManifestCache<Rendition | StreamPackager>
   /** Of what is kept. */
   readonly heads: ArchiveHeads
-  readonly hlsSettings: SettingsSource<HlsConfig>
+  readonly encryption: SegmentEncryption
+  readonly hlsSettings: SettingsSource<HlsSettings>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
 
@@ -97,7 +99,7 @@ function isArchivePlaylist(name: string): boolean {
 const endedMaxAge = 10
 
 async function archive(
-  { door, clock, heads, packagerSettings }: HlsRoutesOptions,
+  { door, clock, heads, encryption, packagerSettings }: HlsRoutesOptions,
   visit: Visit,
   name: string,
   query: URLSearchParams,
@@ -107,7 +109,8 @@ async function archive(
   const named = parseArchiveName(name)
   const window = named?.window ?? parseArchiveWindow(query, clock.wall(), kept.span)
   const { isDelta } = parseDirectives(query)
-  const options = { archive: kept, heads, window, segmentDuration, isDelta }
+  const keys = encryption.listedKeys(visit.stream)
+  const options = { archive: kept, heads, window, segmentDuration, isDelta, keys }
   const { text, targetDuration: target } = await (named === undefined
     ? archiveIndex(options)
     : archiveMedia(named.rendition, options))
@@ -130,7 +133,7 @@ async function index(
 }
 
 async function media(
-  { door, manifests, hlsSettings, packagerSettings }: HlsRoutesOptions,
+  { door, manifests, encryption, hlsSettings, packagerSettings }: HlsRoutesOptions,
   visit: Visit,
   reply: FastifyReply,
   name: string,
@@ -143,11 +146,13 @@ async function media(
   if (rendition === undefined) throw new RequestError(404, `Cannot play ${stream}: it has no ${name}`)
   const { partDuration } = packagerSettings.of(stream)
   if (blocking !== undefined) await block(door, reply, rendition, blocking)
-  const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form !== tsForm
+  const keys = encryption.listedKeys(stream)
+  // A segment that is encrypted is in one piece.
+  const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form !== tsForm && keys === undefined
   const siblings = packager.renditions
   const shape = { isLowLatency, isDelta }
-  const manifest = manifests.of(rendition, versionOf(siblings), JSON.stringify(shape), () =>
-    formatMediaPlaylist(mediaPlaylistOf(rendition, { ...shape, siblings, suffix: credentialsPlace })),
+  const manifest = manifests.of(rendition, versionOf(siblings), JSON.stringify([shape, keys?.form]), () =>
+    formatMediaPlaylist(mediaPlaylistOf(rendition, { ...shape, keys, siblings, suffix: credentialsPlace })),
   )
   const wasWaitedFor = blocking !== undefined && !rendition.isEnded
   return { session, manifest, maxAge: cacheTime(rendition.targetDuration, wasWaitedFor) }

@@ -4,9 +4,13 @@ import type {
   PlaylistPart,
   PlaylistSegment,
   RenditionReport,
+  SegmentKey,
 } from '../../formats/m3u8/media-playlist.ts'
-import { formatSegmentFile, type SegmentFile } from '../file-name.ts'
+import { formatKeyFile, formatSegmentFile, type SegmentFile } from '../file-name.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
+import { segmentIv } from '../segment-cipher.ts'
+import type { ListedKeys } from '../segment-encryption.ts'
+import type { KeyName } from '../segment-keys.ts'
 
 export type PlaylistOptions = {
   /** List parts, and what players need to fetch them in time. */
@@ -15,6 +19,8 @@ export type PlaylistOptions = {
   readonly siblings: readonly ListedRendition[]
   /** Leave out the segments that an older list has told. */
   readonly isDelta: boolean
+  /** `undefined` if segments are in the clear. */
+  readonly keys: ListedKeys | undefined
   /** What follows each file name: the credentials that the viewer has shown in its URL. */
   readonly suffix: string
 }
@@ -112,9 +118,11 @@ function listSegment(
   options: PlaylistOptions,
 ): PlaylistSegment {
   const { number, seconds, isGap } = segment
+  const key = options.keys?.keyFor(number)
   return {
     ...openSegment(rendition, segment, hasParts, options),
-    uri: nameOf({ type: 'segment', rendition: rendition.name, number }, options),
+    ...(key !== undefined && { key: keyOf(rendition, number, key, options) }),
+    uri: nameOf({ type: 'segment', rendition: rendition.name, number, ...(key !== undefined && { key }) }, options),
     duration: seconds,
     isGap,
   }
@@ -136,6 +144,10 @@ function openSegment(
     ...(hasInit && { map: { uri: init } }),
     parts: hasParts ? listParts(rendition, segment, options) : [],
   }
+}
+
+function keyOf({ name }: ListedRendition, number: number, key: KeyName, { suffix }: PlaylistOptions): SegmentKey {
+  return { method: 'AES-128', uri: formatKeyFile(key) + suffix, iv: segmentIv(name, number) }
 }
 
 function listParts({ name }: ListedRendition, segment: ListedSegment, options: PlaylistOptions): PlaylistPart[] {

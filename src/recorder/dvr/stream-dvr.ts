@@ -1,5 +1,5 @@
 import type { Clock } from '../../contracts/clock.ts'
-import type { ArchivedSegment, SegmentAddress, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
+import type { ArchivedSegment, NumberRange, SegmentAddress, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { DvrSettings } from './config.ts'
 import { type DvrDisk, list, removeAll } from './dvr-disk.ts'
@@ -68,6 +68,11 @@ export class StreamDvr implements StreamArchive {
     if (first === undefined || last === undefined) return undefined
     const from = Math.max(first.from, this.#listedFrom)
     return from < last.to ? { from, to: last.to } : undefined
+  }
+
+  get numbers(): NumberRange | undefined {
+    const [first, last] = [this.#hours[0]?.summary?.first, this.newest]
+    return first && last && { first: first.number, last: last.number }
   }
 
   /** Find out what an earlier run has left. */

@@ -22,7 +22,7 @@ export const extensionConstraint: ConstraintStrategy = {
 }
 
 /** A segment of a transport stream is none: its number, which counts the seconds since 1970, tells it apart. */
-const segmentName = /\/ts-\d{10,15}\.ts(?:[?#]|$)/
+const segmentName = /\/ts-\d{10,15}(?:-k\d{1,16}-[0-9a-f]{8})?\.ts(?:[?#]|$)/
 
 function deriveExtension(url: string): string {
   return segmentName.test(url) ? 'segment.ts' : pathExtension(url)

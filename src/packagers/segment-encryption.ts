@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import type { SettingsSource } from '../contracts/path-settings.ts'
+import { DeniedError } from '../core/errors.ts'
+import { SegmentCipher, segmentIv } from './segment-cipher.ts'
+import { type KeyName, SegmentKeys } from './segment-keys.ts'
+
+/** How the segments of one stream are sent. */
+export type EncryptionSettings = {
+  readonly hlsEncryption: 'none' | 'aes-128'
+  /** So many segments have the same key. */
+  readonly hlsKeyRotation: number
+}
+
+/** What lists say of the keys of a stream. */
+export type ListedKeys = {
+  /** Tells apart lists of the same segments that name other keys. */
+  readonly form: string
+  /** The key of the segment of that number. */
+  readonly keyFor: (number: number) => KeyName
+}
+
+/** Which segment of which rendition. */
+export type SegmentPlace = { readonly rendition: string; readonly number: number }
+
+/** No key is for more segments than this. */
+export const mostSegmentsPerKey = 1000
+
+/** Encrypts segments for HLS, where that is wanted. Everything else about them is as it would be in the clear. */
+export class SegmentEncryption {
+  readonly #settings: SettingsSource<EncryptionSettings>
+  readonly #keys: SegmentKeys
+  readonly #cipher = new SegmentCipher()
+
+  /** @param secret What keys are derived from; empty for one that is as old as the server runs. */
+  constructor(settings: SettingsSource<EncryptionSettings>, secret: string) {
+    this.#settings = settings
+    this.#keys = new SegmentKeys(secret === '' ? randomBytes(32) : secret)
+  }
+
+  /** Of what was encrypted. */
+  get totals(): SegmentCipher['totals'] {
+    return this.#cipher.totals
+  }
+
+  /** The keys that lists of a stream name; `undefined` if it is in the clear. */
+  listedKeys(stream: string): ListedKeys | undefined {
+    const { hlsEncryption, hlsKeyRotation } = this.#settings.of(stream)
+    if (hlsEncryption === 'none') return undefined
+    const { sign } = this.#keys.nameOf(stream, 0)
+    return {
+      form: String(hlsKeyRotation),
+      keyFor: number => ({ from: number - (number % hlsKeyRotation), sign }),
+    }
+  }
+
+  /**
+   * Whoever asks for segments that are not encrypted may not have them.
+   *
+   * @throws {DeniedError} 403 if the stream is encrypted.
+   */
+  assertClear(stream: string): void {
+    if (this.#settings.of(stream).hlsEncryption === 'none') return
+    throw new DeniedError(403, `Cannot send ${stream} in the clear: it is encrypted for HLS (hls.encryption)`)
+  }
+
+  /** The 16 bytes of a key; `undefined` if there is none of that name. */
+  keyOf(stream: string, name: KeyName): Uint8Array | undefined {
+    return this.#keys.find(stream, name)
+  }
+
+  /** The key of a segment that some list has named with it, whatever the settings were then. */
+  keyOfSegment(stream: string, number: number, name: KeyName): Uint8Array | undefined {
+    const isFor = name.from <= number && name.from > number - mostSegmentsPerKey
+    return isFor ? this.#keys.find(stream, name) : undefined
+  }
+
+  /** A segment as it is sent. @param bytes Never changed: as long as they are there, they are encrypted once. */
+  encrypt(bytes: Uint8Array, { rendition, number }: SegmentPlace, key: Uint8Array): Uint8Array {
+    return this.#cipher.encrypt(bytes, { key, iv: segmentIv(rendition, number) })
+  }
+}
