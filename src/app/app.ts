@@ -19,10 +19,7 @@ import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
-import { encryptionMetrics } from '../packagers/encryption-metrics.ts'
-import { packagerMetrics } from '../packagers/packager-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
-import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { relayMetrics } from '../relay/relay-metrics.ts'
@@ -163,9 +160,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     deliveryMetrics(registry),
     ...reportMetrics,
     recorderMetrics(recorder),
-    packagerMetrics(packaging.packagers),
-    encryptionMetrics(packaging.encryption),
-    dvrMetrics(packaging.dvr),
+    ...packaging.metrics,
     relayMetrics(relays),
     authMetrics(access),
     configMetrics(configState),

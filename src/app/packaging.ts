@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Log } from '../contracts/log.ts'
+import type { MetricSource } from '../contracts/metrics.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
@@ -9,11 +10,13 @@ import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
+import { encryptionMetrics } from '../packagers/encryption-metrics.ts'
 import { containerForms, type HlsSettings } from '../packagers/hls/config.ts'
 import { hlsRoutes } from '../packagers/hls/hls-routes.ts'
 import { keyRoutes } from '../packagers/key-routes.ts'
 import { ManifestCache } from '../packagers/manifest-cache.ts'
 import { PackagerDoor } from '../packagers/packager-door.ts'
+import { packagerMetrics } from '../packagers/packager-metrics.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
 import type { Rendition } from '../packagers/rendition.ts'
 import { SegmentEncryption } from '../packagers/segment-encryption.ts'
@@ -23,6 +26,7 @@ import type { StreamPackager } from '../packagers/stream-packager.ts'
 import { ViewerSessions } from '../packagers/viewer-sessions.ts'
 import type { DvrSettings } from '../recorder/dvr/config.ts'
 import { Dvr } from '../recorder/dvr/dvr.ts'
+import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
 
 export type PackagingOptions = {
   readonly settings: {
@@ -61,6 +65,10 @@ export class Packaging {
   /** Before the first stream. */
   open(): Promise<void> {
     return this.dvr.open()
+  }
+
+  get metrics(): readonly MetricSource[] {
+    return [packagerMetrics(this.packagers), encryptionMetrics(this.encryption), dvrMetrics(this.dvr)]
   }
 
   /** For the HTTP server, once. */
