@@ -43,6 +43,7 @@ const config: HttpConfig = {
 
 export type HttpFixtureOptions = {
   readonly config?: Partial<HttpConfig>
+  readonly tls?: Partial<HttpConfig['tls']>
   readonly play?: Partial<PlaySettings>
   readonly consoleDirectory?: string
   readonly routes?: readonly HttpRoutes[]
@@ -69,7 +70,7 @@ export class HttpFixture {
     const context = { clock, settingsOf: settingsOfAll({ limits }), wireLinger: 1000 }
     this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
     this.server = new HttpServer({
-      config: { ...config, ...options.config },
+      config: { ...config, tls: { ...config.tls, ...options.tls }, ...options.config },
       trustedProxies: options.trustedProxies ?? [],
       playSettings: playSettingsOfAll(options.play),
       registry: this.registry,

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, type IncomingHttpHeaders } from 'node:http2'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 export type Http2Answer = {
   readonly status: number
@@ -17,8 +19,14 @@ export class Http2Client implements AsyncDisposable {
     session.on('error', () => undefined)
   }
 
-  static async connect(port: number): Promise<Http2Client> {
-    const session = connect(`https://127.0.0.1:${port}`, { rejectUnauthorized: false })
+  static connect(port: number): Promise<Http2Client> {
+    return Http2Client.over(connectTcp(port, '127.0.0.1'))
+  }
+
+  /** Over a connection on which something may have been sent already. */
+  static async over(socket: Socket): Promise<Http2Client> {
+    const options = { socket, rejectUnauthorized: false, ALPNProtocols: ['h2'] }
+    const session = connect('https://localhost', { createConnection: () => connectTls(options) })
     const client = new Http2Client(session)
     await once(session, 'connect')
     return client

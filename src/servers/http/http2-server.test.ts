@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { constants } from 'node:http2'
 import { request } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { test } from 'vitest'
 import { HttpFixture, type HttpFixtureOptions } from '../../../test/support/http-fixture.ts'
 import { Http2Client } from '../../../test/support/http2-client.ts'
-import { audioFrame, videoFrame } from '../../../test/support/sample-frames.ts'
 
 async function listen(options: HttpFixtureOptions = {}): Promise<HttpFixture> {
   const fixture = new HttpFixture(options)
@@ -32,29 +32,60 @@ test('https: who does not know HTTP/2 is answered in HTTP/1.1, with its errors',
   assert.match(await text(response), /there is no such page/)
 })
 
-for (const extension of ['flv', 'mp4']) {
-  test(`https: a viewer over HTTP/2 gets the same .${extension} as one over HTTP/1.1, until the stream ends`, async () => {
-    await using fixture = await listen()
-    await fixture.listen()
-    const publication = fixture.publish('a')
-    publication.write(videoFrame(0, true))
-    publication.write(audioFrame(0))
-    await using client = await Http2Client.connect(fixture.tlsPort)
-    const plain = await fixture.get(`/a.${extension}`)
-    const answer = client.get(`/a.${extension}`)
-    await fixture.until(() => fixture.eventsOf('play.started').length === 2)
-    for (let time = 40; time < 2000; time += 40) {
-      publication.write(videoFrame(time, time % 1000 === 0))
-      publication.write(audioFrame(time))
-      await fixture.until(() => true)
-    }
-    publication.close()
-    await fixture.until(() => fixture.endings.length === 2)
-    const { status, headers, body } = await answer
-    assert.equal(status, 200)
-    assert.equal(headers['cache-control'], 'no-store')
-    assert.ok(body.length > 1000 && body.equals(plain.body), `${body.length} and ${plain.body.length} bytes`)
-    const [first, second] = fixture.events.flatMap(event => (event.type === 'play.stopped' ? [event.bytes] : []))
-    assert.ok(first === body.length || second === body.length, `${first} or ${second}, not ${body.length}`)
+test('https: what is not HTTP is told so, and a peer without TLS is one whose handshake failed', async () => {
+  await using fixture = await listen()
+  const agent = request({
+    port: fixture.tlsPort,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    agent: false,
+    method: 'NO',
   })
-}
+  const [response] = await once(agent.end(), 'response')
+  assert.equal(response.statusCode, 400)
+  const plain = await fetch(`http://127.0.0.1:${fixture.tlsPort}/`).catch(() => undefined)
+  assert.equal(plain, undefined)
+  await fixture.until(() => fixture.log.lines.length === 2)
+  assert.deepEqual(
+    fixture.log.lines.map(({ code }) => code),
+    ['HTTP_PROTOCOL_ERROR', 'TLS_HANDSHAKE_FAILED'],
+  )
+  assert.equal(fixture.server.listeners.https.counters.faults.malformed, 2)
+})
+
+test('https: a page of the server itself may change something over HTTP/2, one of another site may not', async () => {
+  const routes: HttpFixtureOptions['routes'] = [app => void app.post('/a', () => ({}))]
+  await using fixture = await listen({ routes })
+  await using client = await Http2Client.connect(fixture.tlsPort)
+  const post = (origin: string) => client.get('/a', { ':method': 'POST', ':authority': 'tv.example', origin })
+  assert.equal((await post('https://tv.example')).status, 200)
+  assert.equal((await post('https://elsewhere.example')).status, 403)
+})
+
+test('https: a connection without requests is closed after a while, and a request during which nothing is sent is ended', async () => {
+  const routes: HttpFixtureOptions['routes'] = [app => void app.get('/hangs', () => new Promise(() => undefined))]
+  await using fixture = await listen({ routes, config: { keepAliveTimeout: 50, idleTimeout: 80 } })
+  await using client = await Http2Client.connect(fixture.tlsPort)
+  const hangs = client.request('/hangs')
+  await once(hangs, 'close')
+  assert.equal(hangs.rstCode, constants.NGHTTP2_CANCEL)
+  assert.equal(client.session.closed, false)
+  await once(client.session, 'close')
+  await fixture.until(() => fixture.server.listeners.https.connectionCount === 0)
+})
+
+test('https: closing ends connections, those with requests too', async () => {
+  const routes: HttpFixtureOptions['routes'] = [app => void app.get('/hangs', () => new Promise(() => undefined))]
+  await using fixture = await listen({ routes })
+  await using idle = await Http2Client.connect(fixture.tlsPort)
+  await using busy = await Http2Client.connect(fixture.tlsPort)
+  const hangs = busy.request('/hangs')
+  await idle.get('/healthz')
+  await fixture.until(() => fixture.server.listeners.https.connectionCount === 2)
+  const closed = fixture.server.close()
+  await once(idle.session, 'close')
+  const gone = once(hangs, 'close')
+  fixture.clock.advance(1000)
+  await gone
+  await closed
+})

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { test } from 'vitest'
 import { HttpFixture } from '../../../test/support/http-fixture.ts'
+import { Http2Client } from '../../../test/support/http2-client.ts'
 import { parseNetwork } from '../../config/network.ts'
 import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import { guardedRoutes } from './guarded-routes.ts'
@@ -61,4 +63,21 @@ test('http: a request without a header is closed unanswered, with one line of th
     ['PROXY_HEADER_REFUSED'],
   )
   assert.equal(fixture.server.listeners.http.counters.faults.malformed, 1)
+})
+
+test('https: behind a proxy the client is the one that its header names, over HTTP/2 too', async () => {
+  const authorizer = new AskedAuthorizer()
+  const routes = [guardedRoutes('api', authorizer, app => void app.get('/api', () => ({})))]
+  await using fixture = new HttpFixture({ tls: { proxyProtocol: true }, authorizer, routes, trustedProxies })
+  await fixture.listenTls()
+  const proxy = connect(fixture.tlsPort, '127.0.0.1')
+  proxy.write(header)
+  await using client = await Http2Client.over(proxy)
+  assert.equal((await client.get('/api')).status, 200)
+  assert.equal((await client.get('/live/test.flv')).status, 404)
+  const addresses = authorizer.asked.map(({ action, address, port }) => [action, address, port])
+  assert.deepEqual(addresses, [
+    ['api', '2001:db8::7', 4711],
+    ['play', '2001:db8::7', 4711],
+  ])
 })
