@@ -73,6 +73,11 @@ export class ConsolePage implements AsyncDisposable {
     return this.page.getByTestId('watch-video').evaluate(readPlayback)
   }
 
+  /** When the picture was made, as it says itself, if it is one of `publishTime`: the low 24 bits of milliseconds. */
+  async pictureTime(): Promise<number> {
+    return this.page.getByTestId('watch-video').evaluate(readClock)
+  }
+
   /** Seconds behind the live edge, as the page itself says. */
   async shownLatency(): Promise<number> {
     return Number.parseFloat(await this.page.getByTestId('latency').innerText())
@@ -115,7 +120,7 @@ type CanvasElement = {
   width: number
   height: number
   getContext(kind: '2d'): {
-    drawImage(image: VideoElement, x: number, y: number): void
+    drawImage(image: VideoElement, x: number, y: number, width?: number, height?: number): void
     getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray }
   }
 }
@@ -133,4 +138,17 @@ function readPlayback(element: unknown): Playback {
   const { data } = context.getImageData(0, height / 2, width, 1)
   const bright = Array.from({ length: width }, (_, x) => data[4 * x] ?? 0).findIndex(red => red > 128)
   return { currentTime, decodedFrames, barPosition: bright < 0 ? undefined : bright / width }
+}
+
+/** Runs in the page. 24 bits, 8 in a row, white for 1. */
+function readClock(element: unknown): number {
+  const video = element as VideoElement
+  const canvas = Object.assign(video.ownerDocument.createElement('canvas'), { width: 8, height: 3 })
+  const context = canvas.getContext('2d')
+  context.drawImage(video, 0, 0, 8, 3)
+  const { data } = context.getImageData(0, 0, 8, 3)
+  return Array.from({ length: 24 }, (_, bit) => data[4 * bit] ?? 0).reduce(
+    (time, red) => 2 * time + (red > 128 ? 1 : 0),
+    0,
+  )
 }

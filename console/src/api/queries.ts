@@ -1,7 +1,19 @@
 import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError, listStreams, readServer, readStream, startRecording, stopRecording } from './sluice-api.ts'
+import {
+  ApiError,
+  listDvr,
+  listStreams,
+  readDvr,
+  readServer,
+  readStream,
+  removeDvr,
+  startRecording,
+  stopRecording,
+} from './sluice-api.ts'
 
 const pollMs = 2000
+/** The list of what is kept changes slowly. */
+const dvrListPollMs = 5000
 
 /**
  * A failed poll is followed by the next poll, not by retries of its own. `networkMode: always`, because the browser's
@@ -28,6 +40,36 @@ export function useStream(name: string) {
     queryKey: ['streams', name],
     queryFn: ({ signal }) => readStream(name, signal).catch(absentAsNull),
     refetchInterval: ({ state }) => nextPoll(state.error),
+  })
+}
+
+/** What is kept of streams. */
+export function useDvrList() {
+  return useQuery({
+    queryKey: ['dvr'],
+    queryFn: ({ signal }) => listDvr(signal),
+    refetchInterval: ({ state }) => nextPoll(state.error) && dvrListPollMs,
+  })
+}
+
+/** What is kept of one stream, once the list has it; null if it is gone. */
+export function useDvr(name: string) {
+  const { data: list } = useDvrList()
+  return useQuery({
+    queryKey: ['dvr', name],
+    queryFn: ({ signal }) => readDvr(name, signal).catch(absentAsNull),
+    enabled: list?.some(({ stream }) => stream === name) ?? false,
+    refetchInterval: ({ state }) => nextPoll(state.error),
+  })
+}
+
+/** Removes what is kept of a stream. */
+export function useDvrRemoval(name: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => removeDvr(name),
+    networkMode: 'always',
+    onSettled: () => client.invalidateQueries({ queryKey: ['dvr'] }),
   })
 }
 

@@ -81,6 +81,26 @@ export type ServerInfo = {
   readonly ports: { readonly http: number | null; readonly rtmp: number | null; readonly srt: number | null }
 }
 
+/** What is kept of a stream to be rewound; `from` and `to` are null while that is nothing. */
+export type DvrStatus = {
+  readonly stream: string
+  /** True if more is to come. */
+  readonly active: boolean
+  readonly from: string | null
+  readonly to: string | null
+  readonly segments: number
+  readonly bytes: number
+}
+
+type Span = { readonly from: string; readonly to: string }
+
+export type DvrDetail = DvrStatus & {
+  readonly ranges: readonly Span[]
+  readonly gaps: readonly Span[]
+  /** When a publisher came back, or tracks changed. */
+  readonly discontinuities: readonly string[]
+}
+
 /** RFC 9457. */
 type Problem = { readonly title?: string; readonly detail?: string }
 
@@ -119,14 +139,29 @@ export function readServer(signal: AbortSignal): Promise<ServerInfo> {
   return get<ServerInfo>('server', signal)
 }
 
+export async function listDvr(signal: AbortSignal): Promise<readonly DvrStatus[]> {
+  const { items } = await get<{ items: readonly DvrStatus[] }>('recordings/dvr', signal)
+  return items
+}
+
+/** @throws {ApiError} With status 404 if nothing is kept of the stream. */
+export function readDvr(name: string, signal: AbortSignal): Promise<DvrDetail> {
+  return get<DvrDetail>(`recordings/dvr/${encodePath(name)}`, signal)
+}
+
+/** Removes everything that is kept of a stream. */
+export async function removeDvr(name: string): Promise<void> {
+  await act('DELETE', `recordings/dvr/${encodePath(name)}`)
+}
+
 /** @throws {ApiError} If nobody publishes the stream, or it is recorded already. */
 export async function startRecording(name: string): Promise<void> {
-  await post(`streams/${encodePath(name)}/recording/start`)
+  await act('POST', `streams/${encodePath(name)}/recording/start`)
 }
 
 /** Resolves when the file is complete. @throws {ApiError} If there is no recording, or it could not be completed. */
 export async function stopRecording(name: string): Promise<void> {
-  await post(`streams/${encodePath(name)}/recording/stop`)
+  await act('POST', `streams/${encodePath(name)}/recording/stop`)
 }
 
 /** The segments of a stream's name, each safe in a URL; the slashes between them stay. */
@@ -139,11 +174,11 @@ async function get<Body>(path: string, signal: AbortSignal): Promise<Body> {
   return (await response.json()) as Body
 }
 
-async function post(path: string): Promise<void> {
-  await send('POST', path, AbortSignal.timeout(actionTimeoutMs))
+async function act(method: 'POST' | 'DELETE', path: string): Promise<void> {
+  await send(method, path, AbortSignal.timeout(actionTimeoutMs))
 }
 
-async function send(method: 'GET' | 'POST', path: string, signal: AbortSignal): Promise<Response> {
+async function send(method: 'GET' | 'POST' | 'DELETE', path: string, signal: AbortSignal): Promise<Response> {
   const options: RequestInit = { method, headers: { accept: 'application/json' }, cache: 'no-store', signal }
   const response = await fetch(`/api/v1/${path}`, options)
   if (!response.ok) throw await toError(response)

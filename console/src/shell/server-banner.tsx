@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'react'
 import { ApiError } from '../api/sluice-api.ts'
 import { formatDuration } from '../format/duration.ts'
 import { Icon } from './icon.tsx'
 import css from './server-banner.module.css'
+import { useNow } from './use-now.ts'
 
 /** Says that what the page shows is old, and how old. `answeredAt` is 0 if the server never answered. */
 export function ServerBanner({ error, answeredAt }: { error: Error; answeredAt: number }) {
@@ -22,13 +22,4 @@ export function ServerBanner({ error, answeredAt }: { error: Error; answeredAt: 
 
 function explain(error: Error): string {
   return error instanceof ApiError ? `The server refused: ${error.message}.` : 'The server does not answer.'
-}
-
-function useNow(): number {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return now
 }

@@ -13,6 +13,7 @@ test('stream urls: the usual RTMP port is left out', () => {
     httpTs: 'http://studio.local:8080/live/test.ts',
     httpMp4: 'http://studio.local:8080/live/test.mp4',
     hls: 'http://studio.local:8080/live/test/index.m3u8',
+    dvr: 'http://studio.local:8080/live/test/dvr.m3u8',
     dash: 'http://studio.local:8080/live/test/index.mpd',
   })
 })

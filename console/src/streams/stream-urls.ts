@@ -15,6 +15,8 @@ export type StreamUrls = {
   readonly httpTs: string
   readonly httpMp4: string
   readonly hls: string
+  /** HLS of what is kept, if anything is. */
+  readonly dvr: string
   readonly dash: string
 }
 
@@ -30,8 +32,17 @@ export function streamUrls(page: PageOrigin, ports: ListenerPorts, name: string)
     httpTs: `${page.protocol}//${page.host}/${path}.ts`,
     httpMp4: `${page.protocol}//${page.host}/${path}.mp4`,
     hls: `${page.protocol}//${page.host}/${path}/index.m3u8`,
+    dvr: `${page.protocol}//${page.host}/${path}/dvr.m3u8`,
     dash: `${page.protocol}//${page.host}/${path}/index.mpd`,
   }
+}
+
+/** Seconds of one list of what is kept: it is loaded again and again, so it should not be long. */
+const listedSeconds = 3 * 3600
+
+/** HLS from a time on, and then on to live. @param from Milliseconds since 1970. */
+export function rewindUrl({ dvr }: StreamUrls, from: number): string {
+  return `${dvr}?from=${new Date(from).toISOString()}&duration=${listedSeconds}`
 }
 
 /** `rtmp://host`, with the port only where it is not the one that every client assumes. */
@@ -45,7 +56,7 @@ export function srtPublishUrl(page: PageOrigin, port: number | null, name: strin
   return port === null ? undefined : `srt://${page.hostname}:${port}?streamid=publish:${name}`
 }
 
-/** The path of the stream's page in this console. */
-export function watchPath(name: string): string {
-  return `/watch/${encodePath(name)}`
+/** The path of the stream's page in this console, which plays from `from` on if there is one: RFC 3339. */
+export function watchPath(name: string, from?: string): string {
+  return `/watch/${encodePath(name)}${from === undefined ? '' : `?from=${from}`}`
 }

@@ -29,15 +29,15 @@ function reportPause(video: HTMLVideoElement, send: Send, signal: AbortSignal): 
   document.addEventListener('visibilitychange', onVisibility, { signal })
 }
 
-/** Media that arrives moves the end of the buffer. */
+/** Media that arrives moves the end of the buffer; of what is old, much has arrived long before it plays. */
 function reportSilence(video: HTMLVideoElement, send: Send, signal: AbortSignal): void {
-  let end = 0
+  let progress = 0
   let heardAt = performance.now()
   const timer = setInterval(() => {
-    const newEnd = bufferEnd(video)
+    const newProgress = bufferEnd(video) + video.currentTime
     // A hidden page has its timers slowed down, so its silence proves nothing.
-    if (newEnd !== end || document.hidden) heardAt = performance.now()
-    end = newEnd
+    if (newProgress !== progress || document.hidden) heardAt = performance.now()
+    progress = newProgress
     if (performance.now() - heardAt > silenceMs) send({ type: 'interrupted', cause: 'silent' })
   }, 1000)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })

@@ -27,7 +27,7 @@ const lowLatency = {
 type Mpegts = typeof import('mpegts.js').default
 
 /** mpegts.js over HTTP-FLV. */
-export const openFlvPlayer: OpenPlayer = async (video, urls, listener, signal) => {
+export const openFlvPlayer: OpenPlayer = async (video, { urls }, listener, signal) => {
   const { default: mpegts } = await import('mpegts.js')
   if (!signal.aborted) startPlayer(mpegts, video, urls.httpFlv, listener, signal)
 }

@@ -1,4 +1,6 @@
 import type { StreamUrls } from '../streams/stream-urls.ts'
+import type { WallTime } from '../timeline/wall-time.ts'
+import { openDashPlayer } from './dash-player.ts'
 import { reportElement } from './element-events.ts'
 import { openFlvPlayer } from './flv-player.ts'
 import { openHlsPlayer } from './hls-player.ts'
@@ -12,14 +14,19 @@ export type PlayerListener = {
   readonly onRate: (bitsPerSecond: number) => void
   /** Seconds behind live, of players that know it better than the buffer tells. */
   readonly onLatency: (seconds: number) => void
+  /** When the picture that is seen was made, of players that were opened at a time. */
+  readonly onClock: (time: WallTime) => void
   /** The viewer's sentence about tracks that cannot play, or undefined if none is known to be at fault. */
   readonly explain: () => string | undefined
 }
 
+/** What to play: live, or what is kept from a time on. */
+export type PlayTarget = { readonly urls: StreamUrls; readonly from: WallTime | undefined }
+
 /** A way to play: attach to `video` and play until `signal` aborts. Rejects if its code cannot be loaded. */
 export type OpenPlayer = (
   video: HTMLVideoElement,
-  urls: StreamUrls,
+  target: PlayTarget,
   listener: PlayerListener,
   signal: AbortSignal,
 ) => Promise<void>
@@ -28,6 +35,7 @@ const players: Readonly<Record<PlayerKind, OpenPlayer>> = {
   flv: openFlvPlayer,
   hls: openHlsPlayer,
   'native-hls': openNativeHlsPlayer,
+  dash: openDashPlayer,
 }
 
 /**
@@ -37,7 +45,7 @@ const players: Readonly<Record<PlayerKind, OpenPlayer>> = {
 export function openLivePlayer(
   kind: PlayerKind,
   video: HTMLVideoElement,
-  urls: StreamUrls,
+  target: PlayTarget,
   listener: PlayerListener,
 ): () => void {
   const closing = new AbortController()
@@ -51,9 +59,10 @@ export function openLivePlayer(
     onEvent: unlessClosed(listener.onEvent),
     onRate: unlessClosed(listener.onRate),
     onLatency: unlessClosed(listener.onLatency),
+    onClock: unlessClosed(listener.onClock),
     explain: listener.explain,
   }
-  players[kind](video, urls, guarded, signal).catch(() =>
+  players[kind](video, target, guarded, signal).catch(() =>
     guarded.onEvent({ type: 'interrupted', cause: 'unreachable' }),
   )
   return () => closing.abort()

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
-import { formatDelay } from '../format/duration.ts'
+import type { Track } from '../api/sluice-api.ts'
+import { formatDelay, formatDuration } from '../format/duration.ts'
 import { formatBitrate, formatCount } from '../format/quantity.ts'
+import { codecName, firstTrack } from '../format/track-facts.ts'
 import { Fact } from '../shell/fact.tsx'
 import { FactGrid, Panel } from './panel.tsx'
 import type { PlaybackSample } from './playback-sample.ts'
@@ -13,22 +15,36 @@ type PlaybackPanelProps = {
   readonly sample: PlaybackSample
   /** What the player knows of it; undefined leaves it to the sample. */
   readonly latency: number | undefined
+  readonly tracks: readonly Track[]
   readonly rates: readonly number[]
   readonly watching: boolean
   readonly children: ReactNode
 }
 
 /** How well this page plays the stream. */
-export function PlaybackPanel({ sample, latency = sample.latency, rates, watching, children }: PlaybackPanelProps) {
-  const { width, height, decodedFrames, droppedFrames } = sample
+export function PlaybackPanel({
+  sample,
+  latency = sample.latency,
+  tracks,
+  rates,
+  watching,
+  children,
+}: PlaybackPanelProps) {
+  const { width, height, decodedFrames, droppedFrames, buffered } = sample
   return (
     <Panel title="This player">
       <FactGrid>
         <Fact name="Behind live" testId="latency">
-          {latency === undefined ? undefined : formatDelay(latency)}
+          {latency === undefined ? undefined : formatLatency(latency)}
+        </Fact>
+        <Fact name="Buffered" testId="buffered">
+          {watching ? formatDelay(buffered) : undefined}
         </Fact>
         <Fact name="Receiving">{watching ? formatBitrate(mean(rates.slice(-smoothing))) : undefined}</Fact>
         <Fact name="Picture">{width === 0 ? undefined : `${width}\u202f×\u202f${height}`}</Fact>
+        <Fact name="Codecs" testId="codecs">
+          {codecNames(tracks)}
+        </Fact>
         <Fact name="Decoded · dropped" testId="frames">
           {watching ? `${formatCount(decodedFrames)} · ${formatCount(droppedFrames)}` : undefined}
         </Fact>
@@ -37,6 +53,17 @@ export function PlaybackPanel({ sample, latency = sample.latency, rates, watchin
       {children}
     </Panel>
   )
+}
+
+/** Of what is live, hundredths of a second count. */
+function formatLatency(seconds: number): string {
+  return seconds < 60 ? formatDelay(seconds) : formatDuration(seconds)
+}
+
+/** Of what is seen and what is heard. */
+function codecNames(tracks: readonly Track[]): string | undefined {
+  const played = [firstTrack(tracks, 'video'), firstTrack(tracks, 'audio')].filter(track => track !== undefined)
+  return played.length === 0 ? undefined : played.map(({ codec }) => codecName(codec)).join(' · ')
 }
 
 function mean(values: readonly number[]): number {

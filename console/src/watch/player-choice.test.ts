@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import type { Track } from '../api/sluice-api.ts'
-import { type BrowserFacts, choosePlayer, type PlayerKind } from './player-choice.ts'
+import {
+  type BrowserFacts,
+  choosePlayer,
+  explainChoice,
+  type PlayerKind,
+  possiblePlayers,
+  rewindPlayer,
+} from './player-choice.ts'
 
 const h264: Track = { id: 0, kind: 'video', index: 0, codec: 'H.264', codecString: 'avc1.64001f', bitrate: 0 }
 const vp9: Track = { id: 0, kind: 'video', index: 0, codec: 'VP9', codecString: 'vp09.00.10.08', bitrate: 0 }
@@ -21,6 +28,7 @@ const cases: readonly (readonly [string, Track[], BrowserFacts, PlayerKind | und
   ['what nothing plays is tried with the first', [h264, speex], firefox, undefined, 'flv'],
   ['an iPhone plays HLS itself', [h264, aac], iPhone, undefined, 'native-hls'],
   ['the viewer has the last word', [h264, aac], chromium, 'hls', 'hls'],
+  ['DASH only comes to who wants it', [vp9, flac], chromium, 'dash', 'dash'],
   ['unless the browser cannot', [h264, aac], firefox, 'native-hls', 'flv'],
   ['nothing is known of the tracks yet', [], firefox, undefined, 'flv'],
   ['there is nothing to play with', [h264], nothing, undefined, undefined],
@@ -28,4 +36,27 @@ const cases: readonly (readonly [string, Track[], BrowserFacts, PlayerKind | und
 
 for (const [name, tracks, browser, wanted, chosen] of cases) {
   test(`player choice: ${name}`, () => assert.equal(choosePlayer(tracks, browser, wanted), chosen))
+}
+
+test('player choice: what a browser can do is offered, DASH last', () => {
+  assert.deepEqual(possiblePlayers(chromium), ['flv', 'hls', 'native-hls', 'dash'])
+  assert.deepEqual(possiblePlayers(firefox), ['flv', 'hls', 'dash'])
+  assert.deepEqual(possiblePlayers(iPhone), ['native-hls'])
+})
+
+test('player choice: the past comes over HLS', () => {
+  assert.deepEqual([chromium, iPhone, nothing].map(rewindPlayer), ['hls', 'native-hls', undefined])
+})
+
+const reasons: readonly (readonly [PlayerKind, Track[], BrowserFacts, PlayerKind | undefined, boolean, string])[] = [
+  ['flv', [h264, aac], chromium, undefined, false, 'It has the lowest latency.'],
+  ['hls', [vp9, flac], firefox, undefined, false, 'HTTP-FLV does not play VP9 video and FLAC audio here.'],
+  ['native-hls', [h264, aac], iPhone, undefined, false, 'This browser has no other way.'],
+  ['dash', [h264, aac], chromium, 'dash', false, 'You chose it.'],
+  ['hls', [h264, aac], chromium, 'flv', true, 'The past comes over HLS.'],
+]
+for (const [kind, tracks, browser, wanted, isPast, reason] of reasons) {
+  test(`player choice: why ${kind}: ${reason}`, () => {
+    assert.equal(explainChoice(kind, tracks, browser, { wanted, isPast }), reason)
+  })
 }

@@ -1,13 +1,15 @@
 import type { Track } from '../api/sluice-api.ts'
+import { codecName } from '../format/track-facts.ts'
 import { type TypeTest, unplayableTracks } from './unplayable.ts'
 
-/** How this page can play a stream: mpegts.js over HTTP-FLV, hls.js, or the browser itself over HLS. */
-export type PlayerKind = 'flv' | 'hls' | 'native-hls'
+/** How this page can play a stream: mpegts.js over HTTP-FLV, hls.js, the browser itself over HLS, or dash.js. */
+export type PlayerKind = 'flv' | 'hls' | 'native-hls' | 'dash'
 
 export const playerNames: Readonly<Record<PlayerKind, string>> = {
   flv: 'HTTP-FLV',
   hls: 'Low-Latency HLS',
   'native-hls': "HLS, the browser's own",
+  dash: 'DASH',
 }
 
 /** What counts about a browser. */
@@ -17,9 +19,15 @@ export type BrowserFacts = {
   readonly hasNativeHls: boolean
 }
 
-/** The ways that the browser has, the one with the lowest latency first. */
+/** The ways that the browser has, the best first: DASH carries what HLS does, and its player is large. */
 export function possiblePlayers({ hasMediaSource, hasNativeHls }: BrowserFacts): readonly PlayerKind[] {
-  return [...(hasMediaSource ? (['flv', 'hls'] as const) : []), ...(hasNativeHls ? (['native-hls'] as const) : [])]
+  const order: readonly PlayerKind[] = ['flv', 'hls', 'native-hls', 'dash']
+  return order.filter(kind => (kind === 'native-hls' ? hasNativeHls : hasMediaSource))
+}
+
+/** What plays the past: lists of what is kept. `undefined` if the browser has no such way. */
+export function rewindPlayer(browser: BrowserFacts): PlayerKind | undefined {
+  return possiblePlayers(browser).find(kind => kind === 'hls' || kind === 'native-hls')
 }
 
 /**
@@ -36,4 +44,23 @@ export function choosePlayer(
   if (wanted !== undefined && possible.includes(wanted)) return wanted
   const playsAll = (kind: PlayerKind): boolean => unplayableTracks(tracks, kind, browser.isTypeSupported).length === 0
   return possible.find(playsAll) ?? possible[0]
+}
+
+/** Why it is that one, in a sentence for the viewer. */
+export function explainChoice(
+  kind: PlayerKind,
+  tracks: readonly Track[],
+  browser: BrowserFacts,
+  { wanted, isPast }: { readonly wanted: PlayerKind | undefined; readonly isPast: boolean },
+): string {
+  if (isPast) return 'The past comes over HLS.'
+  if (kind === wanted) return 'You chose it.'
+  const [first] = possiblePlayers(browser)
+  const failing = first === undefined ? [] : unplayableTracks(tracks, first, browser.isTypeSupported)
+  if (kind === first) return first === 'flv' ? 'It has the lowest latency.' : 'This browser has no other way.'
+  return `HTTP-FLV does not play ${failing.map(nameOf).join(' and ')} here.`
+}
+
+function nameOf({ codec, kind }: Track): string {
+  return `${codecName(codec)} ${kind}`
 }

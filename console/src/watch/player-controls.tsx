@@ -1,6 +1,6 @@
 import { Slider } from '@mantine/core'
 import type { RefObject } from 'react'
-import { formatDelay } from '../format/duration.ts'
+import { formatDelay, formatDuration } from '../format/duration.ts'
 import { ControlButton } from './control-button.tsx'
 import { setVolume, toggleMuted, togglePlaying } from './player-actions.ts'
 import css from './player-controls.module.css'
@@ -19,8 +19,9 @@ type PlayerControlsProps = {
 
 export function PlayerControls({ video, player, media, fullscreen, latency, hasAudio }: PlayerControlsProps) {
   const { phase } = player.state
-  const live = phase === 'playing'
-  const watching = live || phase === 'buffering'
+  const playing = phase === 'playing'
+  const live = playing && player.clock === undefined
+  const watching = playing || phase === 'buffering'
   return (
     <div className={css.bar}>
       <ControlButton
@@ -50,7 +51,9 @@ export function PlayerControls({ video, player, media, fullscreen, latency, hasA
       />
       <span className={css.live} data-live={live}>
         {live && 'Live'}
-        {live && latency !== undefined && <span className={css.delay}>{formatDelay(latency)} behind</span>}
+        {playing && latency !== undefined && (
+          <span className={css.delay}>{live ? formatDelay(latency) : formatDuration(latency)} behind</span>
+        )}
       </span>
       {document.pictureInPictureEnabled && (
         <ControlButton

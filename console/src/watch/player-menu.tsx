@@ -7,18 +7,22 @@ type PlayerMenuProps = {
   readonly chosen: PlayerKind | undefined
   /** The one that the viewer wants; undefined leaves it to the page. */
   readonly wanted: PlayerKind | undefined
+  /** Why `chosen` plays. */
+  readonly reason: string | undefined
   readonly onChange: (wanted: PlayerKind | undefined) => void
 }
 
 const automatic = 'auto'
 
 /** How the stream comes to this page. */
-export function PlayerMenu({ possible, chosen, wanted, onChange }: PlayerMenuProps) {
+export function PlayerMenu({ possible, chosen, wanted, reason, onChange }: PlayerMenuProps) {
   const label = chosen === undefined ? 'Automatic' : `Automatic: ${playerNames[chosen]}`
   return (
     <NativeSelect
       size="xs"
       aria-label="Player"
+      description={reason}
+      inputWrapperOrder={['input', 'description']}
       data-testid="player-menu"
       data-player={chosen}
       value={wanted ?? automatic}

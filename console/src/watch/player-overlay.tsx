@@ -32,13 +32,18 @@ export function PlayerOverlay({ video, player, offerSound, soundOnly, publisherA
       <Veil>
         <button type="button" className={css.play} onClick={() => togglePlaying(video.current, player)}>
           <Icon name="play" size={34} />
-          <span>{phase === 'paused' ? 'Paused. Play from live' : 'Play'}</span>
+          <span>{phase === 'paused' ? pausedText(player) : 'Play'}</span>
         </button>
       </Veil>
     )
   }
   if (phase === 'buffering' && publisherAway) return <Wait {...away} />
   return <Message state={player.state} />
+}
+
+/** Live does not wait; the past does. */
+function pausedText({ clock }: LivePlayer): string {
+  return clock === undefined ? 'Paused. Play from live' : 'Paused. Play on'
 }
 
 function UnmuteButton({ onClick }: { onClick: () => void }) {

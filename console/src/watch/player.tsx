@@ -1,4 +1,4 @@
-import { type CSSProperties, type KeyboardEvent, type RefObject, useRef } from 'react'
+import { type CSSProperties, type KeyboardEvent, type ReactNode, type RefObject, useRef } from 'react'
 import css from './player.module.css'
 import { toggleMuted, togglePlaying } from './player-actions.ts'
 import { PlayerControls } from './player-controls.tsx'
@@ -15,10 +15,12 @@ type PlayerProps = {
   readonly hasAudio: boolean
   readonly hasVideo: boolean
   readonly publisherAway: boolean
+  /** What stands between the picture and the controls. */
+  readonly children: ReactNode
 }
 
 /** The picture, what lies over it, and its controls. Keys work while the focus is inside: k or space, m, f. */
-export function Player({ video, name, player, latency, hasAudio, hasVideo, publisherAway }: PlayerProps) {
+export function Player({ video, name, player, latency, hasAudio, hasVideo, publisherAway, children }: PlayerProps) {
   const frame = useRef<HTMLDivElement>(null)
   const media = useMediaState(video)
   const fullscreen = useFullscreen(frame)
@@ -55,6 +57,7 @@ export function Player({ video, name, player, latency, hasAudio, hasVideo, publi
           publisherAway={publisherAway}
         />
       </div>
+      {children}
       <PlayerControls
         video={video}
         player={player}

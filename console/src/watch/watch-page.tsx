@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useSearch } from 'wouter'
 import { useServer, useStream } from '../api/queries.ts'
 import type { StreamDetail, Track } from '../api/sluice-api.ts'
 import { firstTrack } from '../format/track-facts.ts'
@@ -8,6 +8,11 @@ import { ServerBanner } from '../shell/server-banner.tsx'
 import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
 import { PublisherLine } from '../streams/publisher-line.tsx'
 import { streamUrls } from '../streams/stream-urls.ts'
+import { playableAfter } from '../timeline/kept-media.ts'
+import { Timeline } from '../timeline/timeline.tsx'
+import type { TimelineMove } from '../timeline/timeline-key.ts'
+import { useKeptMedia } from '../timeline/use-kept-media.ts'
+import type { WallTime } from '../timeline/wall-time.ts'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
 import type { PlayerKind } from './player-choice.ts'
@@ -17,7 +22,7 @@ import { SrtList } from './srt-list.tsx'
 import { StreamLinks } from './stream-links.tsx'
 import { StreamPanel } from './stream-panel.tsx'
 import { TrackList } from './track-list.tsx'
-import { useLivePlayer } from './use-live-player.ts'
+import { type PastStart, useLivePlayer } from './use-live-player.ts'
 import { usePlaybackSamples } from './use-playback-samples.ts'
 import { ViewerList } from './viewer-list.tsx'
 import css from './watch-page.module.css'
@@ -28,9 +33,21 @@ export function WatchPage({ name }: { name: string }) {
   const { data: stream, error, isPending, dataUpdatedAt } = useStream(name)
   const { data: server } = useServer()
   const urls = streamUrls(location, server?.ports, name)
-  const player = useLivePlayer(video, { urls, stream, isLoading: isPending, wanted })
+  const kept = useKeptMedia(name)
+  const [start, setStart] = useState(startOf(useSearch()))
+  const onPlayedOut = (until: WallTime | undefined) => {
+    const next = kept && until !== undefined ? playableAfter(kept, until) : undefined
+    setStart(next === undefined ? undefined : { from: next })
+    if (next === undefined && stream?.state !== 'live') player.send({ type: 'interrupted', cause: 'ended' })
+  }
+  const player = useLivePlayer(video, { urls, stream, isLoading: isPending, wanted, start, onPlayedOut })
+  const move = ({ from }: TimelineMove) => {
+    setStart(from === undefined ? undefined : { from })
+    player.send({ type: 'play' })
+  }
   const watching = player.state.phase === 'playing' || player.state.phase === 'buffering'
   const sample = usePlaybackSamples(video, watching)
+  const behind = player.clock === undefined || !kept ? player.latency : (kept.span.to - player.clock) / 1000
   return (
     <>
       <title>{`${name} · Sluice`}</title>
@@ -42,18 +59,26 @@ export function WatchPage({ name }: { name: string }) {
             video={video}
             name={name}
             player={player}
-            latency={player.latency ?? sample.latency}
+            latency={behind ?? sample.latency}
             hasAudio={expects(stream, 'audio')}
             hasVideo={expects(stream, 'video')}
-            publisherAway={stream?.state === 'waiting'}
-          />
+            publisherAway={stream?.state === 'waiting' && start === undefined}
+          >
+            {kept && <Timeline kept={kept} playhead={player.clock} onMove={move} />}
+          </Player>
         </div>
         <aside className={css.side} aria-label="About this stream">
-          <PlaybackPanel sample={sample} latency={player.latency} rates={player.rates} watching={watching}>
-            <PlayerMenu possible={player.possible} chosen={player.kind} wanted={wanted} onChange={setWanted} />
+          <PlaybackPanel
+            sample={sample}
+            latency={behind}
+            tracks={stream?.tracks ?? []}
+            rates={player.rates}
+            watching={watching}
+          >
+            <PlayerMenu {...player} chosen={player.kind} wanted={wanted} onChange={setWanted} />
           </PlaybackPanel>
           {stream && <StreamPanel stream={stream} />}
-          <StreamLinks urls={urls} />
+          <StreamLinks urls={urls} hasDvr={kept !== undefined} />
         </aside>
         {stream && (
           <div className={css.tables}>
@@ -80,6 +105,12 @@ function Heading({ name, stream }: { name: string; stream: StreamDetail | null |
       {stream !== undefined && <PublisherLine publisher={stream?.publisher ?? null} />}
     </div>
   )
+}
+
+/** `?from=2026-11-21T09:30:00Z` begins there. */
+function startOf(search: string): PastStart | undefined {
+  const from = Date.parse(new URLSearchParams(search).get('from') ?? '')
+  return Number.isNaN(from) ? undefined : { from }
 }
 
 /** Until the tracks are known, a stream is expected to have both sound and picture. */

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Locator } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { publishTime } from '../support/clock-publisher.ts'
+import { ConsolePage, startBrowser } from '../support/console-page.ts'
+import { pollUntil } from '../support/polling.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser.close())
+
+/** Wait until so many seconds are kept, and tell when they begin and end. */
+async function untilKept(
+  server: ServerProcess,
+  seconds: number,
+): Promise<{ readonly from: number; readonly to: number }> {
+  return pollUntil(`${seconds} s in the DVR`, async () => {
+    const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
+    const kept = (await response.json()) as { from?: string; to?: string }
+    const [from, to] = [Date.parse(kept.from ?? ''), Date.parse(kept.to ?? '')]
+    return to - from >= 1000 * seconds ? { from, to } : undefined
+  })
+}
+
+/** The slider of the timeline, and what it says. */
+class Slider {
+  readonly bar: Locator
+
+  constructor({ page }: ConsolePage) {
+    this.bar = page.getByRole('slider', { name: 'Time' })
+  }
+
+  /** Milliseconds since 1970, in whole seconds. */
+  async value(): Promise<number> {
+    return 1000 * Number(await this.bar.getAttribute('aria-valuenow'))
+  }
+
+  /** The place on the screen of a share of the bar. */
+  async place(share: number): Promise<{ readonly x: number; readonly y: number }> {
+    const { x, y, width, height } = (await this.bar.boundingBox()) ?? assert.fail('there is no timeline')
+    return { x: x + share * width, y: y + height / 2 }
+  }
+
+  untilLive(): Promise<void> {
+    return this.bar.and(this.bar.page().locator('[aria-valuetext="Live"]')).waitFor()
+  }
+}
+
+/** How far the picture is from a time, in milliseconds: pictures tell the low 24 bits of theirs. */
+async function pictureBehind(view: ConsolePage, time: number): Promise<number> {
+  return (((await view.pictureTime()) - time) << 8) >> 8
+}
+
+/** Soon after going to a time the picture is of that time, or of a moment that has passed since. */
+async function untilPictureOf(view: ConsolePage, time: number): Promise<void> {
+  await pollUntil('the picture of another time', async () => {
+    const behind = await pictureBehind(view, time)
+    return behind > -1500 && behind < 5000 ? behind : undefined
+  })
+}
+
+test('console: the timeline is dragged to a time, and the picture is of that time', { timeout: 120_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-timeline-'))
+  try {
+    await using server = await ServerProcess.start(
+      '--dvr-all',
+      '--dvr-dir',
+      folder,
+      '--packager-segment-duration',
+      '1s',
+    )
+    await using publisher = publishTime(server.rtmpUrl('live/test'))
+    const { from } = await untilKept(server, 25)
+    await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+    const slider = new Slider(view)
+    await slider.untilLive()
+    await view.untilPhase('playing')
+
+    const [right, left] = [await slider.place(0.98), await slider.place(0.65)]
+    await view.page.mouse.move(right.x, right.y)
+    await view.page.mouse.down()
+    await view.page.mouse.move(left.x, left.y, { steps: 4 })
+    await view.page.mouse.up()
+    const dragged = await slider.value()
+    assert.ok(Math.abs(dragged - (Date.now() - 21_000)) < 5000, `${(dragged - Date.now()) / 1000} s`)
+    await untilPictureOf(view, dragged)
+    await view.untilAdvanced(2)
+    const difference = await pictureBehind(view, await slider.value())
+    assert.ok(Math.abs(difference) < 1500, `${difference} ms`)
+
+    await slider.bar.press('Home')
+    await untilPictureOf(view, from)
+
+    await view.page.getByRole('button', { name: 'Live' }).click()
+    await slider.untilLive()
+    await pollUntil('a picture of now', async () => {
+      const age = -(await pictureBehind(view, Date.now()))
+      return age < 3000 ? age : undefined
+    })
+    await publisher.close()
+    assert.deepEqual({ complaints: view.complaints, missing: [...view.missing] }, { complaints: [], missing: [] })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
