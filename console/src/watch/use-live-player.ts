@@ -1,16 +1,9 @@
-import { type RefObject, useEffect, useEffectEvent, useMemo, useReducer, useState } from 'react'
+import { type RefObject, useEffect, useEffectEvent, useReducer, useState } from 'react'
 import type { StreamDetail } from '../api/sluice-api.ts'
 import type { StreamUrls } from '../streams/stream-urls.ts'
 import type { WallTime } from '../timeline/wall-time.ts'
 import { openLivePlayer } from './live-player.ts'
-import {
-  type BrowserFacts,
-  choosePlayer,
-  explainChoice,
-  type PlayerKind,
-  possiblePlayers,
-  rewindPlayer,
-} from './player-choice.ts'
+import type { PlayerKind } from './player-choice.ts'
 import {
   initialPlayerState,
   isConnected,
@@ -19,23 +12,18 @@ import {
   retryDelay,
   step,
 } from './player-state.ts'
-import { explainUnplayable } from './unplayable.ts'
+import { type PlayerChoice, usePlayerChoice } from './use-player-choice.ts'
 
 /** How many rates the sparkline remembers: about one minute. */
 const rateMemory = 120
 
-export type LivePlayer = {
+export type LivePlayer = Pick<PlayerChoice, 'kind' | 'reason' | 'possible'> & {
   readonly state: PlayerState
   readonly send: (event: PlayerEvent) => void
   /** Incoming bits per second, oldest first. */
   readonly rates: readonly number[]
   /** Seconds behind live, if the player knows it; else the buffer tells. */
   readonly latency: number | undefined
-  /** The way in which the stream comes; undefined while that is not decided. */
-  readonly kind: PlayerKind | undefined
-  /** Why it is that one. */
-  readonly reason: string | undefined
-  readonly possible: readonly PlayerKind[]
   /** When what is seen was made; undefined for live. */
   readonly clock: WallTime | undefined
 }
@@ -57,6 +45,9 @@ export type LivePlayerOptions = {
   readonly onPlayedOut: (until: WallTime | undefined) => void
 }
 
+/** What a player that was opened at `start` has told. */
+type Sighting = { readonly start: PastStart | undefined; readonly clock: WallTime }
+
 /** Keeps `video` playing the stream as long as the component lives, through all that streams and networks do. */
 export function useLivePlayer(
   video: RefObject<HTMLVideoElement | null>,
@@ -65,39 +56,30 @@ export function useLivePlayer(
   const [state, send] = useReducer(step, initialPlayerState)
   const [rates, setRates] = useState<readonly number[]>([])
   const [latency, setLatency] = useState<number>()
-  const [seen, setSeen] = useState<{ readonly start: PastStart | undefined; readonly clock: WallTime }>()
-  const browser = useMemo(() => browserFacts(), [])
+  const [seen, setSeen] = useState<Sighting>()
   const tracks = stream?.tracks ?? []
-  const liveKind = isLoading ? undefined : choosePlayer(tracks, browser, wanted)
-  const kind = start === undefined ? liveKind : rewindPlayer(browser)
-  const clock = start === undefined ? undefined : seen?.start === start ? seen.clock : start.from
+  const { explain, ...choice } = usePlayerChoice({ tracks, isLoading, wanted, isPast: start !== undefined })
+  const { kind } = choice
+  const clock = clockOf(start, seen)
   const connected = isConnected(state)
 
   const onRate = useEffectEvent((rate: number) => setRates(known => [...known, rate].slice(-rateMemory)))
-  const explain = useEffectEvent(() =>
-    kind === undefined ? undefined : explainUnplayable(tracks, kind, browser.isTypeSupported),
-  )
+  const onExplain = useEffectEvent(() => explain())
   const onEvent = useEffectEvent((event: PlayerEvent) => {
-    const cause = event.type === 'interrupted' ? event.cause : undefined
-    if (start !== undefined && cause === 'ended') onPlayedOut(clock)
-    else if (start !== undefined && cause === 'not-live') onPlayedOut(undefined)
+    const cause = start !== undefined && event.type === 'interrupted' ? event.cause : undefined
+    if (cause === 'ended' || cause === 'not-live') onPlayedOut(cause === 'ended' ? clock : undefined)
     else send(event)
   })
-  const onClock = useEffectEvent((time: WallTime) => setSeen({ start, clock: time }))
-  const open = useEffectEvent((element: HTMLVideoElement, how: PlayerKind) =>
-    openLivePlayer(
-      how,
-      element,
-      { urls, from: clock },
-      {
-        onEvent: event => onEvent(event),
-        onRate: rate => onRate(rate),
-        onLatency: setLatency,
-        onClock: time => onClock(time),
-        explain: () => explain(),
-      },
-    ),
-  )
+  const open = useEffectEvent((element: HTMLVideoElement, how: PlayerKind, at: PastStart | undefined) => {
+    const target = { urls, from: clockOf(at, seen) }
+    return openLivePlayer(how, element, target, {
+      onEvent: event => onEvent(event),
+      onRate: rate => onRate(rate),
+      onLatency: setLatency,
+      onClock: time => setSeen({ start: at, clock: time }),
+      explain: () => onExplain(),
+    })
+  })
 
   useEffect(() => {
     if (!connected || video.current === null || isLoading) return
@@ -107,7 +89,7 @@ export function useLivePlayer(
     }
     // Of what played before, nothing is seen any more.
     send({ type: 'starved' })
-    const close = open(video.current, kind)
+    const close = open(video.current, kind, start)
     return () => {
       close()
       setLatency(undefined)
@@ -125,14 +107,10 @@ export function useLivePlayer(
     if (publisher !== undefined) send({ type: 'published' })
   }, [publisher])
 
-  const reason = kind && explainChoice(kind, tracks, browser, { wanted, isPast: start !== undefined })
-  return { state, send, rates, latency, kind, reason, possible: possiblePlayers(browser), clock }
+  return { ...choice, state, send, rates, latency, clock }
 }
 
-/** Newer iPhones have a MediaSource of another name, which hls.js knows and mpegts.js does not. */
-function browserFacts(): BrowserFacts {
-  const hasMediaSource = 'MediaSource' in globalThis
-  const hasNativeHls = document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== ''
-  const isTypeSupported = (type: string) => (hasMediaSource ? MediaSource.isTypeSupported(type) : true)
-  return { hasMediaSource, hasNativeHls, isTypeSupported }
+/** Where a player that was opened at `start` is, or is to begin. */
+function clockOf(start: PastStart | undefined, seen: Sighting | undefined): WallTime | undefined {
+  return start !== undefined && seen?.start === start ? seen.clock : start?.from
 }

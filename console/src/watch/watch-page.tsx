@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import { Link, useSearch } from 'wouter'
+import { Link } from 'wouter'
 import { useServer, useStream } from '../api/queries.ts'
 import type { StreamDetail, Track } from '../api/sluice-api.ts'
 import { firstTrack } from '../format/track-facts.ts'
@@ -8,11 +8,7 @@ import { ServerBanner } from '../shell/server-banner.tsx'
 import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
 import { PublisherLine } from '../streams/publisher-line.tsx'
 import { streamUrls } from '../streams/stream-urls.ts'
-import { playableAfter } from '../timeline/kept-media.ts'
 import { Timeline } from '../timeline/timeline.tsx'
-import type { TimelineMove } from '../timeline/timeline-key.ts'
-import { useKeptMedia } from '../timeline/use-kept-media.ts'
-import type { WallTime } from '../timeline/wall-time.ts'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
 import type { PlayerKind } from './player-choice.ts'
@@ -22,8 +18,8 @@ import { SrtList } from './srt-list.tsx'
 import { StreamLinks } from './stream-links.tsx'
 import { StreamPanel } from './stream-panel.tsx'
 import { TrackList } from './track-list.tsx'
-import { type PastStart, useLivePlayer } from './use-live-player.ts'
 import { usePlaybackSamples } from './use-playback-samples.ts'
+import { useViewing } from './use-viewing.ts'
 import { ViewerList } from './viewer-list.tsx'
 import css from './watch-page.module.css'
 
@@ -33,21 +29,9 @@ export function WatchPage({ name }: { name: string }) {
   const { data: stream, error, isPending, dataUpdatedAt } = useStream(name)
   const { data: server } = useServer()
   const urls = streamUrls(location, server?.ports, name)
-  const kept = useKeptMedia(name)
-  const [start, setStart] = useState(startOf(useSearch()))
-  const onPlayedOut = (until: WallTime | undefined) => {
-    const next = kept && until !== undefined ? playableAfter(kept, until) : undefined
-    setStart(next === undefined ? undefined : { from: next })
-    if (next === undefined && stream?.state !== 'live') player.send({ type: 'interrupted', cause: 'ended' })
-  }
-  const player = useLivePlayer(video, { urls, stream, isLoading: isPending, wanted, start, onPlayedOut })
-  const move = ({ from }: TimelineMove) => {
-    setStart(from === undefined ? undefined : { from })
-    player.send({ type: 'play' })
-  }
+  const { player, kept, behind, move } = useViewing(video, { name, urls, stream, isLoading: isPending, wanted })
   const watching = player.state.phase === 'playing' || player.state.phase === 'buffering'
   const sample = usePlaybackSamples(video, watching)
-  const behind = player.clock === undefined || !kept ? player.latency : (kept.span.to - player.clock) / 1000
   return (
     <>
       <title>{`${name} · Sluice`}</title>
@@ -62,7 +46,7 @@ export function WatchPage({ name }: { name: string }) {
             latency={behind ?? sample.latency}
             hasAudio={expects(stream, 'audio')}
             hasVideo={expects(stream, 'video')}
-            publisherAway={stream?.state === 'waiting' && start === undefined}
+            publisherAway={stream?.state === 'waiting' && player.clock === undefined}
           >
             {kept && <Timeline kept={kept} playhead={player.clock} onMove={move} />}
           </Player>
@@ -105,12 +89,6 @@ function Heading({ name, stream }: { name: string; stream: StreamDetail | null |
       {stream !== undefined && <PublisherLine publisher={stream?.publisher ?? null} />}
     </div>
   )
-}
-
-/** `?from=2026-11-21T09:30:00Z` begins there. */
-function startOf(search: string): PastStart | undefined {
-  const from = Date.parse(new URLSearchParams(search).get('from') ?? '')
-  return Number.isNaN(from) ? undefined : { from }
 }
 
 /** Until the tracks are known, a stream is expected to have both sound and picture. */
