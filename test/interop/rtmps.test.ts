@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
@@ -7,6 +7,7 @@ import { clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { type CertificateName, certificatePath } from '../support/certificate-fixture.ts'
+import { CertificateFolder } from '../support/certificate-folder.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived, frameCount, withoutFlacHeader } from '../support/frame-list.ts'
 import { metric, untilConnections, untilStream } from '../support/server-facts.ts'
@@ -81,29 +82,16 @@ test.concurrent('rtmps: rtmpdump, which needs TLS 1.2, writes a valid FLV file w
   assert.ok(assertReceived(await framesOf(file), sent) > 0)
 })
 
-test.concurrent('rtmps: a certificate that is replaced holds for who comes then, and nobody is disconnected', async ({
-  onTestFinished,
-}) => {
-  const folder = await temporaryFolder(onTestFinished)
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const put = async (pair: CertificateName): Promise<void> => {
-    for (const [file, suffix] of [
-      [key, 'key'],
-      [cert, 'crt'],
-    ] as const) {
-      await copyFile(certificatePath(pair, suffix), `${file}.new`)
-      await rename(`${file}.new`, file)
-    }
-  }
-  await put('server')
-  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...tlsFlags(cert, key))
+test.concurrent('rtmps: a certificate that is replaced holds for who comes then, and nobody is disconnected', async () => {
+  await using files = await CertificateFolder.create('server')
+  await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...tlsFlags(files.cert, files.key))
   const path = await clip('clip.flv')
   await using publisher = publishFile(await server.rtmpsUrl(name), path, 10)
   await untilStream(server, name, ({ framesIn }) => framesIn > 30)
   const url = await server.rtmpsUrl(name)
   await assertTrusts(url, 'server', true)
 
-  await put('renewed')
+  await files.put('renewed')
   await server.program.untilPrinted(/TLS_CERTIFICATE_READ/)
   await assertTrusts(url, 'server', false)
   await assertTrusts(url, 'renewed', true)

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { peerPath } from '../peers/peers.ts'
-import type { ServerProcess } from './server-process.ts'
+import { certificates, type Website } from './website.ts'
 
 /** A browser without a window. It is asked to run without its sandbox, which root and many containers cannot have. */
 export function startBrowser(): Promise<Browser> {
@@ -35,11 +35,11 @@ export class ConsolePage implements AsyncDisposable {
   /** @param signIn What the visitor types where the browser asks for a user and a password; nobody, if it is missing. */
   static async open(
     browser: Browser,
-    server: ServerProcess,
+    server: Website,
     path: string,
     signIn?: { readonly username: string; readonly password: string },
   ): Promise<ConsolePage> {
-    const context = await browser.newContext(signIn && { httpCredentials: signIn })
+    const context = await browser.newContext({ ...certificates, ...(signIn && { httpCredentials: signIn }) })
     const opened = new ConsolePage(context, await context.newPage(), server.httpUrl(''))
     await opened.page.goto(server.httpUrl(path))
     return opened

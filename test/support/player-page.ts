@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { projectRoot } from '../../scripts/project.mjs'
 import { peerPath } from '../peers/peers.ts'
-import type { ServerProcess } from './server-process.ts'
+import { certificates, type Website } from './website.ts'
 
 /** Players that nobody here wrote; `native` is the browser's own. */
 export type PlayerName = 'hls.js' | 'shaka' | 'dash.js' | 'native'
@@ -50,8 +50,8 @@ export class PlayerPage implements AsyncDisposable {
     this.page = page
   }
 
-  static async open(browser: Browser, server: ServerProcess): Promise<PlayerPage> {
-    const context = await browser.newContext()
+  static async open(browser: Browser, server: Website): Promise<PlayerPage> {
+    const context = await browser.newContext(certificates)
     const page = await context.newPage()
     await page.route('**/_player/*', route => {
       const path = files[new URL(route.request().url()).pathname.slice('/_player/'.length)]

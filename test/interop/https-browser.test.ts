@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { certificatePath } from '../support/certificate-fixture.ts'
+import { publishTime } from '../support/clock-publisher.ts'
+import { ConsolePage } from '../support/console-page.ts'
+import { PlayerPage, startPlayerBrowser } from '../support/player-page.ts'
+import { metric, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+import { fetchedOver, type Website } from '../support/website.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startPlayerBrowser()
+})
+afterAll(() => browser.close())
+
+function startServer(): Promise<ServerProcess> {
+  const [cert, key] = [certificatePath('server', 'crt'), certificatePath('server', 'key')]
+  return ServerProcess.start('--http-tls-listen', '127.0.0.1:0', '--http-tls-cert', cert, '--http-tls-key', key)
+}
+
+async function websiteOf(server: ServerProcess): Promise<Website> {
+  const origin = await server.httpsUrl('')
+  return { httpUrl: path => origin + path }
+}
+
+test('https: hls.js in Chromium plays with low latency over HTTP/2, on one connection', async () => {
+  await using server = await startServer()
+  const website = await websiteOf(server)
+  await using publisher = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await using view = await PlayerPage.open(browser, website)
+  await view.play('hls.js', website.httpUrl('/live/test/index.m3u8'))
+  await view.untilAdvanced(2)
+  await view.forget()
+  const { stalls, errors, ages, heard } = await view.untilAdvanced(10)
+  const protocols = await fetchedOver(view.page)
+  const connections = await metric(server, 'sluice_connections{protocol="https"}')
+  await publisher.close()
+  assert.deepEqual({ stalls, errors }, { stalls: 0, errors: [] })
+  const median = ages.toSorted((a, b) => a - b)[ages.length >> 1] ?? Number.NaN
+  assert.ok(median < 2500, `${median} ms`)
+  assert.ok(heard > 0)
+  const played = (protocols['h2'] ?? []).filter(path => /\.(m3u8|m4s)$/.test(path))
+  assert.ok(played.length > 50, `${played.length} requests over HTTP/2`)
+  const others = Object.entries(protocols).filter(([protocol]) => protocol !== 'h2')
+  assert.deepEqual(
+    others.flatMap(([, paths]) => paths).filter(path => path.startsWith('/live/')),
+    [],
+  )
+  assert.equal(connections, 1)
+})
+
+test('https: the console plays over HTTP/2, and shows the addresses that go with it', async () => {
+  await using server = await startServer()
+  const website = await websiteOf(server)
+  await using publisher = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await using view = await ConsolePage.open(browser, website, '/watch/live/test')
+  for (const player of ['flv', 'hls']) {
+    await view.page.getByTestId('player-menu').selectOption(player)
+    await view.page.locator(`[data-player="${player}"]`).waitFor()
+    await view.untilPhase('playing')
+    await view.untilAdvanced(2)
+  }
+  const origin = website.httpUrl('')
+  const shown = await view.page.locator('body').innerText()
+  for (const address of [`${origin}/live/test.flv`, `${origin.replace(/^https/, 'wss')}/live/test.flv`]) {
+    assert.ok(shown.includes(address), shown)
+  }
+  const protocols = await fetchedOver(view.page)
+  await publisher.close()
+  assert.deepEqual(
+    Object.keys(protocols).filter(protocol => protocol !== 'h2' && protocol !== ''),
+    [],
+  )
+  assert.deepEqual({ complaints: view.complaints, missing: [...view.missing] }, { complaints: [], missing: [] })
+})
