@@ -16,6 +16,8 @@ export type SegmentFacts = {
   /** Pictures, or frames of sound. */
   readonly frames: number
   readonly size: Bytes
+  /** True if decoding can start with its first frame. */
+  readonly isIndependent: boolean
 }
 
 /** Where segments come to an end: what follows has higher numbers and later times. */

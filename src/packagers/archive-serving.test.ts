@@ -58,7 +58,12 @@ test('dvr: what is kept of a stream that goes on is a list that goes on', async 
     numbersIn(text),
     Array.from({ length: 30 }, (_, i) => i),
   )
-  for (const line of ['#EXT-X-MEDIA-SEQUENCE:0', '#EXT-X-TARGETDURATION:2', '#EXTINF:2.00000,']) {
+  for (const line of [
+    '#EXT-X-MEDIA-SEQUENCE:0',
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+    '#EXT-X-TARGETDURATION:2',
+    '#EXTINF:2.00000,',
+  ]) {
     assert.ok(text.includes(`${line}\n`), line)
   }
   assert.ok(!/ENDLIST|PLAYLIST-TYPE|EXT-X-START/.test(text), text)

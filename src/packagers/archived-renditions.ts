@@ -74,9 +74,10 @@ function listRendition(
   const targetDuration = Math.max(1, Math.round(segmentDuration / 1000), Math.round(longestSegment))
   return {
     ...{ name, kind, isEnded, segments, newest: segments.at(-1), position: first.position },
-    // It is not kept whether each segment begins with a key frame, nor what events there are, so nothing is promised.
+    // It is not kept what events there are, so nothing is promised.
     eventSchemes: [],
-    ...{ isIndependent: false, targetDuration, partTarget: 0, longestPart: 0, longestSegment },
+    isIndependent: own.every(segment => segment.isIndependent),
+    ...{ targetDuration, partTarget: 0, longestPart: 0, longestSegment },
   }
 }
 

@@ -128,8 +128,11 @@ export class CmafLane implements Lane {
     const run = this.#runOf(fragment?.runs ?? [])
     if (fragment === undefined || run === undefined) return
     const duration: Ticks = run.samples.reduce((sum, sample) => sum + sample.duration, 0)
-    const isIndependent = run.samples.some(({ isSync }) => isSync)
-    const part = { bytes: fragment.bytes, duration, frames: run.samples.length, isIndependent }
+    const part = {
+      ...{ bytes: fragment.bytes, duration, frames: run.samples.length },
+      isIndependent: run.samples.some(({ isSync }) => isSync),
+      isEntry: run.samples[0]?.isSync === true,
+    }
     this.#options.rendition.addPart(this.#startAt(run.decodeTime), part)
     this.#end = run.decodeTime + duration
   }

@@ -109,7 +109,7 @@ export class Rendition {
     return this.#limits.target.seconds
   }
 
-  /** True as long as each segment could be decoded by itself. */
+  /** True as long as each segment could be decoded by itself: none began in the midst of a group of pictures. */
   get isIndependent(): boolean {
     return this.#isIndependent
   }
@@ -155,7 +155,9 @@ export class Rendition {
 
   /** Add a part to the segment of that start, which is begun by its first part. */
   addPart(start: SegmentStart, part: Part): void {
-    this.#segmentOf(start).add(part)
+    const segment = this.#segmentOf(start)
+    segment.add(part)
+    this.#isIndependent &&= segment.isIndependent
     this.#longestPart = Math.max(this.#longestPart, part.duration / start.timescale)
     this.#change()
   }
@@ -174,11 +176,6 @@ export class Rendition {
   /** There are event messages of a scheme, or will be soon. */
   noteEvents(scheme: string): void {
     if (!this.#eventSchemes.includes(scheme)) this.#eventSchemes = [...this.#eventSchemes, scheme]
-  }
-
-  /** A segment begins in the midst of a group of pictures. */
-  loseIndependence(): void {
-    this.#isIndependent = false
   }
 
   /** List only what is not older than `time`, behind the newest segment; and keep as much again. */

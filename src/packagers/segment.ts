@@ -11,6 +11,8 @@ export type Part = {
   readonly frames: number
   /** True if decoding can start somewhere in it. */
   readonly isIndependent: boolean
+  /** True if it can start with the first frame of it. */
+  readonly isEntry: boolean
 }
 
 export type SegmentStart = {
@@ -71,6 +73,11 @@ export class Segment {
   /** Pictures, or frames of sound where there are none. */
   get frames(): number {
     return this.#frames
+  }
+
+  /** True if decoding can start with its first frame. */
+  get isIndependent(): boolean {
+    return this.#parts[0]?.isEntry ?? true
   }
 
   get isComplete(): boolean {

@@ -108,6 +108,10 @@ test('segmenter: where key frames are a minute apart, segments are cut without t
     video.segments.map(({ parts }) => parts[0]?.isIndependent),
     [true, false, false, false],
   )
+  assert.deepEqual(
+    video.segments.map(({ isIndependent }) => isIndependent),
+    [true, false, false, false],
+  )
   assert.ok(stream.segmenter.find('audio')?.isIndependent)
 })
 
@@ -282,7 +286,7 @@ test('segmenter: hands on what is complete, and nothing of a gap', () => {
     { ...first, size: 0 },
     {
       ...{ rendition: 'video', number: wall / 1000, period: wall / 1000, timescale: 90_000 },
-      ...{ time: 90 * wall, duration: 180_000, frames: 50, size: 0 },
+      ...{ time: 90 * wall, duration: 180_000, isIndependent: true, frames: 50, size: 0 },
     },
   )
   stream.segmenter.end(wall + 6040)

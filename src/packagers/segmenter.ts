@@ -214,10 +214,10 @@ export class Segmenter {
   }
 
   #handOver(rendition: string, segment: Segment): void {
-    const { number, period, timescale, time, duration, frames, size, bytes } = segment
+    const { number, period, timescale, time, duration, frames, size, isIndependent, bytes } = segment
     const init = period.heads.get(rendition)?.init
     if (this.#intake === undefined || bytes === undefined || init === undefined) return
-    const facts = { rendition, number, period: period.number, timescale, time, duration, frames, size }
+    const facts = { rendition, number, period: period.number, timescale, time, duration, frames, size, isIndependent }
     this.#intake.add(facts, init, bytes)
   }
 
@@ -247,12 +247,11 @@ export class Segmenter {
     return isIndependent && length >= shortest - tolerance
   }
 
-  #cut({ lanes, leader }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
+  #cut({ lanes }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
     const boundary = { number: this.#nextNumber ?? 0, time, isIndependent }
     this.#target.note(time - (this.#segment?.time ?? time))
     this.#nextNumber = boundary.number + 1
     this.#segment = boundary
-    if (!isIndependent) this.find(leader.name)?.loseIndependence()
     for (const { lane } of lanes) lane.begin(boundary)
     const { segmentWindow, segmentMemory } = this.#settings
     const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }

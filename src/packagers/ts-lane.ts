@@ -79,7 +79,8 @@ export class TsLane implements Lane {
     const start = { number, period, timescale: systemClock, time: ticks(time) }
     const duration = ticks(end) - ticks(time)
     const bytes = this.#out.take()
-    if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, isIndependent })
+    const marks = { isIndependent, isEntry: isIndependent }
+    if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, ...marks })
     rendition.complete(start, duration)
     this.#frames = 0
   }

@@ -93,7 +93,7 @@ export class SegmentRun {
     const facts: SegmentFacts = {
       ...{ rendition, number: this.number, period: this.period, timescale: described.timescale, time },
       duration: samples.reduce((sum, { duration }) => sum + duration, 0),
-      ...{ frames: samples.length, size: bytes.length },
+      ...{ frames: samples.length, size: bytes.length, isIndependent: samples[0]?.isSync === true },
     }
     this.#intake.add(facts, encodeInitSegment([described]), bytes)
   }

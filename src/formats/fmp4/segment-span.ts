@@ -10,6 +10,8 @@ export type SegmentSpan = {
   readonly time: Ticks
   readonly duration: Ticks
   readonly samples: number
+  /** True if decoding can start with the first one. */
+  readonly isIndependent: boolean
 }
 
 /**
@@ -29,16 +31,18 @@ export function decodeSegmentSpan(init: Uint8Array, segment: Uint8Array): Segmen
   let track: FragmentTrack = { defaults, end: 0 }
   let time: Ticks | undefined
   let samples = 0
+  let isIndependent = false
   for (const { moof, at } of fragmentsOf(segment)) {
     const runs = decodeFragment(moof, at, id => (id === trackId ? track : undefined))
     for (const run of runs) {
+      if (samples === 0) isIndependent = run.samples[0]?.isSync === true
       time ??= run.samples[0]?.decodeTime
       samples += run.samples.length
       track = { defaults, end: run.end }
     }
   }
   if (time === undefined) throw malformed('it has a sample')
-  return { timescale, time, duration: track.end - time, samples }
+  return { timescale, time, duration: track.end - time, samples, isIndependent }
 }
 
 function* fragmentsOf(segment: Uint8Array): Generator<{ readonly moof: Uint8Array; readonly at: number }> {

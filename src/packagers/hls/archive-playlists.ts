@@ -38,7 +38,9 @@ export async function archiveIndex(options: ArchivePlaylistOptions): Promise<Arc
   if (renditions.length === 0) throw nothingKept(archive)
   const playlistName = (rendition: string): string => formatArchiveName({ rendition, window })
   const playlist = multivariantOf(renditions, { prefix: '', suffix: credentialsPlace, playlistName })
-  return { text: formatMultivariantPlaylist(playlist), targetDuration: Math.round(segmentDuration / 1000) }
+  // Only the end of the window was looked at.
+  const text = formatMultivariantPlaylist({ ...playlist, hasIndependentSegments: false })
+  return { text, targetDuration: Math.round(segmentDuration / 1000) }
 }
 
 /** One rendition of a window. A stream that goes on adds to one without an end. */

@@ -16,6 +16,22 @@ const vectors: readonly { readonly name: string; readonly wire: string; readonly
       segment: {
         ...{ rendition: 'video', number: 1_795_219_200, position: 3, period: 1_795_219_100, discontinuity: 1 },
         ...{ timescale: 90_000, time: 161_569_728_000_000, duration: 180_000, size: 65_536, frames: 50 },
+        isIndependent: false,
+      },
+    },
+  },
+  {
+    name: 'segment that begins with a key frame',
+    wire: [
+      ...['003e', '3fe3af1f', '03', '41dac037c0000000', '4008000000000000', '41dac037a7000000', '42e25e4c47ce0000'],
+      ...['4105f90000000000', '00000001', '00015f90', '00010000', '00000032', '766964656f'],
+    ].join(''),
+    record: {
+      type: 'segment',
+      segment: {
+        ...{ rendition: 'video', number: 1_795_219_200, position: 3, period: 1_795_219_100, discontinuity: 1 },
+        ...{ timescale: 90_000, time: 161_569_728_000_000, duration: 180_000, size: 65_536, frames: 50 },
+        isIndependent: true,
       },
     },
   },
@@ -47,7 +63,7 @@ const anyRecord: fc.Arbitrary<DvrRecord> = fc.oneof(
         {
           ...{ rendition: fc.constantFrom('video', 'audio', 'audio-12'), number: whole, position: whole },
           ...{ period: whole, time: whole, duration: whole },
-          ...{ discontinuity: uint32, timescale: uint32, size: uint32, frames: uint32 },
+          ...{ discontinuity: uint32, timescale: uint32, size: uint32, frames: uint32, isIndependent: fc.boolean() },
         },
         plain,
       ),

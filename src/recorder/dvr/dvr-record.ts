@@ -10,7 +10,7 @@ export type DvrRecord =
 /** Records up to the first one that is not whole, and how many bytes they take. */
 export type DecodedIndex = { readonly records: readonly DvrRecord[]; readonly size: Bytes }
 
-const types = { segment: 1, removed: 2 }
+const types = { segment: 1, removed: 2, independentSegment: 3 }
 /** Length and CRC. */
 const headSize: Bytes = 6
 const typeSize: Bytes = 1
@@ -24,6 +24,7 @@ const removedSize: Bytes = 8
  *     | length (16) | CRC-32 (32) | type (8) | …       length and CRC are those of what follows them
  *     segment  1 | number (f64) | position (f64) | period (f64) | time (f64) | duration (f64)
  *                | discontinuity (32) | timescale (32) | size (32) | frames (32) | rendition, in ASCII |
+ *              3 | the same of a segment whose first frame can be decoded by itself
  *     removed  2 | below (f64) |
  */
 export function encodeDvrRecord(record: DvrRecord): Uint8Array {
@@ -54,7 +55,7 @@ export function decodeDvrIndex(bytes: Uint8Array): DecodedIndex {
 function encodeSegment(segment: ArchivedSegment): Buffer {
   const body = Buffer.alloc(typeSize + segmentSize)
   const { number, position, period, time, duration, discontinuity, timescale, size, frames, rendition } = segment
-  let at = body.writeUInt8(types.segment)
+  let at = body.writeUInt8(segment.isIndependent ? types.independentSegment : types.segment)
   for (const value of [number, position, period, time, duration]) at = body.writeDoubleBE(value, at)
   for (const value of [discontinuity, timescale, size, frames]) at = body.writeUInt32BE(value, at)
   return Buffer.concat([body, Buffer.from(rendition, 'ascii')])
@@ -72,12 +73,14 @@ function decodeBody(body: Buffer): DvrRecord | undefined {
   if (type === types.removed && body.length === typeSize + removedSize) {
     return { type: 'removed', below: body.readDoubleBE(typeSize) }
   }
-  if (type !== types.segment || body.length <= typeSize + segmentSize) return undefined
+  const isIndependent = type === types.independentSegment
+  if (!isIndependent && type !== types.segment) return undefined
+  if (body.length <= typeSize + segmentSize) return undefined
   const double = (i: number): number => body.readDoubleBE(typeSize + 8 * i)
   const uint = (i: number): number => body.readUInt32BE(typeSize + 40 + 4 * i)
   const segment: ArchivedSegment = {
     ...{ number: double(0), position: double(1), period: double(2), time: double(3), duration: double(4) },
-    ...{ discontinuity: uint(0), timescale: uint(1), size: uint(2), frames: uint(3) },
+    ...{ discontinuity: uint(0), timescale: uint(1), size: uint(2), frames: uint(3), isIndependent },
     rendition: body.toString('ascii', typeSize + segmentSize),
   }
   return { type: 'segment', segment }

@@ -267,7 +267,15 @@ test('dvr: a disk that hangs holds a bounded number of bytes and delays nobody',
   const fixture = await open({ disk: { ...machineDvrDisk, writeFile: held } })
   const intake = fixture.dvr.begin('live/test') ?? assert.fail('not kept')
   const bytes = new Uint8Array(1024 * 1024)
-  const facts = { rendition: 'video', period: 1, timescale: 1000, duration: 1000, frames: 25, size: bytes.length }
+  const facts = {
+    rendition: 'video',
+    period: 1,
+    timescale: 1000,
+    duration: 1000,
+    frames: 25,
+    size: bytes.length,
+    isIndependent: true,
+  }
   for (let number = 1; number <= 100; number++) intake.add({ ...facts, number, time: 1000 * number }, bytes, bytes)
   assert.equal(fixture.dvr.totals.lost, 100 - 64)
   gate.resolve()

@@ -73,8 +73,18 @@ async function readSegment(
   if (head === undefined || bytes === undefined) return undefined
   const span = unlessMalformed(() => decodeSegmentSpan(head, bytes))
   if (span === undefined) return undefined
-  const { timescale, time, duration, samples: frames } = span
-  return { rendition, number, period: init.period, timescale, time, duration, frames, size: bytes.length }
+  const { timescale, time, duration, samples: frames, isIndependent } = span
+  return {
+    rendition,
+    number,
+    period: init.period,
+    timescale,
+    time,
+    duration,
+    frames,
+    size: bytes.length,
+    isIndependent,
+  }
 }
 
 /** Its place among the others: behind those of its period by the difference of the numbers, else one behind the last. */
