@@ -270,6 +270,13 @@ test('segmenter: a transport stream has everything in one rendition', () => {
   }
 })
 
+test('segmenter: the last frame of a transport stream lasts as long as the one before it', () => {
+  const stream = new Stream(tsForm)
+  for (let time = 0; time <= 2000; time += 20) stream.push(audioFrame(time), [audioTrack])
+  stream.segmenter.end(wall + 2000)
+  assert.deepEqual(stream.segments('ts'), ['0: 2.00', '1: 0.02'])
+})
+
 test('segmenter: hands on what is complete, and nothing of a gap', () => {
   const taken: SegmentFacts[] = []
   const add = (facts: SegmentFacts): void => void taken.push(facts)

@@ -17,6 +17,8 @@ export type TsLaneOptions = {
 
 /** Sound waits for more of it for no longer than this: it fills its packets. */
 const audioPacking: Ticks = 0.1 * systemClock
+/** How long a frame lasts that is the only one. */
+const loneFrame: Milliseconds = 40
 
 /**
  * All tracks in one transport stream: a segment is one part, and begins with the tables.
@@ -29,7 +31,9 @@ export class TsLane implements Lane {
   readonly #muxer: TsMuxer
   #current: Boundary
   #next: Boundary | undefined
+  /** Of the newest frame that is counted, and how long it lasts if it does as the one before. */
   #newest: Milliseconds
+  #lasts: Milliseconds = loneFrame
   #frames = 0
 
   constructor(options: TsLaneOptions) {
@@ -43,9 +47,14 @@ export class TsLane implements Lane {
   add(placed: PlacedFrame): void {
     const isFirst = this.#next !== undefined && placed.time >= this.#next.time
     if (isFirst) this.#turn()
-    if (placed.frame.track === this.#leader(placed)) this.#frames++
-    this.#newest = Math.max(this.#newest, placed.time)
+    if (placed.frame.track === this.#leader(placed)) this.#count(placed)
     this.#muxer.write(isFirst ? { ...placed, isJoinPoint: true } : placed)
+  }
+
+  #count({ time }: PlacedFrame): void {
+    this.#frames++
+    if (time > this.#newest) this.#lasts = time - this.#newest
+    this.#newest = Math.max(this.#newest, time)
   }
 
   #leader({ tracks }: PlacedFrame): Track | undefined {
@@ -59,7 +68,7 @@ export class TsLane implements Lane {
 
   end(time: Milliseconds): void {
     this.#turn()
-    this.#finish(Math.max(time, this.#newest))
+    this.#finish(Math.max(time, this.#newest + this.#lasts))
   }
 
   /** Go on in the next segment. */
