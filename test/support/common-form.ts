@@ -11,6 +11,8 @@ const filters = {
   h264: ['-bsf:v', 'h264_mp4toannexb,filter_units=remove_types=7-9'],
   // The SEI of x265 stands in the configuration of other containers, and in each key frame of a transport stream.
   hevc: ['-bsf:v', 'hevc_mp4toannexb,filter_units=remove_types=32-35|39'],
+  // FLV may have temporal delimiters, MP4 may not.
+  av1: ['-bsf:v', 'av1_metadata=td=remove'],
   // Of several tracks of sound, the first one.
   aac: ['-bsf:a:0', 'aac_adtstoasc'],
 } as const
