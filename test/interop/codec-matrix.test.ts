@@ -57,7 +57,7 @@ async function assertPlayed(
   try {
     assertRelayed(inOneOrder(tracks), inOneOrder(sent), lost)
   } catch (error) {
-    throw new Error(`${what}: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 
