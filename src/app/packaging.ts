@@ -7,6 +7,7 @@ import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { ArchiveHeads } from '../packagers/archive-heads.ts'
+import { ArchiveManifests } from '../packagers/archive-manifests.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
@@ -78,10 +79,10 @@ export class Packaging {
     const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
     const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate, archive: dvr })
-    const heads = new ArchiveHeads()
+    const [heads, archiveManifests] = [new ArchiveHeads(), new ArchiveManifests()]
     const manifests = new ManifestCache<Rendition | StreamPackager>()
     const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings
-    const shared = { door, clock, manifests, heads, encryption, packagerSettings }
+    const shared = { door, clock, manifests, archiveManifests, heads, encryption, packagerSettings }
     return [
       hlsRoutes({ ...shared, hlsSettings }),
       dashRoutes({ ...shared, dashSettings }),

@@ -61,6 +61,8 @@ export type SegmentAddress = { readonly number: number } | { readonly time: Tick
 /** The segments of a stream that are kept. */
 export interface StreamArchive {
   readonly stream: string
+  /** Changes with everything that there is to tell, but for what becomes too old. */
+  readonly version: number
   /** True if more is to come. */
   readonly isGrowing: boolean
   /** From the oldest to the newest; `undefined` while there is nothing. */

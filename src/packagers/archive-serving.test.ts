@@ -90,6 +90,24 @@ test('dvr: of a time that is over the list is complete, and each of its files is
   assert.deepEqual(numbersIn(sound.text), [2, 3, 4, 5])
 })
 
+test('dvr: a list is the same until there is more', async () => {
+  await using fixture = await PackagingFixture.listen({ dvrFolder })
+  const publication = fixture.http.publish('live/test')
+  const untilKept = async (count: number): Promise<string> => {
+    for (let second = 0; fixture.packaging.dvr.list()[0]?.segments !== 2 * count; second++) {
+      if (second <= 2 * count) fixture.play(publication, 1000)
+      await turn()
+    }
+    const answer = await fixture.get('/live/test/dvr-video.m3u8')
+    assert.equal(numbersIn(answer.text).length, count)
+    const again = await fixture.get('/live/test/dvr-video.m3u8', { 'user-agent': 'another' })
+    assert.equal(again.headers.get('etag'), answer.headers.get('etag'))
+    return answer.text
+  }
+  const [before, after] = [await untilKept(3), await untilKept(5)]
+  assert.deepEqual(numbersIn(after).slice(0, 3), numbersIn(before))
+})
+
 test('dvr: a player that begins in the past begins there, and goes on', async () => {
   await using fixture = await kept(30)
   const { text } = await mediaOf(fixture, '?offset=-10.5')

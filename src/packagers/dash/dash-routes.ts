@@ -4,10 +4,11 @@ import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { formatDateTime, formatMpd } from '../../formats/mpd/format-mpd.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
+import type { ArchiveManifests } from '../archive-manifests.ts'
 import { parseArchiveWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
-import { credentialsPlace, Manifest } from '../manifest.ts'
+import { credentialsPlace } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { SegmentEncryption } from '../segment-encryption.ts'
@@ -23,6 +24,7 @@ export type DashRoutesOptions = {
   readonly clock: Clock
   readonly manifests: ManifestCache<StreamPackager>
   /** Of what is kept. */
+  readonly archiveManifests: ArchiveManifests
   readonly heads: ArchiveHeads
   readonly encryption: SegmentEncryption
   readonly dashSettings: SettingsSource<DashConfig>
@@ -80,7 +82,7 @@ async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: F
 }
 
 async function sendArchive(
-  { door, clock, heads, encryption, packagerSettings }: DashRoutesOptions,
+  { door, clock, archiveManifests, heads, encryption, packagerSettings }: DashRoutesOptions,
   request: MpdRequest,
   reply: FastifyReply,
   stream: string,
@@ -92,9 +94,13 @@ async function sendArchive(
   const { segmentDuration } = packagerSettings.of(stream)
   const now = clock.wall()
   const window = parseArchiveWindow(query, now, archive.span)
-  const text = await archiveMpd({ archive, heads, window, now, segmentDuration, timeUrl: timePath })
+  const form = JSON.stringify(['dash', window, segmentDuration])
+  const { manifest, maxAge } = await archiveManifests.of(archive, form, async () => {
+    const text = await archiveMpd({ archive, heads, window, now, segmentDuration, timeUrl: timePath })
+    return { text, maxAge: archiveMaxAge }
+  })
   const suffix = credentials.replaceAll('&', '&amp;')
-  session.bytesSent += sendManifest(request, reply, new Manifest(text), { mediaType, maxAge: archiveMaxAge, suffix })
+  session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix })
   return reply
 }
 

@@ -5,10 +5,12 @@ import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts
 import type { MediaPlaylist } from '../../formats/m3u8/media-playlist.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
+import type { ArchiveText } from '../archive-manifests.ts'
 import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
 import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
 import type { ListedKeys } from '../segment-encryption.ts'
+import { cacheTime } from '../send-manifest.ts'
 import { mediaPlaylistOf, skipBoundary } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
 
@@ -23,14 +25,14 @@ export type ArchivePlaylistOptions = {
   readonly keys: ListedKeys | undefined
 }
 
-/** A playlist of what is kept, and the seconds of its target duration; 0 if it will not change. */
-export type ArchivePlaylist = { readonly text: string; readonly targetDuration: number }
+/** Seconds for which caches may keep a list that does not change, as long as what it lists is there. */
+const endedMaxAge = 10
 
 /** How long it is measured what the renditions need. */
 const measuredTime: Milliseconds = 600_000
 
 /** All renditions of a window. The window is in the names of their playlists, so that these say the same each time. */
-export async function archiveIndex(options: ArchivePlaylistOptions): Promise<ArchivePlaylist> {
+export async function archiveIndex(options: ArchivePlaylistOptions): Promise<ArchiveText> {
   const { archive, heads, window, segmentDuration } = options
   const span = spanWithin(archive.stream, window, archive.span)
   const newest = { from: Math.max(span.from, span.to - measuredTime), to: span.to }
@@ -40,11 +42,11 @@ export async function archiveIndex(options: ArchivePlaylistOptions): Promise<Arc
   const playlist = multivariantOf(renditions, { prefix: '', suffix: credentialsPlace, playlistName })
   // Only the end of the window was looked at.
   const text = formatMultivariantPlaylist({ ...playlist, hasIndependentSegments: false })
-  return { text, targetDuration: Math.round(segmentDuration / 1000) }
+  return { text, maxAge: cacheTime(Math.round(segmentDuration / 1000)) }
 }
 
 /** One rendition of a window. A stream that goes on adds to one without an end. */
-export async function archiveMedia(name: string, options: ArchivePlaylistOptions): Promise<ArchivePlaylist> {
+export async function archiveMedia(name: string, options: ArchivePlaylistOptions): Promise<ArchiveText> {
   const { archive, heads, window, segmentDuration, isDelta, keys } = options
   const isEnded = !archive.isGrowing || (window.to !== undefined && window.to <= (archive.span?.to ?? 0))
   const span = spanWithin(archive.stream, window, archive.span)
@@ -53,7 +55,7 @@ export async function archiveMedia(name: string, options: ArchivePlaylistOptions
   if (rendition === undefined) throw nothingKept(archive)
   const shape = { isLowLatency: false, siblings: [], isDelta, keys, suffix: credentialsPlace }
   const playlist = { ...mediaPlaylistOf(rendition, shape), ...archiveFacts(rendition, window) }
-  return { text: formatMediaPlaylist(playlist), targetDuration: isEnded ? 0 : rendition.targetDuration }
+  return { text: formatMediaPlaylist(playlist), maxAge: isEnded ? endedMaxAge : cacheTime(rendition.targetDuration) }
 }
 
 /** What a list of kept segments says of itself. A player that has chosen the time begins there, and not at the end. */

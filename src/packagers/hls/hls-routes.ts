@@ -6,11 +6,12 @@ import { RequestError } from '../../core/errors.ts'
 import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
+import type { ArchiveManifests } from '../archive-manifests.ts'
 import { parseArchiveWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
-import { credentialsPlace, Manifest } from '../manifest.ts'
+import { credentialsPlace, type Manifest } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
@@ -31,6 +32,7 @@ export type HlsRoutesOptions = {
   readonly clock: Clock
   readonly manifests: ManifestCache<Rendition | StreamPackager>
   /** Of what is kept. */
+  readonly archiveManifests: ArchiveManifests
   readonly heads: ArchiveHeads
   readonly encryption: SegmentEncryption
   readonly hlsSettings: SettingsSource<HlsSettings>
@@ -95,11 +97,8 @@ function isArchivePlaylist(name: string): boolean {
   return name === archiveIndexName || parseArchiveName(name) !== undefined
 }
 
-/** Seconds for which caches may keep a list that does not change, as long as what it lists is there. */
-const endedMaxAge = 10
-
 async function archive(
-  { door, clock, heads, encryption, packagerSettings }: HlsRoutesOptions,
+  { door, clock, archiveManifests, heads, encryption, packagerSettings }: HlsRoutesOptions,
   visit: Visit,
   name: string,
   query: URLSearchParams,
@@ -111,10 +110,11 @@ async function archive(
   const { isDelta } = parseDirectives(query)
   const keys = encryption.listedKeys(visit.stream)
   const options = { archive: kept, heads, window, segmentDuration, isDelta, keys }
-  const { text, targetDuration: target } = await (named === undefined
-    ? archiveIndex(options)
-    : archiveMedia(named.rendition, options))
-  return { session, manifest: new Manifest(text), maxAge: target === 0 ? endedMaxAge : cacheTime(target) }
+  const form = JSON.stringify(['hls', named?.rendition, window, segmentDuration, isDelta, keys?.form])
+  const made = await archiveManifests.of(kept, form, () =>
+    named === undefined ? archiveIndex(options) : archiveMedia(named.rendition, options),
+  )
+  return { session, ...made }
 }
 
 async function index(

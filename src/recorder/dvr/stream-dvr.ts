@@ -34,7 +34,8 @@ export class StreamDvr implements StreamArchive {
   #work: Promise<void> = Promise.resolve()
   #waiting: Bytes = 0
   #taken: { readonly last: ArchivedSegment | undefined; readonly end: Milliseconds } = { last: undefined, end: 0 }
-  isGrowing = false
+  #isGrowing = false
+  #version = 0
 
   constructor(options: StreamDvrOptions) {
     this.#options = options
@@ -42,6 +43,19 @@ export class StreamDvr implements StreamArchive {
 
   get stream(): string {
     return this.#options.stream
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  get isGrowing(): boolean {
+    return this.#isGrowing
+  }
+
+  set isGrowing(isGrowing: boolean) {
+    this.#isGrowing = isGrowing
+    this.#version++
   }
 
   /** The newest segment that is on disk. */
@@ -84,6 +98,7 @@ export class StreamDvr implements StreamArchive {
       await hour.recover(this.newest, i === names.length - 1)
       if (hour.summary === undefined) await hour.remove()
       else this.#hours.push(hour)
+      this.#version++
       this.releaseLists()
     }
     this.#taken = { last: this.newest, end: this.#hours.at(-1)?.summary?.span.to ?? 0 }
@@ -154,6 +169,7 @@ export class StreamDvr implements StreamArchive {
     return this.#enqueue(async () => {
       const hours = this.#hours
       this.#hours = []
+      this.#version++
       this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
       await removeAll(this.#options.disk, this.#options.folder)
     })
@@ -187,6 +203,7 @@ export class StreamDvr implements StreamArchive {
       const hour = this.#hourFor(segment)
       await hour.add(segment, init, bytes)
       if (!this.#hours.includes(hour)) this.#hours.push(hour)
+      this.#version++
       report.written(bytes.length)
     } catch (error) {
       report.lost(error)
@@ -227,6 +244,7 @@ export class StreamDvr implements StreamArchive {
         this.#hours = this.#hours.slice(1)
         await hour.remove()
       } else await hour.removeBelow(from)
+      this.#version++
       this.#options.report.removed(segments - (hour.summary?.segments ?? 0))
       if (from <= newest.number) return
     }
