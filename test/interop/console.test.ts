@@ -41,40 +41,6 @@ function assertClean({ missing, complaints }: ConsolePage, mayMiss: readonly str
   assert.deepEqual({ unexpected, complaints }, { unexpected: [], complaints: [] })
 }
 
-test('console: what the guide says of SRT is what FFmpeg publishes with', async () => {
-  await using server = await ServerProcess.start()
-  await using view = await ConsolePage.open(browser, server, '/')
-  await view.page.getByRole('tab', { name: 'SRT' }).click()
-  const guide = await view.page.getByRole('region', { name: 'How to publish' }).innerText()
-  const [, url = ''] = /-f mpegts '(srt:[^']+)'/.exec(guide) ?? assert.fail(guide)
-  const input = ['-v', 'error', '-re', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
-  await using ffmpeg = startPeer('ffmpeg', [...input, url])
-  await view.row('live/test').filter({ hasText: /SRT/ }).waitFor()
-  assert.equal(ffmpeg.output, '')
-  assertClean(view, absent)
-})
-
-test('console: a stream appears in the list with its facts, and leads to its page', async () => {
-  await using server = await ServerProcess.start()
-  await using view = await ConsolePage.open(browser, server, '/')
-  await view.page.getByText('Nothing is live yet').waitFor()
-
-  await using ffmpeg = publishClock(server)
-  const row = view.row('live/test')
-  await row.filter({ hasText: /H\.264\s*320\s×\s180 · 2[3-6]\sfps/ }).waitFor()
-  const text = await row.innerText()
-  for (const fact of [/Live/, /RTMP · 127\.0\.0\.1:\d+ · FFmpeg \(Lavf\s[\d.]+\)/, /AAC\s*44\.1\skHz stereo/]) {
-    assert.match(text, fact)
-  }
-  await row.filter({ hasText: /Bitrate\s*[1-9][\d.]*\skbit\/s/ }).waitFor()
-
-  await view.page.getByRole('link', { name: 'live/test' }).click()
-  await view.untilPhase('playing')
-  assert.equal(new URL(view.page.url()).pathname, '/watch/live/test')
-  await ffmpeg.close()
-  assertClean(view, [])
-})
-
 test('console: the picture moves, is decoded, and is less than three seconds old', async () => {
   await using server = await ServerProcess.start()
   await using ffmpeg = publishClock(server)
@@ -102,7 +68,41 @@ function pictureClock(barPosition: number | undefined): number {
   return barPosition * barPeriod
 }
 
-test('console: a viewer who waits for a publisher sees him come, leave and come back', async () => {
+test.concurrent('console: what the guide says of SRT is what FFmpeg publishes with', async () => {
+  await using server = await ServerProcess.start()
+  await using view = await ConsolePage.open(browser, server, '/')
+  await view.page.getByRole('tab', { name: 'SRT' }).click()
+  const guide = await view.page.getByRole('region', { name: 'How to publish' }).innerText()
+  const [, url = ''] = /-f mpegts '(srt:[^']+)'/.exec(guide) ?? assert.fail(guide)
+  const input = ['-v', 'error', '-re', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
+  await using ffmpeg = startPeer('ffmpeg', [...input, url])
+  await view.row('live/test').filter({ hasText: /SRT/ }).waitFor()
+  assert.equal(ffmpeg.output, '')
+  assertClean(view, absent)
+})
+
+test.concurrent('console: a stream appears in the list with its facts, and leads to its page', async () => {
+  await using server = await ServerProcess.start()
+  await using view = await ConsolePage.open(browser, server, '/')
+  await view.page.getByText('Nothing is live yet').waitFor()
+
+  await using ffmpeg = publishClock(server)
+  const row = view.row('live/test')
+  await row.filter({ hasText: /H\.264\s*320\s×\s180 · 2[3-6]\sfps/ }).waitFor()
+  const text = await row.innerText()
+  for (const fact of [/Live/, /RTMP · 127\.0\.0\.1:\d+ · FFmpeg \(Lavf\s[\d.]+\)/, /AAC\s*44\.1\skHz stereo/]) {
+    assert.match(text, fact)
+  }
+  await row.filter({ hasText: /Bitrate\s*[1-9][\d.]*\skbit\/s/ }).waitFor()
+
+  await view.page.getByRole('link', { name: 'live/test' }).click()
+  await view.untilPhase('playing')
+  assert.equal(new URL(view.page.url()).pathname, '/watch/live/test')
+  await ffmpeg.close()
+  assertClean(view, [])
+})
+
+test.concurrent('console: a viewer who waits for a publisher sees him come, leave and come back', async () => {
   await using server = await ServerProcess.start()
   await using view = await ConsolePage.open(browser, server, '/watch/live/test')
   await view.untilOverlaySays('This stream is not live yet')
@@ -117,7 +117,7 @@ test('console: a viewer who waits for a publisher sees him come, leave and come 
   assertClean(view, absent)
 })
 
-test('console: a viewer of a stream that has ended sees the next one', async () => {
+test.concurrent('console: a viewer of a stream that has ended sees the next one', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
   await using view = await ConsolePage.open(browser, server, '/watch/live/test')
   for (let visit = 0; visit < 2; visit++) {
@@ -130,7 +130,7 @@ test('console: a viewer of a stream that has ended sees the next one', async () 
   assertClean(view, absent)
 })
 
-test('console: a viewer of a codec that he cannot hear is told which one it is', async () => {
+test.concurrent('console: a viewer of a codec that he cannot hear is told which one it is', async () => {
   await using server = await ServerProcess.start()
   const name = 'h264-eac3.flv'
   await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 60, ffmpegFor(name))
@@ -141,7 +141,7 @@ test('console: a viewer of a codec that he cannot hear is told which one it is',
   assertClean(view, [])
 })
 
-test('console: what FLV players do not know comes over HLS', async () => {
+test.concurrent('console: what FLV players do not know comes over HLS', async () => {
   await using server = await ServerProcess.start()
   await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('vp9.flv'), 60)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
@@ -152,13 +152,13 @@ test('console: what FLV players do not know comes over HLS', async () => {
   await publisher.close()
 })
 
-test('console: a viewer chooses HLS and comes back', async () => {
+test.concurrent('console: a viewer chooses HLS, DASH, and comes back', async () => {
   await using server = await ServerProcess.start()
   await using publisher = publishClock(server)
   await server.program.untilPrinted(/RTMP_PUBLISH/)
   await using view = await ConsolePage.open(browser, server, '/watch/live/test')
   const menu = view.page.getByTestId('player-menu')
-  for (const player of ['hls', 'flv']) {
+  for (const player of ['hls', 'dash', 'flv']) {
     await menu.selectOption(player)
     await view.page.locator(`[data-player="${player}"]`).waitFor()
     await view.untilPhase('playing')
@@ -167,7 +167,7 @@ test('console: a viewer chooses HLS and comes back', async () => {
   await publisher.close()
 })
 
-test('console: the page of a stream shows how its SRT connections are, and whether it is damaged', async () => {
+test.concurrent('console: the page of a stream shows how its SRT connections are, and whether it is damaged', async () => {
   await using server = await ServerProcess.start()
   const input = ['-v', 'error', '-re', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
   await using publisher = startPeer('ffmpeg', [...input, server.srtUrl('publish:live/test')])
@@ -185,7 +185,7 @@ test('console: the page of a stream shows how its SRT connections are, and wheth
   await publisher.close()
 })
 
-test('console: a recording is started and stopped on the page of its stream', async () => {
+test.concurrent('console: a recording is started and stopped on the page of its stream', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'))
   try {
     await using server = await ServerProcess.start('--record-dir', folder)
