@@ -18,7 +18,8 @@ export default defineConfig({
   server: {
     proxy: {
       '/api': server,
-      '^/(?!src/|@|node_modules/).*\\.flv$': { target: server, ws: true },
+      '^/(?!src/|@|node_modules/).*\\.(flv|m3u8|mpd|m4s)(\\?|$)': { target: server, ws: true },
+      '/_time': server,
     },
   },
 })

@@ -8,6 +8,7 @@ import { PageFrame } from './shell/page-frame.tsx'
 import { StreamsPage } from './streams/streams-page.tsx'
 import { theme } from './theme.ts'
 
+const RecordingsPage = lazy(() => import('./dvr/recordings-page.tsx').then(page => ({ default: page.RecordingsPage })))
 const WatchPage = lazy(() => import('./watch/watch-page.tsx').then(page => ({ default: page.WatchPage })))
 
 const queryClient = createQueryClient()
@@ -34,6 +35,9 @@ function Pages() {
     <Switch>
       <Route path="/">
         <StreamsPage />
+      </Route>
+      <Route path="/recordings">
+        <RecordingsPage />
       </Route>
       <Route path={/^\/watch\/(?<name>.*[^/])\/*$/}>{({ name = '' }) => <WatchPage key={name} name={name} />}</Route>
       <Route>

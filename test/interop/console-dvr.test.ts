@@ -65,7 +65,20 @@ async function untilPictureOf(view: ConsolePage, time: number): Promise<void> {
   })
 }
 
-test('console: the timeline is dragged to a time, and the picture is of that time', { timeout: 120_000 }, async () => {
+async function untilNow(view: ConsolePage): Promise<void> {
+  await pollUntil('a picture of now', async () => {
+    const age = -(await pictureBehind(view, Date.now()))
+    return age < 4000 ? age : undefined
+  })
+}
+
+function assertClean({ complaints, missing }: ConsolePage): void {
+  assert.deepEqual({ complaints, missing: [...missing] }, { complaints: [], missing: [] })
+}
+
+test.concurrent('console: the timeline is dragged to a time, and the picture is of that time', {
+  timeout: 120_000,
+}, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-timeline-'))
   try {
     await using server = await ServerProcess.start(
@@ -99,13 +112,68 @@ test('console: the timeline is dragged to a time, and the picture is of that tim
 
     await view.page.getByRole('button', { name: 'Live' }).click()
     await slider.untilLive()
-    await pollUntil('a picture of now', async () => {
-      const age = -(await pictureBehind(view, Date.now()))
-      return age < 3000 ? age : undefined
-    })
+    await untilNow(view)
     await publisher.close()
-    assert.deepEqual({ complaints: view.complaints, missing: [...view.missing] }, { complaints: [], missing: [] })
+    assertClean(view)
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test.concurrent('console: recordings are listed, lead to what they have, and are deleted', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-recordings-'))
+  try {
+    await using server = await ServerProcess.start(
+      '--dvr-all',
+      '--dvr-dir',
+      folder,
+      '--packager-segment-duration',
+      '1s',
+    )
+    await using publisher = publishTime(server.rtmpUrl('live/test'))
+    const { from } = await untilKept(server, 12)
+    await using view = await ConsolePage.open(browser, server, '/recordings')
+    const row = view.page.getByTestId('dvr-row').filter({ hasText: 'live/test' })
+    await row.getByRole('button', { name: 'Ranges' }).click()
+    await row.getByRole('list', { name: 'Ranges' }).getByRole('link').click()
+    await untilPictureOf(view, from)
+    assert.equal(new URL(view.page.url()).pathname, '/watch/live/test')
+
+    await publisher.close()
+    await view.page.getByRole('link', { name: 'Recordings' }).click()
+    await row.getByRole('button', { name: 'Delete…' }).click()
+    await view.page.getByText(/^Delete .*B of live\/test for good\?/).waitFor()
+    await view.page.getByRole('button', { name: 'Delete', exact: true }).click()
+    await pollUntil('an empty list', async () => {
+      const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
+      const { segments } = (await response.json()) as { segments?: number }
+      return segments === 0 ? true : undefined
+    })
+    assertClean(view)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test.concurrent('console: hls.js plays on when the server is killed and starts again', {
+  timeout: 90_000,
+}, async () => {
+  await using server = await ServerProcess.start()
+  const first = publishTime(server.rtmpUrl('live/test'))
+  await server.program.untilPrinted(/RTMP_PUBLISH/)
+  await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+  await view.page.getByTestId('player-menu').selectOption('hls')
+  await view.page.locator('[data-player="hls"]').waitFor()
+  await untilNow(view)
+  server.program.kill('SIGKILL')
+  await first.ended
+  await view.page.getByTestId('server-banner').waitFor()
+
+  const ports = ['--http-listen', `127.0.0.1:${server.httpPort}`, '--rtmp-listen', `127.0.0.1:${server.rtmpPort}`]
+  await using again = await ServerProcess.start(...ports)
+  const restarted = Date.now()
+  await using second = publishTime(again.rtmpUrl('live/test'))
+  await pollUntil('a new picture', async () => ((await pictureBehind(view, restarted)) > 0 ? true : undefined))
+  await view.page.getByTestId('server-banner').waitFor({ state: 'detached' })
+  await second.close()
 })

@@ -20,6 +20,7 @@ export function PageFrame({ children }: { children: ReactNode }) {
         </Link>
         {server && <span className={css.version}>{server.version}</span>}
         <nav className={css.nav} aria-label="Site">
+          <Link href="/recordings">Recordings</Link>
           <a href="/api/v1/streams">API</a>
           <ColorSchemeSwitch />
         </nav>

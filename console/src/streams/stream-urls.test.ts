@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
+import { rewindUrl, rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
 
 const page = { protocol: 'http:', host: 'studio.local:8080', hostname: 'studio.local' }
 
@@ -50,4 +50,13 @@ test('stream urls: an IPv6 host keeps its brackets', () => {
 test('stream urls: slashes stay, what is no name is made harmless', () => {
   assert.equal(watchPath('cam/roof~720p'), '/watch/cam/roof~720p')
   assert.equal(watchPath('a b/?c'), '/watch/a%20b/%3Fc')
+})
+
+test('stream urls: a page may begin in the past', () => {
+  assert.equal(watchPath('cam/roof', '2026-11-21T09:30:00.000Z'), '/watch/cam/roof?from=2026-11-21T09:30:00.000Z')
+})
+
+test('stream urls: the past is asked for by its time, in lists of three hours', () => {
+  const url = rewindUrl(streamUrls(page, undefined, 'cam/roof'), Date.parse('2026-11-21T09:30:00Z'))
+  assert.equal(url, 'http://studio.local:8080/cam/roof/dvr.m3u8?from=2026-11-21T09:30:00.000Z&duration=10800')
 })
