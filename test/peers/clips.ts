@@ -60,6 +60,7 @@ const recipes = {
   'av1-ac3.flv': [...av1, '-c:a', 'ac3'],
   'h264-eac3.flv': [...h264, '-c:a', 'eac3'],
   'multitrack.flv': [...twoOfEach, ...h264, '-s:v:1', '160x120', '-c:a:0', 'aac', '-c:a:1', 'libopus'],
+  'h264-flac.mkv': [...h264, '-c:a', 'flac', '-ac', '2'],
   'h264-ac3.mkv': [...h264, '-c:a', 'ac3', '-b:a', '96k', '-ac', '2'],
   'two-sounds.mkv': [...['-map', '0:v', '-map', '1:a', '-map', '1:a'], ...h264, ...aac, '-c:a:1', 'ac3'],
   'hevc-opus.mkv': [...hevc, '-c:a', 'libopus', '-b:a', '64k'],

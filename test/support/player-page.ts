@@ -17,6 +17,8 @@ export type PlayerState = {
   readonly rates: readonly number[]
   /** Of the picture, one after the other: 320x180. */
   readonly sizes: readonly string[]
+  /** Of what stands between the pictures: the scheme and the letters of each. */
+  readonly messages: readonly string[]
   readonly currentTime: number
   readonly width: number
   readonly height: number
