@@ -22,14 +22,17 @@ export class Http2Outlet implements ViewerOutlet {
     this.#stream.write(bytes)
   }
 
-  /** The client is told that the body is not complete. */
   destroy(): void {
-    this.#stream.close(constants.NGHTTP2_CANCEL)
-    // At once, also where the connection takes nothing any more.
-    this.#stream.destroy()
+    cancel(this.#stream)
   }
 
   once(event: 'close', listener: () => void): void {
     this.#stream.once(event, listener)
   }
+}
+
+/** End a response that is not complete, at once and also where the connection takes nothing any more. */
+export function cancel(stream: ServerHttp2Stream): void {
+  stream.close(constants.NGHTTP2_CANCEL)
+  stream.destroy()
 }

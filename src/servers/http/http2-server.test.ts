@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers'
 import { test } from 'vitest'
 import { HttpFixture, type HttpFixtureOptions } from '../../../test/support/http-fixture.ts'
 import { Http2Client } from '../../../test/support/http2-client.ts'
+import { frame, frameType, requestFrame, setting } from '../../../test/support/http2-frames.ts'
+import { RawHttp2Client } from '../../../test/support/raw-http2-client.ts'
 
 async function listen(options: HttpFixtureOptions = {}): Promise<HttpFixture> {
   const fixture = new HttpFixture(options)
@@ -71,6 +73,18 @@ test('https: a connection without requests is closed after a while, and a reques
   assert.equal(hangs.rstCode, constants.NGHTTP2_CANCEL)
   assert.equal(client.session.closed, false)
   await once(client.session, 'close')
+  await fixture.until(() => fixture.server.listeners.https.connectionCount === 0)
+})
+
+test('https: a connection that takes nothing any more is ended, whatever windows it has opened', async () => {
+  const large = Buffer.alloc(64 << 20)
+  const routes: HttpFixtureOptions['routes'] = [app => void app.get('/large', (_request, reply) => reply.send(large))]
+  await using fixture = await listen({ routes, config: { keepAliveTimeout: 100, idleTimeout: 100 } })
+  const windows = [setting.initialWindowSize, 0x7fffffff] as const
+  await using client = await RawHttp2Client.connect(fixture.tlsPort, windows)
+  client.pause()
+  client.send(frame(frameType.windowUpdate, 0, 0, Buffer.from('7fff0000', 'hex')), requestFrame(1, '/large'))
+  await fixture.until(() => fixture.server.listeners.https.connectionCount === 1)
   await fixture.until(() => fixture.server.listeners.https.connectionCount === 0)
 })
 
