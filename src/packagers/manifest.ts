@@ -32,7 +32,7 @@ export class Manifest {
   }
 
   /**
-   * In ASCII. As a text, which goes out in one write with the head of the answer.
+   * As a text, which goes out in one write with the head of the answer.
    *
    * @param suffix What follows each file name; empty without credentials.
    */

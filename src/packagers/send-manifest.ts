@@ -32,7 +32,7 @@ export function sendManifest(
   const body = coding === undefined ? manifest.text(suffix) : manifest.encoded(coding)
   if (coding !== undefined) reply.header('Content-Encoding', coding)
   reply.type(mediaType).send(body)
-  return body.length
+  return Buffer.byteLength(body)
 }
 
 /**

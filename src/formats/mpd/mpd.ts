@@ -38,6 +38,7 @@ export type AdaptationSet = {
   readonly id: number
   readonly kind: 'video' | 'audio'
   readonly mimeType: string
+  /** RFC 5646. */
   readonly language?: string
   /** True for the one that is played if nobody chooses. */
   readonly isMain: boolean

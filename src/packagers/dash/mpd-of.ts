@@ -1,5 +1,6 @@
 import type { Milliseconds, Ticks } from '../../core/units.ts'
 import type { AdaptationSet, Mpd, MpdPeriod, Representation, TimelineSegment } from '../../formats/mpd/mpd.ts'
+import { languageTag } from '../../media/language-tag.ts'
 import type { Track } from '../../media/track.ts'
 import { frameRate, peakRate } from '../bit-rate.ts'
 import { formatSegmentFile } from '../file-name.ts'
@@ -73,6 +74,7 @@ function adaptationSet(
 ): AdaptationSet | undefined {
   const { name, kind } = rendition
   const [track] = period.heads.get(name)?.tracks ?? []
+  const language = languageTag(track?.language)
   const segments = rendition.segments.filter(segment => segment.period === period && isListed(segment, options))
   const [first] = segments
   if (track === undefined || first === undefined || (kind !== 'video' && kind !== 'audio')) return undefined
@@ -80,7 +82,7 @@ function adaptationSet(
     id,
     kind,
     mimeType: `${kind}/mp4`,
-    ...(track.language !== undefined && { language: track.language }),
+    ...(language !== undefined && { language }),
     isMain: track.index === 0,
     eventSchemes: rendition.eventSchemes,
     ...(options.isLowLatency && { referenceTime: period.start }),

@@ -7,6 +7,7 @@ import { languageTag } from '../../media/language-tag.ts'
 import type { Track } from '../../media/track.ts'
 import { averageRate, frameRate, peakRate } from '../bit-rate.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
+import { audioNames } from './audio-names.ts'
 
 export type MultivariantOptions = {
   /** Path of the playlists, relative to this one: empty, or the last segment of the stream's name with a slash. */
@@ -26,20 +27,26 @@ export function multivariantOf(all: readonly ListedRendition[], options: Multiva
   const pictures = renditions.filter(({ kind }) => kind !== 'audio')
   const leaders = pictures.length > 0 ? pictures : audio.slice(0, 1)
   const alternatives = pictures.length > 0 || audio.length > 1 ? audio : []
+  const names = audioNames(alternatives.map(rendition => tracksOf(rendition)[0]?.language))
   return {
     hasIndependentSegments: renditions.every(({ isIndependent }) => isIndependent),
-    media: alternatives.map((rendition, i) => alternativeOf(rendition, i, options)),
+    media: alternatives.map((rendition, i) => alternativeOf(rendition, i, names[i] ?? rendition.name, options)),
     variants: leaders.map(leader => variantOf(leader, alternatives, options)),
   }
 }
 
-function alternativeOf(rendition: ListedRendition, index: number, options: MultivariantOptions): AlternativeRendition {
+function alternativeOf(
+  rendition: ListedRendition,
+  index: number,
+  name: string,
+  options: MultivariantOptions,
+): AlternativeRendition {
   const [track] = tracksOf(rendition)
   const channels = track?.audio?.channels
   const language = languageTag(track?.language)
   return {
     groupId: audioGroup,
-    name: index === 0 ? 'Audio' : `Audio ${index + 1}`,
+    name,
     isDefault: index === 0,
     ...(language !== undefined && { language }),
     ...(channels !== undefined && { channels }),
