@@ -77,6 +77,7 @@ function listRendition(
     // It is not kept what events there are, so nothing is promised.
     eventSchemes: [],
     isIndependent: own.every(segment => segment.isIndependent),
+    isInterrupted: false,
     ...{ targetDuration, partTarget: 0, longestPart: 0, longestSegment },
   }
 }

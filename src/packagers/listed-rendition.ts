@@ -6,8 +6,8 @@ export type ListedSegment = Pick<Segment, 'number' | 'period' | 'parts' | 'isCom
   Pick<Segment, 'timescale' | 'time' | 'duration' | 'seconds' | 'isDiscontinuity'>
 
 /** A rendition as manifests tell it. */
-export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isIndependent' | 'targetDuration'> &
-  Pick<Rendition, 'partTarget' | 'longestPart' | 'longestSegment' | 'eventSchemes'> & {
+export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isInterrupted' | 'isIndependent'> &
+  Pick<Rendition, 'targetDuration' | 'partTarget' | 'longestPart' | 'longestSegment' | 'eventSchemes'> & {
     readonly segments: readonly ListedSegment[]
     readonly newest: ListedSegment | undefined
   }

@@ -48,6 +48,7 @@ export class Rendition {
   #listedFrom = 0
   #version = 0
   #isEnded = false
+  #isInterrupted = false
   #isIndependent = true
   #longestPart = 0
   #longestSegment = 0
@@ -90,6 +91,11 @@ export class Rendition {
   /** True if nothing will be added. */
   get isEnded(): boolean {
     return this.#isEnded
+  }
+
+  /** True from the end of a period to the first part of the next: what comes then needs another initialisation segment. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted
   }
 
   /** Seconds of the longest part so far. */
@@ -157,6 +163,7 @@ export class Rendition {
   addPart(start: SegmentStart, part: Part): void {
     const segment = this.#segmentOf(start)
     segment.add(part)
+    this.#isInterrupted = false
     this.#isIndependent &&= segment.isIndependent
     this.#longestPart = Math.max(this.#longestPart, part.duration / start.timescale)
     this.#change()
@@ -184,6 +191,12 @@ export class Rendition {
     const kept = this.#countWithin({ time: 2 * time, fewest: 2 * fewest, size })
     this.#segments.splice(0, this.#segments.length - kept)
     this.#listedFrom = Math.max(0, this.#segments.length - listed)
+  }
+
+  /** The newest period is over, and another one may come. */
+  interrupt(): void {
+    this.#isInterrupted = true
+    this.#change()
   }
 
   /** Nothing more will come. Idempotent. */

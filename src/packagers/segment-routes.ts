@@ -132,11 +132,7 @@ async function find(
   file: SegmentFile,
 ): Promise<Uint8Array | OpenSegment | undefined> {
   if (file.type === 'init') return rendition.initOf(file.period)
-  if (file.type === 'part') {
-    const { number, part } = file
-    if (isNext(rendition, number)) await door.wait(reply, rendition, () => rendition.has(number, part), longestWait)
-    return rendition.find(number)?.parts[part]?.bytes
-  }
+  if (file.type === 'part') return findPart(door, reply, rendition, file)
   if (file.type === 'segment' && file.key !== undefined) {
     const { number } = file
     // It is encrypted as a whole.
@@ -145,6 +141,24 @@ async function find(
   }
   const segment = await findSegment(door, reply, rendition, file)
   return segment?.bytes ?? (segment?.isComplete === false ? { segment, rendition } : undefined)
+}
+
+/**
+ * A part, which may be one that was hinted at. One that comes in another period needs another initialisation segment than the
+ * player has, so it is not what was asked for.
+ */
+async function findPart(
+  door: PackagerDoor,
+  reply: FastifyReply,
+  rendition: Rendition,
+  { number, part }: SegmentFile & { readonly type: 'part' },
+): Promise<Uint8Array | undefined> {
+  const known = rendition.find(number)
+  const { period } = known ?? rendition.newest ?? {}
+  const isSettled = (): boolean => rendition.has(number, part) || rendition.isInterrupted
+  if (isNext(rendition, number)) await door.wait(reply, rendition, isSettled, longestWait)
+  const segment = rendition.find(number)
+  return segment?.period === period ? segment?.parts[part]?.bytes : undefined
 }
 
 async function findSegment(

@@ -261,6 +261,7 @@ export class Segmenter {
   #close(): void {
     if (this.#open !== undefined) this.#target.note(this.#newestTime - (this.#segment?.time ?? this.#newestTime))
     for (const { lane } of this.#open?.lanes ?? []) lane.end(this.#newestTime)
+    if (this.#open !== undefined) for (const rendition of this.#renditions.values()) rendition.interrupt()
     this.#open = undefined
     this.#opening = undefined
     this.#segment = undefined

@@ -45,7 +45,7 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
     maxSegmentDuration: longest,
     timeUrl,
     ...(isLowLatency && { targetLatency: delay }),
-    periods: periodsOf(renditions).map(period => describePeriod(period, renditions, options)),
+    periods: periodsOf(renditions, options).map(period => describePeriod(period, renditions, options)),
   }
 }
 
@@ -56,9 +56,20 @@ function endOf(renditions: readonly ListedRendition[]): Milliseconds {
   return Math.max(0, ...ends)
 }
 
-function periodsOf(renditions: readonly ListedRendition[]): readonly Period[] {
+function periodsOf(renditions: readonly ListedRendition[], options: MpdOptions): readonly Period[] {
   const periods = new Set(renditions.flatMap(({ segments }) => segments.map(({ period }) => period)))
-  return [...periods].sort((a, b) => a.number - b.number)
+  return [...periods].filter(period => isTold(period, renditions, options)).sort((a, b) => a.number - b.number)
+}
+
+/** A track of which nothing is listed when another has so many segments is waited for no longer. */
+const longestWaitSegments = 2
+
+/** True once there is something of each track: players want no period that is empty, nor adaptation sets that come later. */
+function isTold(period: Period, renditions: readonly ListedRendition[], options: MpdOptions): boolean {
+  const counts = renditions
+    .filter(({ name }) => period.heads.has(name))
+    .map(({ segments }) => segments.filter(segment => segment.period === period && isListed(segment, options)).length)
+  return counts.length > 0 && (Math.min(...counts) > 0 || Math.max(...counts) >= longestWaitSegments)
 }
 
 function describePeriod(period: Period, renditions: readonly ListedRendition[], options: MpdOptions): MpdPeriod {

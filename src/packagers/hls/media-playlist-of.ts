@@ -72,7 +72,7 @@ function lowLatencyFacts(
   target: number,
   options: PlaylistOptions,
 ): Pick<MediaPlaylist, 'serverControl' | 'partTarget' | 'preloadHint'> {
-  const { partTarget, newest } = rendition
+  const { partTarget, newest, isInterrupted } = rendition
   return {
     serverControl: {
       canBlockReload: true,
@@ -81,8 +81,8 @@ function lowLatencyFacts(
       canSkipUntil: skipBoundary(target),
     },
     partTarget,
-    // Where media are missing there may be none to come.
-    ...(newest?.isGap !== true && { preloadHint: nameOf(nextPart(rendition, open), options) }),
+    // Where media are missing there may be none to come, and another period needs another map.
+    ...(newest?.isGap !== true && !isInterrupted && { preloadHint: nameOf(nextPart(rendition, open), options) }),
   }
 }
 
