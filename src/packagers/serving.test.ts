@@ -148,6 +148,22 @@ test('serving: bad requests are answered with a problem, and nothing is kept of 
   }
 })
 
+test('serving: a part that was hinted at is not one of another period', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = await fixture.publish('live/test')
+  const { text } = await fixture.get('/live/test/video.m3u8')
+  const hint = /PRELOAD-HINT.*URI="([^"]+)"/.exec(text)?.[1]
+  const { clock } = fixture.http
+  const before = clock.pendingCount
+  const first = fixture.get(`/live/test/${hint}`)
+  const [, number] = /video-(\d+)/.exec(hint ?? '') ?? []
+  const second = fixture.get(`/live/test/video-${Number(number) + 1}.0.m4s`)
+  await fixture.http.until(() => clock.pendingCount === before + 2)
+  publication.close()
+  assert.equal((await fixture.get('/live/test/video.m3u8')).text.includes('PRELOAD-HINT'), false)
+  assert.deepEqual([(await first).status, (await second).status], [200, 404])
+})
+
 async function expectProblem(fixture: PackagingFixture, path: string, status: number): Promise<void> {
   const answer = await fixture.get(path, { 'user-agent': 'stranger' })
   assert.equal(answer.status, status, `${path}: ${answer.text}`)

@@ -41,7 +41,7 @@ export async function watchPlaylists(url: string, signal: AbortSignal): Promise<
         if (reloads % 5 === 0) report(await brokenUpdate(new URL(name, url).href))
         last.set(name, playlist)
         before = playlist
-        if (playlist.serverControl === undefined) await pause(reloadMs)
+        if (directivesAfter(before) === '') await pause(reloadMs)
       }
     }),
   )

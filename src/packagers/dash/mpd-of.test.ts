@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
+import type { Frame } from '../../media/frame.ts'
 import { Segmenter } from '../segmenter.ts'
 import { cmafForm } from '../stream-form.ts'
 import { formatFrameRate, mpdOf } from './mpd-of.ts'
@@ -63,6 +64,26 @@ test('mpd of a stream: the segment that is being made is listed with low latency
     return second?.sets[0]?.representation.timeline.length
   })
   assert.deepEqual(counts, [2, 2])
+})
+
+test('mpd of a stream: a period is told when there is something of each track', () => {
+  const segmenter = play()
+  const told = (): number => mpdOf(segmenter.renditions, options).periods.length
+  segmenter.leave(wall + 17_040)
+  const tracks = [videoTrack, audioTrack]
+  const push = (frame: Frame, sequence: number): void => {
+    const time = Number(frame.dts)
+    segmenter.push(
+      { frame, time, isJoinPoint: frame.isKey && frame.track.kind === 'video', tracks, sequence },
+      wall + 20_000 + time,
+    )
+  }
+  push(videoFrame(0, true), 0)
+  push(audioFrame(0), 1)
+  for (let i = 1; i < 52; i++) push(videoFrame(i * 40, i % 25 === 0), i + 1)
+  assert.equal(told(), 2)
+  push(audioFrame(2080), 53)
+  assert.equal(told(), 3)
 })
 
 test('mpd of a stream: nothing more is to be fetched when it has ended', () => {
