@@ -41,7 +41,9 @@ async function readPeriods(
 ): Promise<ReadonlyMap<number, Period>> {
   const found = new Map<number, Omit<Period, 'heads'> & { readonly heads: Map<string, RenditionHead> }>()
   for (const { rendition, period, discontinuity, time, timescale } of segments) {
-    const fresh = { number: period, discontinuity, start: (1000 * time) / timescale, heads: new Map() }
+    const start = (1000 * time) / timescale
+    const generation = { id: String(period), digest: '', start }
+    const fresh = { number: period, discontinuity, generation, start, heads: new Map() }
     const known = found.get(period) ?? fresh
     found.set(period, known)
     if (known.heads.has(rendition)) continue

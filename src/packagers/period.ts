@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
+import type { Generation } from './generation.ts'
 
 /** What players need of one rendition before its first segment, for as long as a period lasts. */
 export type RenditionHead = {
@@ -10,14 +11,16 @@ export type RenditionHead = {
 }
 
 /**
- * A time of the stream in which each track has one configuration and the clock does not jump: what DASH calls a period,
- * and what lies between two discontinuities in HLS.
+ * A time of the stream in which each track has one configuration and the clock does not jump: what lies between two
+ * discontinuities in HLS.
  */
 export type Period = {
   /** Never used again, by a restarted server neither. */
   readonly number: number
   /** Discontinuity sequence: rises by one from period to period. */
   readonly discontinuity: number
+  /** What DASH calls a period. */
+  readonly generation: Generation
   /** When its first frame came, by the clock on the wall. Its media count from the Unix epoch by the same clock. */
   readonly start: Milliseconds
   /** By the name of the rendition. */

@@ -3,6 +3,7 @@ import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
 import { GapLane } from './gap-lane.ts'
+import { generationOf } from './generation.ts'
 import type { Boundary, Lane } from './lane.ts'
 import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
@@ -189,7 +190,8 @@ export class Segmenter {
     this.#discontinuity = (this.#discontinuity ?? hoursAt(start) - 1) + 1
     this.#nextNumber ??= Math.max(seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
-    const period: Period = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
+    const facts = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
+    const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptPeriods) }
     const boundary = { number: this.#nextNumber++, time: first.time, isIndependent: true }
     const origin = first.time - start
     this.#segment = boundary
@@ -202,6 +204,18 @@ export class Segmenter {
     const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
     const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
     return { period, origin, leader, hasPictures, leaderTime: first.time, lanes: [...lanes, ...gaps] }
+  }
+
+  /** What follows begins behind its last frame, whatever the clock says. */
+  #interrupt(rendition: Rendition): void {
+    const { time = 0, duration = 0, timescale = 1 } = rendition.newest ?? {}
+    this.#end = Math.max(this.#end, Math.ceil((1000 * (time + duration)) / timescale))
+    rendition.interrupt()
+  }
+
+  get #keptPeriods(): readonly Period[] {
+    const periods = new Set(this.renditions.flatMap(({ kept }) => kept.map(({ period }) => period)))
+    return [...periods].sort((a, b) => a.number - b.number)
   }
 
   #renditionOf(planned: PlannedRendition): Rendition {
@@ -261,7 +275,7 @@ export class Segmenter {
   #close(): void {
     if (this.#open !== undefined) this.#target.note(this.#newestTime - (this.#segment?.time ?? this.#newestTime))
     for (const { lane } of this.#open?.lanes ?? []) lane.end(this.#newestTime)
-    if (this.#open !== undefined) for (const rendition of this.#renditions.values()) rendition.interrupt()
+    if (this.#open !== undefined) for (const rendition of this.#renditions.values()) this.#interrupt(rendition)
     this.#open = undefined
     this.#opening = undefined
     this.#segment = undefined

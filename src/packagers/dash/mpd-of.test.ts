@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
 import type { Frame } from '../../media/frame.ts'
+import type { Track } from '../../media/track.ts'
 import { Segmenter } from '../segmenter.ts'
 import { cmafForm } from '../stream-form.ts'
 import { formatFrameRate, mpdOf } from './mpd-of.ts'
@@ -18,21 +19,33 @@ const options = {
   timeUrl: '/_time',
 }
 
-/** Seven seconds: the publisher leaves after three and comes back ten seconds later. */
-function play(): Segmenter {
+const bigger: Track = {
+  ...videoTrack,
+  config: Uint8Array.of(1, 0x64, 0, 0x20, 0xff, 0xe1, 0, 0, 1, 0, 0),
+}
+
+/** Seven seconds: the publisher leaves after three and comes back ten seconds later, with another picture. */
+function play(later = bigger): Segmenter {
   const segmenter = new Segmenter(cmafForm, {
     segmentDuration: 2000,
     partDuration: 200,
     segmentWindow: 20_000,
     segmentMemory: 256e6,
   })
-  const tracks = [videoTrack, audioTrack]
   let sequence = 0
   for (let time = 0; time < 7040; time += 40) {
     if (time === 3000) segmenter.leave(wall + 3000)
     const at = wall + time + (time < 3000 ? 0 : 10_000)
     const isKey = time % 1000 === 0
-    const picture = { frame: videoFrame(time, isKey), time, isJoinPoint: isKey, tracks, sequence: sequence++ }
+    const track = time < 3000 ? videoTrack : later
+    const tracks = [track, audioTrack]
+    const picture = {
+      frame: videoFrame(time, isKey, 10, 0, track),
+      time,
+      isJoinPoint: isKey,
+      tracks,
+      sequence: sequence++,
+    }
     segmenter.push(picture, at)
     segmenter.push({ frame: audioFrame(time), time, isJoinPoint: false, tracks, sequence: sequence++ }, at)
   }
@@ -42,8 +55,8 @@ function play(): Segmenter {
 test('mpd of a stream: a period for each generation, with times that go on', () => {
   const { periods } = mpdOf(play().renditions, options)
   assert.deepEqual(
-    periods.map(({ start }) => start - wall),
-    [0, 13_000],
+    periods.map(({ start }) => start),
+    [0, wall + 13_000],
   )
   for (const { start, sets } of periods) {
     assert.deepEqual(
@@ -53,9 +66,30 @@ test('mpd of a stream: a period for each generation, with times that go on', () 
     for (const { representation } of sets) {
       const { presentationTimeOffset, timescale, timeline } = representation
       assert.equal(presentationTimeOffset, Math.round((start * timescale) / 1000))
-      assert.equal(timeline[0]?.time, presentationTimeOffset)
+      assert.equal(timeline[0]?.time, (Math.max(start, wall) * timescale) / 1000)
     }
   }
+})
+
+test('mpd of a stream: time without a publisher is a gap in one period, if what comes then is the same', () => {
+  const { periods } = mpdOf(play(videoTrack).renditions, options)
+  assert.equal(periods.length, 1)
+  const timeline = periods[0]?.sets[0]?.representation.timeline ?? []
+  const seconds = timeline.map(({ time, duration }) => [time / 90_000 - wall / 1000, duration / 90_000])
+  assert.deepEqual(seconds, [
+    [0, 2],
+    [2, 1],
+    [13, 2],
+    [15, 2],
+  ])
+})
+
+test('mpd of a stream: after a restart of the server, the period is the same', () => {
+  const facts = [play(), play(videoTrack)].map(segmenter => {
+    const [period] = mpdOf(segmenter.renditions, options).periods
+    return [period?.id, period?.start, period?.sets[0]?.representation.presentationTimeOffset]
+  })
+  assert.deepEqual(facts[0], facts[1])
 })
 
 test('mpd of a stream: the segment that is being made is listed with low latency alone', () => {

@@ -4,8 +4,8 @@ import { languageTag } from '../../media/language-tag.ts'
 import type { Track } from '../../media/track.ts'
 import { frameRate, peakRate } from '../bit-rate.ts'
 import { formatSegmentFile } from '../file-name.ts'
+import type { Generation } from '../generation.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
-import type { Period } from '../period.ts'
 
 export type MpdOptions = {
   readonly now: Milliseconds
@@ -45,7 +45,7 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
     maxSegmentDuration: longest,
     timeUrl,
     ...(isLowLatency && { targetLatency: delay }),
-    periods: periodsOf(renditions, options).map(period => describePeriod(period, renditions, options)),
+    periods: generationsOf(renditions, options).map(generation => describe(generation, renditions, options)),
   }
 }
 
@@ -56,39 +56,52 @@ function endOf(renditions: readonly ListedRendition[]): Milliseconds {
   return Math.max(0, ...ends)
 }
 
-function periodsOf(renditions: readonly ListedRendition[], options: MpdOptions): readonly Period[] {
-  const periods = new Set(renditions.flatMap(({ segments }) => segments.map(({ period }) => period)))
-  return [...periods].filter(period => isTold(period, renditions, options)).sort((a, b) => a.number - b.number)
+/** Of segments that are listed, oldest first. */
+function generationsOf(renditions: readonly ListedRendition[], options: MpdOptions): readonly Generation[] {
+  const generations = new Set(renditions.flatMap(({ segments }) => segments.map(({ period }) => period.generation)))
+  return [...generations]
+    .filter(generation => isTold(generation, renditions, options))
+    .sort((a, b) => a.start - b.start)
+}
+
+/** The segments of a rendition in a generation. */
+function segmentsOf(
+  { segments }: ListedRendition,
+  generation: Generation,
+  options: MpdOptions,
+): readonly ListedSegment[] {
+  return segments.filter(segment => segment.period.generation === generation && isListed(segment, options))
 }
 
 /** A track of which nothing is listed when another has so many segments is waited for no longer. */
 const longestWaitSegments = 2
 
 /** True once there is something of each track: players want no period that is empty, nor adaptation sets that come later. */
-function isTold(period: Period, renditions: readonly ListedRendition[], options: MpdOptions): boolean {
+function isTold(generation: Generation, renditions: readonly ListedRendition[], options: MpdOptions): boolean {
+  const any = renditions.flatMap(({ segments }) => segments).find(({ period }) => period.generation === generation)
   const counts = renditions
-    .filter(({ name }) => period.heads.has(name))
-    .map(({ segments }) => segments.filter(segment => segment.period === period && isListed(segment, options)).length)
+    .filter(({ name }) => any?.period.heads.has(name))
+    .map(rendition => segmentsOf(rendition, generation, options).length)
   return counts.length > 0 && (Math.min(...counts) > 0 || Math.max(...counts) >= longestWaitSegments)
 }
 
-function describePeriod(period: Period, renditions: readonly ListedRendition[], options: MpdOptions): MpdPeriod {
-  const sets = renditions.flatMap((rendition, id) => adaptationSet(period, rendition, id, options) ?? [])
-  return { id: String(period.number), start: period.start, sets }
+function describe(generation: Generation, renditions: readonly ListedRendition[], options: MpdOptions): MpdPeriod {
+  const sets = renditions.flatMap((rendition, id) => adaptationSet(generation, rendition, id, options) ?? [])
+  return { id: generation.id, start: generation.start, sets }
 }
 
 function adaptationSet(
-  period: Period,
+  generation: Generation,
   rendition: ListedRendition,
   id: number,
   options: MpdOptions,
 ): AdaptationSet | undefined {
   const { name, kind } = rendition
-  const [track] = period.heads.get(name)?.tracks ?? []
+  const segments = segmentsOf(rendition, generation, options)
+  const last = segments.at(-1)
+  const [track] = last?.period.heads.get(name)?.tracks ?? []
   const language = languageTag(track?.language)
-  const segments = rendition.segments.filter(segment => segment.period === period && isListed(segment, options))
-  const [first] = segments
-  if (track === undefined || first === undefined || (kind !== 'video' && kind !== 'audio')) return undefined
+  if (track === undefined || last === undefined || (kind !== 'video' && kind !== 'audio')) return undefined
   return {
     id,
     kind,
@@ -96,8 +109,8 @@ function adaptationSet(
     ...(language !== undefined && { language }),
     isMain: track.index === 0,
     eventSchemes: rendition.eventSchemes,
-    ...(options.isLowLatency && { referenceTime: period.start }),
-    representation: representation(rendition, track, first, segments, options),
+    ...(options.isLowLatency && { referenceTime: generation.start }),
+    representation: representation(rendition, track, last, segments, options),
   }
 }
 
@@ -108,21 +121,20 @@ function isListed({ isComplete, isGap, parts }: ListedSegment, { isLowLatency }:
 function representation(
   rendition: ListedRendition,
   track: Track,
-  first: ListedSegment,
+  last: ListedSegment,
   segments: readonly ListedSegment[],
   { isLowLatency, prefix, suffix }: MpdOptions,
 ): Representation {
   const { name, longestPart } = rendition
-  const { period, timescale } = first
+  const { period, timescale } = last
   const init = formatSegmentFile({ type: 'init', rendition: name, period: period.number })
-  const last = segments.at(-1)
-  const early = isLowLatency && last !== undefined ? expectedDuration(last, rendition) / timescale - longestPart : 0
+  const early = isLowLatency ? expectedDuration(last, rendition) / timescale - longestPart : 0
   return {
     id: name,
     ...factsOf(track, rendition),
     bandwidth: peakRate(segments),
     timescale,
-    presentationTimeOffset: Math.round((period.start * timescale) / 1000),
+    presentationTimeOffset: Math.round((period.generation.start * timescale) / 1000),
     initialization: `${prefix}${init}${suffix}`,
     media: `${prefix}${name}-t$Time$.m4s${suffix}`,
     ...(early > 0 && { availabilityTimeOffset: early }),
