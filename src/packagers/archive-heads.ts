@@ -2,7 +2,7 @@ import type { StreamArchive } from '../contracts/segments.ts'
 import { ProtocolError } from '../core/errors.ts'
 import { Mp4Reader } from '../formats/fmp4/mp4-reader.ts'
 import type { Track } from '../media/track.ts'
-import type { RenditionHead } from './period.ts'
+import type { RenditionHead } from './rendition-head.ts'
 
 /** Periods of which it is remembered what their initialisation segments say. */
 const mostKept = 2000

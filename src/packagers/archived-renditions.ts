@@ -2,7 +2,8 @@ import type { ArchivedSegment, StreamArchive, TimeSpan } from '../contracts/segm
 import type { Milliseconds } from '../core/units.ts'
 import type { ArchiveHeads } from './archive-heads.ts'
 import type { ListedRendition, ListedSegment } from './listed-rendition.ts'
-import type { Period, RenditionHead } from './period.ts'
+import type { Period } from './period.ts'
+import type { RenditionHead } from './rendition-head.ts'
 
 /** A rendition as it is kept. */
 export type ArchivedRendition = ListedRendition & {

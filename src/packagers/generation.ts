@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Milliseconds } from '../core/units.ts'
-import type { Period, RenditionHead } from './period.ts'
+import type { RenditionHead } from './rendition-head.ts'
 
 /** Periods, one behind the other, that decoders take for one: their initialisation segments are the same. */
 export type Generation = {
@@ -21,14 +21,14 @@ type Heads = ReadonlyMap<string, RenditionHead>
  * anew goes on in the generation in which the one before it was killed, if the publisher is the same: to players, time
  * without media.
  *
- * @param start Of the period. @param kept The periods of which something is there, oldest first.
+ * @param start Of the period. @param kept Of the periods of which something is there, oldest first.
  */
-export function generationOf(heads: Heads, start: Milliseconds, kept: readonly Period[]): Generation {
+export function generationOf(heads: Heads, start: Milliseconds, kept: readonly Generation[]): Generation {
   const digest = digestOf(heads)
-  const last = kept.at(-1)?.generation
+  const last = kept.at(-1)
   if (last === undefined) return { id: digest, digest, start: 0 }
   if (last.digest === digest) return last
-  const isTaken = kept.some(({ generation }) => generation.id === digest)
+  const isTaken = kept.some(({ id }) => id === digest)
   return { id: isTaken ? `${digest}-${Math.floor(start)}` : digest, digest, start }
 }
 

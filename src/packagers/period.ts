@@ -1,14 +1,6 @@
 import type { Milliseconds } from '../core/units.ts'
-import type { Track } from '../media/track.ts'
 import type { Generation } from './generation.ts'
-
-/** What players need of one rendition before its first segment, for as long as a period lasts. */
-export type RenditionHead = {
-  /** The track or, where several are in one rendition, the tracks, as they were when the period began. */
-  readonly tracks: readonly Track[]
-  /** Initialisation segment; `undefined` for a format that has none. */
-  readonly init: Uint8Array | undefined
-}
+import type { RenditionHead } from './rendition-head.ts'
 
 /**
  * A time of the stream in which each track has one configuration and the clock does not jump: what lies between two

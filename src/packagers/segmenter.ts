@@ -3,7 +3,7 @@ import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
 import { GapLane } from './gap-lane.ts'
-import { generationOf } from './generation.ts'
+import { type Generation, generationOf } from './generation.ts'
 import type { Boundary, Lane } from './lane.ts'
 import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
@@ -191,7 +191,7 @@ export class Segmenter {
     this.#nextNumber ??= Math.max(seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
     const facts = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
-    const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptPeriods) }
+    const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptGenerations) }
     const boundary = { number: this.#nextNumber++, time: first.time, isIndependent: true }
     const origin = first.time - start
     this.#segment = boundary
@@ -213,9 +213,9 @@ export class Segmenter {
     rendition.interrupt()
   }
 
-  get #keptPeriods(): readonly Period[] {
+  get #keptGenerations(): readonly Generation[] {
     const periods = new Set(this.renditions.flatMap(({ kept }) => kept.map(({ period }) => period)))
-    return [...periods].sort((a, b) => a.number - b.number)
+    return [...periods].sort((a, b) => a.number - b.number).map(({ generation }) => generation)
   }
 
   #renditionOf(planned: PlannedRendition): Rendition {
