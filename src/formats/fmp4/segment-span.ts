@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../core/errors.ts'
 import type { Ticks } from '../../core/units.ts'
-import { BoxFields, decodeBoxes, decodeBoxHeader, requireBox } from './decode-box.ts'
-import { decodeFragment, decodeTrackExtends, type FragmentTrack } from './decode-fragment.ts'
+import { decodeSegmentHead } from './segment-head.ts'
+import { decodeSegmentSamples } from './segment-samples.ts'
 
 /** What a segment of one track says of itself. */
 export type SegmentSpan = {
@@ -23,41 +23,12 @@ export type SegmentSpan = {
  * @see ISO/IEC 14496-12 §8.8
  */
 export function decodeSegmentSpan(init: Uint8Array, segment: Uint8Array): SegmentSpan {
-  const moov = requireBox(init, 'moov')
-  const [[trackId, defaults] = none()] = decodeTrackExtends(moov)
-  const mdhd = new BoxFields('mdhd', requireBox(moov, 'trak', 'mdia', 'mdhd'))
-  const timescale = mdhd.u32(mdhd.version === 0 ? 12 : 20)
-  if (timescale === 0) throw malformed('its timescale is not 0')
-  let track: FragmentTrack = { defaults, end: 0 }
-  let time: Ticks | undefined
-  let samples = 0
-  let isIndependent = false
-  for (const { moof, at } of fragmentsOf(segment)) {
-    const runs = decodeFragment(moof, at, id => (id === trackId ? track : undefined))
-    for (const run of runs) {
-      if (samples === 0) isIndependent = run.samples[0]?.isSync === true
-      time ??= run.samples[0]?.decodeTime
-      samples += run.samples.length
-      track = { defaults, end: run.end }
-    }
+  const head = decodeSegmentHead(init)
+  const { samples, end } = decodeSegmentSamples(head, segment)
+  const [first] = samples
+  if (first === undefined) {
+    throw new ProtocolError('mp4', 'malformed', 'Cannot read MP4 segment: it has a sample')
   }
-  if (time === undefined) throw malformed('it has a sample')
-  return { timescale, time, duration: track.end - time, samples, isIndependent }
-}
-
-function* fragmentsOf(segment: Uint8Array): Generator<{ readonly moof: Uint8Array; readonly at: number }> {
-  let at = 0
-  for (const { type, data } of decodeBoxes(segment)) {
-    const header = decodeBoxHeader(segment, at)
-    if (type === 'moof') yield { moof: data, at }
-    at += (header?.headerSize ?? 0) + data.length
-  }
-}
-
-function none(): never {
-  throw malformed('it has a track in fragments')
-}
-
-function malformed(rule: string): ProtocolError {
-  return new ProtocolError('mp4', 'malformed', `Cannot read MP4 segment: ${rule}`)
+  const { decodeTime: time, isSync: isIndependent } = first
+  return { timescale: head.timescale, time, duration: end - time, samples: samples.length, isIndependent }
 }

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { mp4Box } from '../../../test/support/mp4-boxes.ts'
+import { ProtocolError } from '../../core/errors.ts'
+import { decodeSegmentHead, shareDescription } from './segment-head.ts'
+import { decodeSegmentSamples } from './segment-samples.ts'
+
+/** Boxes by hand from ISO/IEC 14496-12 §8, never by our own encoder. */
+const zeros = (count: number): string => '00'.repeat(count)
+
+function initOf(timescale: string, entry: string): Buffer {
+  const tkhd = mp4Box('tkhd', zeros(12), '00000003', zeros(60), '05000000 02d00000')
+  const mdhd = mp4Box('mdhd', zeros(12), timescale, zeros(8))
+  const stsd = mp4Box('stsd', zeros(4), '00000001', mp4Box('avc1', entry))
+  const minf = mp4Box('minf', mp4Box('vmhd', zeros(12)), mp4Box('stbl', stsd))
+  const trex = mp4Box('trex', zeros(4), '00000003 00000001 00000bb8 00000000 01010000')
+  const trak = mp4Box('trak', tkhd, mp4Box('mdia', mdhd, minf))
+  return Buffer.concat([mp4Box('ftyp', zeros(8)), mp4Box('moov', trak, mp4Box('mvex', trex))])
+}
+
+/** Two samples of 4 and 2 bytes, the first one a key frame that is shown 3000 ticks later. */
+const moof = mp4Box(
+  'moof',
+  mp4Box('mfhd', zeros(8)),
+  mp4Box(
+    'traf',
+    mp4Box('tfhd', '00020000 00000003'),
+    mp4Box('tfdt', '01000000 00000001 00000000'),
+    mp4Box('trun', '00000a05 00000002 00000070 02000000 00000004 00000bb8 00000002 00000000'),
+  ),
+)
+const segment = Buffer.concat([mp4Box('styp', zeros(8)), moof, mp4Box('mdat', '01020304 0506')])
+
+test('segment: says where its samples are and when they play', () => {
+  const head = decodeSegmentHead(initOf('00015f90', 'aa'))
+  const { stsd, defaults, ...facts } = head
+  assert.deepEqual(facts, { trackId: 3, timescale: 90_000, handler: 'vide', width: 1280, height: 720 })
+  assert.deepEqual([stsd.length, defaults.duration], [17, 3000])
+  const at = 16 + 0x70
+  const time = 2 ** 32
+  assert.deepEqual(decodeSegmentSamples(head, segment), {
+    samples: [
+      { at, size: 4, decodeTime: time, compositionOffset: 3000, isSync: true, description: 0 },
+      { at: at + 4, size: 2, decodeTime: time + 3000, compositionOffset: 0, isSync: false, description: 0 },
+    ],
+    end: time + 6000,
+  })
+})
+
+test('segment head: one description does for both only if it is the same', () => {
+  const head = decodeSegmentHead(initOf('00015f90', 'aa'))
+  assert.ok(shareDescription(head, decodeSegmentHead(initOf('00015f90', 'aa'))))
+  assert.ok(!shareDescription(head, decodeSegmentHead(initOf('00015f90', 'ab'))))
+  assert.ok(!shareDescription(head, decodeSegmentHead(initOf('0000bb80', 'aa'))))
+  assert.throws(() => decodeSegmentHead(initOf('00000000', 'aa')), /its timescale is not 0/)
+})
+
+test('segment: flipped and lost bytes are read or refused', () => {
+  const init = initOf('00015f90', 'aa')
+  const change = fc.record({ at: fc.nat({ max: 500 }), byte: fc.nat({ max: 255 }), cut: fc.nat({ max: 3 }) })
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), changes => {
+      const [badInit, badSegment] = [init, segment].map(bytes => {
+        const damaged = Buffer.from(bytes)
+        for (const { at, byte } of changes) damaged[at % damaged.length] = byte
+        return damaged.subarray(0, damaged.length - (changes[0]?.cut ?? 0))
+      })
+      try {
+        decodeSegmentSamples(decodeSegmentHead(badInit ?? init), badSegment ?? segment)
+      } catch (error) {
+        assert.ok(error instanceof ProtocolError, String(error))
+      }
+    }),
+    { seed: 5, numRuns: 2000 },
+  )
+})
