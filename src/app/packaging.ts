@@ -8,6 +8,8 @@ import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import { ArchiveManifests } from '../packagers/archive-manifests.ts'
+import { type ClipCounters, clipMetrics } from '../packagers/clip/clip-metrics.ts'
+import { type ClipLimits, clipRoutes } from '../packagers/clip/clip-routes.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashConfig } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
@@ -44,6 +46,7 @@ export type PackagingOptions = {
   readonly dvrFolder: string
   /** What keys of encrypted segments are derived from; empty for one that nobody else knows. */
   readonly keySecret: string
+  readonly clipLimits: ClipLimits
 }
 
 /** What serves streams in segments. */
@@ -51,6 +54,7 @@ export class Packaging {
   readonly packagers: PackagerSet
   readonly dvr: Dvr
   readonly encryption: SegmentEncryption
+  readonly clips: ClipCounters = { active: 0, clips: 0, bytes: 0, refused: 0, failed: 0 }
   readonly #options: PackagingOptions
   #sessions: ViewerSessions | undefined
 
@@ -69,13 +73,18 @@ export class Packaging {
   }
 
   get metrics(): readonly MetricSource[] {
-    return [packagerMetrics(this.packagers), encryptionMetrics(this.encryption), dvrMetrics(this.dvr)]
+    return [
+      packagerMetrics(this.packagers),
+      encryptionMetrics(this.encryption),
+      dvrMetrics(this.dvr),
+      clipMetrics(this.clips),
+    ]
   }
 
   /** For the HTTP server, once. */
   routes(gate: PlaybackGate): readonly HttpRoutes[] {
     const { packagers, dvr, encryption } = this
-    const { clock, settings } = this.#options
+    const { clock, log, settings, clipLimits } = this.#options
     const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
     const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate, archive: dvr })
@@ -88,6 +97,7 @@ export class Packaging {
       dashRoutes({ ...shared, dashSettings }),
       segmentRoutes(door, encryption),
       keyRoutes({ door, encryption }),
+      clipRoutes({ door, clock, log, counters: this.clips, limits: clipLimits }),
     ]
   }
 

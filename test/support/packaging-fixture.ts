@@ -64,6 +64,7 @@ export class PackagingFixture {
         settings,
         dvrFolder: options.dvrFolder ?? '',
         keySecret: options.keySecret ?? '',
+        clipLimits: { maxClips: 2, clipMaxDuration: 3_600_000 },
         registry,
         clock,
         log,

@@ -1,6 +1,7 @@
 import { boolean } from '../../config/boolean.ts'
 import { byteSize } from '../../config/byte-size.ts'
 import { duration } from '../../config/duration.ts'
+import { integer } from '../../config/integer.ts'
 import { type Decoded, defineSection } from '../../config/section.ts'
 import { text } from '../../config/text.ts'
 
@@ -17,6 +18,17 @@ export const dvrConfig = defineSection('DVR: streams that can be rewound', {
     default: '0',
     description: 'The oldest segments of a stream are removed while it has more bytes; 0 for no limit',
     effect: 'now',
+  }),
+  clipMaxDuration: duration({
+    default: '1h',
+    minimum: '1s',
+    maximum: '12h',
+    description: 'Longest clip that may be asked for',
+  }),
+  maxClips: integer({
+    default: 16,
+    minimum: 0,
+    description: 'Clips that may be cut and sent at once; 0 for none at all',
   }),
 })
 

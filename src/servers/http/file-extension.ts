@@ -24,8 +24,13 @@ export const extensionConstraint: ConstraintStrategy = {
 /** A segment of a transport stream is none: its number, which counts the seconds since 1970, tells it apart. */
 const segmentName = /\/ts-\d{10,15}(?:-k\d{1,16}-[0-9a-f]{8})?\.ts(?:[?#]|$)/
 
-function deriveExtension(url: string): string {
-  return segmentName.test(url) ? 'segment.ts' : pathExtension(url)
+/** A part of what is kept of a stream says which part: without that it is the stream of that name. */
+const clipName = /^\/[^?#]+\/clip\.mp4\?(?:[^#]*&)?(?:from|to|offset|duration)=/
+
+/** Which route takes a URL. */
+export function deriveExtension(url: string): string {
+  if (segmentName.test(url)) return 'segment.ts'
+  return clipName.test(url) ? 'clip.mp4' : pathExtension(url)
 }
 
 /** What follows the last dot of the path's last segment; empty if there is none. The path is still percent-encoded. */
