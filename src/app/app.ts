@@ -131,13 +131,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats })
-  const packaging = new Packaging({
-    settings,
-    dvrFolder: config.dvr.dir,
-    clipLimits: config.dvr,
-    keySecret: config.hls.keySecret,
-    ...shared,
-  })
+  const packaging = new Packaging({ settings, kept: config.dvr, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const certificates: Certificates = {
     https: createCertificate('http.tls', config.http.tls, { clock, log }),

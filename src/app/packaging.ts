@@ -42,11 +42,10 @@ export type PackagingOptions = {
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
-  /** Folder for segments that are kept. */
-  readonly dvrFolder: string
+  /** Folder for segments that are kept, and how much may be cut out of them. */
+  readonly kept: ClipLimits & { readonly dir: string }
   /** What keys of encrypted segments are derived from; empty for one that nobody else knows. */
   readonly keySecret: string
-  readonly clipLimits: ClipLimits
 }
 
 /** What serves streams in segments. */
@@ -60,8 +59,8 @@ export class Packaging {
 
   constructor(options: PackagingOptions) {
     this.#options = options
-    const { settings, dvrFolder, keySecret } = options
-    this.dvr = new Dvr({ ...options, dir: dvrFolder, settings: settings.dvr })
+    const { settings, kept, keySecret } = options
+    this.dvr = new Dvr({ ...options, dir: kept.dir, settings: settings.dvr })
     this.encryption = new SegmentEncryption(settings.hls, keySecret)
     const usualForm = (name: string): StreamForm => containerForms[settings.hls.of(name).container]
     this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, usualForm })
@@ -84,7 +83,7 @@ export class Packaging {
   /** For the HTTP server, once. */
   routes(gate: PlaybackGate): readonly HttpRoutes[] {
     const { packagers, dvr, encryption } = this
-    const { clock, log, settings, clipLimits } = this.#options
+    const { clock, log, settings, kept } = this.#options
     const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
     const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate, archive: dvr })
@@ -97,7 +96,7 @@ export class Packaging {
       dashRoutes({ ...shared, dashSettings }),
       segmentRoutes(door, encryption),
       keyRoutes({ door, encryption }),
-      clipRoutes({ door, clock, log, counters: this.clips, limits: clipLimits }),
+      clipRoutes({ door, clock, log, counters: this.clips, limits: kept }),
     ]
   }
 

@@ -62,9 +62,8 @@ export class PackagingFixture {
     const playbackRoutes = ({ registry, clock, log, events }: HttpFixture, gate: PlaybackGate) => {
       packaging.current = new Packaging({
         settings,
-        dvrFolder: options.dvrFolder ?? '',
         keySecret: options.keySecret ?? '',
-        clipLimits: { maxClips: 2, clipMaxDuration: 3_600_000 },
+        kept: { dir: options.dvrFolder ?? '', maxClips: 2, clipMaxDuration: 3_600_000 },
         registry,
         clock,
         log,
