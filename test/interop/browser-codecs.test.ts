@@ -30,7 +30,7 @@ beforeAll(async () => {
   ])
   const config = join(folder, 'sluice.yaml')
   await writeFile(config, JSON.stringify({ paths: Object.fromEntries(paths) }))
-  server = await ServerProcess.start('--config', config, '--packager-segment-duration', '1s')
+  server = await ServerProcess.start('--config', config, '--packager-segment-duration', '1s', '--dash-low-latency=true')
 })
 afterAll(async () => {
   await server[Symbol.asyncDispose]()

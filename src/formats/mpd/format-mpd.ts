@@ -41,7 +41,7 @@ function mpdAttributes(mpd: Mpd): NonNullable<XmlElement['attributes']> {
 
 function* mpdContent({ targetLatency, periods, timeUrl }: Mpd): Generator<XmlElement> {
   if (targetLatency !== undefined) {
-    const latency = { name: 'Latency', attributes: { target: targetLatency, referenceId: 0 } }
+    const latency = { name: 'Latency', attributes: { target: Math.round(targetLatency), referenceId: 0 } }
     const rate = { name: 'PlaybackRate', attributes: { min: 0.96, max: 1.04 } }
     yield { name: 'ServiceDescription', attributes: { id: 0 }, content: [latency, rate] }
   }
