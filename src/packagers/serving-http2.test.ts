@@ -25,6 +25,8 @@ test('serving: over HTTP/2 a hundred players wait on one connection for the same
   fixture.play(publication, 400)
   const answers = await Promise.all(waiting)
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+  // The one who opened the stream, and the one here, whose hundred players share all that could tell them apart.
+  assert.equal(fixture.http.eventsOf('play.started').length, 2)
   for (const [at, { text, headers, body }] of answers.entries()) {
     if (at % 2 === 0)
       assert.ok(text.includes(`URI="${part}"`) && headers['content-type'] === 'application/vnd.apple.mpegurl')

@@ -52,6 +52,23 @@ test('https: hls.js in Chromium plays with low latency over HTTP/2, on one conne
   assert.equal(connections, 1)
 })
 
+test('https: Chromium opens a WebSocket beside its connection of HTTP/2', async () => {
+  await using server = await startServer()
+  const website = await websiteOf(server)
+  await using publisher = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await using view = await ConsolePage.open(browser, website, '/')
+  const url = website.httpUrl('/live/test.flv').replace(/^https/, 'wss')
+  const first = await view.page.evaluate(`new Promise((resolve, reject) => {
+    const socket = new WebSocket(${JSON.stringify(url)})
+    socket.binaryType = 'arraybuffer'
+    socket.onerror = () => reject(new Error('refused'))
+    socket.onmessage = ({ data }) => { socket.close(); resolve(new TextDecoder().decode(data.slice(0, 3))) }
+  })`)
+  await publisher.close()
+  assert.equal(first, 'FLV')
+})
+
 test('https: the console plays over HTTP/2, and shows the addresses that go with it', async () => {
   await using server = await startServer()
   const website = await websiteOf(server)

@@ -78,7 +78,7 @@ export type ServerInfo = {
   readonly version: string
   readonly startedAt: string
   /** `null` where the listener is switched off. */
-  readonly ports: { readonly http: number | null; readonly rtmp: number | null; readonly srt: number | null }
+  readonly ports: Readonly<Record<'http' | 'https' | 'rtmp' | 'rtmps' | 'srt', number | null>>
 }
 
 /** What is kept of a stream to be rewound; `from` and `to` are null while that is nothing. */

@@ -13,8 +13,8 @@ const exampleName = `${example.app}/${example.key}`
 export function PublishGuide() {
   const { data: server } = useServer()
   // Until the server has told its ports, the usual ones are the best guess; a listener that is off is no guess.
-  const ports = server?.ports ?? { rtmp: 1935, srt: 10_080 }
-  const rtmp = rtmpOrigin(location, ports.rtmp)
+  const ports = server?.ports ?? { rtmp: 1935, rtmps: null, srt: 10_080 }
+  const rtmp = rtmpOrigin(location, ports)
   const srt = srtPublishUrl(location, ports.srt, exampleName)
   const ways = [...(rtmp === undefined ? [] : rtmpWays(rtmp)), ...(srt === undefined ? [] : [srtWay(srt)])]
   const [first] = ways

@@ -5,7 +5,7 @@ import { rewindUrl, rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './s
 const page = { protocol: 'http:', host: 'studio.local:8080', hostname: 'studio.local' }
 
 test('stream urls: the usual RTMP port is left out', () => {
-  assert.deepEqual(streamUrls(page, { rtmp: 1935, srt: 10080 }, 'live/test'), {
+  assert.deepEqual(streamUrls(page, { rtmp: 1935, rtmps: null, srt: 10080 }, 'live/test'), {
     rtmp: 'rtmp://studio.local/live/test',
     srt: 'srt://studio.local:10080?streamid=read:live/test',
     httpFlv: 'http://studio.local:8080/live/test.flv',
@@ -20,13 +20,13 @@ test('stream urls: the usual RTMP port is left out', () => {
 
 test('stream urls: another RTMP port is written', () => {
   assert.equal(
-    streamUrls(page, { rtmp: 19350, srt: null }, 'cam/roof/north').rtmp,
+    streamUrls(page, { rtmp: 19350, rtmps: null, srt: null }, 'cam/roof/north').rtmp,
     'rtmp://studio.local:19350/cam/roof/north',
   )
 })
 
 test('stream urls: without a listener there is no address', () => {
-  const { rtmp, srt } = streamUrls(page, { rtmp: null, srt: null }, 'live/test')
+  const { rtmp, srt } = streamUrls(page, { rtmp: null, rtmps: null, srt: null }, 'live/test')
   assert.deepEqual([rtmp, srt], [undefined, undefined])
   assert.equal(streamUrls(page, undefined, 'live/test').srt, undefined)
   assert.equal(rtmpOrigin(page, undefined), undefined)
@@ -43,8 +43,19 @@ test('stream urls: a secure page asks for secure sockets', () => {
   assert.equal(urls.webSocketFlv, 'wss://tv.example/live/test.flv')
 })
 
+test('stream urls: encoders are asked to encrypt where the page is encrypted, or where they have to', () => {
+  const secure = { ...page, protocol: 'https:' }
+  assert.equal(rtmpOrigin(secure, { rtmp: 1935, rtmps: 1936 }), 'rtmps://studio.local:1936')
+  assert.equal(rtmpOrigin(page, { rtmp: 1935, rtmps: 1936 }), 'rtmp://studio.local')
+  assert.equal(rtmpOrigin(page, { rtmp: null, rtmps: 443 }), 'rtmps://studio.local:443')
+  assert.equal(rtmpOrigin(secure, { rtmp: 1935, rtmps: null }), 'rtmp://studio.local')
+})
+
 test('stream urls: an IPv6 host keeps its brackets', () => {
-  assert.equal(rtmpOrigin({ protocol: 'http:', host: '[::1]:8080', hostname: '[::1]' }, 1935), 'rtmp://[::1]')
+  assert.equal(
+    rtmpOrigin({ protocol: 'http:', host: '[::1]:8080', hostname: '[::1]' }, { rtmp: 1935, rtmps: null }),
+    'rtmp://[::1]',
+  )
 })
 
 test('stream urls: slashes stay, what is no name is made harmless', () => {

@@ -4,7 +4,9 @@ import { encodePath, type ServerInfo } from '../api/sluice-api.ts'
 export type PageOrigin = { readonly protocol: string; readonly host: string; readonly hostname: string }
 
 /** Of listeners that are not HTTP; undefined while they are not known. */
-export type ListenerPorts = Pick<ServerInfo['ports'], 'rtmp' | 'srt'> | undefined
+export type ListenerPorts = (RtmpPorts & Pick<ServerInfo['ports'], 'srt'>) | undefined
+
+type RtmpPorts = Pick<ServerInfo['ports'], 'rtmp' | 'rtmps'>
 
 export type StreamUrls = {
   /** Undefined while the port is not known, or when the server has no such listener. */
@@ -22,7 +24,7 @@ export type StreamUrls = {
 
 /** Every address of one stream that players open. */
 export function streamUrls(page: PageOrigin, ports: ListenerPorts, name: string): StreamUrls {
-  const rtmp = rtmpOrigin(page, ports?.rtmp)
+  const rtmp = rtmpOrigin(page, ports)
   const path = encodePath(name)
   return {
     rtmp: rtmp === undefined ? undefined : `${rtmp}/${path}`,
@@ -45,10 +47,16 @@ export function rewindUrl({ dvr }: StreamUrls, from: number): string {
   return `${dvr}?from=${new Date(from).toISOString()}&duration=${listedSeconds}`
 }
 
-/** `rtmp://host`, with the port only where it is not the one that every client assumes. */
-export function rtmpOrigin(page: PageOrigin, port: number | null | undefined): string | undefined {
-  if (port === null || port === undefined) return undefined
-  return port === 1935 ? `rtmp://${page.hostname}` : `rtmp://${page.hostname}:${port}`
+/**
+ * `rtmp://host`, or `rtmps://host:1936` for a page that is encrypted itself and where there is nothing else; with the port
+ * only where it is not the one that every client assumes.
+ */
+export function rtmpOrigin(page: PageOrigin, ports: RtmpPorts | undefined): string | undefined {
+  if (ports === undefined) return undefined
+  const { rtmp, rtmps } = ports
+  if (rtmps !== null && (rtmp === null || page.protocol === 'https:')) return `rtmps://${page.hostname}:${rtmps}`
+  if (rtmp === null) return undefined
+  return rtmp === 1935 ? `rtmp://${page.hostname}` : `rtmp://${page.hostname}:${rtmp}`
 }
 
 /** Where SRT encoders publish a stream; undefined when the server has no such listener. */
