@@ -7,6 +7,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { publishTime } from '../support/clock-publisher.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
 import { pollUntil } from '../support/polling.ts'
+import { streamFacts } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 let browser: Browser
@@ -89,19 +90,20 @@ test.concurrent('console: the timeline is dragged to a time, and the picture is 
       '1s',
     )
     await using publisher = publishTime(server.rtmpUrl('live/test'))
-    const { from } = await untilKept(server, 25)
+    const { from } = await untilKept(server, 16)
     await using view = await ConsolePage.open(browser, server, '/watch/live/test')
     const slider = new Slider(view)
     await slider.untilLive()
     await view.untilPhase('playing')
 
-    const [right, left] = [await slider.place(0.98), await slider.place(0.65)]
+    // Less than a minute is kept, so the bar is a minute wide.
+    const [right, left] = [await slider.place(0.98), await slider.place(0.8)]
     await view.page.mouse.move(right.x, right.y)
     await view.page.mouse.down()
     await view.page.mouse.move(left.x, left.y, { steps: 4 })
     await view.page.mouse.up()
     const dragged = await slider.value()
-    assert.ok(Math.abs(dragged - (Date.now() - 21_000)) < 5000, `${(dragged - Date.now()) / 1000} s`)
+    assert.ok(Math.abs(dragged - (Date.now() - 13_000)) < 5000, `${(dragged - Date.now()) / 1000} s`)
     await untilPictureOf(view, dragged)
     await view.untilAdvanced(2)
     const difference = await pictureBehind(view, await slider.value())
@@ -152,6 +154,32 @@ test.concurrent('console: recordings are listed, lead to what they have, and are
     assertClean(view)
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test.concurrent('console: what has ended is played over its gap to its end', { timeout: 90_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-ended-'))
+  try {
+    const flags = ['--packager-segment-duration', '1s', '--hub-resume-timeout', '1s']
+    await using server = await ServerProcess.start('--dvr-all', '--dvr-dir', folder, ...flags)
+    const starts: number[] = []
+    for (const seconds of [4, 9]) {
+      await using publisher = publishTime(server.rtmpUrl('live/test'))
+      starts.push(Date.now())
+      await untilKept(server, seconds)
+      await publisher.close()
+      await pollUntil('the end', async () =>
+        (await streamFacts(server, 'live/test')) === undefined ? true : undefined,
+      )
+    }
+    await using view = await ConsolePage.open(browser, server, '/watch/live/test')
+    await view.untilOverlaySays('This stream is not live yet')
+    await new Slider(view).bar.press('Home')
+    for (const start of starts) await untilPictureOf(view, start)
+    await view.untilOverlaySays('The stream has ended')
+    assert.deepEqual(view.complaints, [])
+  } finally {
+    await rm(folder, { recursive: true })
   }
 })
 

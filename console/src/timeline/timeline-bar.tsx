@@ -54,7 +54,9 @@ export function TimelineBar({ kept, view, playhead, onMove }: TimelineBarProps) 
         {...handlers}
       >
         <Ranges kept={kept} view={view} />
-        {at >= view.from && <span className={css.thumb} style={{ left: percent(shareOf(view, at)) }} />}
+        {at >= view.from && at <= view.to && (
+          <span className={css.thumb} style={{ left: percent(shareOf(view, at)) }} />
+        )}
         {pointed !== undefined && <Pointed time={pointed} kept={kept} view={view} />}
       </div>
       <Labels view={view} />
@@ -109,9 +111,10 @@ function Labels({ view }: { view: TimeSpan }) {
   )
 }
 
-function valueText(time: WallTime | undefined, { span }: KeptMedia): string {
-  if (time === undefined) return 'Live'
-  return `${formatMoment(time, span.to)}, ${formatDuration((span.to - time) / 1000)} behind live`
+function valueText(time: WallTime | undefined, { span, isGrowing }: KeptMedia): string {
+  const edge = isGrowing ? 'live' : 'the end'
+  if (time === undefined) return isGrowing ? 'Live' : 'The end'
+  return `${formatMoment(time, span.to)}, ${formatDuration((span.to - time) / 1000)} before ${edge}`
 }
 
 function percent(share: number): string {

@@ -34,7 +34,7 @@ export function Timeline({ kept, playhead, onMove }: TimelineProps) {
       <div className={css.tools}>
         <p className={css.clock} data-testid="timeline-clock">
           {playhead === undefined ? (
-            <span className={css.behind}>Drag to go back</span>
+            <span className={css.behind}>{isGrowing ? 'Drag to go back' : 'Drag to play what is kept'}</span>
           ) : (
             <>
               {formatMoment(playhead, span.to)}

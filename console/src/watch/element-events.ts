@@ -17,10 +17,13 @@ export function reportElement(video: HTMLVideoElement, send: Send, signal: Abort
   reportSilence(video, send, signal)
 }
 
-/** Browsers pause hidden videos to save power; that is not the viewer's wish, and is undone when the page is seen. */
+/**
+ * Browsers pause hidden videos to save power; that is not the viewer's wish, and is undone when the page is seen. They
+ * also pause what has come to its end.
+ */
 function reportPause(video: HTMLVideoElement, send: Send, signal: AbortSignal): void {
   const onPause = () => {
-    if (!document.hidden) send({ type: 'pause' })
+    if (!document.hidden && !video.ended) send({ type: 'pause' })
   }
   const onVisibility = () => {
     if (!document.hidden && video.paused) video.play().catch(() => {})

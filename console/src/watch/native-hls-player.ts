@@ -16,20 +16,37 @@ export const openNativeHlsPlayer: OpenPlayer = async (video, { urls, from }, lis
   }
   video.addEventListener('error', onError, { signal })
   signal.addEventListener('abort', () => leave(video), { once: true })
-  if (from !== undefined) reportClock(video, from, listener, signal)
+  if (from === undefined) reportLatency(video, listener, signal)
+  else reportClock(video, from, listener, signal)
   video.src = from === undefined ? urls.hls : rewindUrl(urls, from)
   playElement(video, listener, signal)
+}
+
+function reportLatency(video: DatedVideo, { onLatency }: PlayerListener, signal: AbortSignal): void {
+  repeat(() => {
+    const latency = (Date.now() - (dateOf(video) ?? Number.NaN)) / 1000
+    if (latency > 0) onLatency(latency)
+  }, signal)
 }
 
 /** Browsers that do not tell begin where they were asked to. */
 function reportClock(video: DatedVideo, from: WallTime, { onClock }: PlayerListener, signal: AbortSignal): void {
   let first: number | undefined
-  const timer = setInterval(() => {
+  repeat(() => {
     if (video.currentTime === 0) return
     first ??= video.currentTime
-    const start = video.getStartDate?.().getTime() ?? Number.NaN
-    onClock(Number.isNaN(start) ? from + 1000 * (video.currentTime - first) : start + 1000 * video.currentTime)
-  }, reportMs)
+    onClock(dateOf(video) ?? from + 1000 * (video.currentTime - first))
+  }, signal)
+}
+
+/** When the picture that is seen was made, if the browser tells. */
+function dateOf(video: DatedVideo): WallTime | undefined {
+  const start = video.getStartDate?.().getTime()
+  return start === undefined || Number.isNaN(start) ? undefined : start + 1000 * video.currentTime
+}
+
+function repeat(report: () => void, signal: AbortSignal): void {
+  const timer = setInterval(report, reportMs)
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
 

@@ -40,7 +40,7 @@ export function PlaybackPanel({
         <Fact name="Buffered" testId="buffered">
           {watching ? formatDelay(buffered) : undefined}
         </Fact>
-        <Fact name="Receiving">{watching ? formatBitrate(mean(rates.slice(-smoothing))) : undefined}</Fact>
+        <Fact name="Receiving">{watching ? receivedRate(rates) : undefined}</Fact>
         <Fact name="Picture">{width === 0 ? undefined : `${width}\u202f×\u202f${height}`}</Fact>
         <Fact name="Codecs" testId="codecs">
           {codecNames(tracks)}
@@ -66,6 +66,9 @@ function codecNames(tracks: readonly Track[]): string | undefined {
   return played.length === 0 ? undefined : played.map(({ codec }) => codecName(codec)).join(' · ')
 }
 
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+/** A player that tells none has none. */
+function receivedRate(rates: readonly number[]): string | undefined {
+  const newest = rates.slice(-smoothing)
+  if (newest.length === 0) return undefined
+  return formatBitrate(newest.reduce((sum, rate) => sum + rate, 0) / newest.length)
 }

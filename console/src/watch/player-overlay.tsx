@@ -98,8 +98,8 @@ const away: WaitText = { title: 'Waiting for the publisher', detail: comesBack }
 const waits: Readonly<Record<WaitCause, WaitText>> = {
   'not-live': { title: 'This stream is not live yet', detail: 'It starts here by itself when somebody publishes it.' },
   ended: { title: 'The stream has ended', detail: comesBack },
-  unreachable: { title: 'The server does not answer', detail: 'Trying again.' },
-  silent: { title: 'No media comes any more', detail: 'Connecting again.' },
+  unreachable: { title: 'The server does not answer', detail: 'Reconnecting.' },
+  silent: { title: 'No media comes any more', detail: 'Reconnecting.' },
   broken: { title: 'The picture broke', detail: 'The browser could not go on with this media. Starting again.' },
 }
 

@@ -56,7 +56,7 @@ export function WatchPage({ name }: { name: string }) {
             sample={sample}
             latency={behind}
             tracks={stream?.tracks ?? []}
-            rates={player.rates}
+            rates={player.kind === 'native-hls' ? [] : player.rates}
             watching={watching}
           >
             <PlayerMenu {...player} chosen={player.kind} wanted={wanted} onChange={setWanted} />
