@@ -10,10 +10,13 @@ export type ViewerIdentity = {
   readonly since: Milliseconds
 }
 
+/** What a request tells of its sender. */
+export type RequestSender = Pick<FastifyRequest, 'headers' | 'peer'>
+
 /** Decides about requests to play a stream that a feature serves in pieces. */
 export interface PlaybackGate {
   /** Address, software and what its headers show: what tells viewers apart whose URL is the same. Holds no secret. */
-  fingerprint(request: FastifyRequest): string
+  fingerprint(request: RequestSender): string
   /**
    * Resolves if the request may play the stream, whether that is there or not.
    *

@@ -1,7 +1,7 @@
 import { Manifest } from './manifest.ts'
 import type { Rendition } from './rendition.ts'
 
-type Kept = { readonly version: string; readonly manifests: Map<string, Manifest> }
+type Kept = { readonly version: number; readonly manifests: Map<string, Manifest> }
 
 /** The manifests of the newest version of whatever they tell of. Bounded: an older version is forgotten. */
 export class ManifestCache<Subject extends object> {
@@ -11,7 +11,7 @@ export class ManifestCache<Subject extends object> {
    * @param version Of everything that the text depends on, except its form.
    * @param form Tells apart the few texts that there are of one version.
    */
-  of(subject: Subject, version: string, form: string, format: () => string): Manifest {
+  of(subject: Subject, version: number, form: string, format: () => string): Manifest {
     const { manifests } = this.#keptOf(subject, version)
     const known = manifests.get(form)
     if (known !== undefined) return known
@@ -20,7 +20,7 @@ export class ManifestCache<Subject extends object> {
     return manifest
   }
 
-  #keptOf(subject: Subject, version: string): Kept {
+  #keptOf(subject: Subject, version: number): Kept {
     const kept = this.#kept.get(subject)
     if (kept?.version === version) return kept
     const fresh = { version, manifests: new Map<string, Manifest>() }
@@ -29,7 +29,7 @@ export class ManifestCache<Subject extends object> {
   }
 }
 
-/** Changes with everything that a manifest tells of the renditions. */
-export function versionOf(renditions: readonly Rendition[]): string {
-  return renditions.map(({ version }) => version).join()
+/** Grows with everything that a manifest tells of the renditions of a stream, none of which ever goes. */
+export function versionOf(renditions: readonly Rendition[]): number {
+  return renditions.reduce((sum, { version }) => sum + 1 + version, 0)
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
+import type { UnroutedRequest } from '../contracts/http-routes.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { NumberRange, SegmentArchive, StreamArchive } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
@@ -12,7 +13,7 @@ import type { Rendition } from './rendition.ts'
 import type { StreamForm } from './stream-form.ts'
 import type { StreamPackager } from './stream-packager.ts'
 import type { ViewerSession } from './viewer-session.ts'
-import type { ViewerSessions, Visit } from './viewer-sessions.ts'
+import type { UnroutedVisit, ViewerSessions, Visit } from './viewer-sessions.ts'
 
 export type PackagerDoorOptions = {
   readonly packagers: PackagerSet
@@ -39,6 +40,12 @@ export type ArchiveEntry = { readonly session: ViewerSession; readonly archive: 
 
 /** The same for whoever asks for keys, with the numbers of the segments that there are. */
 export type KeyEntry = { readonly session: ViewerSession; readonly numbers: NumberRange }
+/** Who waits for a rendition, and how long at most. */
+export type UnroutedWait = {
+  readonly request: UnroutedRequest
+  readonly rendition: Rendition
+  readonly longest: Milliseconds
+}
 
 /** A first request waits so long for the first segment. */
 const firstSegmentTimeout: Milliseconds = 15_000
@@ -129,6 +136,36 @@ export class PackagerDoor {
     return { session, archive: find() }
   }
 
+  /** The same for whoever was let in before, if the stream is packaged: nothing is waited for. */
+  known(visit: UnroutedVisit, form: StreamForm): Entry | undefined {
+    const { sessions, packagers } = this.#options
+    const session = sessions.find(visit)
+    const packager = session && packagers.find(visit.stream, form)
+    return packager && { session, packager }
+  }
+
+  /**
+   * Call back once, maybe at once: when something is so, the rendition has ended, or `longest` is over; not if the client goes away before.
+   * A thousand requests wait for one part, again and again: there is no promise in it.
+   */
+  callWhen({ request, rendition, longest }: UnroutedWait, isSo: () => boolean, onOver: () => void): void {
+    const { waiting } = rendition
+    const wait = { isSo: () => isSo() || rendition.isEnded, onSo: () => finish() }
+    if (wait.isSo()) return onOver()
+    const settle = (): void => {
+      waiting.delete(wait)
+      timer.cancel()
+      forget()
+    }
+    const finish = (): void => {
+      settle()
+      onOver()
+    }
+    const timer = this.#options.clock.after(longest, finish)
+    const forget = request.onGone(settle)
+    waiting.add(wait)
+  }
+
   /** Wait until something is so, or the rendition has ended. False if `longest` is over before. */
   async wait(reply: FastifyReply, rendition: Rendition, isSo: () => boolean, longest: Milliseconds): Promise<boolean> {
     if (isSo() || rendition.isEnded) return true
@@ -167,6 +204,6 @@ function nothingThere(name: string): RequestError {
 }
 
 /** One complete segment says how long segments are. */
-function isReady({ renditions }: StreamPackager): boolean {
-  return renditions.length > 0 && renditions.every(({ segments }) => segments.some(({ isComplete }) => isComplete))
+export function isReady({ renditions }: StreamPackager): boolean {
+  return renditions.length > 0 && renditions.every(({ kept }) => kept[0]?.isComplete === true)
 }

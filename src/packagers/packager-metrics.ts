@@ -7,6 +7,7 @@ const held: readonly (readonly [name: string, help: string, key: keyof HeldMedia
   ['sluice_packager_segments', 'Segments in memory, listed or not, the one that is being made included', 'segments'],
   ['sluice_packager_parts', 'Parts of these segments', 'parts'],
   ['sluice_packager_bytes', 'Bytes of these segments', 'bytes'],
+  ['sluice_packager_waiting', 'Requests that wait for the next segment or part', 'waiting'],
 ]
 
 /** What is cut into segments, and what is held of it. */

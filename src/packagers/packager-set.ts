@@ -20,7 +20,13 @@ export type PackagerSetOptions = {
 }
 
 /** What is in memory of a stream in one form. */
-export type HeldMedia = { readonly segments: number; readonly parts: number; readonly bytes: Bytes }
+export type HeldMedia = {
+  readonly segments: number
+  readonly parts: number
+  readonly bytes: Bytes
+  /** Requests that wait for what comes next. */
+  readonly waiting: number
+}
 
 /** How one packager is. */
 export type PackagerStatus = HeldMedia & {
@@ -145,8 +151,9 @@ export class PackagerSet {
 }
 
 function heldBy(renditions: readonly Rendition[]): HeldMedia {
-  const sum = { segments: 0, parts: 0, bytes: 0 }
-  for (const { kept } of renditions) {
+  const sum = { segments: 0, parts: 0, bytes: 0, waiting: 0 }
+  for (const { kept, waiting } of renditions) {
+    sum.waiting += waiting.size
     for (const { parts, size } of kept) {
       sum.segments++
       sum.parts += parts.length

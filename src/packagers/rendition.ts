@@ -42,7 +42,8 @@ const shortestPart = 0.85
 export class Rendition {
   readonly name: string
   readonly kind: TrackKind | undefined
-  readonly #waiting = new WaitList()
+  /** Who waits for a change, which an end is as well. */
+  readonly waiting = new WaitList()
   /** Ascending, without holes; the last one may be incomplete. */
   readonly #segments: Segment[] = []
   #listedFrom = 0
@@ -156,7 +157,7 @@ export class Rendition {
 
   /** Resolves when a change has made it so, nothing more will come, or the waiting is over. */
   until(isSo: () => boolean, waiter: Waiter): Promise<void> {
-    return this.#waiting.until(() => isSo() || this.#isEnded, waiter)
+    return this.waiting.until(() => isSo() || this.#isEnded, waiter)
   }
 
   /** Add a part to the segment of that start, which is begun by its first part. */
@@ -229,6 +230,6 @@ export class Rendition {
 
   #change(): void {
     this.#version++
-    this.#waiting.wake()
+    this.waiting.wake()
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
+import type { HttpAnswer } from '../contracts/http-routes.ts'
 import type { Log } from '../contracts/log.ts'
 import type { ViewerIdentity } from '../contracts/playback-gate.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
@@ -49,6 +50,12 @@ export class ViewerSession implements Subscriber {
 
   get counters(): SubscriberCounters {
     return { bytesSent: this.bytesSent - this.#bytesBefore, framesDropped: 0, lag: 0 }
+  }
+
+  /** Count an answer, which is returned as it is. */
+  sends(answer: HttpAnswer): HttpAnswer {
+    if (answer.body !== undefined) this.bytesSent += Buffer.byteLength(answer.body)
+    return answer
   }
 
   /** Be seen among those who watch the stream, which is another object when its publisher came back late. */

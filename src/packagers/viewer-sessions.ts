@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
-import type { PlaybackGate } from '../contracts/playback-gate.ts'
+import type { PlaybackGate, RequestSender } from '../contracts/playback-gate.ts'
 import { DeniedError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -18,15 +18,18 @@ export type ViewerSessionsOptions = {
   readonly log: Log
 }
 
-/** Who asks for what. */
-export type Visit = {
-  readonly request: FastifyRequest
+/** Who asks for what, as far as it is seen before routing. */
+export type UnroutedVisit = {
+  readonly request: RequestSender
   readonly stream: string
   /** `hls` or `dash`, unless it is known already what the viewer plays. */
   readonly protocol: string
   /** What the viewer has shown in the URL. */
   readonly credentials: string
 }
+
+/** Who asks for what. */
+export type Visit = UnroutedVisit & { readonly request: FastifyRequest }
 
 /** A viewer who has asked for nothing for so long has left. */
 const idleTimeout: Milliseconds = 15_000
@@ -58,7 +61,7 @@ export class ViewerSessions {
   }
 
   /** The session of whoever sent the request, if there is nothing to ask them. */
-  find(visit: Visit): ViewerSession | undefined {
+  find(visit: UnroutedVisit): ViewerSession | undefined {
     const { clock, settings } = this.#options
     const key = this.#keyOf(visit)
     const session = this.#sessions.get(key)
@@ -147,7 +150,7 @@ export class ViewerSessions {
     this.#sweepTimer = isIdle ? undefined : clock.after(sweepMs, () => this.#sweep())
   }
 
-  #keyOf({ request, stream, credentials }: Visit): string {
+  #keyOf({ request, stream, credentials }: UnroutedVisit): string {
     return `${stream} ${this.#options.gate.fingerprint(request)} ${credentials}`
   }
 }

@@ -5,28 +5,58 @@ export type Waiter = {
   onOver: () => void
 }
 
-type Entry = { readonly isSo: () => boolean; readonly done: () => void }
+/** Something that is waited for, and what is done then. */
+export type Wait = { readonly isSo: () => boolean; readonly onSo: () => void }
 
-/** Those who wait until something is so. */
+/**
+ * Those who wait until something is so. Bounded by who adds to it: each wait has an end.
+ *
+ * Whoever waits is told behind what makes it so, once for all of its changes, and in the order in which they came: a
+ * thousand answers to one part leave in one go.
+ */
 export class WaitList {
-  readonly #entries = new Set<Entry>()
+  readonly #waits = new Set<Wait>()
+  #isWoken = false
+
+  get size(): number {
+    return this.#waits.size
+  }
+
+  /** Call `onSo` once, when a change has made it so, unless the wait is deleted before. */
+  add(wait: Wait): void {
+    this.#waits.add(wait)
+  }
+
+  delete(wait: Wait): void {
+    this.#waits.delete(wait)
+  }
 
   /** Resolves when a change has made it so, or when the waiting is over. */
   until(isSo: () => boolean, waiter: Waiter): Promise<void> {
     if (waiter.isOver || isSo()) return Promise.resolve()
     return new Promise(resolve => {
-      const done = (): void => {
-        this.#entries.delete(entry)
+      const wait = { isSo, onSo: resolve }
+      this.add(wait)
+      waiter.onOver = () => {
+        this.delete(wait)
         resolve()
       }
-      const entry: Entry = { isSo, done }
-      this.#entries.add(entry)
-      waiter.onOver = done
     })
   }
 
   /** Something has changed. Whoever waits for more than that is not woken. */
   wake(): void {
-    for (const { isSo, done } of this.#entries) if (isSo()) done()
+    if (this.#isWoken || this.#waits.size === 0) return
+    this.#isWoken = true
+    queueMicrotask(this.#release)
+  }
+
+  readonly #release = (): void => {
+    this.#isWoken = false
+    for (const wait of this.#waits) {
+      if (!wait.isSo()) continue
+      this.#waits.delete(wait)
+      wait.onSo()
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { Packaging } from '../../src/app/packaging.ts'
+import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
 import type { PlaybackGate } from '../../src/contracts/playback-gate.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import type { PackagerConfig } from '../../src/packagers/config.ts'
@@ -34,25 +35,33 @@ export type Answer = {
   readonly text: string
 }
 
+type Packed = { current: Packaging | undefined; routed: number }
+
+function counted(addRoutes: HttpRoutes, packed: Packed): HttpRoutes {
+  return app => {
+    app.addHook('onRequest', (_request, _reply, done) => {
+      packed.routed++
+      done()
+    })
+    return addRoutes(app)
+  }
+}
+
 /** A server that packages streams, and streams whose time runs as the test says. */
 export class PackagingFixture {
   readonly http: HttpFixture
   readonly hls: ChangingSettings<HlsSettings>
-  readonly #packaging: { current: Packaging | undefined }
+  readonly #packaging: Packed
   readonly #times = new Map<Publication, number>()
 
-  private constructor(
-    http: HttpFixture,
-    hlsSettings: ChangingSettings<HlsSettings>,
-    packaging: { current: Packaging | undefined },
-  ) {
+  private constructor(http: HttpFixture, hlsSettings: ChangingSettings<HlsSettings>, packaging: Packed) {
     this.http = http
     this.hls = hlsSettings
     this.#packaging = packaging
   }
 
   static async listen(options: PackagingFixtureOptions = {}): Promise<PackagingFixture> {
-    const packaging: { current: Packaging | undefined } = { current: undefined }
+    const packaging: Packed = { current: undefined, routed: 0 }
     const settings = {
       packager: ofAll({ ...packager, ...options.packager }),
       hls: new ChangingSettings({ ...hls, ...options.hls }),
@@ -69,7 +78,7 @@ export class PackagingFixture {
         log,
         events: { emit: event => events.push(event) },
       })
-      return packaging.current.routes(gate)
+      return packaging.current.routes(gate).map(routes => counted(routes, packaging))
     }
     return new PackagingFixture(await HttpFixture.listen({ ...options, playbackRoutes }), settings.hls, packaging)
   }
@@ -77,6 +86,16 @@ export class PackagingFixture {
   get packaging(): Packaging {
     if (this.#packaging.current === undefined) throw new RangeError('Cannot use the packaging: it is not there yet')
     return this.#packaging.current
+  }
+
+  /** Requests that were routed: a shortcut has taken the others. */
+  get routed(): number {
+    return this.#packaging.routed
+  }
+
+  /** Requests that wait for what comes next. */
+  get waiting(): number {
+    return this.packaging.packagers.status().reduce((sum, { waiting }) => sum + waiting, 0)
   }
 
   /** Sound and picture with a key frame each second go on for so long, in no time. */

@@ -9,10 +9,11 @@ import { parseArchiveWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { credentialsPlace } from '../manifest.ts'
+import { cacheTime, manifestAnswer } from '../manifest-answer.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { SegmentEncryption } from '../segment-encryption.ts'
-import { cacheTime, sendManifest } from '../send-manifest.ts'
+import { sendAnswer } from '../send-answer.ts'
 import { cmafForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
 import { archiveMpd } from './archive-mpd.ts'
@@ -77,8 +78,7 @@ async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: F
   )
   const maxAge = cacheTime(Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment)))
   const suffix = credentials.replaceAll('&', '&amp;')
-  session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix })
-  return reply
+  return sendAnswer(reply, session.sends(manifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix })))
 }
 
 async function sendArchive(
@@ -100,8 +100,7 @@ async function sendArchive(
     return { text, maxAge: archiveMaxAge }
   })
   const suffix = credentials.replaceAll('&', '&amp;')
-  session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix })
-  return reply
+  return sendAnswer(reply, session.sends(manifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix })))
 }
 
 /** The stream of which a path asks what is kept, unless it is the short form of a stream that is there. */

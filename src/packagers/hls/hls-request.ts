@@ -13,6 +13,8 @@ export type DeliveryDirectives = {
   readonly isDelta: boolean
 }
 
+export const noDirectives: DeliveryDirectives = { blocking: undefined, isDelta: false }
+
 /**
  * Read the delivery directives.
  *

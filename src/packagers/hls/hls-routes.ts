@@ -1,42 +1,36 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../contracts/clock.ts'
 import type { HttpRoutes } from '../../contracts/http-routes.ts'
-import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { RequestError } from '../../core/errors.ts'
-import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveManifests } from '../archive-manifests.ts'
 import { parseArchiveWindow } from '../archive-window.ts'
-import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
 import { credentialsPlace, type Manifest } from '../manifest.ts'
-import { type ManifestCache, versionOf } from '../manifest-cache.ts'
+import { cacheTime, manifestAnswer } from '../manifest-answer.ts'
+import { versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
-import type { SegmentEncryption } from '../segment-encryption.ts'
-import { cacheTime, sendManifest } from '../send-manifest.ts'
-import { formOf, tsForm } from '../stream-form.ts'
-import type { StreamPackager } from '../stream-packager.ts'
+import { sendAnswer } from '../send-answer.ts'
+import { formOf } from '../stream-form.ts'
 import type { ViewerSession } from '../viewer-session.ts'
 import type { Visit } from '../viewer-sessions.ts'
 import { archiveIndex, archiveMedia, parseArchiveName } from './archive-playlists.ts'
-import { containerForms, type HlsSettings } from './config.ts'
+import { checkAhead, longestBlock, mediaCacheTime, tooLate } from './blocking-reload.ts'
+import { containerForms } from './config.ts'
 import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
-import { mediaPlaylistOf } from './media-playlist-of.ts'
+import { type MediaManifestOptions, mediaManifest, mediaType } from './media-manifest.ts'
 import { multivariantOf } from './multivariant-of.ts'
+import { playlistShortcut } from './playlist-shortcut.ts'
 
-export type HlsRoutesOptions = {
+export type HlsRoutesOptions = MediaManifestOptions & {
   readonly door: PackagerDoor
   readonly clock: Clock
-  readonly manifests: ManifestCache<Rendition | StreamPackager>
   /** Of what is kept. */
   readonly archiveManifests: ArchiveManifests
   readonly heads: ArchiveHeads
-  readonly encryption: SegmentEncryption
-  readonly hlsSettings: SettingsSource<HlsSettings>
-  readonly packagerSettings: SettingsSource<PackagerSettings>
 }
 
 type PlaylistRequest = FastifyRequest<{ Params: { '*': string } }>
@@ -44,11 +38,10 @@ type PlaylistRequest = FastifyRequest<{ Params: { '*': string } }>
 /** A playlist, and for how many seconds caches may keep it. */
 type Answer = { readonly session: ViewerSession; readonly manifest: Manifest; readonly maxAge: number }
 
-const mediaType = 'application/vnd.apple.mpegurl'
-
 /** `NAME/index.m3u8`, `NAME.m3u8` and the playlists that they name. */
 export function hlsRoutes(options: HlsRoutesOptions): HttpRoutes {
   return app => {
+    app.addShortcut(playlistShortcut(options))
     app.route<{ Params: { '*': string } }>({
       method: 'GET',
       url: '/*',
@@ -72,8 +65,8 @@ async function sendPlaylist(
     : playlist === 'index'
       ? index(options, visit, reply, prefix)
       : media(options, visit, reply, playlist, parseDirectives(query)))
-  session.bytesSent += sendManifest(request, reply, manifest, { mediaType, maxAge, suffix: credentials })
-  return reply
+  const answer = manifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix: credentials })
+  return sendAnswer(reply, session.sends(answer))
 }
 
 type Location = { readonly stream: string; readonly playlist: string; readonly prefix: string }
@@ -133,29 +126,19 @@ async function index(
 }
 
 async function media(
-  { door, manifests, encryption, hlsSettings, packagerSettings }: HlsRoutesOptions,
+  options: HlsRoutesOptions,
   visit: Visit,
   reply: FastifyReply,
   name: string,
   { blocking, isDelta }: DeliveryDirectives,
 ): Promise<Answer> {
-  const { stream } = visit
-  const form = formOf(name)
-  const { session, packager } = await door.enter(visit, reply, form)
+  const { door } = options
+  const { session, packager } = await door.enter(visit, reply, formOf(name))
   const rendition = packager.find(name)
-  if (rendition === undefined) throw new RequestError(404, `Cannot play ${stream}: it has no ${name}`)
-  const { partDuration } = packagerSettings.of(stream)
+  if (rendition === undefined) throw new RequestError(404, `Cannot play ${visit.stream}: it has no ${name}`)
   if (blocking !== undefined) await block(door, reply, rendition, blocking)
-  const keys = encryption.listedKeys(stream)
-  // A segment that is encrypted is in one piece.
-  const isLowLatency = hlsSettings.of(stream).lowLatency && partDuration > 0 && form !== tsForm && keys === undefined
-  const siblings = packager.renditions
-  const shape = { isLowLatency, isDelta }
-  const manifest = manifests.of(rendition, versionOf(siblings), JSON.stringify([shape, keys?.form]), () =>
-    formatMediaPlaylist(mediaPlaylistOf(rendition, { ...shape, keys, siblings, suffix: credentialsPlace })),
-  )
-  const wasWaitedFor = blocking !== undefined && !rendition.isEnded
-  return { session, manifest, maxAge: cacheTime(rendition.targetDuration, wasWaitedFor) }
+  const manifest = mediaManifest(options, packager, rendition, isDelta)
+  return { session, manifest, maxAge: mediaCacheTime(rendition, blocking) }
 }
 
 /**
@@ -168,13 +151,10 @@ async function block(
   door: PackagerDoor,
   reply: FastifyReply,
   rendition: Rendition,
-  { number, part }: BlockingRequest,
+  blocking: BlockingRequest,
 ): Promise<void> {
-  const newest = rendition.newest?.number ?? 0
-  if (number > newest + 2) {
-    throw new RequestError(400, `Cannot wait for segment ${number}: the newest is ${newest}`)
-  }
-  const longest = 3 * rendition.targetDuration * 1000
-  if (await door.wait(reply, rendition, () => rendition.has(number, part), longest)) return
-  throw new RequestError(503, `Cannot send segment ${number}: it did not come in ${longest} ms`)
+  checkAhead(rendition, blocking)
+  const { number, part } = blocking
+  if (await door.wait(reply, rendition, () => rendition.has(number, part), longestBlock(rendition))) return
+  throw tooLate(rendition, blocking)
 }

@@ -3,13 +3,15 @@ import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
-import type { HttpRoutes } from '../../contracts/http-routes.ts'
+import type { HttpRoutes, HttpShortcut } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import { DeniedError } from '../../core/errors.ts'
+import { exposedHeaders, sniffing } from './answer-headers.ts'
 import type { HttpConfig } from './config.ts'
 import { extensionConstraint } from './file-extension.ts'
 import { isForeignChange } from './foreign-page.ts'
 import { answerError, createProblem, problemType, sendProblem } from './problem.ts'
+import { Shortcuts } from './shortcuts.ts'
 import type { Viewers } from './viewers.ts'
 
 declare module 'fastify' {
@@ -29,9 +31,6 @@ export type HttpAppOptions = {
   /** Called for each connection that does not speak HTTP, or takes too long to. */
   readonly onClientFault: (fault: ClientFault, socket: Socket) => void
 }
-
-/** What scripts of other sites may read beyond the plainest: players measure times and sizes with it. */
-const exposedHeaders = ['Accept-Ranges', 'Age', 'Content-Range', 'Date', 'ETag']
 
 /** Seconds for which a browser need not ask again whether it may ask. */
 const preflightTime = 3600
@@ -74,15 +73,18 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
       reply.hijack()
       request.raw.socket.destroy()
     }
-    reply.header('X-Content-Type-Options', 'nosniff')
+    reply.header(...sniffing)
     if (isForeignChange(request, config.corsOrigins)) throw foreignChange()
     done()
   })
   await registerCors(app, config.corsOrigins)
   const webSocketOptions = { maxPayload: maxWebSocketMessage, autoPong: false, perMessageDeflate: false }
   await app.register(websocket, { options: webSocketOptions, errorHandler: (_error, socket) => socket.terminate() })
+  const shortcuts = new Shortcuts({ ...options, corsOrigins: config.corsOrigins })
+  app.decorate('addShortcut', (shortcut: HttpShortcut) => shortcuts.add(shortcut))
   for (const addRoutes of routes) await app.register(async scope => addRoutes(scope))
   await app.ready()
+  shortcuts.guard(app)
   return app
 }
 

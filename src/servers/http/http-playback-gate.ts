@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Authorizer } from '../../contracts/access.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
-import type { PlaybackGate, ViewerIdentity } from '../../contracts/playback-gate.ts'
+import type { PlaybackGate, RequestSender, ViewerIdentity } from '../../contracts/playback-gate.ts'
 import { type DeniedError, RequestError } from '../../core/errors.ts'
 import { splitPeer } from '../../core/peer-address.ts'
 import { participant } from '../../hub/participant.ts'
@@ -31,7 +31,7 @@ export class HttpPlaybackGate implements PlaybackGate {
     this.#options = options
   }
 
-  fingerprint({ peer, headers }: FastifyRequest): string {
+  fingerprint({ peer, headers }: RequestSender): string {
     const { address } = splitPeer(peer)
     const software = headers['user-agent']?.slice(0, longestSoftware) ?? ''
     return `${clientAddress(address, headers['x-forwarded-for'])} ${digestOf(headers.authorization)} ${software}`

@@ -32,13 +32,21 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem))
 }
 
-/** Answer for whatever a route threw: the client's faults in words, ours without their insides. */
+/** Answer for whatever a route threw. */
 export function answerError(error: FastifyError, reply: FastifyReply, log: Log): FastifyReply {
+  const problem = problemOf(error, reply.request, log)
+  if (problem.status === 401) reply.header('WWW-Authenticate', challenges)
+  return sendProblem(reply, problem)
+}
+
+/** What is told of an error: the client's faults in words, ours without their insides. */
+export function problemOf(
+  error: Error & { readonly statusCode?: number | undefined },
+  { method, url }: { readonly method: string; readonly url: string },
+  log: Log,
+): Problem {
   const status = error.statusCode ?? 500
-  if (status === 401) reply.header('WWW-Authenticate', challenges)
-  if (status < 500 || status === 503) return sendProblem(reply, createProblem(status, error.message))
-  log.error('HTTP_FAILED', `Cannot answer ${reply.request.method} ${reply.request.url}: ${error.message}`, {
-    stack: error.stack,
-  })
-  return sendProblem(reply, createProblem(status, 'Cannot answer: the server has a fault, see its log'))
+  if (status < 500 || status === 503) return createProblem(status, error.message)
+  log.error('HTTP_FAILED', `Cannot answer ${method} ${url}: ${error.message}`, { stack: error.stack })
+  return createProblem(status, 'Cannot answer: the server has a fault, see its log')
 }

@@ -1,7 +1,8 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { HttpAnswer } from '../contracts/http-routes.ts'
 import type { ContentCoding, Manifest } from './manifest.ts'
 
-export type ManifestAnswer = {
+export type ManifestAnswerOptions = {
   readonly mediaType: string
   /** Seconds for which a cache may answer in our place. */
   readonly maxAge: number
@@ -9,30 +10,25 @@ export type ManifestAnswer = {
   readonly suffix: string
 }
 
+const vary = 'Accept-Encoding'
+
 /**
- * Answer with a manifest. It says nothing about cookies or viewers, so that caches may share it; a cache keeps what was
+ * A manifest as an answer. It says nothing about cookies or viewers, so that caches may share it; a cache keeps what was
  * asked for with an `Authorization` header to itself (RFC 9111 §3.5).
- *
- * @returns The bytes of the body.
  */
-export function sendManifest(
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
+export function manifestAnswer(
+  headers: IncomingHttpHeaders,
   manifest: Manifest,
-  { mediaType, maxAge, suffix }: ManifestAnswer,
-): number {
-  reply.header('Cache-Control', `max-age=${maxAge}`).header('ETag', manifest.etag)
-  addVary(reply, 'Accept-Encoding')
-  if (isKnown(headers['if-none-match'], manifest.etag)) {
-    reply.code(304).send()
-    return 0
-  }
+  { mediaType, maxAge, suffix }: ManifestAnswerOptions,
+): HttpAnswer {
+  const { etag } = manifest
+  const caching = ['Cache-Control', `max-age=${maxAge}`, 'ETag', etag]
+  if (isKnown(headers['if-none-match'], etag)) return { status: 304, headers: caching, vary, body: undefined }
+  const typed = [...caching, 'Content-Type', mediaType]
   // What only one viewer asks for is not worth the time to compress it.
   const coding = suffix === '' ? acceptedCoding(headers['accept-encoding']) : undefined
-  const body = coding === undefined ? manifest.text(suffix) : manifest.encoded(coding)
-  if (coding !== undefined) reply.header('Content-Encoding', coding)
-  reply.type(mediaType).send(body)
-  return Buffer.byteLength(body)
+  if (coding === undefined) return { status: 200, headers: typed, vary, body: manifest.text(suffix) }
+  return { status: 200, headers: [...typed, 'Content-Encoding', coding], vary, body: manifest.encoded(coding) }
 }
 
 /**
@@ -64,9 +60,4 @@ function readWeight(entry: string): readonly [coding: string, weight: number] {
   const [coding = '', ...parameters] = entry.split(';').map(part => part.trim())
   const weight = parameters.find(parameter => parameter.startsWith('q='))
   return [coding, weight === undefined ? 1 : Number(weight.slice(2))]
-}
-
-function addVary(reply: FastifyReply, field: string): void {
-  const before = reply.getHeader('Vary')
-  reply.header('Vary', before === undefined ? field : `${String(before)}, ${field}`)
 }

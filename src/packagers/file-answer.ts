@@ -1,0 +1,24 @@
+import type { HttpAnswer } from '../contracts/http-routes.ts'
+import type { ByteRange } from './byte-range.ts'
+import type { SegmentFile } from './file-name.ts'
+
+/** A name is never used again for other bytes. Not `public`, so that caches keep what credentials have opened to themselves. */
+const forever = 'max-age=31536000, immutable'
+
+/** All of a file that is there, or a range of it. */
+export function fileAnswer(file: SegmentFile, bytes: Uint8Array, range?: ByteRange): HttpAnswer {
+  const headers = [...fileHeaders(file), 'Accept-Ranges', 'bytes']
+  if (range === undefined) return { status: 200, headers, body: bytes }
+  const { start, end } = range
+  const told = ['Content-Range', `bytes ${start}-${end - 1}/${bytes.length}`]
+  return { status: 206, headers: [...headers, ...told], body: bytes.subarray(start, end) }
+}
+
+/** What is said of a file, whether it is complete or not. */
+export function fileHeaders({ rendition }: SegmentFile): readonly string[] {
+  return ['Cache-Control', forever, 'Content-Type', mediaTypeOf(rendition)]
+}
+
+function mediaTypeOf(rendition: string): string {
+  return rendition === 'ts' ? 'video/mp2t' : `${rendition.startsWith('audio') ? 'audio' : 'video'}/mp4`
+}

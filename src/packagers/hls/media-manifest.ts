@@ -1,0 +1,38 @@
+import type { SettingsSource } from '../../contracts/path-settings.ts'
+import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
+import type { PackagerSettings } from '../config.ts'
+import { credentialsPlace, type Manifest } from '../manifest.ts'
+import { type ManifestCache, versionOf } from '../manifest-cache.ts'
+import type { Rendition } from '../rendition.ts'
+import type { SegmentEncryption } from '../segment-encryption.ts'
+import { formOf, tsForm } from '../stream-form.ts'
+import type { StreamPackager } from '../stream-packager.ts'
+import type { HlsSettings } from './config.ts'
+import { mediaPlaylistOf } from './media-playlist-of.ts'
+
+export type MediaManifestOptions = {
+  readonly manifests: ManifestCache<Rendition | StreamPackager>
+  readonly encryption: SegmentEncryption
+  readonly hlsSettings: SettingsSource<HlsSettings>
+  readonly packagerSettings: SettingsSource<PackagerSettings>
+}
+
+export const mediaType = 'application/vnd.apple.mpegurl'
+
+/** The media playlist of a rendition as it is now: made once for all who ask before it changes. */
+export function mediaManifest(
+  { manifests, encryption, hlsSettings, packagerSettings }: MediaManifestOptions,
+  { stream, renditions: siblings }: StreamPackager,
+  rendition: Rendition,
+  isDelta: boolean,
+): Manifest {
+  const keys = encryption.listedKeys(stream.name)
+  const hasParts = packagerSettings.of(stream.name).partDuration > 0 && formOf(rendition.name) !== tsForm
+  // A segment that is encrypted is in one piece.
+  const isLowLatency = hlsSettings.of(stream.name).lowLatency && hasParts && keys === undefined
+  const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'} ${keys?.form ?? ''}`
+  const shape = { isLowLatency, isDelta, keys, siblings, suffix: credentialsPlace }
+  return manifests.of(rendition, versionOf(siblings), form, () =>
+    formatMediaPlaylist(mediaPlaylistOf(rendition, shape)),
+  )
+}

@@ -1,0 +1,70 @@
+import { RequestError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
+import type { SegmentFile } from './file-name.ts'
+import type { Period } from './period.ts'
+import type { Rendition } from './rendition.ts'
+import type { SegmentEncryption } from './segment-encryption.ts'
+
+/** A piece that comes next is waited for; one that is further ahead is not. */
+export const longestWait: Milliseconds = 10_000
+
+/** What its viewer plays, unless it is known already: only DASH calls segments by their times. */
+export function protocolOf({ type }: SegmentFile): string {
+  return type === 'time' ? 'dash' : 'hls'
+}
+
+/** True for what is not there yet, and comes as soon as anything comes. */
+export function isNext({ newest }: Rendition, number: number): boolean {
+  if (newest === undefined) return false
+  return newest.isComplete ? number === newest.number + 1 : number === newest.number || number === newest.number + 1
+}
+
+/**
+ * A part, which may be one that was hinted at. One that comes in another period needs another initialisation segment than the
+ * player has, so it is not what was asked for.
+ */
+export class AwaitedPart {
+  readonly #rendition: Rendition
+  readonly #number: number
+  readonly #part: number
+  readonly #period: Period | undefined
+
+  constructor(rendition: Rendition, { number, part }: SegmentFile & { readonly type: 'part' }) {
+    this.#rendition = rendition
+    this.#number = number
+    this.#part = part
+    this.#period = (rendition.find(number) ?? rendition.newest)?.period
+  }
+
+  /** True if there is nothing to wait for. */
+  get isSettled(): boolean {
+    return this.#rendition.has(this.#number, this.#part) || this.#rendition.isInterrupted
+  }
+
+  get bytes(): Uint8Array | undefined {
+    const segment = this.#rendition.find(this.#number)
+    return segment?.period === this.#period ? segment?.parts[this.#part]?.bytes : undefined
+  }
+}
+
+export function missing(path: string): RequestError {
+  return new RequestError(404, `Cannot send ${path}: there is no such segment, or it is there no more`)
+}
+
+/**
+ * What makes of a file what is sent of it; `unknown` if its key is.
+ *
+ * @throws {DeniedError} 403 for a segment that is only sent encrypted.
+ */
+export function cipherFor(
+  encryption: SegmentEncryption,
+  stream: string,
+  file: SegmentFile,
+): ((bytes: Uint8Array) => Uint8Array) | 'unknown' {
+  if (file.type === 'segment' && file.key !== undefined) {
+    const key = encryption.keyOfSegment(stream, file.number, file.key)
+    return key === undefined ? 'unknown' : bytes => encryption.encrypt(bytes, file, key)
+  }
+  if (file.type !== 'init') encryption.assertClear(stream)
+  return bytes => bytes
+}

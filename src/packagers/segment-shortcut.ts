@@ -1,0 +1,57 @@
+import type { HttpShortcut } from '../contracts/http-routes.ts'
+import { credentialsOf } from './credentials-suffix.ts'
+import { fileAnswer } from './file-answer.ts'
+import { formatSegmentFile, parseSegmentFile, type SegmentFile } from './file-name.ts'
+import type { PackagerDoor } from './packager-door.ts'
+import type { Rendition } from './rendition.ts'
+import type { SegmentEncryption } from './segment-encryption.ts'
+import { AwaitedPart, cipherFor, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
+import { formOf } from './stream-form.ts'
+import { pathOf } from './url-parts.ts'
+
+/**
+ * Initialisation segments, segments and parts in memory, in whole, for viewers who were let in before; and the part that
+ * comes next. Everything else is left to routes: other viewers, ranges, what is kept on disk or still being made.
+ */
+export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryption): HttpShortcut {
+  return request => {
+    const path = pathOf(request.url)
+    const slash = path.lastIndexOf('/')
+    const file = readName(path.slice(slash + 1))
+    if (file === undefined || request.headers.range !== undefined) return false
+    const stream = path.slice(1, slash)
+    const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
+    const { session, packager } = door.known(visit, formOf(file.rendition)) ?? {}
+    const rendition = packager?.find(file.rendition)
+    const cipher = cipherFor(encryption, stream, file)
+    if (session === undefined || rendition === undefined || cipher === 'unknown') return false
+    const answer = (bytes: Uint8Array): void => request.answer(session.sends(fileAnswer(file, cipher(bytes))))
+    const there = find(rendition, file)
+    if (there !== undefined) return answer(there), true
+    if (file.type !== 'part' || !isNext(rendition, file.number)) return false
+    const part = new AwaitedPart(rendition, file)
+    const tell = (): void => (part.bytes === undefined ? request.refuse(missing(path)) : answer(part.bytes))
+    door.callWhen({ request, rendition, longest: longestWait }, () => part.isSettled, tell)
+    return true
+  }
+}
+
+/** `undefined` also for another spelling of a name: what that is, routes know. */
+function readName(name: string): SegmentFile | undefined {
+  if (!name.endsWith('.m4s') && !name.endsWith('.ts')) return undefined
+  const file = parseSegmentFile(name)
+  return file !== undefined && formatSegmentFile(file) === name ? file : undefined
+}
+
+function find(rendition: Rendition, file: SegmentFile): Uint8Array | undefined {
+  switch (file.type) {
+    case 'init':
+      return rendition.initOf(file.period)
+    case 'segment':
+      return rendition.find(file.number)?.bytes
+    case 'time':
+      return rendition.findAt(file.time)?.bytes
+    case 'part':
+      return rendition.find(file.number)?.parts[file.part]?.bytes
+  }
+}

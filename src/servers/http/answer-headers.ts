@@ -1,0 +1,41 @@
+/** What scripts of other sites may read beyond the plainest: players measure times and sizes with it. */
+export const exposedHeaders = ['Accept-Ranges', 'Age', 'Content-Range', 'Date', 'ETag']
+
+/** No answer is anything but what it says that it is. Source: Fetch Standard §3.6. */
+export const sniffing = ['X-Content-Type-Options', 'nosniff'] as const
+
+/**
+ * What answers to plain requests say beside what is their own, for pages of these origins: the same as routes say.
+ *
+ * @see Fetch Standard §3.3.3 (CORS), §3.3.5 (`Vary`)
+ */
+export class AnswerHeaders {
+  readonly #forAll: readonly string[]
+  readonly #byOrigin: ReadonlyMap<string, readonly string[]>
+  /** True if what is answered depends on the origin of the page that asks. */
+  readonly #dependsOnOrigin: boolean
+
+  constructor(origins: readonly string[]) {
+    const exposed = ['Access-Control-Expose-Headers', exposedHeaders.join(', ')]
+    const isForAll = origins.includes('*')
+    const shared = origins.length === 0 ? sniffing : [...sniffing, ...exposed]
+    this.#dependsOnOrigin = origins.length > 0 && !isForAll
+    this.#forAll = isForAll ? [...shared, ...allowing('*')] : shared
+    this.#byOrigin = new Map(origins.map(origin => [origin, [...shared, ...allowing(origin)]]))
+  }
+
+  /** Names and values in turns. */
+  of(origin: string | undefined): readonly string[] {
+    return (this.#dependsOnOrigin && origin !== undefined && this.#byOrigin.get(origin)) || this.#forAll
+  }
+
+  /** The fields of the request that an answer depends on, of which the route knows one. */
+  vary(own: string | undefined): readonly string[] {
+    if (!this.#dependsOnOrigin) return own === undefined ? [] : ['Vary', own]
+    return ['Vary', own === undefined ? 'Origin' : `Origin, ${own}`]
+  }
+}
+
+function allowing(origin: string): readonly string[] {
+  return ['Access-Control-Allow-Origin', origin]
+}
