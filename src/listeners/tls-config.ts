@@ -31,7 +31,7 @@ export function tlsConfig(protocol: string, port: number): Section<TlsKeys> {
     key: text({ default: '', description: 'File with the private key of the certificate, in PEM' }),
     maxVersion: choice(['1.2', '1.3'], {
       default: '1.3',
-      description: 'Newest version of TLS that is spoken; 1.2 for old tools made of librtmp, such as rtmpdump',
+      description: 'Newest version of TLS that is spoken; 1.2 for old clients that fail over 1.3, such as rtmpdump',
     }),
     proxyProtocol: proxyProtocolKey(),
     handshakeTimeout: duration({ default: '5s', minimum: '1s', description: 'Time that the TLS handshake may take' }),

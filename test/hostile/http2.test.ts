@@ -152,6 +152,8 @@ test('hostile HTTP/2: tunnels are refused', async () => {
 
 test('hostile HTTP/2: afterwards nobody has noticed, and nothing is left', async () => {
   await untilConnections(server.process, 'https', 0)
-  assert.ok((await metric(server.process, 'sluice_protocol_errors_total{protocol="https",fault="malformed"}')) >= 5)
+  const faults = (fault: string) =>
+    metric(server.process, `sluice_protocol_errors_total{protocol="https",fault="${fault}"}`)
+  assert.deepEqual([await faults('limit'), await faults('malformed')], [4, 3])
   await server.assertUnharmed()
 })

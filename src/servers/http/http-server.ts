@@ -22,7 +22,7 @@ import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { HttpPlaybackGate } from './http-playback-gate.ts'
-import { createHttp2Server } from './http2-server.ts'
+import { createHttp2Server, sessionFault } from './http2-server.ts'
 import { playRoutes } from './play-routes.ts'
 import { Viewers } from './viewers.ts'
 
@@ -137,12 +137,12 @@ export class HttpServer {
   }
 
   /** The name of its peer is known only while the session lives. */
-  #watch({ socket }: ServerHttp2Session): (error: Error & { code?: string }) => void {
+  #watch({ socket }: ServerHttp2Session): (error: NodeJS.ErrnoException) => void {
     const { counters } = this.listeners.https
     const peer = this.listeners.https.peerOf(socket)
     return error => {
       if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return
-      counters.faults.malformed++
+      counters.faults[sessionFault(error)]++
       this.#options.log.info('HTTP_PROTOCOL_ERROR', `Cannot read requests: ${error.message}`, { peer })
     }
   }

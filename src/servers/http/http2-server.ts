@@ -10,7 +10,7 @@ export type Http2ServerOptions = {
   readonly keepAliveTimeout: Milliseconds
   readonly idleTimeout: Milliseconds
   /** Called with the session at its start; the result for each session that ends because its peer broke the rules. */
-  readonly onSession: (session: ServerHttp2Session) => (error: Error & { code?: string }) => void
+  readonly onSession: (session: ServerHttp2Session) => (error: NodeJS.ErrnoException) => void
 }
 
 /** Requests that a connection may have open, as many as nginx allows; a player with low latency has about six. */
@@ -42,6 +42,14 @@ export function createHttp2Server(app: FastifyInstance, tls: TlsOptions, options
   }
   // Of HTTP/1.1, where Node.js has no option for it.
   return Object.assign(server, { headersTimeout, keepAliveTimeout, requestTimeout: 0, shouldUpgradeCallback })
+}
+
+/** NGHTTP2_ERR_FLOODED and NGHTTP2_ERR_TOO_MANY_CONTINUATIONS of nghttp2.h. */
+const limitErrors: readonly (number | undefined)[] = [-904, -905]
+
+/** Which rule somebody has broken whose session ended with an error. */
+export function sessionFault({ errno }: NodeJS.ErrnoException): 'limit' | 'malformed' {
+  return limitErrors.includes(errno) ? 'limit' : 'malformed'
 }
 
 /** End requests during which nothing is sent for too long, and a connection that has none for too long. */
