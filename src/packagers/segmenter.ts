@@ -1,6 +1,7 @@
 import type { SegmentIntake } from '../contracts/segments.ts'
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { DateRange } from '../formats/m3u8/date-range.ts'
 import type { Track } from '../media/track.ts'
 import { GapLane } from './gap-lane.ts'
 import { type Generation, generationOf } from './generation.ts'
@@ -9,6 +10,7 @@ import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
+import { SpliceRanges } from './splice-ranges.ts'
 import { leaderOf, type PlannedRendition, type StreamForm } from './stream-form.ts'
 import { TargetDuration } from './target-duration.ts'
 
@@ -63,6 +65,7 @@ export class Segmenter {
   readonly #intake: SegmentIntake | undefined
   readonly #renditions = new Map<string, Rendition>()
   readonly #target: TargetDuration
+  readonly #splices = new SpliceRanges()
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
   #segment: Boundary | undefined
@@ -91,6 +94,11 @@ export class Segmenter {
   /** The newest one; `undefined` as long as nothing has come that could be packaged. */
   get period(): Period | undefined {
     return this.#open?.period
+  }
+
+  /** Of the cues to splice that came with the stream, as long as something is listed that they concern. */
+  get dateRanges(): readonly DateRange[] {
+    return this.#splices.list
   }
 
   find(name: string): Rendition | undefined {
@@ -244,7 +252,8 @@ export class Segmenter {
     this.#end = Math.max(this.#end, placed.time - open.origin)
   }
 
-  #handOut({ lanes }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
+  #handOut({ lanes, origin }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
+    this.#splices.note(placed.frame, origin)
     for (const { carries, lane } of lanes) if (carries(placed.frame.track)) lane.add(placed, wall)
   }
 
@@ -261,7 +270,7 @@ export class Segmenter {
     return isIndependent && length >= shortest - tolerance
   }
 
-  #cut({ lanes }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
+  #cut({ lanes, leader }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
     const boundary = { number: this.#nextNumber ?? 0, time, isIndependent }
     this.#target.note(time - (this.#segment?.time ?? time))
     this.#nextNumber = boundary.number + 1
@@ -270,6 +279,8 @@ export class Segmenter {
     const { segmentWindow, segmentMemory } = this.#settings
     const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }
     for (const rendition of this.#renditions.values()) rendition.forgetBefore(window)
+    const [oldest] = this.find(leader.name)?.segments ?? []
+    if (oldest !== undefined) this.#splices.forgetBefore((1000 * oldest.time) / oldest.timescale)
   }
 
   #close(): void {

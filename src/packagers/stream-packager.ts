@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { SegmentIntake } from '../contracts/segments.ts'
 import type { Milliseconds } from '../core/units.ts'
+import type { DateRange } from '../formats/m3u8/date-range.ts'
 import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
@@ -42,6 +43,11 @@ export class StreamPackager implements Subscriber {
 
   get renditions(): readonly Rendition[] {
     return this.#segmenter.renditions
+  }
+
+  /** Of the cues to splice that came with the stream. */
+  get dateRanges(): readonly DateRange[] {
+    return this.#segmenter.dateRanges
   }
 
   /** By its name. */

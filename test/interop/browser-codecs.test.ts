@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
+import { moveCue } from '../../src/formats/mpegts/splice-info.ts'
 import type { Frame } from '../../src/media/frame.ts'
 import type { Track } from '../../src/media/track.ts'
 import { tsFormat } from '../../src/recorder/ts-recording.ts'
@@ -23,8 +24,8 @@ beforeAll(async () => {
   browser = await startPlayerBrowser()
   folder = await mkdtemp(join(tmpdir(), 'sluice-browser-codecs-'))
   const files = await Promise.all(clips.map(async name => [name.replace('.', '-'), await clip(name)]))
-  await writeFile(join(folder, 'id3.ts'), await withId3())
-  const paths = [...files, ['id3', join(folder, 'id3.ts')]].map(([name, file]) => [
+  await writeFile(join(folder, 'metadata.ts'), await withMetadata())
+  const paths = [...files, ['metadata', join(folder, 'metadata.ts')]].map(([name, file]) => [
     name,
     { pull: `file://${file}?loop=true` },
   ])
@@ -68,7 +69,7 @@ for (const name of clips) {
 test.concurrent('browser: every player is told the ID3 tags of a transport stream', async () => {
   for (const { player, file } of players) {
     await using view = await PlayerPage.open(browser, server)
-    await view.play(player, server.httpUrl(`/id3/${file}`))
+    await view.play(player, server.httpUrl(`/metadata/${file}`))
     await view.untilAdvanced(0)
     const { errors, messages } = await view.untilAdvanced(3)
     assert.deepEqual({ player, file, errors: faults(errors) }, { player, file, errors: [] })
@@ -79,15 +80,39 @@ test.concurrent('browser: every player is told the ID3 tags of a transport strea
 
 /** ID3v2.4 with TIT2 "live". */
 const tag = Buffer.from('4944330400000000000f' + '54495432000000050000036c697665', 'hex')
+/** The splice_insert of SCTE 35 §14.2, for 0x07369c02e on the clock of 90 kHz. */
+const cue = Buffer.from(
+  'fc302f000000000000fffff014054800008f7feffe7369c02efe0052ccf500000000000a0008435545490000013562dba30a',
+  'hex',
+)
+const cueTime = 0x07369c02e
 
-/** A transport stream with a tag each second. */
-async function withId3(): Promise<Buffer> {
+test.concurrent('browser: hls.js is told of the cues of a transport stream', async () => {
+  await using view = await PlayerPage.open(browser, server)
+  await view.play('hls.js', server.httpUrl('/metadata/index.m3u8'))
+  await view.untilAdvanced(3)
+  const ranges = await view.page.evaluate<readonly { id: string; planned: number; isValid: boolean }[]>(
+    `Object.values(player.levels[0].details.dateRanges).map(range => (
+      { id: range.id, planned: range.plannedDuration, isValid: range.isValid }))`,
+  )
+  assert.ok(ranges.length > 0)
+  for (const { id, planned, isValid } of ranges) {
+    assert.match(id, /^splice-1207959695-\d{13}$/)
+    assert.deepEqual({ planned, isValid }, { planned: 60.29357, isValid: true })
+  }
+})
+
+/** A transport stream with a tag each second, and a cue at 2 s, for 4 s. */
+async function withMetadata(): Promise<Buffer> {
   const source = await probeClip(await clip('clip.flv'))
-  const last = { kind: 'data', codec: 'id3', codecLabel: 'ID3', generation: 0 } as const
-  const track: Track = { ...last, id: source.tracks.length, index: 0, timescale: 1000, config: undefined }
-  const tags = Array.from({ length: 9 }, (_, i): Frame => {
-    return { track, dts: 500 + 1000 * i, pts: 500 + 1000 * i, isKey: true, payload: tag }
-  })
-  const frames = [...source.frames, ...tags].toSorted((a, b) => a.dts / a.track.timescale - b.dts / b.track.timescale)
-  return recordClip(tsFormat, { tracks: [...source.tracks, track], frames }).complete
+  const facts = { kind: 'data', generation: 0, timescale: 1000, config: undefined } as const
+  const first = source.tracks.length
+  const id3: Track = { ...facts, id: first, index: 0, codec: 'id3', codecLabel: 'ID3' }
+  const scte35: Track = { ...facts, id: first + 1, index: 1, codec: 'scte35', codecLabel: 'SCTE-35' }
+  const at = (track: Track, dts: number, payload: Uint8Array): Frame => ({ track, dts, pts: dts, isKey: true, payload })
+  const tags = Array.from({ length: 9 }, (_, i) => at(id3, 500 + 1000 * i, tag))
+  const cues = [at(scte35, 2000, moveCue(cue, 4 * 90_000 - cueTime))]
+  const all = [...source.frames, ...tags, ...cues]
+  const frames = all.toSorted((a, b) => a.dts / a.track.timescale - b.dts / b.track.timescale)
+  return recordClip(tsFormat, { tracks: [...source.tracks, id3, scte35], frames }).complete
 }

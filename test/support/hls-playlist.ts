@@ -14,6 +14,7 @@ export type ReadPlaylist = {
   readonly openParts: readonly ReadPart[]
   readonly preloadHint: string | undefined
   readonly reports: readonly Attributes[]
+  readonly dateRanges: readonly Attributes[]
   /** Tags that may be there once, and are there more often; tags behind the first segment that belong before it. */
   readonly misplaced: readonly string[]
   readonly unknown: readonly string[]
@@ -61,6 +62,7 @@ export function readPlaylist(text: string): ReadPlaylist {
   const unknown: string[] = []
   const segments: ReadSegment[] = []
   const reports: Attributes[] = []
+  const dateRanges: Attributes[] = []
   let pending: Pending = { isDiscontinuity: false, isGap: false, parts: [] }
   let [map, key, mapKey, hint]: (string | undefined)[] = []
   let isEnded = false
@@ -89,6 +91,7 @@ export function readPlaylist(text: string): ReadPlaylist {
     else if (tag === 'EXT-X-KEY') key = value
     else if (tag === 'EXT-X-PRELOAD-HINT') hint = readAttributes(value).get('URI')
     else if (tag === 'EXT-X-RENDITION-REPORT') reports.push(readAttributes(value))
+    else if (tag === 'EXT-X-DATERANGE') dateRanges.push(readAttributes(value))
     else if (tag === 'EXT-X-ENDLIST') isEnded = true
     else unknown.push(line)
   }
@@ -108,6 +111,7 @@ export function readPlaylist(text: string): ReadPlaylist {
     openParts: pending.parts,
     preloadHint: hint,
     reports,
+    dateRanges,
     misplaced,
     unknown,
   }

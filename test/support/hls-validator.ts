@@ -22,8 +22,18 @@ export function brokenRules(text: string, playlist: ReadPlaylist): string[] {
     ...segments.flatMap(keyRules),
     ...vectorRules(segments),
     ...lowLatencyRules(playlist, target),
+    ...dateRangeRules(playlist),
   ]
   return told(all)
+}
+
+function dateRangeRules({ dateRanges }: ReadPlaylist): Rule[] {
+  const ids = dateRanges.map(range => range.get('ID'))
+  const starts = dateRanges.map(range => Date.parse(range.get('START-DATE') ?? ''))
+  return [
+    ['4.4.5.1', !ids.includes(undefined) && new Set(ids).size === ids.length, `ranges are called ${ids.join()}`],
+    ['4.4.5.1', !starts.some(Number.isNaN), 'a range does not begin'],
+  ]
 }
 
 function neededVersion({ segments, skipped }: ReadPlaylist): number {

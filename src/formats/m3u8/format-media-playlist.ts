@@ -1,4 +1,5 @@
 import { formatSeconds, formatTag, yes } from './attribute-list.ts'
+import { formatDateRange } from './date-range.ts'
 import type {
   ByteRange,
   MediaMap,
@@ -92,7 +93,8 @@ function partLine({ uri, duration, isIndependent }: PlaylistPart): string {
   return formatTag('EXT-X-PART', { DURATION: formatSeconds(duration), URI: { quoted: uri }, INDEPENDENT: independent })
 }
 
-function* tailLines({ preloadHint, renditionReports, isEnded }: MediaPlaylist): Generator<string> {
+function* tailLines({ dateRanges = [], preloadHint, renditionReports, isEnded }: MediaPlaylist): Generator<string> {
+  yield* dateRanges.map(formatDateRange)
   if (preloadHint !== undefined) yield formatTag('EXT-X-PRELOAD-HINT', { TYPE: 'PART', URI: { quoted: preloadHint } })
   for (const { uri, lastMsn, lastPart } of renditionReports) {
     yield formatTag('EXT-X-RENDITION-REPORT', { URI: { quoted: uri }, 'LAST-MSN': lastMsn, 'LAST-PART': lastPart })

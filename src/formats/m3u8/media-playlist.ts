@@ -1,4 +1,5 @@
 import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { DateRange } from './date-range.ts'
 
 /** A list of the segments of one rendition. Source: RFC 8216bis (draft-pantos-hls-rfc8216bis) §4.4. */
 export type MediaPlaylist = {
@@ -23,6 +24,7 @@ export type MediaPlaylist = {
   readonly segments: readonly PlaylistSegment[]
   /** The segment behind the last one, of which there are parts so far. */
   readonly open?: OpenSegment
+  readonly dateRanges?: readonly DateRange[]
   /** URI of the part that comes next. */
   readonly preloadHint?: string
   readonly renditionReports: readonly RenditionReport[]

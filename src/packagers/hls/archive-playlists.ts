@@ -53,7 +53,7 @@ export async function archiveMedia(name: string, options: ArchivePlaylistOptions
   const renditions = await archivedRenditions({ archive, heads, span, isEnded, segmentDuration })
   const rendition = renditions.find(other => other.name === name)
   if (rendition === undefined) throw nothingKept(archive)
-  const shape = { isLowLatency: false, siblings: [], isDelta, keys, suffix: credentialsPlace }
+  const shape = { isLowLatency: false, siblings: [], dateRanges: [], isDelta, keys, suffix: credentialsPlace }
   const playlist = { ...mediaPlaylistOf(rendition, shape), ...archiveFacts(rendition, window) }
   return { text: formatMediaPlaylist(playlist), maxAge: isEnded ? endedMaxAge : cacheTime(rendition.targetDuration) }
 }

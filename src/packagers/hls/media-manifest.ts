@@ -22,7 +22,7 @@ export const mediaType = 'application/vnd.apple.mpegurl'
 /** The media playlist of a rendition as it is now: made once for all who ask before it changes. */
 export function mediaManifest(
   { manifests, encryption, hlsSettings, packagerSettings }: MediaManifestOptions,
-  { stream, renditions: siblings }: StreamPackager,
+  { stream, renditions: siblings, dateRanges }: StreamPackager,
   rendition: Rendition,
   isDelta: boolean,
 ): Manifest {
@@ -31,7 +31,7 @@ export function mediaManifest(
   // A segment that is encrypted is in one piece.
   const isLowLatency = hlsSettings.of(stream.name).lowLatency && hasParts && keys === undefined
   const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'} ${keys?.form ?? ''}`
-  const shape = { isLowLatency, isDelta, keys, siblings, suffix: credentialsPlace }
+  const shape = { isLowLatency, isDelta, keys, siblings, dateRanges, suffix: credentialsPlace }
   return manifests.of(rendition, versionOf(siblings), form, () =>
     formatMediaPlaylist(mediaPlaylistOf(rendition, shape)),
   )

@@ -1,3 +1,4 @@
+import type { DateRange } from '../../formats/m3u8/date-range.ts'
 import type {
   MediaPlaylist,
   OpenSegment,
@@ -17,6 +18,8 @@ export type PlaylistOptions = {
   readonly isLowLatency: boolean
   /** All renditions of the stream that are packaged alike. */
   readonly siblings: readonly ListedRendition[]
+  /** Times of the programme that are told with it. */
+  readonly dateRanges: readonly DateRange[]
   /** Leave out the segments that an older list has told. */
   readonly isDelta: boolean
   /** `undefined` if segments are in the clear. */
@@ -56,6 +59,7 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
     ...(isLowLatency && !rendition.isEnded && lowLatencyFacts(rendition, open, target, options)),
     ...(skipped > 0 && { skippedSegments: skipped }),
     segments: listed,
+    dateRanges: options.dateRanges,
     ...(isLowLatency && open !== undefined && { open: openSegment(rendition, open, true, options) }),
     renditionReports: isLowLatency && !rendition.isEnded ? reportsOf(rendition, options) : [],
   }
