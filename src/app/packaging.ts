@@ -21,6 +21,7 @@ import { ManifestCache } from '../packagers/manifest-cache.ts'
 import { PackagerDoor } from '../packagers/packager-door.ts'
 import { packagerMetrics } from '../packagers/packager-metrics.ts'
 import { PackagerSet } from '../packagers/packager-set.ts'
+import { PublisherWait } from '../packagers/publisher-wait.ts'
 import type { Rendition } from '../packagers/rendition.ts'
 import { SegmentEncryption } from '../packagers/segment-encryption.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
@@ -86,7 +87,8 @@ export class Packaging {
     const { clock, log, settings, kept } = this.#options
     const sessions = new ViewerSessions({ ...this.#options, settings: settings.packager, gate })
     this.#sessions = sessions
-    const door = new PackagerDoor({ ...this.#options, packagers, sessions, gate, archive: dvr })
+    const publishers = new PublisherWait({ ...this.#options, settings: settings.packager, gate })
+    const door = new PackagerDoor({ ...this.#options, packagers, sessions, publishers, archive: dvr })
     const [heads, archiveManifests] = [new ArchiveHeads(), new ArchiveManifests()]
     const manifests = new ManifestCache<Rendition | StreamPackager>()
     const { hls: hlsSettings, dash: dashSettings, packager: packagerSettings } = settings

@@ -24,9 +24,9 @@ export interface PlaybackGate {
    */
   admit(request: FastifyRequest, stream: string, protocol: string): Promise<ViewerIdentity>
   /**
-   * Resolves when somebody publishes the stream, for which the request may ask to be waited for.
+   * Resolves when somebody publishes the stream, or has been waited for as long as the request asks for, and `atLeast`.
    *
-   * @throws {RequestError} 404 if nobody does, 503 while the server drains.
+   * @throws {RequestError} 503 while the server drains.
    */
-  waitLive(request: FastifyRequest, stream: string): Promise<void>
+  waitLive(request: FastifyRequest, stream: string, atLeast: Milliseconds): Promise<void>
 }

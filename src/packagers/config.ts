@@ -43,6 +43,13 @@ export const packagerConfig = defineSection('Segments for HLS and DASH', {
     description: 'A stream is cut no longer when nobody has asked for it for so long',
     effect: 'now',
   }),
+  startGrace: duration({
+    default: '30s',
+    maximum: '10m',
+    description:
+      'For so long after the server has started, requests for a stream that nobody publishes wait for its publisher, so that players outlive a restart',
+    effect: 'now',
+  }),
   accessCheckInterval: duration({
     default: '60s',
     minimum: '1s',

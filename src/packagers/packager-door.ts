@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../contracts/clock.ts'
 import type { UnroutedRequest } from '../contracts/http-routes.ts'
-import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { NumberRange, SegmentArchive, StreamArchive } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
@@ -9,6 +8,7 @@ import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSet } from './packager-set.ts'
 import { Patience } from './patience.ts'
+import type { PublisherWait } from './publisher-wait.ts'
 import type { Rendition } from './rendition.ts'
 import type { StreamForm } from './stream-form.ts'
 import type { StreamPackager } from './stream-packager.ts'
@@ -20,7 +20,7 @@ export type PackagerDoorOptions = {
   readonly sessions: ViewerSessions
   /** What is kept of streams. */
   readonly archive: SegmentArchive
-  readonly gate: PlaybackGate
+  readonly publishers: PublisherWait
   readonly registry: StreamRegistry
   readonly clock: Clock
 }
@@ -68,7 +68,7 @@ export class PackagerDoor {
    * waited for if the request wants that.
    *
    * @throws {DeniedError} As the gate has it.
-   * @throws {RequestError} 404 if nobody publishes the stream, 503 if nothing came that could be packaged.
+   * @throws {RequestError} 404 if nobody publishes the stream, 503 if that may change, or nothing came that could be packaged.
    */
   async enter(visit: Visit, reply: FastifyReply, form: StreamForm): Promise<Entry> {
     const { sessions, packagers } = this.#options
@@ -85,17 +85,25 @@ export class PackagerDoor {
   /**
    * For whoever asks for a piece of a stream.
    *
-   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is neither packaged nor kept.
+   * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is neither packaged nor kept, 503 if
+   *   it may have been before the server was started: a player asks again, and has a new list by then.
    */
   async enterRunning(visit: Visit, form: StreamForm): Promise<PieceEntry> {
-    const { sessions, packagers, archive } = this.#options
-    const { stream: name } = visit
+    const { sessions, packagers, archive, publishers } = this.#options
+    const { request, stream: name } = visit
     const find = (): Pick<PieceEntry, 'packager' | 'archive'> => {
       const found = { packager: packagers.find(name, form), archive: archive.find(name) }
       if (found.packager !== undefined || found.archive !== undefined) return found
-      throw nothingThere(name)
+      throw nothingThere(name, publishers.isEarly(name))
     }
-    const session = sessions.find(visit) ?? (await sessions.admit(visit, async () => find().packager?.stream))
+    const open = async (): Promise<Stream | undefined> => {
+      const running = packagers.find(name, form)
+      if (running === undefined && archive.find(name) === undefined && publishers.isEarly(name)) {
+        await publishers.untilLive(request, name)
+      }
+      return find().packager?.stream
+    }
+    const session = sessions.find(visit) ?? (await sessions.admit(visit, open))
     return { session, ...find() }
   }
 
@@ -105,11 +113,11 @@ export class PackagerDoor {
    * @throws {DeniedError} As the gate has it. @throws {RequestError} 404 if the stream is neither packaged nor kept.
    */
   async enterKeys(visit: Visit): Promise<KeyEntry> {
-    const { sessions, packagers, archive, registry } = this.#options
+    const { sessions, packagers, archive, registry, publishers } = this.#options
     const { stream: name } = visit
     const find = (): NumberRange => {
       const ranges = [packagers.numbersOf(name), archive.find(name)?.numbers].filter(range => range !== undefined)
-      if (ranges.length === 0) throw nothingThere(name)
+      if (ranges.length === 0) throw nothingThere(name, publishers.isEarly(name))
       return { first: Math.min(...ranges.map(({ first }) => first)), last: Math.max(...ranges.map(({ last }) => last)) }
     }
     const live = (): Stream | undefined => (find(), registry.getLive(name))
@@ -181,13 +189,10 @@ export class PackagerDoor {
   }
 
   async #streamOf(request: FastifyRequest, packager: StreamPackager | undefined, name: string): Promise<Stream> {
-    const { gate, registry } = this.#options
+    const { publishers, registry } = this.#options
     const known = registry.getLive(name) ?? packager?.stream
     if (known !== undefined) return known
-    await gate.waitLive(request, name)
-    const stream = registry.getLive(name)
-    if (stream === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
-    return stream
+    return publishers.untilLive(request, name)
   }
 
   async #untilReady(packager: StreamPackager, reply: FastifyReply, form: StreamForm): Promise<void> {
@@ -199,8 +204,9 @@ export class PackagerDoor {
   }
 }
 
-function nothingThere(name: string): RequestError {
-  return new RequestError(404, `Cannot play ${name}: there is nothing of it now`)
+function nothingThere(name: string, isEarly: boolean): RequestError {
+  const when = isEarly ? 'yet, and the server has just started' : 'now'
+  return new RequestError(isEarly ? 503 : 404, `Cannot play ${name}: there is nothing of it ${when}`)
 }
 
 /** One complete segment says how long segments are. */

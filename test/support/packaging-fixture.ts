@@ -15,6 +15,7 @@ const packager: PackagerConfig = {
   segmentMemory: 256e6,
   packageAlways: false,
   packagerIdleTimeout: 60_000,
+  startGrace: 0,
   accessCheckInterval: 60_000,
 }
 

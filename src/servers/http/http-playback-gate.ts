@@ -5,6 +5,7 @@ import type { PlaySettings, SettingsSource } from '../../contracts/path-settings
 import type { PlaybackGate, RequestSender, ViewerIdentity } from '../../contracts/playback-gate.ts'
 import { type DeniedError, RequestError } from '../../core/errors.ts'
 import { splitPeer } from '../../core/peer-address.ts'
+import type { Milliseconds } from '../../core/units.ts'
 import { participant } from '../../hub/participant.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
@@ -53,14 +54,14 @@ export class HttpPlaybackGate implements PlaybackGate {
     throw error
   }
 
-  async waitLive(request: FastifyRequest, stream: string): Promise<void> {
+  async waitLive(request: FastifyRequest, stream: string, atLeast: Milliseconds): Promise<void> {
     const { registry, playSettings, viewers } = this.#options
     const { wait, maxWait } = playSettings.of(stream)
     const asked = new URLSearchParams(queryOf(request.url)).get('wait')
-    const patience = asked === null ? wait : Math.min(parseWait(stream, asked), maxWait)
-    const live = await untilGone(request, [viewers.draining], signal => registry.waitLive(stream, patience, signal))
+    const wanted = asked === null ? wait : Math.min(parseWait(stream, asked), maxWait)
+    const patience = Math.max(wanted, atLeast)
+    await untilGone(request, [viewers.draining], signal => registry.waitLive(stream, patience, signal))
     if (viewers.draining.aborted) throw shuttingDown(stream)
-    if (live === undefined) throw new RequestError(404, `Cannot play ${stream}: nobody publishes it`)
   }
 }
 
