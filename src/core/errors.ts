@@ -101,7 +101,7 @@ export class FileError extends ServerError {
 /** An HTTP request that cannot be met. The listener answers with `statusCode` and the message. */
 export class RequestError extends ServerError {
   readonly code = 'ERR_REQUEST'
-  readonly statusCode: 400 | 404 | 409 | 416 | 503
+  readonly statusCode: 400 | 404 | 409 | 412 | 416 | 503
 
   constructor(statusCode: RequestError['statusCode'], message: string, options?: ErrorOptions) {
     super(message, options)
@@ -117,5 +117,41 @@ export class DeniedError extends ServerError {
   constructor(statusCode: DeniedError['statusCode'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.statusCode = statusCode
+  }
+}
+
+/**
+ * What is kept cannot be read or changed. `conflict`: somebody else was faster; `unavailable`: try again later;
+ * `damaged`: somebody has to look at it. The message holds nothing of what is kept.
+ */
+export class StoreError extends ServerError {
+  readonly code = 'ERR_STORE'
+  readonly fault: 'conflict' | 'unavailable' | 'damaged'
+  /** Of the document that is meant; `undefined` if it is about all of them. */
+  readonly key: string | undefined
+
+  constructor(
+    fault: StoreError['fault'],
+    message: string,
+    { key, ...options }: ErrorOptions & { readonly key?: string } = {},
+  ) {
+    super(message, options)
+    this.fault = fault
+    this.key = key
+  }
+}
+
+/** One thing that is wrong in a document. `pointer` says where (RFC 6901), `detail` what, without anything secret. */
+export type DocumentProblem = { readonly pointer: string; readonly detail: string }
+
+/** A document that cannot be used. Holds everything that is wrong with it, so that one attempt shows it all. */
+export class DocumentError extends ServerError {
+  readonly code = 'ERR_DOCUMENT'
+  readonly statusCode = 422
+  readonly problems: readonly DocumentProblem[]
+
+  constructor(message: string, problems: readonly DocumentProblem[]) {
+    super(message)
+    this.problems = problems
   }
 }

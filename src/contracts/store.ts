@@ -1,0 +1,48 @@
+/** What kind of thing a document is about. */
+export type Collection = 'streams'
+
+/** A JSON object. */
+export type StoredValue = Readonly<Record<string, unknown>>
+
+export type StoredDocument = {
+  readonly key: string
+  /** Changes with each write, and never comes back. */
+  readonly revision: string
+  readonly value: StoredValue
+}
+
+/** What a change demands to find, so that nobody writes over what he has not read. */
+export type Expectation = 'anything' | 'nothing' | { readonly revision: string }
+
+export type Change =
+  | {
+      readonly kind: 'put'
+      readonly collection: Collection
+      readonly key: string
+      readonly value: StoredValue
+      readonly expected: Expectation
+    }
+  | {
+      readonly kind: 'remove'
+      readonly collection: Collection
+      readonly key: string
+      readonly expected: Exclude<Expectation, 'nothing'>
+    }
+
+/**
+ * Where what is managed through the API is kept. All implementations behave alike: test/conformance/store.ts says how.
+ * Every method may throw a StoreError whose fault is `unavailable` or `damaged`, and may be called again then.
+ */
+export interface Store {
+  /** All documents of a collection, sorted by key. */
+  list(collection: Collection): Promise<readonly StoredDocument[]>
+  /**
+   * Make all changes or, if one of them does not find what it expects, none. Resolves when they would survive a loss of
+   * power, to the documents that were put, in the order of the changes.
+   *
+   * @throws {StoreError} With the fault `conflict` and the key of the change that was not met.
+   */
+  apply(changes: readonly Change[]): Promise<readonly StoredDocument[]>
+  /** Idempotent. Waits for what was begun. */
+  close(): Promise<void>
+}

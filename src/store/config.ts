@@ -1,0 +1,23 @@
+import { defineField, type Field, oneText } from '../config/field.ts'
+import { type Decoded, defineSection } from '../config/section.ts'
+
+/** Where documents are kept. */
+export type StoreUrl = { readonly kind: 'json'; readonly folder: string }
+
+/** The `store:` section. */
+export const storeConfig = defineSection('Where what is managed through the API is kept', {
+  url: storeUrl('json:data', 'json:FOLDER keeps it in FOLDER/sluice.json'),
+})
+
+export type StoreConfig = Decoded<typeof storeConfig>
+
+function storeUrl(fallback: string, description: string): Field<StoreUrl> {
+  const form = 'json:FOLDER, such as json:data or json:/var/lib/sluice'
+  return defineField(
+    oneText<StoreUrl>(form, { type: 'string', pattern: '^json:.+' }, text => {
+      const folder = /^json:(.+)$/.exec(text)?.[1]
+      return folder === undefined ? undefined : { value: { kind: 'json', folder } }
+    }),
+    { default: fallback, description },
+  )
+}
