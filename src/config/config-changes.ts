@@ -1,3 +1,4 @@
+import { joinPath } from './config-key.ts'
 import type { Effect, Written } from './field.ts'
 import type { LoadedConfig } from './load-config.ts'
 import type { EntryName } from './setting.ts'
@@ -5,7 +6,7 @@ import type { EntryName } from './setting.ts'
 /** One key that has another value than before, and when that takes effect. Never holds a value: it may be secret. */
 export type ConfigChange = { readonly path: string; readonly effect: Effect }
 
-type Loaded = Pick<LoadedConfig<unknown>, 'settings' | 'names'>
+type Loaded = Pick<LoadedConfig<unknown>, 'settings' | 'names' | 'documents'>
 
 /** The keys that differ between two configurations of one schema, as they were written. */
 export function configChanges(before: Loaded, after: Loaded): readonly ConfigChange[] {
@@ -17,7 +18,16 @@ export function configChanges(before: Loaded, after: Loaded): readonly ConfigCha
   for (const [path, { key }] of before.settings) {
     if (!after.settings.has(path)) changes.push({ path, effect: key.field.effect })
   }
-  return [...changes, ...changedMaps(before.names, after.names)]
+  return [...changes, ...changedMaps(before.names, after.names), ...changedDocuments(before.documents, after.documents)]
+}
+
+/** Documents that came, left, or say something else. */
+function changedDocuments(before: Loaded['documents'], after: Loaded['documents']): readonly ConfigChange[] {
+  const textsOf = (entries: Loaded['documents']): ReadonlyMap<string, string> =>
+    new Map(entries.map(({ documents, name, document }) => [joinPath(documents, name), JSON.stringify(document)]))
+  const [old, now] = [textsOf(before), textsOf(after)]
+  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(path => old.get(path) !== now.get(path))
+  return changed.map(path => ({ path, effect: 'now' }))
 }
 
 /** Maps whose entries came, left or changed places, which decides what holds for a stream as much as their keys do. */

@@ -36,7 +36,8 @@ export function wrongValue({ key, written, origin }: Setting, problem?: string):
   }
 }
 
-function lowerFirst(text: string): string {
+/** For a sentence that goes on in another. */
+export function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 

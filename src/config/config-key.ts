@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Field } from './field.ts'
-import type { EntryMap, Section } from './section.ts'
+import type { DocumentMap, EntryMap, Section } from './section.ts'
 
 /** One key under all of its names. */
 export type ConfigKey = {
@@ -54,6 +54,18 @@ export function entryMapsOf(schema: Section, path = ''): readonly { readonly pat
   })
 }
 
+/** Every map of documents in a schema, with its path. */
+export function documentMapsOf(
+  schema: Section,
+  path = '',
+): readonly { readonly path: string; readonly map: DocumentMap }[] {
+  return Object.entries(schema.properties).flatMap(([name, child]) => {
+    const childPath = joinPath(path, name)
+    if (isDocumentMap(child)) return [{ path: childPath, map: child }]
+    return isSection(child) ? documentMapsOf(child, childPath) : []
+  })
+}
+
 /** True for a group of keys. */
 export function isSection(schema: TSchema): schema is Section {
   return 'properties' in schema
@@ -61,10 +73,15 @@ export function isSection(schema: TSchema): schema is Section {
 
 /** True for a map whose keys the operator chooses. */
 export function isEntryMap(schema: TSchema): schema is EntryMap {
-  return 'nameForm' in schema
+  return 'nameForm' in schema && !isDocumentMap(schema)
+}
+
+/** True for a map of documents. */
+export function isDocumentMap(schema: TSchema): schema is DocumentMap {
+  return 'nameForm' in schema && 'document' in schema
 }
 
 /** True for what has a value. */
 function isField(schema: TSchema): schema is Field<unknown> {
-  return !isSection(schema) && !isEntryMap(schema)
+  return !isSection(schema) && !isEntryMap(schema) && !isDocumentMap(schema)
 }

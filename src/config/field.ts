@@ -25,6 +25,8 @@ export type FieldOptions<Default> = {
   readonly secret?: boolean
   /** When a change takes effect in a running server; without it, after a restart. */
   readonly effect?: Effect
+  /** The key must be given: its default is no value. Only for keys of documents. */
+  readonly isRequired?: boolean
 }
 
 /** How the values of a field look. */
@@ -36,6 +38,8 @@ export type FieldForm<Value> = {
   /** What the flag takes: no value (`--record-all`, `--no-record-all`), one value, or one value each time it is given. */
   readonly takes: 'nothing' | 'one' | 'many'
   parse(written: Written): Parsed<Value>
+  /** What may be shown of a secret text: "rtmp://host/app/***". Without it, nothing is. */
+  readonly hide?: (text: string) => string
 }
 
 /** One key of the configuration: the JSON schema of what is written, and how it reads as a `Value`. */
@@ -45,17 +49,24 @@ export type Field<Value> = TUnsafe &
     readonly default: string | number | boolean | readonly string[]
     readonly secret: boolean
     readonly effect: Effect
+    readonly isRequired: boolean
   }
 
 /** A field of the given form. The functions `duration`, `byteSize`, `text` and so on are what schemas are made of. */
 export function defineField<Value>(
   { schema, ...form }: FieldForm<Value>,
-  { default: fallback, description, secret = false, effect = 'restart' }: FieldOptions<Field<Value>['default']>,
+  {
+    default: fallback,
+    description,
+    secret = false,
+    effect = 'restart',
+    isRequired = false,
+  }: FieldOptions<Field<Value>['default']>,
 ): Field<Value> {
-  if (!isValue(form.parse(writtenDefault(fallback)))) {
+  if (!isRequired && !isValue(form.parse(writtenDefault(fallback)))) {
     throw new RangeError(`Cannot define a field: its default must be ${form.form}, is "${String(fallback)}"`)
   }
-  const field = { ...schema, ...form, default: fallback, description, secret, effect }
+  const field = { ...schema, ...form, default: fallback, description, secret, effect, isRequired }
   return Object.assign(Type.Unsafe<unknown>(field), field)
 }
 

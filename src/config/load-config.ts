@@ -1,11 +1,20 @@
 import { ConfigError, reasonOf } from '../core/errors.ts'
 import { ConfigErrors, wrongValue } from './config-errors.ts'
-import { type ConfigKey, defineKey, entryMapsOf, isEntryMap, isSection, joinPath, keysOf } from './config-key.ts'
+import {
+  type ConfigKey,
+  defineKey,
+  entryMapsOf,
+  isDocumentMap,
+  isEntryMap,
+  isSection,
+  joinPath,
+  keysOf,
+} from './config-key.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { type Written, writtenDefault } from './field.ts'
 import { readFlags } from './flags.ts'
-import type { Decoded, EntryMap, Section } from './section.ts'
-import type { EntryName, Setting, SourceReading } from './setting.ts'
+import type { Decoded, EntryMap, NamedDocument, Section } from './section.ts'
+import type { DocumentEntry, EntryName, Setting, SourceReading } from './setting.ts'
 import { text } from './text.ts'
 import { readYaml } from './yaml-file.ts'
 
@@ -39,6 +48,8 @@ export type LoadedConfig<Config> = {
   readonly settings: ReadonlyMap<string, Setting>
   /** The entries of maps, in the order of the file. */
   readonly names: readonly EntryName[]
+  /** The documents of maps, in the order of the file. */
+  readonly documents: readonly DocumentEntry[]
   /** The file that was read; `undefined` if there was none. */
   readonly file: string | undefined
 }
@@ -75,9 +86,10 @@ export function loadConfig<Schema extends Section>(
   if (all.length > 0) throw new ConfigErrors(all)
   return {
     // The schema made both the type and the values: each field's value stands where the field stands.
-    config: assemble(schema, '', { values, names }) as Decoded<Schema>,
+    config: assemble(schema, '', { values, names, documents: fromFile.documents }) as Decoded<Schema>,
     settings: new Map(settings.map(setting => [setting.key.path, setting])),
     names,
+    documents: fromFile.documents,
     file: fromFile.file,
   }
 }
@@ -95,7 +107,7 @@ function readAdded(
       return { key: defineKey(joinPath(joinPath(map, name), key), field), written, origin: { from: 'flag', flag } }
     })
   })
-  return { settings, names: entries.map(({ map, name }) => ({ map, name })), problems }
+  return { settings, names: entries.map(({ map, name }) => ({ map, name })), documents: [], problems }
 }
 
 function defaultOf(key: ConfigKey): Setting {
@@ -120,7 +132,7 @@ function readConfigFile(schema: Section, readFile: ConfigSources['readFile'], na
     }
   }
   return named === undefined
-    ? { settings: [], names: [], problems: [], file: undefined }
+    ? { settings: [], names: [], documents: [], problems: [], file: undefined }
     : unreadable(named, 'there is no such file')
 }
 
@@ -128,6 +140,7 @@ function unreadable(file: string, reason: string): FileReading {
   return {
     settings: [],
     names: [],
+    documents: [],
     problems: [new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)],
     file,
   }
@@ -149,15 +162,20 @@ function parseAll(settings: readonly Setting[]): {
 }
 
 /** What stands where. */
-type Contents = { readonly values: ReadonlyMap<string, unknown>; readonly names: readonly EntryName[] }
+type Contents = Pick<SourceReading, 'names' | 'documents'> & { readonly values: ReadonlyMap<string, unknown> }
 
 function assemble(section: Section, parent: string, contents: Contents): Record<string, unknown> {
   const entries = Object.entries(section.properties).map(([name, child]) => {
     const path = joinPath(parent, name)
+    if (isDocumentMap(child)) return [name, documentsAt(path, contents)]
     if (isEntryMap(child)) return [name, assembleEntries(child, path, contents)]
     return [name, isSection(child) ? assemble(child, path, contents) : contents.values.get(path)]
   })
   return Object.fromEntries(entries)
+}
+
+function documentsAt(path: string, { documents }: Contents): readonly NamedDocument[] {
+  return documents.filter(({ documents: at }) => at === path).map(({ name, document }) => ({ name, document }))
 }
 
 function assembleEntries({ nameForm, additionalProperties }: EntryMap, path: string, { values, names }: Contents) {

@@ -1,6 +1,16 @@
-import { type ConfigKey, entryMapsOf, groupsOf, joinPath, type KeyGroup, keysOf } from './config-key.ts'
+import {
+  type ConfigKey,
+  documentMapsOf,
+  entryMapsOf,
+  groupsOf,
+  isSection,
+  joinPath,
+  type KeyGroup,
+  keysOf,
+} from './config-key.ts'
+import { isList, isOverrides } from './document.ts'
 import { type Field, writtenDefault } from './field.ts'
-import type { EntryMap, Section } from './section.ts'
+import type { DocumentMap, EntryMap, Section } from './section.ts'
 
 const introduction = `# Configuration
 
@@ -36,7 +46,32 @@ was, and the log says what is wrong. The column *Change* says when a new value t
 export function formatReferencePage(schema: Section): string {
   const homes = new Map(keysOf(schema).map(({ field, path }) => [field, path]))
   const maps = entryMapsOf(schema).map(({ path, map }) => formatEntryMap(path, map, homes))
-  return [introduction, ...groupsOf(schema).map(formatGroup), ...maps].join('\n')
+  const documents = documentMapsOf(schema).map(({ path, map }) => formatDocumentMap(path, map))
+  return [introduction, ...groupsOf(schema).map(formatGroup), ...maps, ...documents].join('\n')
+}
+
+/** The keys of a document, those of sections and lists in it by their paths. */
+function formatDocumentMap(path: string, map: DocumentMap): string {
+  const { placeholder, form } = map.nameForm
+  const head = '| Key | Value | Meaning |\n| --- | --- | --- |\n'
+  const rows = formatDocumentKeys(map.document, '')
+  const entry = joinPath(path, placeholder)
+  return `## \`${entry}\`: ${map.description ?? path}\n\n\`${placeholder}\` is ${form}. Only the file, and the API, have these keys; a change takes effect now.\n\n${head}${rows}`
+}
+
+function formatDocumentKeys(section: Section, path: string): string {
+  const rows = Object.entries(section.properties).map(([name, child]) => {
+    const at = joinPath(path, name)
+    if (isOverrides(child)) return formatCells([`\`${at}\``, 'keys of `paths:`', child.description ?? ''])
+    if (isList(child)) {
+      const list = formatCells([`\`${at}\``, `a list, at most ${child.maxItems}`, child.description ?? ''])
+      return list + formatDocumentKeys(child.items, `${at}[]`)
+    }
+    if (isSection(child)) return formatDocumentKeys(child, at)
+    const field = child as Field<unknown>
+    return formatCells([`\`${at}\``, field.form, ownMeaning(field)])
+  })
+  return rows.join('')
 }
 
 /** The keys of an entry. A key that stands for the whole server too is only named beside its other name. */

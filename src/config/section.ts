@@ -1,8 +1,10 @@
 import Type, { type TSchema } from 'typebox'
 import type { Field } from './field.ts'
 
-/** The keys of one section: fields, sections inside it, and maps of entries. */
-export type SectionKeys = Readonly<Record<string, Field<unknown> | Section | EntryMap>>
+/** The keys of one section: fields, sections inside it, and maps of entries; in documents lists and overrides too. */
+export type SectionKeys = Readonly<
+  Record<string, Field<unknown> | Section | EntryMap | DocumentMap | SectionList | Overrides>
+>
 
 /** The keys of one entry of a map. */
 export type EntryKeys = Readonly<Record<string, Field<unknown>>>
@@ -35,6 +37,31 @@ export type EntryMap<Name = unknown, Keys = Record<string, Field<unknown>>> = TS
   readonly additionalProperties: Section<Keys>
 }
 
+/**
+ * A map of the file whose keys are names of the operator's choice, and whose entries are documents as the API takes
+ * them. Variables and flags cannot name an entry.
+ */
+export type DocumentMap = TSchema & {
+  readonly type: 'object'
+  readonly description?: string
+  readonly nameForm: NameForm<string>
+  readonly document: Section
+}
+
+/** One document of a map, in the order of the file. It is one that can be read. */
+export type NamedDocument = { readonly name: string; readonly document: Readonly<Record<string, unknown>> }
+
+/** Sections one after another. Only documents have them: neither variables nor flags can name an item. */
+export type SectionList<Keys = Record<string, TSchema>> = TSchema & {
+  readonly type: 'array'
+  readonly description?: string
+  readonly items: Section<Keys>
+  readonly maxItems: number
+}
+
+/** A section whose keys have no defaults: what is left out is missing from its value. Only documents have them. */
+export type Overrides<Keys = Record<string, TSchema>> = Section<Keys> & { readonly isOverrides: true }
+
 /** One entry of a map, in the order of the file. */
 export type DecodedEntry<Name, Keys> = {
   readonly name: Name
@@ -45,11 +72,17 @@ export type DecodedEntry<Name, Keys> = {
 export type Decoded<Schema> =
   Schema extends Field<infer Value>
     ? Value
-    : Schema extends EntryMap<infer Name, infer Keys>
-      ? readonly DecodedEntry<Name, Keys>[]
-      : Schema extends Section<infer Keys>
-        ? { readonly [Key in keyof Keys]: Decoded<Keys[Key]> }
-        : never
+    : Schema extends DocumentMap
+      ? readonly NamedDocument[]
+      : Schema extends EntryMap<infer Name, infer Keys>
+        ? readonly DecodedEntry<Name, Keys>[]
+        : Schema extends SectionList<infer Keys>
+          ? readonly { readonly [Key in keyof Keys]: Decoded<Keys[Key]> }[]
+          : Schema extends Overrides<infer Keys>
+            ? { readonly [Key in keyof Keys]?: Decoded<Keys[Key]> }
+            : Schema extends Section<infer Keys>
+              ? { readonly [Key in keyof Keys]: Decoded<Keys[Key]> }
+              : never
 
 /**
  * A section of the configuration. A feature keeps its own beside itself, and `app` puts them together:
@@ -77,4 +110,25 @@ export function defineEntryMap<Name, Keys extends EntryKeys>(
     nameForm,
     additionalProperties: entry,
   })
+}
+
+/** A list of sections that all have the same keys. */
+export function defineList<Keys extends SectionKeys>(
+  description: string,
+  keys: Keys,
+  { maxItems }: { readonly maxItems: number },
+): SectionList<Keys> {
+  const items = defineSection(`One of: ${description}`, keys)
+  return Object.assign(Type.Unsafe<unknown>({}), { type: 'array' as const, description, items, maxItems })
+}
+
+/** A section that changes single keys of something that holds otherwise. */
+export function defineOverrides<Keys extends EntryKeys>(description: string, keys: Keys): Overrides<Keys> {
+  return Object.assign(defineSection(description, keys), { isOverrides: true as const })
+}
+
+/** A map of documents that are all read by one section. */
+export function defineDocumentMap(description: string, nameForm: NameForm<string>, document: Section): DocumentMap {
+  const schema = Type.Unsafe<unknown>({ type: 'object', additionalProperties: document })
+  return Object.assign(schema, { type: 'object' as const, description, nameForm, document })
 }

@@ -1,14 +1,18 @@
 import type { TSchema } from 'typebox'
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import { ConfigError } from '../core/errors.ts'
-import { hint } from './config-errors.ts'
-import { defineKey, isEntryMap, isSection, joinPath } from './config-key.ts'
+import { hint, lowerFirst } from './config-errors.ts'
+import { defineKey, isDocumentMap, isEntryMap, isSection, joinPath } from './config-key.ts'
+import { readDocument } from './document.ts'
 import type { Field, Written } from './field.ts'
-import type { EntryMap, Section } from './section.ts'
-import { collect, type EntryName, type Setting, type SourceReading } from './setting.ts'
+import type { DocumentMap, EntryMap, NamedDocument, Section } from './section.ts'
+import { collect, type DocumentEntry, type EntryName, type Setting, type SourceReading } from './setting.ts'
 
 /** Aliases (`*name`) that one file may use: enough for shared settings, too few for an alias bomb. */
 const maxAliases = 100
+
+/** Lists and sections inside each other in one document. */
+const maxDepth = 16
 
 /** The file that is being read. */
 type Reader = {
@@ -21,7 +25,7 @@ type Reader = {
 }
 
 /** What is found on the way through the file. */
-type Found = Setting | EntryName | ConfigError
+type Found = Setting | EntryName | DocumentEntry | ConfigError
 
 /** One key of the file with what stands behind it: a YAML node, `null` or nothing. */
 type Entry = { readonly path: string; readonly line: number; readonly node: unknown }
@@ -43,7 +47,7 @@ export function readYaml(file: string, source: string, schema: Section): SourceR
     const problems = flaws.map(({ message, pos: [start] }) => {
       return new ConfigError('', `Cannot read ${file}:${lines.linePos(start).line}: ${message}`)
     })
-    return { settings: [], names: [], problems }
+    return { settings: [], names: [], documents: [], problems }
   }
   const reader = { file, document, lines, known: pathsOf(schema, ''), aliasesLeft: maxAliases }
   return collect(readSection(reader, { path: '', line: 1, node: document.contents }, schema))
@@ -70,7 +74,7 @@ function* readKeys(reader: Reader, map: YAMLMap, parent: string, section: Sectio
 }
 
 /** The entries of a map whose names the operator chooses. */
-function* readEntries(reader: Reader, { node, path, line }: Entry, map: EntryMap): Generator<Found> {
+function* readEntries(reader: Reader, { node, path, line }: Entry, map: EntryMap | DocumentMap): Generator<Found> {
   if (isNothing(node)) return
   if (!isMap(node))
     return yield wrong(reader, { path, line, node }, `it must be a map of entries, is ${describe(node)}`)
@@ -81,12 +85,55 @@ function* readEntries(reader: Reader, { node, path, line }: Entry, map: EntryMap
     const entry = { path: joinPath(path, name), line: lineOf(reader, key), node: value }
     if (parse(name) === undefined) yield wrong(reader, entry, `its name must be ${form}, is ${JSON.stringify(name)}`)
     else if (seen.has(name)) yield wrong(reader, entry, 'the name stands there twice')
+    else if (isDocumentMap(map)) yield* readNamedDocument(reader, entry, { map: path, name, schema: map.document })
     else {
       yield { map: path, name }
       yield* readEntry(reader, entry, map.additionalProperties)
     }
     seen.add(name)
   }
+}
+
+type DocumentPlace = { readonly map: string; readonly name: string; readonly schema: Section }
+
+function* readNamedDocument(reader: Reader, entry: Entry, { map, name, schema }: DocumentPlace): Generator<Found> {
+  const document = jsonOf(reader, entry.node ?? undefined, maxDepth) ?? {}
+  const reading = readDocument(schema, document)
+  if (reading.ok) return yield { documents: map, name, document: document as NamedDocument['document'] }
+  for (const { pointer, detail } of reading.problems) {
+    const keys = pointer.split('/').slice(1)
+    const line = lineWithin(reader, entry, keys)
+    yield wrong(reader, { path: [entry.path, ...keys].join('.'), line, node: undefined }, lowerFirst(detail))
+  }
+}
+
+/** What a node stands for, its texts as they are written; `undefined` for what is too deep, or nothing. */
+function jsonOf(reader: Reader, node: unknown, depth: number): unknown {
+  if (depth === 0) return undefined
+  if (isAlias(node)) {
+    return reader.aliasesLeft-- > 0 ? jsonOf(reader, node.resolve(reader.document), depth - 1) : undefined
+  }
+  if (isSeq(node)) return node.items.map(item => jsonOf(reader, item, depth - 1))
+  if (isMap(node)) {
+    return Object.fromEntries(
+      node.items.map(({ key, value }) => [textOf(key) ?? '?', jsonOf(reader, value, depth - 1)]),
+    )
+  }
+  if (!isScalar(node) || node.value === null) return undefined
+  return String(node.value) === textOf(node) ? node.value : textOf(node)
+}
+
+/** The line of the innermost of `keys` that is there. */
+function lineWithin(reader: Reader, { line, node }: Entry, keys: readonly string[]): number {
+  const [key, ...rest] = keys
+  if (key === undefined) return line
+  if (isSeq(node)) {
+    const item: unknown = node.items[Number(key)]
+    return lineWithin(reader, { path: '', line: startOf(reader, item) ?? line, node: item }, rest)
+  }
+  const pair = isMap(node) ? node.items.find(item => textOf(item.key) === key) : undefined
+  if (pair === undefined) return line
+  return lineWithin(reader, { path: '', line: lineOf(reader, pair.key), node: pair.value }, rest)
 }
 
 function* readEntry(reader: Reader, entry: Entry, schema: TSchema): Generator<Found, void> {
@@ -96,7 +143,7 @@ function* readEntry(reader: Reader, entry: Entry, schema: TSchema): Generator<Fo
     if (node === undefined) yield wrong(reader, entry, rule)
     else yield* readEntry(reader, { ...entry, node }, schema)
   } else if (isSection(schema)) yield* readSection(reader, entry, schema)
-  else if (isEntryMap(schema)) yield* readEntries(reader, entry, schema)
+  else if (isEntryMap(schema) || isDocumentMap(schema)) yield* readEntries(reader, entry, schema)
   else yield readValue(reader, entry, schema as Field<unknown>)
 }
 
@@ -141,8 +188,12 @@ function describe(node: unknown): string {
   return isSeq(node) ? 'a list' : JSON.stringify(textOf(node))
 }
 
-function lineOf({ lines }: Reader, node: unknown): number {
-  return isScalar(node) && node.range ? lines.linePos(node.range[0]).line : 1
+function lineOf(reader: Reader, node: unknown): number {
+  return startOf(reader, node) ?? 1
+}
+
+function startOf({ lines }: Reader, node: unknown): number | undefined {
+  return isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined
 }
 
 function keyNames(section: Section): string {
