@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fastify, { type FastifyInstance } from 'fastify'
 import { test } from 'vitest'
+import { noDeclaredStreams } from '../../test/support/declared-streams.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { perfectPath } from '../../test/support/lossy-path.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
@@ -70,7 +71,10 @@ class Fixture {
     }
     const { registry } = this
     const dvr = { list: () => [], read: async () => undefined, remove: async () => false }
-    void apiRoutes({ registry, recordings, dvr, reconnects, relays, hooks, clock, server, ...reports })(this.#app)
+    const declared = noDeclaredStreams
+    void apiRoutes({ registry, declared, recordings, dvr, reconnects, relays, hooks, clock, server, ...reports })(
+      this.#app,
+    )
   }
 
   publish(name: string) {
@@ -112,7 +116,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
   fixture.registry.get('live/test')?.subscribe(viewer())
   fixture.recorded.add('live/test')
 
-  const { status, body } = await fixture.get('/api/v1/streams/live/test')
+  const { status, body } = await fixture.get('/api/v1/streams/live/test/status')
   assert.equal(status, 200)
   assert.deepEqual(body, {
     name: 'live/test',
@@ -181,7 +185,7 @@ test('api: a stream whose readers wait for its publisher says so', async () => {
 test('api: the declared frame rate stands in until one is measured', async () => {
   const fixture = new Fixture()
   fixture.publish('a').write(videoFrame(0, true))
-  const { body } = await fixture.get('/api/v1/streams/a')
+  const { body } = await fixture.get('/api/v1/streams/a/status')
   assert.equal((body as { tracks: { frameRate: number }[] }).tracks[0]?.frameRate, 25)
 })
 
@@ -200,15 +204,15 @@ test('api: streams are listed by name, without their readers', async () => {
 test('api: a name may be percent-encoded, once', async () => {
   const fixture = new Fixture()
   fixture.publish('live/te~st')
-  assert.equal((await fixture.get('/api/v1/streams/live%2Fte%7Est')).status, 200)
-  assert.equal((await fixture.get('/api/v1/streams/live%252Fte~st')).status, 400)
+  assert.equal((await fixture.get('/api/v1/streams/live%2Fte%7Est/status')).status, 200)
+  assert.equal((await fixture.get('/api/v1/streams/live%252Fte~st/status')).status, 400)
 })
 
 test('api: an unknown stream is 404, a name that cannot be is 400', async () => {
   const fixture = new Fixture()
-  assert.equal((await fixture.get('/api/v1/streams/nobody')).status, 404)
+  assert.equal((await fixture.get('/api/v1/streams/nobody/status')).status, 404)
   for (const name of ['', 'a//b', 'a%00', '1/2/3/4/5/6/7/8/9']) {
-    assert.equal((await fixture.get(`/api/v1/streams/${name}`)).status, 400, name)
+    assert.equal((await fixture.get(`/api/v1/streams/${name}/status`)).status, 400, name)
   }
 })
 
@@ -255,7 +259,7 @@ test('api: relays are listed, with the stream that they belong to or without one
   })
   assert.deepEqual([items[1]?.['stream'], items[1]?.['lastError'], items[1]?.['retryInMs']], [null, null, null])
   fixture.publish('a')
-  const stream = (await fixture.get('/api/v1/streams/a')).body as { relays: unknown[] }
+  const stream = (await fixture.get('/api/v1/streams/a/status')).body as { relays: unknown[] }
   assert.deepEqual(stream.relays, [items[0]])
 })
 
@@ -272,7 +276,7 @@ test('api: publisher and readers tell how their SRT connections are, and what is
   fixture.registry.get('live/test')?.subscribe(viewer())
   fixture.srt.set('http-7', sent)
 
-  const { body } = await fixture.get('/api/v1/streams/live/test')
+  const { body } = await fixture.get('/api/v1/streams/live/test/status')
   const { publisher, subscribers } = body as StreamDetail
   assert.deepEqual(publisher?.srt, received)
   assert.deepEqual(publisher?.faults, { ...noTsFaults, continuityErrors: 3 })

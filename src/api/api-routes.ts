@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
 import type { Clock } from '../contracts/clock.ts'
 import type { ConfigState } from '../contracts/config-state.ts'
+import type { DeclaredStreams } from '../contracts/declared-streams.ts'
 import type { DvrLibrary } from '../contracts/dvr.ts'
 import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
@@ -8,8 +10,9 @@ import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
-import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { declaredStreamRoutes, sendDeclared } from './declared-stream-routes.ts'
+import { declaredStreamSchema } from './declared-stream-schema.ts'
 import { dvrRoutes } from './dvr-routes.ts'
 import { hookRoutes } from './hook-routes.ts'
 import { problemSchema } from './problem-schema.ts'
@@ -18,8 +21,16 @@ import { recordingRoutes } from './recording-routes.ts'
 import { relayRoutes, relaysOf } from './relay-routes.ts'
 import { type ServerStatus, serverSchema } from './server-schema.ts'
 import { checkedName } from './stream-actions.ts'
-import { streamDetailSchema, streamListSchema } from './stream-schema.ts'
-import { type Moment, rfc3339, type StreamSources, streamDetail, streamStatus, wholeSeconds } from './stream-status.ts'
+import { type StreamDetail, streamDetailSchema, streamListSchema } from './stream-schema.ts'
+import {
+  type Moment,
+  offlineStatus,
+  rfc3339,
+  type StreamSources,
+  streamDetail,
+  streamStatus,
+  wholeSeconds,
+} from './stream-status.ts'
 
 /** What the server knows about itself. */
 export type ServerFacts = {
@@ -33,6 +44,7 @@ export type ServerFacts = {
 
 export type ApiOptions = StreamSources & {
   readonly registry: StreamRegistry
+  readonly declared: DeclaredStreams
   readonly reconnects: Reconnects
   readonly relays: Relays
   readonly hooks: Hooks
@@ -46,6 +58,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
   return app => {
     listStreams(app, options)
     readStream(app, options)
+    declaredStreamRoutes(app, options.declared)
     readServer(app, options)
     recordingRoutes(app, options.recordings)
     dvrRoutes(app, options.dvr)
@@ -56,20 +69,44 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
 }
 
 function listStreams(app: FastifyInstance, options: ApiOptions): void {
-  const schema = { summary: 'Streams that are live or wait for their publisher', response: { 200: streamListSchema } }
+  const summary = 'Streams that are live, that wait for their publisher, or that were declared'
+  const schema = { summary, response: { 200: streamListSchema } }
   app.get('/api/v1/streams', { schema }, () => {
+    const { registry, declared } = options
     const moment = momentOf(options.clock)
-    const streams = [...options.registry.streams].sort((a, b) => (a.name < b.name ? -1 : 1))
-    return { items: streams.map(stream => streamStatus(stream, options, moment)) }
+    const offline = declared.list().filter(({ name }) => registry.get(name) === undefined)
+    const present = [...registry.streams].map(stream => streamStatus(stream, options, moment))
+    const items = [...present, ...offline.map(({ name }) => offlineStatus(name))]
+    return { items: items.sort((a, b) => (a.name < b.name ? -1 : 1)) }
   })
 }
 
-function readStream(app: FastifyInstance, options: ApiOptions): void {
-  const schema = { summary: 'One stream and its readers', response: { 200: streamDetailSchema, 404: problemSchema } }
-  app.get<{ Params: { '*': string } }>('/api/v1/streams/*', { schema }, request => {
-    const stream = findStream(options.registry, request.params['*'])
-    return streamDetail(stream, options, relaysOf(options.relays, stream.name), momentOf(options.clock))
+/** A name may end as the path of a status does; then its slashes have to be written as %2F. */
+const statusPath = '/status'
+
+function readStream(app: FastifyInstance, sources: ApiOptions): void {
+  const summary = 'A stream as it was declared; below /status, what it does now and who reads it'
+  const response = { 200: Type.Union([streamDetailSchema, declaredStreamSchema]), 404: problemSchema }
+  // Of the two, each answer is one: it is written as it is.
+  const options = { schema: { summary, response }, serializerCompiler: () => JSON.stringify }
+  app.get<{ Params: { '*': string } }>('/api/v1/streams/*', options, (request, reply) => {
+    const path = request.params['*']
+    const [rawPath = ''] = request.url.split('?', 1)
+    if (rawPath.endsWith(statusPath)) return streamStatusOf(path.slice(0, -statusPath.length), sources)
+    const declared = sources.declared.get(checkedName(path))
+    if (declared !== undefined) return sendDeclared(reply, declared)
+    throw new RequestError(404, `Cannot read stream ${path}: nobody has declared it; what it does is at …${statusPath}`)
   })
+}
+
+/** @throws {RequestError} If there is no such stream. */
+function streamStatusOf(name: string, options: ApiOptions): StreamDetail {
+  const stream = options.registry.get(checkedName(name))
+  if (stream !== undefined) {
+    return streamDetail(stream, options, relaysOf(options.relays, name), momentOf(options.clock))
+  }
+  if (options.declared.get(name) !== undefined) return { ...offlineStatus(name), subscribers: [], relays: [] }
+  throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
 }
 
 function readServer(app: FastifyInstance, { server, clock }: ApiOptions): void {
@@ -88,13 +125,6 @@ function readServer(app: FastifyInstance, { server, clock }: ApiOptions): void {
 function configStatus({ reloads, failures, lastReload, problem, needsRestart }: ConfigState): ServerStatus['config'] {
   const lastReloadAt = lastReload === undefined ? null : rfc3339(lastReload)
   return { reloads, failures, lastReloadAt, problem: problem ?? null, needsRestart: [...needsRestart] }
-}
-
-/** @throws {RequestError} If there is no such stream. */
-function findStream(registry: StreamRegistry, name: string): Stream {
-  const stream = registry.get(checkedName(name))
-  if (stream === undefined) throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
-  return stream
 }
 
 function momentOf(clock: Clock): Moment {

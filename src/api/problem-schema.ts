@@ -10,4 +10,9 @@ export const problemSchema = Type.Object({
   title: Type.String(),
   status: Type.Integer(),
   detail: Type.Optional(Type.String()),
+  errors: Type.Optional(
+    Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }), {
+      description: 'Everything that is wrong with a document: where (RFC 6901) and what',
+    }),
+  ),
 })

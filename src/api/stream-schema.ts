@@ -28,7 +28,9 @@ const subscriberSchema = Type.Object({
 
 const streamSchema = Type.Object({
   name: Type.String(),
-  state: Type.Enum(['live', 'waiting'], { description: 'waiting: readers wait for the publisher to return' }),
+  state: Type.Enum(['live', 'waiting', 'offline'], {
+    description: 'waiting: readers wait for the publisher to return; offline: it was declared, and nobody publishes it',
+  }),
   startedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   uptimeSeconds: Type.Integer({ description: 'Since the publisher came; 0 while waiting' }),
   publisher: Type.Union([publisherSchema, Type.Null()]),

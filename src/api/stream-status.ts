@@ -41,6 +41,14 @@ export function streamStatus(stream: Stream, sources: StreamSources, moment: Mom
   }
 }
 
+/** What the API says about a stream that was declared, and that nobody publishes. */
+export function offlineStatus(name: string): StreamStatus {
+  return {
+    ...{ name, state: 'offline', startedAt: null, uptimeSeconds: 0, publisher: null, tracks: [], bitrate: 0 },
+    ...{ subscriberCount: 0, viewerCount: 0, bytesIn: 0, framesIn: 0, recording: false },
+  }
+}
+
 /** What the API says about one stream that was asked for. */
 export function streamDetail(
   stream: Stream,

@@ -31,6 +31,13 @@ import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { createReports } from './connection-reports.ts'
+import {
+  createDeclarations,
+  type Declarations,
+  declareFromFile,
+  endSwitchedOff,
+  refusingSwitchedOff,
+} from './declarations.ts'
 import { EventBus } from './event-bus.ts'
 import { LiveSettings } from './live-settings.ts'
 import { createObservers } from './observers.ts'
@@ -104,6 +111,7 @@ type Ports = Record<'http' | 'https' | 'rtmp' | 'rtmps' | 'srt', number | null>
 type Certificates = Readonly<Record<'https' | 'rtmps', CertificateFiles | undefined>>
 
 type Parts = {
+  readonly declarations: Declarations
   readonly hooks: HookSet
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
@@ -122,7 +130,14 @@ type Parts = {
 function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const events = new EventBus(clock, log)
   const windows = new AdaptiveWindows(clock)
-  const settings = new LiveSettings(config, windows)
+  let now = config
+  const inForce = (): void => {
+    for (const part of [registry, rtmp, srt, http]) part.applySettings()
+    relays.applySettings(now)
+    endSwitchedOff(declarations, registry)
+  }
+  const declarations = createDeclarations(config, { clock, log, onChange: inForce })
+  const settings = new LiveSettings(config, windows, name => declarations.declarationOf(name)?.settings)
   const { play: playSettings, publish: publishSettings } = settings
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
@@ -130,15 +145,13 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const { hooks, totals } = createObservers({ config: config.hooks, ...shared })
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
-  const relays = createRelays(config, { ...shared, publishSettings, formats })
+  const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
   const packaging = new Packaging({ settings, kept: config.dvr, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
-  const certificates: Certificates = {
-    https: createCertificate('http.tls', config.http.tls, { clock, log }),
-    rtmps: createCertificate('rtmp.tls', config.rtmp.tls, { clock, log }),
-  }
+  const certificates = createCertificates(config, { clock, log })
   const { trustedProxies } = config.proxyProtocol
-  const serving = { playSettings, authorizer: access, trustedProxies, ...shared }
+  const authorizer = refusingSwitchedOff(access, declarations)
+  const serving = { playSettings, authorizer, trustedProxies, ...shared }
   const { readWindowOf: readWindow } = settings
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
   const srt = new SrtServer({ config: config.srt, publishSettings, attempts: access, ...serving })
@@ -146,42 +159,35 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const ports: Ports = { http: null, https: null, rtmp: null, rtmps: null, srt: null }
   const version = readVersion()
   const apply = (changed: AppConfig): void => {
+    now = changed
     settings.replace(changed)
-    for (const part of [registry, rtmp, srt, http]) part.applySettings()
-    relays.applySettings(changed)
+    declareFromFile(declarations, changed.streams)
+    inForce()
     hooks.replace(changed.hooks)
   }
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const metrics = new MetricsRegistry([
-    processMetrics({ version, mergeWindow: () => settings.mergeWindow }),
-    streamMetrics({ registry, recordings: recorder, clock }),
-    deliveryMetrics(registry),
-    ...reportMetrics,
-    recorderMetrics(recorder),
-    ...packaging.metrics,
-    relayMetrics(relays),
-    authMetrics(access),
-    configMetrics(configState),
-    certificateMetrics(certificates),
-    hookMetrics(hooks),
-  ])
+  const features = { declarations, hooks, recorder, relays, packaging }
+  const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
+  for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
+  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks }
   const routes = [
-    guardedRoutes('api', access, apiRoutes({ ...facts, dvr: packaging.dvr, reconnects: rtmp, hooks })),
+    guardedRoutes('api', access, apiRoutes({ ...facts, ...managed })),
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checks = [recorder, packaging.dvr, access, srt, ...inUse(certificates)].flatMap(part => part.health ?? [])
+  const checked = [declarations, recorder, packaging.dvr, access, srt, ...inUse(certificates)]
+  const checks = checked.flatMap(part => part.health ?? [])
   const playbackRoutes = packaging.routes.bind(packaging)
   const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
-  return { hooks, access, certificates, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http, ports }
+  return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }
 }
 
 async function listen(
-  { access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
+  { declarations, access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -190,7 +196,8 @@ async function listen(
   }
   await access.open()
   for (const files of inUse(certificates)) await files.open()
-  if (recordsSome(config)) await recorder.open()
+  await declarations.open()
+  if (recordsSome(config, declarations)) await recorder.open()
   await packaging.open()
   if (config.rtmp.listen !== undefined) {
     const { address, port } = await rtmp.listen(config.rtmp.listen)
@@ -232,9 +239,10 @@ async function drainParts(
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { hooks, access, certificates, reload, windows, registry, recorder, relays, packaging, rtmp, srt, http } = parts
+  const { declarations, hooks, access, certificates, reload, windows } = parts
+  const { registry, recorder, relays, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
-  const features = [packaging, recorder, relays, rtmp, srt, http, access]
+  const features = [declarations, packaging, recorder, relays, rtmp, srt, http, access]
   await Promise.all(features.map(feature => feature.close()))
   hooks.close()
   reload?.close()
@@ -242,8 +250,37 @@ async function closeParts(parts: Parts): Promise<void> {
   windows.close()
 }
 
-function recordsSome({ record, paths }: AppConfig): boolean {
-  return record.all || paths.some(({ values }) => values.record === true)
+function recordsSome({ record, paths }: AppConfig, { declarations }: Declarations): boolean {
+  const settings = [...paths.map(({ values }) => values), ...declarations.map(declared => declared.settings)]
+  return record.all || settings.some(values => values.record === true)
+}
+
+type Measured = Pick<Parts, 'hooks' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'> & {
+  readonly settings: LiveSettings
+  readonly version: string
+  readonly clock: Clock
+}
+
+/** What the parts tell of themselves that are there before the listeners. */
+function createMetrics({ registry, settings, version, clock, ...parts }: Measured): MetricsRegistry {
+  return new MetricsRegistry([
+    processMetrics({ version, mergeWindow: () => settings.mergeWindow }),
+    streamMetrics({ registry, recordings: parts.recorder, clock }),
+    deliveryMetrics(registry),
+    recorderMetrics(parts.recorder),
+    ...parts.packaging.metrics,
+    relayMetrics(parts.relays),
+    authMetrics(parts.access),
+    certificateMetrics(parts.certificates),
+    hookMetrics(parts.hooks),
+  ])
+}
+
+function createCertificates({ http, rtmp }: AppConfig, context: { clock: Clock; log: Log }): Certificates {
+  return {
+    https: createCertificate('http.tls', http.tls, context),
+    rtmps: createCertificate('rtmp.tls', rtmp.tls, context),
+  }
 }
 
 function inUse(certificates: Certificates): CertificateFiles[] {

@@ -12,11 +12,13 @@ import { relayConfig } from '../relay/config.ts'
 import { httpConfig } from '../servers/http/config.ts'
 import { rtmpConfig } from '../servers/rtmp/config.ts'
 import { srtConfig } from '../servers/srt/config.ts'
+import { storeConfig } from '../store/config.ts'
 import { hubConfig } from './hub-config.ts'
 import { logConfig } from './log-config.ts'
 import { pathsConfig } from './paths-config.ts'
 import { playConfig } from './play-config.ts'
 import { publishConfig } from './publish-config.ts'
+import { streamsConfig } from './stream-declaration.ts'
 
 /** Everything that can be configured. Each feature keeps its own section; only here are they seen together. */
 export const appConfig = defineSection('Sluice', {
@@ -36,7 +38,9 @@ export const appConfig = defineSection('Sluice', {
   dash: dashConfig,
   hooks: hooksConfig,
   log: logConfig,
+  store: storeConfig,
   paths: pathsConfig,
+  streams: streamsConfig,
 })
 
 export type AppConfig = Decoded<typeof appConfig>

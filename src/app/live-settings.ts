@@ -6,7 +6,7 @@ import { type RecordSettings, recordSettings } from '../recorder/config.ts'
 import { type DvrSettings, dvrSettings } from '../recorder/dvr/config.ts'
 import type { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
-import { PathSettings } from './path-settings.ts'
+import { type DeclaredValues, PathSettings } from './path-settings.ts'
 import { mergeSettings, readWindowOf, streamSettings } from './stream-settings.ts'
 
 /** The sections of the configuration that paths may change, as they hold for each stream now. */
@@ -20,14 +20,18 @@ export class LiveSettings {
   readonly dash: PathSettings<AppConfig['dash']>
   readonly #windows: AdaptiveWindows
 
-  constructor({ play, publish, record, dvr, packager, hls, dash, paths }: AppConfig, windows: AdaptiveWindows) {
-    this.play = new PathSettings(play, paths)
-    this.publish = new PathSettings(publish, paths)
-    this.record = new PathSettings(recordSettings(record), paths)
-    this.dvr = new PathSettings(dvrSettings(dvr), paths)
-    this.packager = new PathSettings(packager, paths)
-    this.hls = new PathSettings(hlsSettings(hls), paths)
-    this.dash = new PathSettings(dash, paths)
+  constructor(
+    { play, publish, record, dvr, packager, hls, dash, paths }: AppConfig,
+    windows: AdaptiveWindows,
+    declared: DeclaredValues,
+  ) {
+    this.play = new PathSettings(play, paths, declared)
+    this.publish = new PathSettings(publish, paths, declared)
+    this.record = new PathSettings(recordSettings(record), paths, declared)
+    this.dvr = new PathSettings(dvrSettings(dvr), paths, declared)
+    this.packager = new PathSettings(packager, paths, declared)
+    this.hls = new PathSettings(hlsSettings(hls), paths, declared)
+    this.dash = new PathSettings(dash, paths, declared)
     this.#windows = windows
   }
 

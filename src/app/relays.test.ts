@@ -22,6 +22,7 @@ test('relays: destinations and pulls follow the configuration, and what cannot b
     log,
     formats: new FormatsByChunkSize(),
     publishSettings: publishSettingsOfAll({}),
+    declarations: { declarationOf: () => undefined, declarations: [] },
   }
   const relays = createRelays(configOf(''), { ...shared, faultReports: reports, srtReports: reports })
   relays.open()

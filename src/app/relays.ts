@@ -12,8 +12,10 @@ import { PushRelay } from '../relay/push/push-relay.ts'
 import type { PushUrl } from '../relay/push/push-url.ts'
 import type { UrlTemplate } from '../relay/url-template.ts'
 import type { AppConfig } from './config.ts'
+import type { Declarations } from './declarations.ts'
 import { PathSettings } from './path-settings.ts'
 import { RelayProtocols, type RelayProtocolsShared } from './relay-protocols.ts'
+import type { StreamDeclaration } from './stream-declaration.ts'
 
 export type RelayParts = Relays & {
   /** The configuration has changed: streams are sent on to other places, or come from others. */
@@ -27,6 +29,7 @@ export type RelayParts = Relays & {
 type RelayPart = Pick<AppConfig, 'relay' | 'paths'>
 
 type Shared = RelayProtocolsShared & {
+  readonly declarations: Pick<Declarations, 'declarationOf' | 'declarations'>
   readonly registry: StreamRegistry
   readonly events: EventSink
   readonly publishSettings: SettingsSource<PublishSettings>
@@ -39,7 +42,14 @@ type Shared = RelayProtocolsShared & {
  */
 export function createRelays(config: RelayPart, shared: Shared): RelayParts {
   let now = config
-  const pushSettings = new PathSettings({ push: config.relay.to }, config.paths)
+  const { declarations } = shared
+  const pushOfPaths = new PathSettings({ push: config.relay.to }, config.paths)
+  const pushSettings = {
+    get general() {
+      return pushOfPaths.general
+    },
+    of: (name: string) => ({ push: [...pushOfPaths.of(name).push, ...pushesOf(declarations.declarationOf(name))] }),
+  }
   const pullSettings = new PathSettings(pullDefaults, config.paths)
   const always = pulledAlways(config.paths)
   const protocols = new RelayProtocols(() => now.relay, shared)
@@ -47,7 +57,7 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
   const push = new PushRelay({
     ...{ ...shared, retry, settings: pushSettings },
     createOutput: url => protocols.createOutput(url),
-    configured: () => destinations(now),
+    configured: () => [...destinations(now), ...declarations.declarations.flatMap(pushesOf)],
   })
   const pull = new PullRelay({
     ...{ ...shared, retry, settings: pullSettings },
@@ -58,7 +68,7 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
     list: () => [...push.list(), ...pull.list()],
     applySettings: changed => {
       now = changed
-      pushSettings.replace({ push: changed.relay.to }, changed.paths)
+      pushOfPaths.replace({ push: changed.relay.to }, changed.paths)
       push.applySettings()
       pullSettings.replace(pullDefaults, changed.paths)
       pull.applySettings(pulledAlways(changed.paths, shared.log))
@@ -71,6 +81,11 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
 /** All places that streams are sent on to, those for all streams first. */
 function destinations({ relay, paths }: RelayPart): readonly UrlTemplate<PushUrl>[] {
   return [...relay.to, ...paths.flatMap(({ values }) => values.push ?? [])]
+}
+
+/** Where a stream is sent on to because it was declared. */
+function pushesOf(declaration: StreamDeclaration | undefined): readonly UrlTemplate<PushUrl>[] {
+  return (declaration?.push ?? []).filter(({ enabled }) => enabled).map(({ url }) => url)
 }
 
 const pullDefaults: PullSettings = {

@@ -94,7 +94,7 @@ test('document: lists are bounded, and what is no object is none', () => {
 test('document: whatever JSON comes, it is read or refused', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), json => {
-      const reading = readDocument(schema, { title: 'x', ...(typeof json === 'object' ? json : {}), inputs: json })
+      const reading = readDocument(schema, { title: json, tags: json, inputs: json, limits: json })
       assert.equal(typeof reading.ok, 'boolean')
     }),
     { seed: 20261121, numRuns: 300 },

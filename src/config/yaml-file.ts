@@ -120,7 +120,8 @@ function jsonOf(reader: Reader, node: unknown, depth: number): unknown {
     )
   }
   if (!isScalar(node) || node.value === null) return undefined
-  return String(node.value) === textOf(node) ? node.value : textOf(node)
+  // A number or a boolean, unless that would say it in another way: 0123 stays a text.
+  return JSON.stringify(node.value) === textOf(node) ? node.value : textOf(node)
 }
 
 /** The line of the innermost of `keys` that is there. */

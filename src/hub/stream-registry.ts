@@ -116,6 +116,14 @@ export class StreamRegistry {
     for (const stream of this.#streams.values()) stream.applySettings()
   }
 
+  /** End whoever publishes or reads a stream. */
+  end(name: string, reason: EndReason): void {
+    const stream = this.#streams.get(name)
+    if (stream === undefined) return
+    stream.close(reason)
+    this.#remove(stream)
+  }
+
   /** Take no more publishers and end everybody. */
   close(reason: EndReason): void {
     this.#isOpen = false
@@ -160,11 +168,7 @@ export class StreamRegistry {
   }
 
   #expireLater(stream: Stream): void {
-    const expire = (): void => {
-      this.#expiries.delete(stream)
-      stream.close('ended')
-      this.#remove(stream)
-    }
+    const expire = (): void => this.end(stream.name, 'ended')
     this.#expiries.set(stream, this.#options.clock.after(this.#options.resumeTimeout, expire))
   }
 

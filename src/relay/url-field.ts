@@ -1,3 +1,4 @@
+import { hiddenMark } from '../config/document-secrets.ts'
 import { defineField, type Field, type FieldOptions, oneText, type Parsed } from '../config/field.ts'
 import { UrlError } from '../core/errors.ts'
 import { type PullUrl, parsePullUrl } from './pull/pull-url.ts'
@@ -31,6 +32,32 @@ export function pushUrlList(options: FieldOptions<readonly string[]>): Field<rea
     },
     { ...options, secret: true },
   )
+}
+
+/** A key of documents whose value is one URL that a stream is sent on to. */
+export function pushUrl(description: string): Field<UrlTemplate<PushUrl>> {
+  const form = oneText<UrlTemplate<PushUrl>>(pushed, pushSchema, text =>
+    text.includes(hiddenMark)
+      ? { problem: `A part of it is hidden (${hiddenMark}): write it out` }
+      : orProblem(() => parseUrlTemplate(text, parsePushUrl)),
+  )
+  return defineField(
+    { ...form, hide: text => hideUrl(text, parsePushUrl) },
+    { default: '', description, secret: true, isRequired: true },
+  )
+}
+
+/** A URL without its key, query and credentials. What is hidden already stays as it is. */
+function hideUrl(text: string, parse: (text: string) => { readonly shown: string }): string {
+  if (text.includes(hiddenMark)) return text
+  try {
+    const { shown } = parseUrlTemplate(text, parse)
+    if (shown === text) return text
+    return shown.includes('…') ? shown.replace('…', hiddenMark) : `${shown}?${hiddenMark}`
+  } catch (error) {
+    if (error instanceof UrlError) return hiddenMark
+    throw error
+  }
 }
 
 function orProblem<Value>(parse: () => Value): Parsed<Value> {

@@ -38,104 +38,130 @@ async function conflictOf(applied: Promise<unknown>): Promise<string | undefined
   assert.fail('no conflict')
 }
 
-/** What every store does, whatever it keeps its documents in. */
-export function storeConformance(name: string, openPlace: () => Promise<StorePlace>): void {
-  const check = (what: string, run: (place: StorePlace) => Promise<void>): void =>
-    test(`${name}: ${what}`, async () => {
-      await using place = await openPlace()
-      await run(place)
-    })
+type Behaviour = (place: StorePlace) => Promise<void>
 
-  check('what was put is there, sorted, as it was, and after it is opened again', async place => {
-    const store = await place.open()
-    assert.deepEqual(await store.list('streams'), [])
-    const value = { url: 'rtmp://host/ä€😀', list: [1, 2.5, null, true, { deep: '' }], 'a.b$c': {}, __proto: 0 }
-    await store.apply([put('live/b', value), put('a', {}), put('live/B', { x: 1 }), put('live/a~1', { x: 2 })])
-    const expected = [
-      ['a', {}],
-      ['live/B', { x: 1 }],
-      ['live/a~1', { x: 2 }],
-      ['live/b', value],
-    ]
-    assert.deepEqual(await contentsOf(store), expected)
-    await store.close()
-    const again = await place.open()
-    assert.deepEqual(await contentsOf(again), expected)
-    await again.close()
-  })
+const behaviours: readonly (readonly [string, Behaviour])[] = [
+  [
+    'what was put is there, sorted, as it was, and after it is opened again',
+    async place => {
+      const store = await place.open()
+      assert.deepEqual(await store.list('streams'), [])
+      const value = { url: 'rtmp://host/ä€😀', list: [1, 2.5, null, true, { deep: '' }], 'a.b$c': {}, __proto: 0 }
+      await store.apply([put('live/b', value), put('a', {}), put('live/B', { x: 1 }), put('live/a~1', { x: 2 })])
+      const expected = [
+        ['a', {}],
+        ['live/B', { x: 1 }],
+        ['live/a~1', { x: 2 }],
+        ['live/b', value],
+      ]
+      assert.deepEqual(await contentsOf(store), expected)
+      await store.close()
+      const again = await place.open()
+      assert.deepEqual(await contentsOf(again), expected)
+      await again.close()
+    },
+  ],
 
-  check('each write gives a revision that never was', async place => {
-    const store = await place.open()
-    const first = await putOne(store, 'a', { n: 1 })
-    const second = await putOne(store, 'a', { n: 1 })
-    await store.apply([remove('a')])
-    const third = await putOne(store, 'a', { n: 1 })
-    assert.equal(new Set([first.revision, second.revision, third.revision]).size, 3)
-    assert.deepEqual(await store.list('streams'), [third])
-    await store.close()
-  })
+  [
+    'each write gives a revision that never was',
+    async place => {
+      const store = await place.open()
+      const first = await putOne(store, 'a', { n: 1 })
+      const second = await putOne(store, 'a', { n: 1 })
+      await store.apply([remove('a')])
+      const third = await putOne(store, 'a', { n: 1 })
+      assert.equal(new Set([first.revision, second.revision, third.revision]).size, 3)
+      assert.deepEqual(await store.list('streams'), [third])
+      await store.close()
+    },
+  ],
 
-  check('a change that does not find what it expects changes nothing', async place => {
-    const store = await place.open()
-    const { revision } = await putOne(store, 'a', { n: 1 }, 'nothing')
-    assert.equal(await conflictOf(store.apply([put('a', { n: 2 }, 'nothing')])), 'a')
-    const { revision: newer } = await putOne(store, 'a', { n: 3 }, { revision })
-    assert.equal(await conflictOf(store.apply([put('a', { n: 4 }, { revision })])), 'a')
-    assert.equal(await conflictOf(store.apply([remove('a', { revision })])), 'a')
-    assert.equal(await conflictOf(store.apply([put('gone', {}, { revision })])), 'gone')
-    assert.equal(await conflictOf(store.apply([remove('gone', { revision })])), 'gone')
-    assert.deepEqual(await contentsOf(store), [['a', { n: 3 }]])
-    await store.apply([remove('a', { revision: newer }), remove('never')])
-    assert.deepEqual(await contentsOf(store), [])
-    await store.close()
-  })
+  [
+    'a change that does not find what it expects changes nothing',
+    async place => {
+      const store = await place.open()
+      const { revision } = await putOne(store, 'a', { n: 1 }, 'nothing')
+      assert.equal(await conflictOf(store.apply([put('a', { n: 2 }, 'nothing')])), 'a')
+      const { revision: newer } = await putOne(store, 'a', { n: 3 }, { revision })
+      assert.equal(await conflictOf(store.apply([put('a', { n: 4 }, { revision })])), 'a')
+      assert.equal(await conflictOf(store.apply([remove('a', { revision })])), 'a')
+      assert.equal(await conflictOf(store.apply([put('gone', {}, { revision })])), 'gone')
+      assert.equal(await conflictOf(store.apply([remove('gone', { revision })])), 'gone')
+      assert.deepEqual(await contentsOf(store), [['a', { n: 3 }]])
+      await store.apply([remove('a', { revision: newer }), remove('never')])
+      assert.deepEqual(await contentsOf(store), [])
+      await store.close()
+    },
+  ],
 
-  check('changes are made together or not at all', async place => {
-    const store = await place.open()
-    const { revision } = await putOne(store, 'kept', { n: 1 })
-    const changes = [put('new', {}), remove('kept'), put('kept', { n: 2 }, { revision })]
-    assert.equal(await conflictOf(store.apply(changes)), 'kept')
-    assert.deepEqual(await contentsOf(store), [['kept', { n: 1 }]])
-    await store.close()
-  })
+  [
+    'changes are made together or not at all',
+    async place => {
+      const store = await place.open()
+      const { revision } = await putOne(store, 'kept', { n: 1 })
+      const changes = [put('new', {}), remove('kept'), put('kept', { n: 2 }, { revision })]
+      assert.equal(await conflictOf(store.apply(changes)), 'kept')
+      assert.deepEqual(await contentsOf(store), [['kept', { n: 1 }]])
+      await store.close()
+    },
+  ],
 
-  check('of those who change the same at once one wins, and the others are told', async place => {
-    const store = await place.open()
-    const { revision } = await putOne(store, 'counter', { n: 0 })
-    const results = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, n) => store.apply([put('counter', { n }, { revision })])),
-    )
-    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
-    await store.close()
-  })
+  [
+    'of those who change the same at once one wins, and the others are told',
+    async place => {
+      const store = await place.open()
+      const { revision } = await putOne(store, 'counter', { n: 0 })
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, n) => store.apply([put('counter', { n }, { revision })])),
+      )
+      assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
+      await store.close()
+    },
+  ],
 
-  check('reading, changing and writing again until it fits loses no change', async place => {
-    const one = await place.open()
-    const other = await place.openBeside(one)
-    await putOne(one, 'counter', { n: 0 })
-    const increment = async (store: Store): Promise<void> => {
-      for (;;) {
-        const [document] = await store.list('streams')
-        const { value, revision } = document ?? assert.fail()
-        try {
-          await store.apply([put('counter', { n: Number(value.n) + 1 }, { revision })])
-          return
-        } catch (error) {
-          if (!(error instanceof StoreError && error.fault === 'conflict')) throw error
+  [
+    'reading, changing and writing again until it fits loses no change',
+    async place => {
+      const one = await place.open()
+      const other = await place.openBeside(one)
+      await putOne(one, 'counter', { n: 0 })
+      const increment = async (store: Store): Promise<void> => {
+        for (;;) {
+          const [document] = await store.list('streams')
+          const { value, revision } = document ?? assert.fail()
+          try {
+            await store.apply([put('counter', { n: Number(value.n) + 1 }, { revision })])
+            return
+          } catch (error) {
+            if (!(error instanceof StoreError && error.fault === 'conflict')) throw error
+          }
         }
       }
-    }
-    await Promise.all(Array.from({ length: 10 }, (_, at) => increment(at % 2 === 0 ? one : other)))
-    assert.deepEqual(await contentsOf(one), [['counter', { n: 10 }]])
-    assert.deepEqual(await contentsOf(other), [['counter', { n: 10 }]])
-    await Promise.all([one.close(), other.close()])
-  })
+      await Promise.all(Array.from({ length: 10 }, (_, at) => increment(at % 2 === 0 ? one : other)))
+      assert.deepEqual(await contentsOf(one), [['counter', { n: 10 }]])
+      assert.deepEqual(await contentsOf(other), [['counter', { n: 10 }]])
+      await Promise.all([one.close(), other.close()])
+    },
+  ],
 
-  check('hundreds of documents of some size', async place => {
-    const store = await place.open()
-    const value = { text: 'x'.repeat(10_000) }
-    await store.apply(Array.from({ length: 300 }, (_, at) => put(`live/${at}`, value)))
-    assert.equal((await store.list('streams')).length, 300)
-    await store.close()
-  })
+  [
+    'hundreds of documents of some size',
+    async place => {
+      const store = await place.open()
+      const value = { text: 'x'.repeat(10_000) }
+      await store.apply(Array.from({ length: 300 }, (_, at) => put(`live/${at}`, value)))
+      assert.equal((await store.list('streams')).length, 300)
+      await store.close()
+    },
+  ],
+]
+
+/** What every store does, whatever it keeps its documents in. */
+export function storeConformance(name: string, openPlace: () => Promise<StorePlace>): void {
+  for (const [what, behave] of behaviours) {
+    test(`${name}: ${what}`, async () => {
+      await using place = await openPlace()
+      await behave(place)
+    })
+  }
 }

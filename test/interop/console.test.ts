@@ -33,7 +33,7 @@ function publishClock(server: ServerProcess): Program {
 }
 
 /** What the console asks for and does not find while nobody publishes the stream. */
-const absent = ['/api/v1/streams/live/test', '/live/test.flv']
+const absent = ['/api/v1/streams/live/test/status', '/live/test.flv']
 
 /** The page did nothing that it should not do, and found all but `mayMiss`. */
 function assertClean({ missing, complaints }: ConsolePage, mayMiss: readonly string[]): void {

@@ -32,7 +32,7 @@ export async function untilLogged(server: ServerProcess, code: string, message: 
 
 /** What the API says about a stream; `undefined` if it has none of that name. */
 export async function streamFacts(server: ServerProcess, name: string): Promise<StreamDetail | undefined> {
-  const { status, body } = await request(server.httpUrl(`/api/v1/streams/${name}`))
+  const { status, body } = await request(server.httpUrl(`/api/v1/streams/${name}/status`))
   return status === 200 ? (JSON.parse(body) as StreamDetail) : undefined
 }
 

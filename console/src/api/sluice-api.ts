@@ -1,6 +1,6 @@
 /** The public API of the server, as far as the console uses it. Times are RFC 3339, rates are bits per second. */
 
-export type StreamState = 'live' | 'waiting'
+export type StreamState = 'live' | 'waiting' | 'offline'
 
 /** How an SRT connection is, under the names of libsrt; counters are since its start. */
 export type SrtReport = {
@@ -132,7 +132,7 @@ export async function listStreams(signal: AbortSignal): Promise<readonly StreamS
 
 /** @throws {ApiError} With status 404 if nobody publishes the stream or waits for it. */
 export function readStream(name: string, signal: AbortSignal): Promise<StreamDetail> {
-  return get<StreamDetail>(`streams/${encodePath(name)}`, signal)
+  return get<StreamDetail>(`streams/${encodePath(name)}/status`, signal)
 }
 
 export function readServer(signal: AbortSignal): Promise<ServerInfo> {

@@ -1,7 +1,7 @@
 import type { StreamState } from '../api/sluice-api.ts'
 import css from './state-badge.module.css'
 
-const names: Readonly<Record<StreamState, string>> = { live: 'Live', waiting: 'Waiting' }
+const names: Readonly<Record<StreamState, string>> = { live: 'Live', waiting: 'Waiting', offline: 'Offline' }
 
 export function StateBadge({ state }: { state: StreamState }) {
   return (

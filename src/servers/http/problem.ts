@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Log } from '../../contracts/log.ts'
+import { DocumentError, type DocumentProblem } from '../../core/errors.ts'
 
 /**
  * What every error of this listener looks like.
@@ -13,6 +14,8 @@ export type Problem = {
   readonly title: string
   readonly status: number
   readonly detail: string
+  /** Everything that is wrong with a document: where (RFC 6901) and what. */
+  readonly errors?: readonly DocumentProblem[]
 }
 
 /** @see RFC 7617 §2 (Basic), RFC 6750 §3 (Bearer) */
@@ -46,7 +49,8 @@ export function problemOf(
   log: Log,
 ): Problem {
   const status = error.statusCode ?? 500
-  if (status < 500 || status === 503) return createProblem(status, error.message)
+  const errors = error instanceof DocumentError ? { errors: error.problems } : {}
+  if (status < 500 || status === 503) return { ...createProblem(status, error.message), ...errors }
   log.error('HTTP_FAILED', `Cannot answer ${method} ${url}: ${error.message}`, { stack: error.stack })
   return createProblem(status, 'Cannot answer: the server has a fault, see its log')
 }

@@ -1,0 +1,44 @@
+import type { Authorizer, Verdict } from '../contracts/access.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { Log } from '../contracts/log.ts'
+import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { createStore } from '../store/create-store.ts'
+import { StreamDeclarations } from '../supervisor/stream-declarations.ts'
+import type { AppConfig } from './config.ts'
+import { readDeclaration, type StreamDeclaration, streamDeclaration } from './stream-declaration.ts'
+
+export type Declarations = StreamDeclarations<StreamDeclaration>
+
+/** What was declared of streams, in the file and through the API. `onChange` puts it in force. */
+export function createDeclarations(
+  { store, streams }: Pick<AppConfig, 'store' | 'streams'>,
+  { onChange, ...shared }: { readonly clock: Clock; readonly log: Log; readonly onChange: () => void },
+): Declarations {
+  const options = { store: createStore(store.url), schema: streamDeclaration, read: readDeclaration, ...shared }
+  const declarations = new StreamDeclarations({ ...options, onChange })
+  declareFromFile(declarations, streams)
+  return declarations
+}
+
+/** The configuration says this of streams now. */
+export function declareFromFile(declarations: Declarations, streams: AppConfig['streams']): void {
+  declarations.declareFromFile(new Map(streams.map(({ name, document }) => [name, document])))
+}
+
+/** Nobody publishes or plays what is switched off, whoever they are. */
+export function refusingSwitchedOff(authorizer: Authorizer, declarations: Declarations): Authorizer {
+  const refused: Verdict = { isAllowed: false, refusal: 'forbidden', reason: 'the stream is switched off' }
+  return {
+    authorize: (request, signal) =>
+      isSwitchedOff(declarations, request.stream) ? Promise.resolve(refused) : authorizer.authorize(request, signal),
+  }
+}
+
+/** Whoever publishes or plays what is switched off now has to go. */
+export function endSwitchedOff(declarations: Declarations, registry: StreamRegistry): void {
+  for (const { name } of [...registry.streams]) if (isSwitchedOff(declarations, name)) registry.end(name, 'kicked')
+}
+
+function isSwitchedOff(declarations: Declarations, name: string): boolean {
+  return declarations.declarationOf(name)?.enabled === false
+}

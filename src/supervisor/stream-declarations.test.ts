@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { KeptLog } from '../../test/support/kept-log.ts'
+import { type DocumentReading, readDocument } from '../config/document.ts'
+import { type Decoded, defineSection } from '../config/section.ts'
+import { text } from '../config/text.ts'
+import { textList } from '../config/text-list.ts'
+import type { Change, Store, StoredDocument } from '../contracts/store.ts'
+import { StoreError } from '../core/errors.ts'
+import { StreamDeclarations } from './stream-declarations.ts'
+
+const schema = defineSection('A stream', {
+  title: text({ default: '', description: 'Name' }),
+  tags: textList({ default: [], description: 'Words' }),
+  key: text({ default: '', description: 'Word', secret: true }),
+})
+
+type Declaration = Decoded<typeof schema>
+
+const read = (json: unknown): DocumentReading<Declaration> => readDocument(schema, json)
+
+/** Keeps documents in memory, and may be down. */
+class MemoryStore implements Store {
+  readonly documents = new Map<string, StoredDocument>()
+  isDown = false
+  #writes = 0
+
+  async list(): Promise<readonly StoredDocument[]> {
+    this.#check()
+    return [...this.documents.values()]
+  }
+
+  async apply(changes: readonly Change[]): Promise<readonly StoredDocument[]> {
+    this.#check()
+    return changes.flatMap(change => this.#apply(change))
+  }
+
+  async close(): Promise<void> {}
+
+  #apply(change: Change): readonly StoredDocument[] {
+    const { key, expected } = change
+    const found = this.documents.get(key)
+    const isMet = expected === 'anything' || (expected === 'nothing' ? !found : found?.revision === expected.revision)
+    if (!isMet) throw new StoreError('conflict', `Cannot change ${key}: it is another one by now`, { key })
+    this.documents.delete(key)
+    if (change.kind === 'remove') return []
+    const document = { key, revision: `r${++this.#writes}`, value: change.value }
+    this.documents.set(key, document)
+    return [document]
+  }
+
+  #check(): void {
+    if (this.isDown) throw new StoreError('unavailable', 'Cannot reach the store: connection refused')
+  }
+}
+
+class Rig {
+  readonly store: MemoryStore
+  readonly clock = new FakeClock()
+  readonly log = new KeptLog()
+  changes = 0
+  readonly declarations: StreamDeclarations<Declaration>
+
+  constructor(store = new MemoryStore()) {
+    this.store = store
+    const onChange = (): void => void this.changes++
+    const { clock, log } = this
+    this.declarations = new StreamDeclarations({ store, clock, log, schema, read, onChange })
+  }
+
+  get problem(): string | undefined {
+    return this.declarations.health[0]?.problem()
+  }
+}
+
+test('declarations: what was put is in force, is kept, and is there for the next server', async () => {
+  const rig = new Rig()
+  await rig.declarations.open()
+  const before = rig.changes
+  const put = await rig.declarations.put('live/b', { title: 'B', key: 'secret' }, 'anything')
+  assert.deepEqual(put, {
+    name: 'live/b',
+    origin: 'api',
+    revision: 'r1',
+    document: { title: 'B', key: '***' },
+    problems: [],
+  })
+  assert.equal(rig.declarations.declarationOf('live/b')?.key, 'secret')
+  assert.equal(rig.changes, before + 1)
+  await rig.declarations.put('live/a', {}, 'nothing')
+  const next = new Rig(rig.store)
+  await next.declarations.open()
+  assert.deepEqual(
+    next.declarations.list().map(({ name }) => name),
+    ['live/a', 'live/b'],
+  )
+  assert.equal(next.declarations.declarationOf('live/b')?.key, 'secret')
+})
+
+test('declarations: a patch changes what it names, and secrets that were hidden stay what they were', async () => {
+  const { declarations } = new Rig()
+  await declarations.put('a', { title: 'A', tags: ['x'], key: 'secret' }, 'anything')
+  const patched = await declarations.patch('a', { title: null, tags: ['y'] }, 'anything')
+  assert.deepEqual(patched?.document, { tags: ['y'], key: '***' })
+  assert.equal(declarations.declarationOf('a')?.key, 'secret')
+  await declarations.put('a', { ...patched?.document, title: 'New' }, { revision: patched?.revision ?? '' })
+  assert.deepEqual(declarations.declarationOf('a'), { title: 'New', tags: ['y'], key: 'secret' })
+  assert.equal(await declarations.patch('b', {}, 'anything'), undefined)
+})
+
+test('declarations: a document that is wrong changes nothing, and says everything that is wrong', async () => {
+  const rig = new Rig()
+  await rig.declarations.put('a', { title: 'A' }, 'anything')
+  await assert.rejects(rig.declarations.patch('a', { title: {}, tagz: 1, key: '***' }, 'anything'), {
+    code: 'ERR_DOCUMENT',
+    message: 'Cannot declare a: 3 things are wrong',
+  })
+  assert.deepEqual(rig.declarations.get('a')?.document, { title: 'A' })
+  assert.deepEqual(rig.store.documents.get('a')?.value, { title: 'A' })
+})
+
+test('declarations: who names a revision that is not the newest is told so, who names none is not', async () => {
+  const rig = new Rig()
+  await rig.declarations.put('a', { title: 'A' }, 'anything')
+  // Another server of the same store has changed it.
+  const other = new Rig(rig.store)
+  await other.declarations.open()
+  await other.declarations.patch('a', { tags: ['other'] }, 'anything')
+  await assert.rejects(rig.declarations.patch('a', { title: 'B' }, { revision: 'r1' }), { fault: 'conflict' })
+  const patched = await rig.declarations.patch('a', { title: 'C' }, 'anything')
+  assert.deepEqual(patched?.document, { title: 'C', tags: ['other'] })
+  await assert.rejects(rig.declarations.remove('a', { revision: 'r1' }), { fault: 'conflict' })
+  assert.equal(await rig.declarations.remove('a', 'anything'), true)
+  assert.equal(await rig.declarations.remove('a', 'anything'), false)
+  assert.equal(rig.declarations.declarationOf('a'), undefined)
+})
+
+test('declarations: what the file declares holds, and the API cannot change it', async () => {
+  const rig = new Rig()
+  await rig.declarations.put('a', { title: 'kept' }, 'anything')
+  rig.declarations.declareFromFile(new Map([['a', { title: 'file' }]]))
+  assert.equal(rig.declarations.get('a')?.origin, 'file')
+  assert.equal(rig.declarations.declarationOf('a')?.title, 'file')
+  for (const change of [
+    rig.declarations.put('a', {}, 'anything'),
+    rig.declarations.patch('a', {}, 'anything'),
+    rig.declarations.remove('a', 'anything'),
+  ]) {
+    await assert.rejects(change, { statusCode: 409 })
+  }
+  const first = rig.declarations.get('a')?.revision
+  rig.declarations.declareFromFile(new Map([['a', { title: 'other' }]]))
+  assert.notEqual(rig.declarations.get('a')?.revision, first)
+  rig.declarations.declareFromFile(new Map())
+  assert.equal(rig.declarations.declarationOf('a')?.title, 'kept')
+})
+
+test('declarations: a store that is down is tried again until it is there, and is said', async () => {
+  const rig = new Rig()
+  await rig.store.apply([{ kind: 'put', collection: 'streams', key: 'a', value: { title: 'A' }, expected: 'nothing' }])
+  rig.store.isDown = true
+  await rig.declarations.open()
+  assert.equal(rig.problem, 'Cannot reach the store: connection refused')
+  await assert.rejects(rig.declarations.put('b', {}, 'anything'), { fault: 'unavailable' })
+  assert.equal(rig.declarations.get('b'), undefined)
+  rig.store.isDown = false
+  rig.clock.advance(1000)
+  await new Promise(setImmediate)
+  assert.equal(rig.problem, undefined)
+  assert.equal(rig.declarations.declarationOf('a')?.title, 'A')
+  await rig.declarations.close()
+})
+
+test('declarations: what is kept and cannot be used is shown, and is not in force', async () => {
+  const rig = new Rig()
+  await rig.store.apply([{ kind: 'put', collection: 'streams', key: 'a', value: { colour: 1 }, expected: 'nothing' }])
+  await rig.declarations.open()
+  assert.equal(rig.declarations.declarationOf('a'), undefined)
+  assert.deepEqual(
+    rig.declarations.get('a')?.problems.map(({ pointer }) => pointer),
+    ['/colour'],
+  )
+  assert.equal(rig.log.lines.filter(({ code }) => code === 'STREAM_UNUSABLE').length, 1)
+  await rig.declarations.put('a', { title: 'good' }, 'anything')
+  assert.equal(rig.declarations.declarationOf('a')?.title, 'good')
+})

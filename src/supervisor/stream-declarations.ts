@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto'
+import type { DocumentReading } from '../config/document.ts'
+import { hideSecrets, restoreSecrets } from '../config/document-secrets.ts'
+import type { Section } from '../config/section.ts'
+import type { Clock, Timer } from '../contracts/clock.ts'
+import type { DeclaredExpectation, DeclaredStream, DeclaredStreams } from '../contracts/declared-streams.ts'
+import type { HealthCheck } from '../contracts/health.ts'
+import type { Log } from '../contracts/log.ts'
+import type { Expectation, Store, StoredDocument, StoredValue } from '../contracts/store.ts'
+import { Backoff, type BackoffLimits } from '../core/backoff.ts'
+import { DocumentError, type DocumentProblem, RequestError, reasonOf, StoreError } from '../core/errors.ts'
+import { mergePatch } from '../core/merge-patch.ts'
+
+export type StreamDeclarationsOptions<Declaration> = {
+  readonly store: Store
+  /** What a document may hold. */
+  readonly schema: Section
+  readonly read: (document: unknown) => DocumentReading<Declaration>
+  /** What is in force has changed. */
+  readonly onChange: () => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** One stream as it was declared, and what that means. */
+type Entry<Declaration> = {
+  readonly document: StoredDocument
+  readonly origin: DeclaredStream['origin']
+  /** `undefined` if the document cannot be used. */
+  readonly declaration: Declaration | undefined
+  readonly problems: readonly DocumentProblem[]
+}
+
+/** How long to wait for a store that cannot be read. */
+const retry: BackoffLimits = { shortest: 500, longest: 30_000 }
+
+/** Attempts to change what others change at the same time. */
+const maxAttempts = 20
+
+/**
+ * The streams that were declared, in the configuration file or through the API. What the file says cannot be changed
+ * through the API. While the store cannot be read, what was read last holds.
+ */
+export class StreamDeclarations<Declaration> implements DeclaredStreams {
+  readonly #options: StreamDeclarationsOptions<Declaration>
+  readonly #backoff = new Backoff(retry)
+  #fromFile: ReadonlyMap<string, Entry<Declaration>> = new Map()
+  #fromStore = new Map<string, Entry<Declaration>>()
+  #problem: string | undefined = 'Cannot read what is kept: it was not tried yet'
+  #retryTimer: Timer | undefined
+  #isOpen = true
+
+  constructor(options: StreamDeclarationsOptions<Declaration>) {
+    this.#options = options
+  }
+
+  get health(): readonly HealthCheck[] {
+    return [{ name: 'store', problem: () => this.#problem }]
+  }
+
+  /** Read what is kept. If that cannot be done now, it is tried again until it can. */
+  async open(): Promise<void> {
+    try {
+      this.#take(await this.#options.store.list('streams'))
+      this.#problem = undefined
+      this.#backoff.reset()
+    } catch (error) {
+      this.#problem = reasonOf(error)
+      if (!this.#isOpen) return
+      const retryIn = this.#backoff.next()
+      this.#options.log.error('STORE_UNREADABLE', this.#problem, { retryInMs: retryIn })
+      this.#retryTimer = this.#options.clock.after(retryIn, () => void this.open())
+    }
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#isOpen = false
+    this.#retryTimer?.cancel()
+    await this.#options.store.close()
+  }
+
+  /** The configuration file declares these streams now, by name. `onChange` is not called. */
+  declareFromFile(documents: ReadonlyMap<string, StoredValue>): void {
+    this.#fromFile = new Map(
+      [...documents].map(([key, value]) => {
+        return [key, this.#entry({ key, revision: revisionOf(value), value }, 'file')] as const
+      }),
+    )
+  }
+
+  /** What was declared of a stream; `undefined` if nothing was, or nothing that can be used. */
+  declarationOf(name: string): Declaration | undefined {
+    return this.#entryOf(name)?.declaration
+  }
+
+  /** What was declared of all streams, as far as it can be used. */
+  get declarations(): readonly Declaration[] {
+    return this.#all().flatMap(({ declaration }) => declaration ?? [])
+  }
+
+  list(): readonly DeclaredStream[] {
+    return this.#all().map(entry => this.#shown(entry))
+  }
+
+  get(name: string): DeclaredStream | undefined {
+    const entry = this.#entryOf(name)
+    return entry && this.#shown(entry)
+  }
+
+  put(name: string, document: unknown, expected: Expectation): Promise<DeclaredStream> {
+    return this.#write(name, expected, kept => this.#checked(name, document, kept))
+  }
+
+  async patch(name: string, patch: unknown, expected: DeclaredExpectation): Promise<DeclaredStream | undefined> {
+    this.#refuseFromFile(name)
+    if (!this.#fromStore.has(name)) return undefined
+    return this.#write(name, expected, kept => this.#checked(name, mergePatch(kept ?? {}, patch), kept))
+  }
+
+  async remove(name: string, expected: DeclaredExpectation): Promise<boolean> {
+    this.#refuseFromFile(name)
+    if (!this.#fromStore.has(name)) return false
+    await this.#options.store.apply([{ kind: 'remove', collection: 'streams', key: name, expected }])
+    this.#fromStore.delete(name)
+    this.#options.onChange()
+    return true
+  }
+
+  /**
+   * Keep what a stream is declared as from now on. It may be made from what is kept, so that must still be there when it
+   * is written; who expects nothing of it need not know that others were faster.
+   */
+  async #write(
+    name: string,
+    expected: Expectation,
+    valueFrom: (kept: StoredValue | undefined) => StoredValue,
+  ): Promise<DeclaredStream> {
+    this.#refuseFromFile(name)
+    for (let attempt = 1; ; attempt++) {
+      const kept = this.#fromStore.get(name)?.document
+      const seen = kept === undefined ? 'nothing' : { revision: kept.revision }
+      try {
+        return await this.#keep(name, valueFrom(kept?.value), expected === 'anything' ? seen : expected)
+      } catch (error) {
+        const isLate = error instanceof StoreError && error.fault === 'conflict'
+        if (!isLate || expected !== 'anything' || attempt === maxAttempts) throw error
+        this.#take(await this.#options.store.list('streams'))
+      }
+    }
+  }
+
+  async #keep(name: string, value: StoredValue, expected: Expectation): Promise<DeclaredStream> {
+    const change = { kind: 'put', collection: 'streams', key: name, value, expected } as const
+    const [document] = await this.#options.store.apply([change])
+    if (document === undefined) throw new RangeError(`Cannot keep ${name}: the store has told of nothing`)
+    const entry = this.#entry(document, 'api')
+    this.#fromStore.set(name, entry)
+    this.#options.onChange()
+    return this.#shown(entry)
+  }
+
+  /** @throws {DocumentError} If the document cannot be used. */
+  #checked(name: string, json: unknown, kept: unknown): StoredValue {
+    const problems: DocumentProblem[] = []
+    const whole = restoreSecrets(this.#options.schema, json, kept, problems)
+    const reading = this.#options.read(whole)
+    if (!reading.ok) problems.push(...reading.problems)
+    if (problems.length === 0) return whole as StoredValue
+    const count = problems.length === 1 ? 'one thing is' : `${problems.length} things are`
+    throw new DocumentError(`Cannot declare ${name}: ${count} wrong`, problems)
+  }
+
+  #refuseFromFile(name: string): void {
+    if (!this.#fromFile.has(name)) return
+    throw new RequestError(409, `Cannot change ${name}: the configuration file declares it`)
+  }
+
+  #take(documents: readonly StoredDocument[]): void {
+    this.#fromStore = new Map(documents.map(document => [document.key, this.#entry(document, 'api')]))
+    this.#options.onChange()
+  }
+
+  #entry(document: StoredDocument, origin: DeclaredStream['origin']): Entry<Declaration> {
+    const reading = this.#options.read(document.value)
+    if (reading.ok) return { document, origin, declaration: reading.value, problems: [] }
+    const { problems } = reading
+    const all = problems.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
+    this.#options.log.error('STREAM_UNUSABLE', `Cannot use what is kept of ${document.key}: ${all}`)
+    return { document, origin, declaration: undefined, problems }
+  }
+
+  #entryOf(name: string): Entry<Declaration> | undefined {
+    return this.#fromFile.get(name) ?? this.#fromStore.get(name)
+  }
+
+  #all(): readonly Entry<Declaration>[] {
+    const all = new Map([...this.#fromStore, ...this.#fromFile])
+    return [...all.values()].sort((a, b) => (a.document.key < b.document.key ? -1 : 1))
+  }
+
+  #shown({ document, origin, problems }: Entry<Declaration>): DeclaredStream {
+    const { key: name, revision, value } = document
+    return { name, origin, revision, document: hideSecrets(this.#options.schema, value), problems }
+  }
+}
+
+/** Of a document that no store keeps. */
+function revisionOf(value: StoredValue): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
+}

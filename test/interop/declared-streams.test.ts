@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { assertReceived } from '../support/frame-list.ts'
+import { NginxRtmp } from '../support/nginx-rtmp.ts'
+import { pollUntil } from '../support/polling.ts'
+import { logLines, relays, streamFacts, untilConnections, untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+const seconds = 6
+
+/** A folder of its own, for what a server keeps. */
+async function openFolder(): Promise<AsyncDisposable & { readonly path: string; readonly store: readonly string[] }> {
+  const path = await mkdtemp(join(tmpdir(), 'sluice-declared-'))
+  const dispose = (): Promise<void> => rm(path, { recursive: true })
+  return {
+    path,
+    store: ['--store-url', `json:${path}`, '--hub-resume-timeout', '500ms'],
+    [Symbol.asyncDispose]: dispose,
+  }
+}
+
+type Answer = { readonly status: number; readonly etag: string | null; readonly body: Record<string, unknown> }
+
+async function ask(server: ServerProcess, method: string, name: string, body?: unknown, tag?: string): Promise<Answer> {
+  const headers = { 'Content-Type': 'application/json', ...(tag !== undefined && { 'If-Match': tag }) }
+  const payload = body === undefined ? { headers: {} } : { headers, body: JSON.stringify(body) }
+  const response = await fetch(server.httpUrl(`/api/v1/streams/${name}`), { method, ...payload })
+  const text = await response.text()
+  return { status: response.status, etag: response.headers.get('etag'), body: text === '' ? {} : JSON.parse(text) }
+}
+
+test.concurrent('declared streams: a destination comes and goes under a player who misses nothing', async () => {
+  await using folder = await openFolder()
+  await using far = await NginxRtmp.start()
+  await using server = await ServerProcess.start(...folder.store)
+  const path = await clip('clip.flv')
+  const sent = await framesOf(path, seconds)
+  assert.equal((await ask(server, 'PUT', 'live/test', { title: 'Main' })).status, 201)
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+  await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+  const patched = await ask(server, 'PATCH', 'live/test', { push: [{ url: far.url('secret') }] })
+  assert.deepEqual(patched.body.push, [{ url: far.url('***') }])
+  await pollUntil('the destination', async () => (await relays(server))[0]?.state === 'sending' || undefined)
+  // As it was read, with its key hidden, and switched off.
+  const off = await ask(server, 'PATCH', 'live/test', { push: [{ url: far.url('***'), enabled: false }] })
+  assert.equal(off.status, 200)
+  await pollUntil('its end', async () => (await relays(server)).length === 0 || undefined)
+  await ask(server, 'PATCH', 'live/test', { settings: { maxLag: '5s', record: false }, tags: ['x'] })
+  await publisher.untilDone()
+  assert.equal(assertReceived(await received(player), sent), 0)
+  assert.ok(!JSON.stringify(await ask(server, 'GET', 'live/test')).includes('secret'))
+  assert.ok((await readFile(join(folder.path, 'sluice.json'), 'utf8')).includes('/live/secret'))
+})
+
+test.concurrent('declared streams: what was switched off is not published or played until it is on again', async () => {
+  await using folder = await openFolder()
+  await using server = await ServerProcess.start(...folder.store)
+  const path = await clip('clip.flv')
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+  await untilConnections(server, 'rtmp', 1)
+  await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
+  await ask(server, 'PUT', 'live/test', { enabled: false })
+  await Promise.all([publisher.ended, player.ended])
+  assert.equal((await streamFacts(server, 'live/test'))?.state, 'offline')
+  await using refused = publishFile(server.rtmpUrl('live/test'), path, seconds)
+  await refused.ended
+  assert.equal((await fetch(server.httpUrl('/live/test.flv'))).status, 403)
+  await ask(server, 'PATCH', 'live/test', { enabled: true })
+  await using again = publishFile(server.rtmpUrl('live/test'), path, 2)
+  await untilStream(server, 'live/test', ({ state }) => state === 'live')
+  await again.untilDone()
+})
+
+test.concurrent('declared streams: of changes that were answered none is lost by kill -9', async () => {
+  await using folder = await openFolder()
+  const names = Array.from({ length: 40 }, (_, number) => `cam/${number}`)
+  const answered = new Set<string>()
+  {
+    await using server = await ServerProcess.start(...folder.store)
+    const all = names.map(async name => {
+      const answer = await ask(server, 'PUT', name, { title: name }).catch(() => undefined)
+      if (answer?.status === 201) answered.add(name)
+      if (answered.size === names.length / 2) server.program.kill('SIGKILL')
+    })
+    await Promise.all(all)
+  }
+  await using server = await ServerProcess.start(...folder.store)
+  assert.ok(answered.size >= names.length / 2)
+  for (const name of answered) assert.equal((await ask(server, 'GET', name)).body.title, name)
+})
+
+test.concurrent('declared streams: who was slower is told, and everything wrong is said at once', async () => {
+  await using folder = await openFolder()
+  await using server = await ServerProcess.start(...folder.store)
+  const { etag } = await ask(server, 'PUT', 'a', { title: 'first' })
+  assert.equal((await ask(server, 'PUT', 'a', { title: 'second' }, etag ?? '')).status, 200)
+  const late = await ask(server, 'PUT', 'a', { title: 'third' }, etag ?? '')
+  assert.equal(late.status, 412)
+  const wrong = await ask(server, 'PATCH', 'a', { titel: 1, push: [{ url: 'http://x' }], settings: { maxLag: 'soon' } })
+  assert.equal(wrong.status, 422)
+  const errors = wrong.body.errors as readonly { readonly pointer: string }[]
+  assert.deepEqual(
+    errors.map(({ pointer }) => pointer),
+    ['/titel', '/push/0/url', '/settings/maxLag'],
+  )
+  assert.equal((await ask(server, 'GET', 'a')).body.title, 'second')
+})
+
+test.concurrent('declared streams: those of the file hold, change with it, and a wrong one is named by its line', async () => {
+  await using folder = await openFolder()
+  const file = join(folder.path, 'sluice.yaml')
+  const write = async (text: string): Promise<void> => {
+    await writeFile(`${file}.new`, text)
+    await rename(`${file}.new`, file)
+  }
+  await write('streams:\n  cam/one:\n    title: Roof\n    push:\n      - url: rtmp://127.0.0.1:9/live/secret\n')
+  await using server = await ServerProcess.start('--config', file, ...folder.store)
+  assert.equal((await ask(server, 'GET', 'cam/one')).body.origin, 'file')
+  assert.equal((await ask(server, 'DELETE', 'cam/one')).status, 409)
+  await write('streams:\n  cam/one: { title: Door }\n  cam/two:\n')
+  await pollUntil('the new file', async () => (await ask(server, 'GET', 'cam/two')).status === 200 || undefined)
+  assert.equal((await ask(server, 'GET', 'cam/one')).body.title, 'Door')
+  await write('streams:\n  cam/one:\n    push:\n      - url: rtmp://127.0.0.1/live/a\n      - url: ftp://x\n')
+  const refused = await pollUntil('the refusal', async () => {
+    return logLines(server).find(({ code }) => code === 'CONFIG_REFUSED')
+  })
+  assert.match(refused.msg, /Cannot use streams\.cam\/one\.push\.1\.url at .*sluice\.yaml:5: cannot send to this URL/)
+  assert.equal((await ask(server, 'GET', 'cam/one')).body.title, 'Door')
+})
