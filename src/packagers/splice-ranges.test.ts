@@ -34,7 +34,7 @@ const noteEnd = (ranges: SpliceRanges, at: number): void => note(ranges, end, 0x
 const noteInsert = (ranges: SpliceRanges, at: number): void => note(ranges, insert, 0x07369c02e, at)
 
 /** Without the sections. */
-function told(ranges: SpliceRanges): readonly string[] {
+function listed(ranges: SpliceRanges): readonly string[] {
   return ranges.list.map(range => formatDateRange(range).replaceAll(/0xFC[0-9A-F]+/g, 'FC'))
 }
 
@@ -43,11 +43,11 @@ test('splice ranges: a way out, and the way back in, are one', () => {
   noteStart(ranges, 4)
   const out =
     '#EXT-X-DATERANGE:ID="segmentation-1207959694-52-1795219204000",START-DATE="2026-11-21T00:00:04.000Z",PLANNED-DURATION=307.00000,SCTE35-OUT=FC'
-  assert.deepEqual(told(ranges), [out])
+  assert.deepEqual(listed(ranges), [out])
   noteStart(ranges, 4)
-  assert.deepEqual(told(ranges), [out])
+  assert.deepEqual(listed(ranges), [out])
   noteEnd(ranges, 34)
-  assert.deepEqual(told(ranges), [
+  assert.deepEqual(listed(ranges), [
     out.replace('PLANNED', 'DURATION=30.00000,PLANNED').replace('OUT=FC', 'OUT=FC,SCTE35-IN=FC'),
   ])
 })
@@ -65,7 +65,7 @@ test('splice ranges: a way back of which nobody knew the way out, and other cues
   noteEnd(ranges, 1)
   const heartbeat = hex('fc3011000000000000fffff00000 0000 761dd3b6')
   ranges.note({ track, dts: 900_000, pts: 900_000, isKey: true, payload: heartbeat }, origin)
-  assert.deepEqual(told(ranges), [
+  assert.deepEqual(listed(ranges), [
     '#EXT-X-DATERANGE:ID="segmentation-1207959694-52-1795219201000",START-DATE="2026-11-21T00:00:01.000Z",SCTE35-IN=FC',
     '#EXT-X-DATERANGE:ID="cue-1795219200000",START-DATE="2026-11-21T00:00:00.000Z",SCTE35-CMD=FC',
   ])
