@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import S3rver from 's3rver'
+import { S3ObjectStore, type S3Settings } from '../../src/clients/s3/s3-object-store.ts'
+
+/** What s3rver lets in. */
+export const s3Keys = { accessKey: 'S3RVER', secretKey: 'S3RVER' } as const
+export const s3Bucket = 'archive'
+
+/** s3rver in this process, with one bucket. */
+export class S3Server {
+  readonly #server: S3rver
+  readonly #folder: string
+  readonly endpoint: URL
+
+  private constructor(server: S3rver, folder: string, { port }: AddressInfo) {
+    this.#server = server
+    this.#folder = folder
+    this.endpoint = new URL(`http://127.0.0.1:${port}`)
+  }
+
+  static async listen(): Promise<S3Server> {
+    const directory = await mkdtemp(join(tmpdir(), 'sluice-s3-'))
+    const place = { address: '127.0.0.1', port: 0, directory, silent: true }
+    const server = new S3rver({ ...place, configureBuckets: [{ name: s3Bucket }] })
+    return new S3Server(server, directory, await server.run())
+  }
+
+  store(settings: Partial<S3Settings> = {}): S3ObjectStore {
+    const usual = { region: 'us-east-1', bucket: s3Bucket, pathStyle: true, timeout: 5000, ...s3Keys }
+    return new S3ObjectStore({ endpoint: this.endpoint, ...usual, ...settings })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.#server.close()
+    this.#server.httpServer.closeAllConnections()
+    await closed
+    await rm(this.#folder, { recursive: true })
+  }
+}
