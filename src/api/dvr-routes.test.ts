@@ -7,9 +7,16 @@ import { dvrRoutes } from './dvr-routes.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const span = { from: start, to: start + 60_000 }
-const kept: DvrStatus = { stream: 'cam/roof', isGrowing: true, span, segments: 60, bytes: 15_000_000 }
+const kept: DvrStatus = {
+  stream: 'cam/roof',
+  isGrowing: true,
+  span,
+  segments: 60,
+  bytes: 15_000_000,
+  archive: undefined,
+}
 const answer = {
-  ...{ stream: 'cam/roof', active: true, segments: 60, bytes: 15_000_000 },
+  ...{ stream: 'cam/roof', active: true, segments: 60, bytes: 15_000_000, archive: null },
   ...{ from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T00:01:00.000Z' },
 }
 
@@ -28,7 +35,7 @@ test('api: streams that can be rewound are listed', async () => {
   const list = () => [kept, { ...kept, stream: 'live/empty', isGrowing: false, span: undefined, segments: 0, bytes: 0 }]
   const { status, body } = await request('GET', '/api/v1/recordings/dvr', { list })
   assert.equal(status, 200)
-  const empty = { stream: 'live/empty', active: false, from: null, to: null, segments: 0, bytes: 0 }
+  const empty = { stream: 'live/empty', active: false, archive: null, from: null, to: null, segments: 0, bytes: 0 }
   assert.deepEqual(body, { items: [answer, empty] })
 })
 
@@ -39,10 +46,11 @@ test('api: of one stream it is told what is kept and what is missing', async () 
     { from: gap.to, to: span.to },
   ]
   const read = async (name: string) =>
-    name === 'cam/roof' ? { ...kept, ranges, gaps: [gap], discontinuities: [gap.to] } : undefined
+    name === 'cam/roof' ? { ...kept, ranges, gaps: [gap], archived: [span], discontinuities: [gap.to] } : undefined
   const { body } = await request('GET', '/api/v1/recordings/dvr/cam/roof', { read })
   assert.deepEqual(body.gaps, [{ from: '2026-01-01T00:00:10.000Z', to: '2026-01-01T00:00:20.000Z' }])
   assert.equal(body.ranges.length, 2)
+  assert.deepEqual(body.archived, [{ from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T00:01:00.000Z' }])
   assert.deepEqual(body.discontinuities, ['2026-01-01T00:00:20.000Z'])
   assert.equal((await request('GET', '/api/v1/recordings/dvr/live/none', { read })).status, 404)
   assert.equal((await request('GET', '/api/v1/recordings/dvr/a%20b', { read })).status, 400)

@@ -16,15 +16,14 @@ const path = '/api/v1/recordings/dvr'
 export function dvrRoutes(app: FastifyInstance, library: DvrLibrary): void {
   const listed = { summary: 'Streams that can be rewound', response: { 200: dvrListSchema } }
   app.get(path, { schema: listed }, () => ({ items: library.list().map(dvrStatus) }))
-  const errors = { 400: problemSchema, 404: problemSchema }
+  const errors = { 400: problemSchema, 404: problemSchema, 503: problemSchema }
   const read = { summary: 'What is kept of a stream', response: { 200: dvrDetailSchema, ...errors } }
   app.get<Params>(`${path}/*`, { schema: read }, async request => {
     const name = checkedName(request.params['*'])
     const detail = await library.read(name)
     if (detail === undefined) throw nothingKept(name)
-    const { ranges, gaps, discontinuities } = detail
-    const times = discontinuities.map(rfc3339)
-    return { ...dvrStatus(detail), ranges: ranges.map(spanOf), gaps: gaps.map(spanOf), discontinuities: times }
+    const [ranges, gaps, archived] = [detail.ranges, detail.gaps, detail.archived].map(spans => spans.map(spanOf))
+    return { ...dvrStatus(detail), ranges, gaps, archived, discontinuities: detail.discontinuities.map(rfc3339) }
   })
   const removed = { summary: 'Remove what is kept of a stream, or what ends before a time', response: errors }
   app.delete<Params & { Querystring: { before?: string } }>(
@@ -45,8 +44,9 @@ function timeOf(text: string | undefined): Milliseconds | undefined {
   throw new RequestError(400, 'Cannot remove segments: before must be a time such as 2026-11-21T09:30:00Z')
 }
 
-function dvrStatus({ stream, isGrowing: active, span, segments, bytes }: DvrStatus): DvrStatusAnswer {
-  return { stream, active, ...(span === undefined ? { from: null, to: null } : spanOf(span)), segments, bytes }
+function dvrStatus({ stream, isGrowing: active, span, segments, bytes, archive }: DvrStatus): DvrStatusAnswer {
+  const times = span === undefined ? { from: null, to: null } : spanOf(span)
+  return { stream, active, ...times, segments, bytes, archive: archive ?? null }
 }
 
 function spanOf({ from, to }: TimeSpan): { from: string; to: string } {

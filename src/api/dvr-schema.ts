@@ -2,6 +2,11 @@ import Type, { type Static } from 'typebox'
 
 const time = Type.String({ format: 'date-time' })
 const span = Type.Object({ from: time, to: time })
+const archive = Type.Object({
+  pendingSegments: Type.Integer({ description: 'Not archived yet' }),
+  pendingBytes: Type.Integer(),
+  bytesHere: Type.Integer({ description: 'On the disk, archived or not' }),
+})
 const status = {
   stream: Type.String(),
   active: Type.Boolean({ description: 'More is to come' }),
@@ -9,6 +14,7 @@ const status = {
   to: Type.Union([time, Type.Null()], { description: 'When the newest segment ends; null while there is none' }),
   segments: Type.Integer({ description: 'In all renditions' }),
   bytes: Type.Integer(),
+  archive: Type.Union([archive, Type.Null()], { description: 'null if nothing of the stream is archived' }),
 }
 
 const dvrSchema = Type.Object(status)
@@ -19,6 +25,7 @@ export const dvrDetailSchema = Type.Object({
   ...status,
   ranges: Type.Array(span, { description: 'What is kept without a hole, in the order of time' }),
   gaps: Type.Array(span, { description: 'What is missing between the ranges' }),
+  archived: Type.Array(span, { description: 'What is in the archive without a hole' }),
   discontinuities: Type.Array(time, { description: 'When a publisher came back, or something of the tracks changed' }),
 })
 

@@ -4,6 +4,7 @@ import { authMetrics } from '../auth/auth-metrics.ts'
 import { createAccess } from '../auth/create-access.ts'
 import { readVersion } from '../cli/version.ts'
 import type { Clock } from '../contracts/clock.ts'
+import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { hookMetrics } from '../hooks/hook-metrics.ts'
@@ -38,6 +39,7 @@ import {
   endSwitchedOff,
   refusingSwitchedOff,
 } from './declarations.ts'
+import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
 import { LiveSettings } from './live-settings.ts'
 import { createObservers } from './observers.ts'
@@ -146,12 +148,12 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
-  const packaging = new Packaging({ settings, kept: config.dvr, keySecret: config.hls.keySecret, ...shared })
+  const bucket = createArchive(config.dvr.archive, shared)
+  const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const certificates = createCertificates(config, { clock, log })
-  const { trustedProxies } = config.proxyProtocol
   const authorizer = refusingSwitchedOff(access, declarations)
-  const serving = { playSettings, authorizer, trustedProxies, ...shared }
+  const serving = { playSettings, authorizer, ...config.proxyProtocol, ...shared }
   const { readWindowOf: readWindow } = settings
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
   const srt = new SrtServer({ config: config.srt, publishSettings, attempts: access, ...serving })
@@ -178,12 +180,15 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checked = [declarations, recorder, packaging.dvr, access, srt, ...inUse(certificates)]
-  const checks = checked.flatMap(part => part.health ?? [])
+  const checked = [declarations, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
   const playbackRoutes = packaging.routes.bind(packaging)
-  const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks })
+  const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks: checksOf(checked) })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
   return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }
+}
+
+function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined)[]): readonly HealthCheck[] {
+  return parts.flatMap(part => part?.health ?? [])
 }
 
 async function listen(

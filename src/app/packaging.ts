@@ -28,6 +28,7 @@ import { segmentRoutes } from '../packagers/segment-routes.ts'
 import type { StreamForm } from '../packagers/stream-form.ts'
 import type { StreamPackager } from '../packagers/stream-packager.ts'
 import { ViewerSessions } from '../packagers/viewer-sessions.ts'
+import type { Bucket } from '../recorder/dvr/bucket/bucket.ts'
 import type { DvrSettings } from '../recorder/dvr/config.ts'
 import { Dvr } from '../recorder/dvr/dvr.ts'
 import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
@@ -47,6 +48,8 @@ export type PackagingOptions = {
   readonly kept: ClipLimits & { readonly dir: string }
   /** What keys of encrypted segments are derived from; empty for one that nobody else knows. */
   readonly keySecret: string
+  /** Where they are archived, if they are. */
+  readonly bucket?: Bucket | undefined
 }
 
 /** What serves streams in segments. */

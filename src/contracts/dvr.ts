@@ -11,12 +11,25 @@ export type DvrStatus = {
   /** In all renditions. */
   readonly segments: number
   readonly bytes: Bytes
+  /** `undefined` if nothing of the stream is archived. */
+  readonly archive: DvrArchiveStatus | undefined
+}
+
+/** How far a stream is archived. */
+export type DvrArchiveStatus = {
+  /** Not archived yet. */
+  readonly pendingSegments: number
+  readonly pendingBytes: Bytes
+  /** On the disk, archived or not. */
+  readonly bytesHere: Bytes
 }
 
 /** Where something is kept, and where nothing is in between. */
 export type DvrDetail = DvrStatus & {
   readonly ranges: readonly TimeSpan[]
   readonly gaps: readonly TimeSpan[]
+  /** What is in the archive, without a hole. */
+  readonly archived: readonly TimeSpan[]
   /** When a publisher came back, or something of the tracks changed. */
   readonly discontinuities: readonly Milliseconds[]
 }

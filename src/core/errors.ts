@@ -102,10 +102,17 @@ export class FileError extends ServerError {
 export class RequestError extends ServerError {
   readonly code = 'ERR_REQUEST'
   readonly statusCode: 400 | 404 | 409 | 412 | 416 | 503
+  /** Seconds after which it may be met. */
+  readonly retryAfter: number | undefined
 
-  constructor(statusCode: RequestError['statusCode'], message: string, options?: ErrorOptions) {
+  constructor(
+    statusCode: RequestError['statusCode'],
+    message: string,
+    options: ErrorOptions & { readonly retryAfter?: number } = {},
+  ) {
     super(message, options)
     this.statusCode = statusCode
+    this.retryAfter = options.retryAfter
   }
 }
 

@@ -70,7 +70,7 @@ class Rig {
   }
 
   get problem(): string | undefined {
-    return this.declarations.health[0]?.problem()
+    return this.declarations.health.problem()
   }
 }
 

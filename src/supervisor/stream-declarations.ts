@@ -54,8 +54,8 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     this.#options = options
   }
 
-  get health(): readonly HealthCheck[] {
-    return [{ name: 'store', problem: () => this.#problem }]
+  get health(): HealthCheck {
+    return { name: 'store', problem: () => this.#problem }
   }
 
   /** Read what is kept. If that cannot be done now, it is tried again until it can. */

@@ -1,11 +1,13 @@
 import type { ServerEvent } from '../../src/contracts/events.ts'
 import type { Log } from '../../src/contracts/log.ts'
+import type { ObjectStore } from '../../src/contracts/object-store.ts'
 import type { SegmentFacts, SegmentIntake } from '../../src/contracts/segments.ts'
 import { type Fragment, FragmentMuxer } from '../../src/formats/fmp4/fragment-muxer.ts'
 import { encodeInitSegment } from '../../src/formats/fmp4/init-segment.ts'
 import { type Mp4Track, mp4Track } from '../../src/formats/fmp4/mp4-track.ts'
 import type { Frame } from '../../src/media/frame.ts'
 import type { Track } from '../../src/media/track.ts'
+import { Bucket } from '../../src/recorder/dvr/bucket/bucket.ts'
 import type { DvrSettings } from '../../src/recorder/dvr/config.ts'
 import { Dvr } from '../../src/recorder/dvr/dvr.ts'
 import type { DvrDisk } from '../../src/recorder/dvr/dvr-disk.ts'
@@ -16,7 +18,12 @@ export type DvrFixtureOptions = Partial<DvrSettings> & {
   readonly dir: string
   readonly disk?: DvrDisk
   readonly clock?: FakeClock
+  /** Archive the segments there. */
+  readonly store?: ObjectStore
 }
+
+/** What a stream has that is archived, object by object of ten seconds. */
+export const unlimitedArchive = { dvrArchive: true, dvrArchiveMaxAge: 0, dvrArchiveObjectDuration: 10_000 }
 
 /** How long each segment of a fixture is. */
 export const segmentMs = 2000
@@ -27,24 +34,27 @@ export class DvrFixture {
   readonly codes: string[] = []
   readonly events: ServerEvent[] = []
   readonly dvr: Dvr
+  /** Segments that were given to it. */
+  added = 0
   readonly settings: { -readonly [Key in keyof DvrSettings]: DvrSettings[Key] }
 
-  constructor({ dir, disk, clock = new FakeClock(), ...options }: DvrFixtureOptions) {
+  constructor({ dir, disk, store, clock = new FakeClock(), ...options }: DvrFixtureOptions) {
     this.clock = clock
-    const settings = { dvr: true, dvrMaxAge: 0, dvrMaxSize: 0, ...options }
+    const settings = { dvr: true, dvrMaxAge: 0, dvrMaxSize: 0, ...unlimitedArchive, ...options }
     this.settings = settings
     const note = (code: string): void => void this.codes.push(code)
     const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log }
     const emit = (event: ServerEvent): void => void this.events.push(event)
     const source = { general: settings, of: () => settings }
-    this.dvr = new Dvr({ dir, settings: source, clock, events: { emit }, log, ...(disk && { disk }) })
+    const bucket = store && new Bucket({ store, prefix: 'sluice/', clock, log })
+    this.dvr = new Dvr({ dir, settings: source, clock, events: { emit }, log, bucket, ...(disk && { disk }) })
   }
 
   /** Begin a run of a packager. */
   begin(stream = 'live/test'): SegmentRun {
     const intake = this.dvr.begin(stream)
     if (intake === undefined) throw new Error(`${stream} is not kept`)
-    return new SegmentRun(intake, this.clock)
+    return new SegmentRun(intake, this.clock, () => this.added++)
   }
 }
 
@@ -52,14 +62,16 @@ export class DvrFixture {
 export class SegmentRun {
   readonly #intake: SegmentIntake
   readonly #clock: FakeClock
+  readonly #onAdd: () => void
   readonly period: number
   number: number
 
-  constructor(intake: SegmentIntake, clock: FakeClock) {
+  constructor(intake: SegmentIntake, clock: FakeClock, onAdd: () => void) {
     const { number = -1, period = -1 } = intake.newest ?? {}
     const seconds = Math.floor(clock.wall() / 1000)
     this.#intake = intake
     this.#clock = clock
+    this.#onAdd = onAdd
     this.period = Math.max(seconds, period + 1)
     this.number = Math.max(seconds, number + 1)
   }
@@ -95,6 +107,7 @@ export class SegmentRun {
       duration: samples.reduce((sum, { duration }) => sum + duration, 0),
       ...{ frames: samples.length, size: bytes.length, isIndependent: samples[0]?.isSync === true },
     }
+    this.#onAdd()
     this.#intake.add(facts, encodeInitSegment([described]), bytes)
   }
 }

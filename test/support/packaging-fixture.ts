@@ -1,9 +1,12 @@
 import { Packaging } from '../../src/app/packaging.ts'
 import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
+import type { ObjectStore } from '../../src/contracts/object-store.ts'
 import type { PlaybackGate } from '../../src/contracts/playback-gate.ts'
 import type { Publication } from '../../src/hub/publication.ts'
 import type { PackagerConfig } from '../../src/packagers/config.ts'
 import type { HlsSettings } from '../../src/packagers/hls/config.ts'
+import { Bucket } from '../../src/recorder/dvr/bucket/bucket.ts'
+import { unlimitedArchive } from './dvr-fixture.ts'
 import { HttpFixture, type HttpFixtureOptions } from './http-fixture.ts'
 import { ChangingSettings, ofAll } from './path-settings.ts'
 import { audioFrame, videoFrame } from './sample-frames.ts'
@@ -27,6 +30,8 @@ export type PackagingFixtureOptions = HttpFixtureOptions & {
   readonly keySecret?: string
   /** Keep the segments of all streams there. */
   readonly dvrFolder?: string
+  /** And archive them there. */
+  readonly store?: ObjectStore
 }
 
 export type Answer = {
@@ -67,13 +72,15 @@ export class PackagingFixture {
       packager: ofAll({ ...packager, ...options.packager }),
       hls: new ChangingSettings({ ...hls, ...options.hls }),
       dash: ofAll({ lowLatency: false }),
-      dvr: ofAll({ dvr: options.dvrFolder !== undefined, dvrMaxAge: 0, dvrMaxSize: 0 }),
+      dvr: ofAll({ dvr: options.dvrFolder !== undefined, dvrMaxAge: 0, dvrMaxSize: 0, ...unlimitedArchive }),
     }
     const playbackRoutes = ({ registry, clock, log, events }: HttpFixture, gate: PlaybackGate) => {
+      const bucket = options.store && new Bucket({ store: options.store, prefix: '', clock, log })
       packaging.current = new Packaging({
         settings,
         keySecret: options.keySecret ?? '',
         kept: { dir: options.dvrFolder ?? '', maxClips: 2, clipMaxDuration: 3_600_000 },
+        bucket,
         registry,
         clock,
         log,

@@ -25,6 +25,7 @@ export class S3Server {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-s3-'))
     const place = { address: '127.0.0.1', port: 0, directory, silent: true }
     const server = new S3rver({ ...place, configureBuckets: [{ name: s3Bucket }] })
+    removeOneByOne(server)
     return new S3Server(server, directory, await server.run())
   }
 
@@ -38,5 +39,15 @@ export class S3Server {
     this.#server.httpServer.closeAllConnections()
     await closed
     await rm(this.#folder, { recursive: true })
+  }
+}
+
+/** s3rver stumbles over the folder of two objects that go at once. */
+function removeOneByOne({ store }: S3rver): void {
+  const remove = store.deleteObject.bind(store)
+  let last = Promise.resolve()
+  store.deleteObject = (bucket, key) => {
+    last = last.then(() => remove(bucket, key))
+    return last
   }
 }

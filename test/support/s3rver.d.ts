@@ -11,6 +11,7 @@ declare module 's3rver' {
     })
     run(): Promise<AddressInfo>
     close(): Promise<void>
+    readonly store: { deleteObject: (bucket: string, key: string) => Promise<void> }
     readonly httpServer: import('node:http').Server
   }
 }

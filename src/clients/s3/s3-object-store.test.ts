@@ -82,7 +82,7 @@ function errorOf(code: string, more = ''): string {
   return `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>-</Message>${more}</Error>`
 }
 
-const answers: readonly (readonly [status: number, body: string, reason: string])[] = [
+const refusals: readonly (readonly [status: number, body: string, reason: string])[] = [
   [403, errorOf('AccessDenied'), 'the access key may not do this'],
   [403, errorOf('SignatureDoesNotMatch'), 'the secret key is wrong'],
   [403, '', 'the access key may not do this'],
@@ -92,7 +92,7 @@ const answers: readonly (readonly [status: number, body: string, reason: string]
   [502, '<html>Bad gateway</html>', 'the server behind the proxy does not answer'],
   [418, errorOf('Teapot'), 'the answer is 418 Teapot'],
 ]
-for (const [status, body, reason] of answers) {
+for (const [status, body, reason] of refusals) {
   test(`s3: the answer ${status} ${/<Code>(.*)<.Code>/.exec(body)?.[1] ?? ''} is told as: ${reason}`, async () => {
     await using site = await Site.listen((_, response) => response.writeHead(status).end(body))
     await assert.rejects(site.store().sizeOf('key'), { code: 'ERR_REFUSED', message: new RegExp(`/b: ${reason}$`) })
@@ -180,7 +180,7 @@ test('s3: an upload that was begun is gone on with, and what is there is not sen
     request.resume().on('end', () => {
       if (part === '2' && isDown) return void response.destroy()
       if (part !== null) {
-        tags[part] = Buffer.from(`${request.headers['content-md5']}`, 'base64').toString('hex')
+        tags[part] = Buffer.from(String(request.headers['content-md5']), 'base64').toString('hex')
         return void response.writeHead(200, { etag: `"${tags[part]}"` }).end()
       }
       const listed = Object.entries(tags).map(

@@ -40,6 +40,19 @@ const vectors: readonly { readonly name: string; readonly wire: string; readonly
     wire: ['0009', '9ef9dcd1', '02', '41dac037c1400000'].join(''),
     record: { type: 'removed', below: 1_795_219_205 },
   },
+  {
+    name: 'what is in the bucket',
+    wire: ['001a', '8903ecd3', '04', '41dac037c0000000', '41dac037c7000000', '000004d2', '766964656f'].join(''),
+    record: {
+      type: 'stored',
+      object: { rendition: 'video', first: 1_795_219_200, last: 1_795_219_228, headSize: 1234 },
+    },
+  },
+  {
+    name: 'what has left the disk',
+    wire: ['0009', 'fa98b118', '05', '41dac037c1400000'].join(''),
+    record: { type: 'evicted', below: 1_795_219_205 },
+  },
 ]
 
 for (const { name, wire, record } of vectors) {
@@ -55,7 +68,17 @@ const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 /** Objects as the decoder makes them. */
 const plain = { noNullPrototype: true }
 const anyRecord: fc.Arbitrary<DvrRecord> = fc.oneof(
-  fc.record({ type: fc.constant('removed' as const), below: whole }, plain),
+  fc.record({ type: fc.constantFrom('removed' as const, 'evicted' as const), below: whole }, plain),
+  fc.record(
+    {
+      type: fc.constant('stored' as const),
+      object: fc.record(
+        { rendition: fc.constantFrom('video', 'audio-12'), first: whole, last: whole, headSize: uint32 },
+        plain,
+      ),
+    },
+    plain,
+  ),
   fc.record(
     {
       type: fc.constant('segment' as const),

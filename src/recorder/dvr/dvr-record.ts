@@ -1,22 +1,30 @@
 import { crc32 } from 'node:zlib'
 import type { ArchivedSegment } from '../../contracts/segments.ts'
 import type { Bytes } from '../../core/units.ts'
+import type { StoredObject } from './bucket/stored-object.ts'
 
-/** One thing that the index of an hour says: a segment is there, or those below a number are there no more. */
+/** One thing that the index of an hour says. */
 export type DvrRecord =
+  /** A segment is there. */
   | { readonly type: 'segment'; readonly segment: ArchivedSegment }
+  /** Segments below a number are there no more. */
   | { readonly type: 'removed'; readonly below: number }
+  /** Segments are in the bucket. */
+  | { readonly type: 'stored'; readonly object: StoredObject }
+  /** Files of segments below a number are not on the disk any more: what is not in the bucket is lost. */
+  | { readonly type: 'evicted'; readonly below: number }
 
 /** Records up to the first one that is not whole, and how many bytes they take. */
 export type DecodedIndex = { readonly records: readonly DvrRecord[]; readonly size: Bytes }
 
-const types = { segment: 1, removed: 2, independentSegment: 3 }
+const types = { segment: 1, removed: 2, independentSegment: 3, stored: 4, evicted: 5 }
 /** Length and CRC. */
-const headSize: Bytes = 6
+const prefixSize: Bytes = 6
 const typeSize: Bytes = 1
-/** Of a segment, without the name of its rendition, and of what was removed. */
+/** Of a segment and of an object, without the name of its rendition, and of a number. */
 const segmentSize: Bytes = 56
-const removedSize: Bytes = 8
+const objectSize: Bytes = 20
+const numberSize: Bytes = 8
 
 /**
  * Encode one record. All numbers have the highest byte first.
@@ -26,10 +34,12 @@ const removedSize: Bytes = 8
  *                | discontinuity (32) | timescale (32) | size (32) | frames (32) | rendition, in ASCII |
  *              3 | the same of a segment whose first frame can be decoded by itself
  *     removed  2 | below (f64) |
+ *     stored   4 | first (f64) | last (f64) | size of the initialisation segment (32) | rendition, in ASCII |
+ *     evicted  5 | below (f64) |
  */
 export function encodeDvrRecord(record: DvrRecord): Uint8Array {
-  const body = record.type === 'segment' ? encodeSegment(record.segment) : encodeRemoved(record.below)
-  const head = Buffer.alloc(headSize)
+  const body = encodeBody(record)
+  const head = Buffer.alloc(prefixSize)
   head.writeUInt16BE(body.length)
   head.writeUInt32BE(crc32(body), 2)
   return Buffer.concat([head, body])
@@ -40,16 +50,27 @@ export function decodeDvrIndex(bytes: Uint8Array): DecodedIndex {
   const records: DvrRecord[] = []
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   let at = 0
-  while (at + headSize <= view.length) {
-    const end = at + headSize + view.readUInt16BE(at)
+  while (at + prefixSize <= view.length) {
+    const end = at + prefixSize + view.readUInt16BE(at)
     if (end > view.length) break
-    const body = view.subarray(at + headSize, end)
+    const body = view.subarray(at + prefixSize, end)
     const record = crc32(body) === view.readUInt32BE(at + 2) ? decodeBody(body) : undefined
     if (record === undefined) break
     records.push(record)
     at = end
   }
   return { records, size: at }
+}
+
+function encodeBody(record: DvrRecord): Buffer {
+  switch (record.type) {
+    case 'segment':
+      return encodeSegment(record.segment)
+    case 'stored':
+      return encodeObject(record.object)
+    default:
+      return encodeNumber(types[record.type], record.below)
+  }
 }
 
 function encodeSegment(segment: ArchivedSegment): Buffer {
@@ -61,27 +82,46 @@ function encodeSegment(segment: ArchivedSegment): Buffer {
   return Buffer.concat([body, Buffer.from(rendition, 'ascii')])
 }
 
-function encodeRemoved(below: number): Buffer {
-  const body = Buffer.alloc(typeSize + removedSize)
-  body.writeUInt8(types.removed)
-  body.writeDoubleBE(below, typeSize)
+function encodeObject({ first, last, headSize, rendition }: StoredObject): Buffer {
+  const body = Buffer.alloc(typeSize + objectSize)
+  let at = body.writeUInt8(types.stored)
+  for (const value of [first, last]) at = body.writeDoubleBE(value, at)
+  body.writeUInt32BE(headSize, at)
+  return Buffer.concat([body, Buffer.from(rendition, 'ascii')])
+}
+
+function encodeNumber(type: number, below: number): Buffer {
+  const body = Buffer.alloc(typeSize + numberSize)
+  body.writeDoubleBE(below, body.writeUInt8(type))
   return body
 }
 
 function decodeBody(body: Buffer): DvrRecord | undefined {
   const type = body[0]
-  if (type === types.removed && body.length === typeSize + removedSize) {
-    return { type: 'removed', below: body.readDoubleBE(typeSize) }
+  if (body.length === typeSize + numberSize) {
+    const below = body.readDoubleBE(typeSize)
+    if (type === types.removed) return { type: 'removed', below }
+    if (type === types.evicted) return { type: 'evicted', below }
   }
+  if (type === types.stored && body.length > typeSize + objectSize)
+    return { type: 'stored', object: decodeObject(body) }
   const isIndependent = type === types.independentSegment
-  if (!isIndependent && type !== types.segment) return undefined
-  if (body.length <= typeSize + segmentSize) return undefined
+  if ((!isIndependent && type !== types.segment) || body.length <= typeSize + segmentSize) return undefined
+  return { type: 'segment', segment: decodeSegment(body, isIndependent) }
+}
+
+function decodeObject(body: Buffer): StoredObject {
+  const [first, last] = [body.readDoubleBE(typeSize), body.readDoubleBE(typeSize + 8)]
+  const rendition = body.toString('ascii', typeSize + objectSize)
+  return { rendition, first, last, headSize: body.readUInt32BE(typeSize + 16) }
+}
+
+function decodeSegment(body: Buffer, isIndependent: boolean): ArchivedSegment {
   const double = (i: number): number => body.readDoubleBE(typeSize + 8 * i)
   const uint = (i: number): number => body.readUInt32BE(typeSize + 40 + 4 * i)
-  const segment: ArchivedSegment = {
+  return {
     ...{ number: double(0), position: double(1), period: double(2), time: double(3), duration: double(4) },
     ...{ discontinuity: uint(0), timescale: uint(1), size: uint(2), frames: uint(3), isIndependent },
     rendition: body.toString('ascii', typeSize + segmentSize),
   }
-  return { type: 'segment', segment }
 }

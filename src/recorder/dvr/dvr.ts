@@ -5,14 +5,17 @@ import type { HealthCheck } from '../../contracts/health.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
 import type { SegmentArchive, SegmentIntake, SegmentSink, StreamArchive } from '../../contracts/segments.ts'
+import { RequestError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import { failureReason } from '../failure-reason.ts'
+import type { Bucket } from './bucket/bucket.ts'
 import type { DvrSettings } from './config.ts'
 import { type DvrDisk, machineDvrDisk } from './dvr-disk.ts'
 import { DvrIntake } from './dvr-intake.ts'
 import { DvrReport, type DvrTotals } from './dvr-report.ts'
 import { findStreams, folderOf } from './find-streams.ts'
+import { nothing, plus, type SegmentSum } from './hour-summary.ts'
 import { StreamDvr } from './stream-dvr.ts'
 
 export type DvrOptions = {
@@ -23,6 +26,8 @@ export type DvrOptions = {
   readonly events: EventSink
   readonly log: Log
   readonly disk?: DvrDisk
+  /** Where segments are archived, if they are. */
+  readonly bucket?: Bucket | undefined
 }
 
 type Kept = { readonly dvr: StreamDvr; readonly report: DvrReport }
@@ -52,7 +57,17 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
 
   /** On disk. */
   get bytes(): Bytes {
-    return [...this.#streams.values()].reduce((sum, { dvr }) => sum + dvr.bytes, 0)
+    return this.#sum(({ here }) => here).bytes
+  }
+
+  /** What is to be archived, and is not yet. */
+  get pending(): SegmentSum {
+    return this.#sum(({ pending }) => pending ?? nothing)
+  }
+
+  /** Where segments are archived. */
+  get bucket(): Bucket | undefined {
+    return this.#options.bucket
   }
 
   /** Before the first stream: find what earlier runs have kept. What cannot be read is left alone. */
@@ -78,7 +93,7 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     dvr.isGrowing = true
     report.started(folderOf(this.#options.dir, stream))
     const onEnd = (): void => {
-      dvr.isGrowing = false
+      dvr.ended()
       report.stopped()
     }
     return new DvrIntake({ last, end, onEnd, onSegment: (segment, files) => dvr.add(segment, files) })
@@ -96,23 +111,29 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
   async read(stream: string): Promise<DvrDetail | undefined> {
     const dvr = this.#streams.get(stream)?.dvr
     if (dvr === undefined) return undefined
+    const { spans: archived } = await dvr.archivedSpans()
     const { spans: ranges, gaps, discontinuities } = await dvr.spans()
-    return { ...statusOf(dvr), ranges, gaps, discontinuities }
+    return { ...statusOf(dvr), ranges, gaps, archived, discontinuities }
   }
 
   async remove(stream: string, before: Milliseconds | undefined): Promise<boolean> {
     const dvr = this.#streams.get(stream)?.dvr
     if (dvr === undefined) return false
-    await (before === undefined ? dvr.removeAll() : dvr.removeBefore(before))
+    try {
+      await (before === undefined ? dvr.removeAll() : dvr.removeBefore(before))
+    } catch (cause) {
+      throw new RequestError(503, `Cannot remove what is kept of ${stream}: ${failureReason(cause)}`, { cause })
+    }
     await this.#forgetIfEmpty(dvr)
     return true
   }
 
-  /** Write what has come. Idempotent. */
+  /** Write what has come, and archive it if that goes well and is soon done. Idempotent. */
   async close(): Promise<void> {
     this.#isOpen = false
     this.#sweepTimer?.cancel()
     await Promise.all([...this.#streams.values()].map(({ dvr }) => dvr.settled()))
+    await this.#options.bucket?.close()
   }
 
   get #problem(): string | undefined {
@@ -125,11 +146,11 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
   #of(stream: string): Kept {
     const known = this.#streams.get(stream)
     if (known !== undefined) return known
-    const { dir, clock, settings } = this.#options
+    const { dir, clock, settings, bucket } = this.#options
     const report = new DvrReport(stream, { ...this.#options, totals: this.totals })
     const folder = folderOf(dir, stream)
     const settingsOf = (): DvrSettings => settings.of(stream)
-    const dvr = new StreamDvr({ stream, folder, disk: this.#disk, clock, settings: settingsOf, report })
+    const dvr = new StreamDvr({ stream, folder, disk: this.#disk, clock, settings: settingsOf, report, bucket })
     const kept = { dvr, report }
     this.#streams.set(stream, kept)
     return kept
@@ -137,20 +158,34 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
 
   async #sweep(): Promise<void> {
     for (const { dvr } of [...this.#streams.values()]) {
-      await dvr.trim()
+      await this.#trim(dvr)
       dvr.releaseLists()
       await this.#forgetIfEmpty(dvr)
     }
     if (this.#isOpen) this.#sweepTimer = this.#options.clock.after(sweepMs, () => void this.#sweep())
   }
 
+  /** What cannot be removed from the archive now is tried again. */
+  async #trim(dvr: StreamDvr): Promise<void> {
+    try {
+      await dvr.trim()
+    } catch (error) {
+      this.#options.bucket?.report.failed(error)
+    }
+  }
+
+  #sum(read: (dvr: StreamDvr) => SegmentSum): SegmentSum {
+    return [...this.#streams.values()].reduce((sum, { dvr }) => plus(sum, read(dvr)), nothing)
+  }
+
   async #forgetIfEmpty(dvr: StreamDvr): Promise<void> {
-    if (dvr.isGrowing || dvr.segmentCount > 0) return
+    if (dvr.isGrowing || dvr.kept.segments > 0) return
     await dvr.removeAll().catch(() => undefined)
     if (!dvr.isGrowing) this.#streams.delete(dvr.stream)
   }
 }
 
-function statusOf({ stream, isGrowing, span, segmentCount: segments, bytes }: StreamDvr): DvrStatus {
-  return { stream, isGrowing, span, segments, bytes }
+function statusOf({ stream, isGrowing, span, kept, here, pending }: StreamDvr): DvrStatus {
+  const archive = pending && { pendingSegments: pending.segments, pendingBytes: pending.bytes, bytesHere: here.bytes }
+  return { stream, isGrowing, span, ...kept, archive }
 }

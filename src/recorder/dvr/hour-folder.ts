@@ -1,11 +1,13 @@
 import { join } from 'node:path'
-import type { ArchivedSegment, SegmentAddress, SegmentFacts, TimeSpan } from '../../contracts/segments.ts'
-import type { Bytes, Milliseconds, Ticks } from '../../core/units.ts'
+import type { ArchivedSegment, SegmentAddress, SegmentFacts } from '../../contracts/segments.ts'
+import type { Milliseconds, Ticks } from '../../core/units.ts'
+import { SegmentSource } from './bucket/segment-source.ts'
+import { type StoredObject, StoredObjects } from './bucket/stored-object.ts'
 import { type DvrDisk, list, read, removeAll, writeWhole } from './dvr-disk.ts'
 import { formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
-import { HourIndex } from './hour-index.ts'
+import { HourIndex, type IndexContents } from './hour-index.ts'
+import { extendSummary, type HourSummary, summarizeHour } from './hour-summary.ts'
 import { recoverHour } from './recover-hour.ts'
-import { spanOf } from './segment-window.ts'
 
 const hourMs: Milliseconds = 3_600_000
 
@@ -18,15 +20,12 @@ export function isHourName(name: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d$/.test(name)
 }
 
-/** What an hour has, without its list. */
-type Summary = {
-  readonly first: ArchivedSegment
-  readonly newest: ArchivedSegment
-  readonly span: TimeSpan
-  readonly segments: number
-  readonly bytes: Bytes
-  /** Of each rendition: one, unless it has changed in this hour. */
-  readonly timescales: ReadonlyMap<string, readonly number[]>
+/** What an index says of what is kept. */
+type HourList = {
+  readonly segments: ArchivedSegment[]
+  readonly stored: StoredObjects
+  readonly removedBelow: number
+  readonly evictedBelow: number
 }
 
 /** Times are rounded: an hour may have a little more than its span. */
@@ -39,9 +38,9 @@ export class HourFolder {
   readonly #path: string
   readonly #disk: DvrDisk
   readonly #index: HourIndex
-  #summary: Summary | undefined
-  /** Read when somebody needs them. */
-  #segments: ArchivedSegment[] | undefined
+  #summary: HourSummary | undefined
+  /** Read when somebody needs it. */
+  #list: HourList | undefined
   readonly #initsWritten = new Set<string>()
 
   /** @param folder Of the stream. */
@@ -53,7 +52,7 @@ export class HourFolder {
   }
 
   /** `undefined` while it has no segment. */
-  get summary(): Summary | undefined {
+  get summary(): HourSummary | undefined {
     return this.#summary
   }
 
@@ -63,25 +62,36 @@ export class HourFolder {
     const isIntact = index.isWhole && !isNewest
     const segments = isIntact ? index.segments : await recoverHour(this.#disk, this.#path, index, before)
     const isChanged = !index.isWhole || segments.some((segment, i) => segment !== index.segments[i])
-    if (isChanged || segments.length !== index.segments.length) await this.#index.replace(segments, index.removedBelow)
-    this.#segments = [...segments]
-    this.#summary = summarize(segments)
+    if (isChanged || segments.length !== index.segments.length) await this.#index.replace({ ...index, segments })
+    this.#setList(listOf({ ...index, segments }))
   }
 
   /** Those that are not removed. Never changed, but added to. */
   async segments(): Promise<readonly ArchivedSegment[]> {
-    this.#segments ??= [...(await this.#index.read()).segments]
-    return this.#segments
+    return (await this.#listed()).segments
+  }
+
+  /** Those whose files are on the disk. */
+  async segmentsHere(): Promise<readonly ArchivedSegment[]> {
+    const { segments, evictedBelow } = await this.#listed()
+    return evictedBelow === 0 ? segments : segments.filter(({ number }) => number >= evictedBelow)
+  }
+
+  /** What is in the bucket. */
+  async stored(): Promise<StoredObjects> {
+    return (await this.#listed()).stored
   }
 
   /** Forget what can be read again. */
   release(): void {
-    this.#segments = undefined
+    this.#list = undefined
   }
 
   /** @throws the system's error; then the segment is not there. */
   async add(segment: ArchivedSegment, init: Uint8Array, bytes: Uint8Array): Promise<void> {
     await this.#disk.mkdir(this.#path, { recursive: true })
+    if (this.#summary === undefined)
+      this.#list ??= listOf({ segments: [], objects: [], removedBelow: 0, evictedBelow: 0 })
     const { rendition, period, number } = segment
     const head = `${rendition} ${period}`
     if (!this.#initsWritten.has(head)) {
@@ -90,33 +100,84 @@ export class HourFolder {
     }
     await this.#write(formatDvrFile({ type: 'segment', rendition, number }), bytes)
     await this.#index.append({ type: 'segment', segment })
-    this.#segments?.push(segment)
-    this.#summary = extend(this.#summary, segment)
+    this.#list?.segments.push(segment)
+    this.#summary = extendSummary(this.#summary, segment)
+  }
+
+  /** Segments have come into the bucket: those too that the disk could not hold until now. */
+  async store(object: StoredObject): Promise<void> {
+    await this.#index.append({ type: 'stored', object })
+    this.#setList(listOf(await this.#index.read()))
+  }
+
+  /** Remove the files of the segments below a number: those that are in the bucket stay listed. */
+  async evictBelow(number: number): Promise<void> {
+    const known = await this.#listed()
+    await this.#index.append({ type: 'evicted', below: number })
+    const kept = known.segments.filter(segment => segment.number >= number || known.stored.find(segment) !== undefined)
+    this.#setList({ ...known, segments: kept, evictedBelow: number })
+    for (const segment of known.segments) {
+      if (segment.number >= known.evictedBelow && segment.number < number) await this.#remove(segment)
+    }
   }
 
   /** Remove the segments below a number. */
   async removeBelow(number: number): Promise<void> {
-    const segments = await this.segments()
+    const known = await this.#listed()
     await this.#index.append({ type: 'removed', below: number })
-    const kept = segments.filter(segment => segment.number >= number)
-    this.#segments = kept
-    this.#summary = summarize(kept)
-    for (const segment of segments) if (segment.number < number) await this.#remove(segment)
+    this.#setList({
+      ...known,
+      segments: known.segments.filter(segment => segment.number >= number),
+      removedBelow: number,
+    })
+    for (const segment of known.segments) if (segment.number < number) await this.#remove(segment)
   }
 
   /** Remove everything. */
   async remove(): Promise<void> {
-    this.#segments = []
+    this.#list = undefined
     this.#summary = undefined
     await removeAll(this.#disk, this.#path)
   }
 
+  /** From the disk. */
   async read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
     if ('number' in address) return this.#read(rendition, address.number)
-    if (!this.#mayHave(rendition, address.time)) return undefined
-    const segments = await this.segments()
-    const found = segments.find(segment => segment.rendition === rendition && segment.time === address.time)
+    const found = await this.find(rendition, address)
     return found && this.#read(rendition, found.number)
+  }
+
+  async find(rendition: string, address: SegmentAddress): Promise<ArchivedSegment | undefined> {
+    if ('time' in address && !this.#mayHave(rendition, address.time)) return undefined
+    const [key, value] = 'time' in address ? (['time', address.time] as const) : (['number', address.number] as const)
+    return (await this.segments()).find(segment => segment.rendition === rendition && segment[key] === value)
+  }
+
+  /** The index as it is on the disk. */
+  indexBytes(): Promise<Uint8Array | undefined> {
+    return this.#index.bytes()
+  }
+
+  /** Segments of one rendition and period as they are stored: behind their initialisation segment. */
+  async sourceOf(segments: readonly ArchivedSegment[]): Promise<SegmentSource> {
+    const [first] = segments
+    const head = first && (await this.readInit(first.rendition, first.period))
+    return new SegmentSource(head ?? new Uint8Array(0), segments, ({ rendition, number }) => {
+      return this.#read(rendition, number)
+    })
+  }
+
+  /** Leave out those segments whose files are not there as a whole: somebody has changed them by hand. */
+  async dropBroken(segments: readonly ArchivedSegment[]): Promise<void> {
+    const broken = new Set<ArchivedSegment>()
+    for (const segment of segments) {
+      const bytes = await this.#read(segment.rendition, segment.number)
+      if (bytes?.length !== segment.size) broken.add(segment)
+    }
+    const known = await this.#listed()
+    const kept = { ...known, segments: known.segments.filter(segment => !broken.has(segment)) }
+    await this.#index.replace({ ...kept, objects: kept.stored.all })
+    this.#setList(kept)
   }
 
   async readInit(rendition: string, period: number): Promise<Uint8Array | undefined> {
@@ -126,6 +187,16 @@ export class HourFolder {
       return read(this.#disk, this.#path, name)
     }
     return undefined
+  }
+
+  async #listed(): Promise<HourList> {
+    this.#list ??= listOf(await this.#index.read())
+    return this.#list
+  }
+
+  #setList(known: HourList): void {
+    this.#list = known
+    this.#summary = summarizeHour(known.segments, known.stored, known.evictedBelow)
   }
 
   #mayHave(rendition: string, time: Ticks): boolean {
@@ -150,31 +221,6 @@ export class HourFolder {
   }
 }
 
-function summarize(segments: readonly ArchivedSegment[]): Summary | undefined {
-  return segments.reduce<Summary | undefined>(extend, undefined)
-}
-
-function extend(summary: Summary | undefined, segment: ArchivedSegment): Summary {
-  const span = spanOf(segment)
-  const timescales = withTimescale(summary?.timescales ?? new Map(), segment)
-  if (summary === undefined) {
-    return { first: segment, newest: segment, span, segments: 1, bytes: segment.size, timescales }
-  }
-  const { first, newest, segments, bytes } = summary
-  return {
-    first: segment.number < first.number ? segment : first,
-    newest: segment.number > newest.number ? segment : newest,
-    span: { from: Math.min(summary.span.from, span.from), to: Math.max(summary.span.to, span.to) },
-    segments: segments + 1,
-    bytes: bytes + segment.size,
-    timescales,
-  }
-}
-
-function withTimescale(
-  timescales: ReadonlyMap<string, readonly number[]>,
-  { rendition, timescale }: ArchivedSegment,
-): ReadonlyMap<string, readonly number[]> {
-  const known = timescales.get(rendition) ?? []
-  return known.includes(timescale) ? timescales : new Map(timescales).set(rendition, [...known, timescale])
+function listOf({ segments, objects, removedBelow, evictedBelow }: Omit<IndexContents, 'isWhole'>): HourList {
+  return { segments: [...segments], stored: new StoredObjects(objects), removedBelow, evictedBelow }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ArchivedSegment } from '../../contracts/segments.ts'
 import type { Bytes } from '../../core/units.ts'
+import { type StoredObject, StoredObjects } from './bucket/stored-object.ts'
 import { type DvrDisk, read, writeWhole } from './dvr-disk.ts'
 import { type DvrRecord, decodeDvrIndex, encodeDvrRecord } from './dvr-record.ts'
 
@@ -10,6 +11,10 @@ export type IndexContents = {
   readonly segments: readonly ArchivedSegment[]
   /** Segments below this number were removed. */
   readonly removedBelow: number
+  /** What is in the bucket, in the order in which it came there. */
+  readonly objects: readonly StoredObject[]
+  /** Files of segments below this number are not on the disk any more. */
+  readonly evictedBelow: number
   /** False if the file is missing, or does not end with a whole record. */
   readonly isWhole: boolean
 }
@@ -28,16 +33,16 @@ export class HourIndex {
     this.#disk = disk
   }
 
+  /** As it is on the disk; `undefined` if it is not there. */
+  bytes(): Promise<Uint8Array | undefined> {
+    return read(this.#disk, this.#folder, fileName)
+  }
+
   async read(): Promise<IndexContents> {
-    const bytes = await read(this.#disk, this.#folder, fileName)
+    const bytes = await this.bytes()
     const { records, size } = decodeDvrIndex(bytes ?? new Uint8Array(0))
     this.#size = size
-    const removedBelow = records.reduce((most, record) => {
-      return record.type === 'removed' ? Math.max(most, record.below) : most
-    }, 0)
-    const segments = records.flatMap(record => (record.type === 'segment' ? record.segment : []))
-    const kept = segments.filter(({ number }) => number >= removedBelow)
-    return { segments: kept, removedBelow, isWhole: bytes !== undefined && bytes.length === size }
+    return { ...contentsOf(records), isWhole: bytes !== undefined && bytes.length === size }
   }
 
   /** @throws the system's error; then nothing of the record is there. */
@@ -55,9 +60,14 @@ export class HourIndex {
   }
 
   /** Write it anew. */
-  async replace(segments: readonly ArchivedSegment[], removedBelow: number): Promise<void> {
-    const records: DvrRecord[] = segments.map(segment => ({ type: 'segment', segment }))
-    const bytes = Buffer.concat([{ type: 'removed', below: removedBelow } as const, ...records].map(encodeDvrRecord))
+  async replace({ segments, removedBelow, objects, evictedBelow }: Omit<IndexContents, 'isWhole'>): Promise<void> {
+    const records: readonly DvrRecord[] = [
+      { type: 'removed', below: removedBelow },
+      { type: 'evicted', below: evictedBelow },
+      ...objects.map(object => ({ type: 'stored', object }) as const),
+      ...segments.map(segment => ({ type: 'segment', segment }) as const),
+    ]
+    const bytes = Buffer.concat(records.map(encodeDvrRecord))
     await writeWhole(this.#disk, this.#path, bytes)
     this.#size = bytes.length
   }
@@ -65,4 +75,17 @@ export class HourIndex {
   get #path(): string {
     return join(this.#folder, fileName)
   }
+}
+
+function contentsOf(records: readonly DvrRecord[]): Omit<IndexContents, 'isWhole'> {
+  const below = (type: 'removed' | 'evicted'): number =>
+    records.reduce((most, record) => (record.type === type ? Math.max(most, record.below) : most), 0)
+  const [removedBelow, evictedBelow] = [below('removed'), below('evicted')]
+  const objects = records.flatMap(record => (record.type === 'stored' ? record.object : []))
+  const stored = new StoredObjects(objects)
+  const segments = records.flatMap(record => (record.type === 'segment' ? record.segment : []))
+  const kept = segments.filter(segment => {
+    return segment.number >= removedBelow && (segment.number >= evictedBelow || stored.find(segment) !== undefined)
+  })
+  return { segments: kept, removedBelow, objects: objects.filter(({ last }) => last >= removedBelow), evictedBelow }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ArchivedSegment } from '../../contracts/segments.ts'
 import { unlessMalformed } from '../../core/errors.ts'
 import { decodeSegmentSpan } from '../../formats/fmp4/segment-span.ts'
+import { StoredObjects } from './bucket/stored-object.ts'
 import { type DvrDisk, list, partialSuffix, read, removeAll } from './dvr-disk.ts'
 import { type DvrFile, formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
 import type { IndexContents } from './hour-index.ts'
@@ -11,7 +12,7 @@ const doubted = 16
 
 /**
  * The segments that the folder of an hour has, whatever its index says: those that were written and not told any more
- * are found by their files, and those that are told and not there are left out.
+ * are found by their files, and those that are told and neither there nor in the bucket are left out.
  *
  * @param before The newest segment of an earlier hour.
  */
@@ -23,12 +24,13 @@ export async function recoverHour(
 ): Promise<readonly ArchivedSegment[]> {
   const names = (await list(disk, folder)).map(({ name }) => name)
   for (const name of names) if (name.endsWith(partialSuffix)) await removeAll(disk, join(folder, name))
-  const told = await thoseThatAreThere(disk, folder, index.segments, new Set(names))
+  const told = await thoseThatAreThere(disk, folder, index, new Set(names))
   const known = new Set(told.map(nameOf))
   const files = names.map(parseDvrFile).filter(file => file !== undefined)
   const inits = files.filter(file => file.type === 'init').sort((a, b) => b.number - a.number)
+  const gone = Math.max(index.removedBelow, index.evictedBelow)
   const missing = files.filter(
-    file => file.type === 'segment' && file.number >= index.removedBelow && !known.has(formatDvrFile(file)),
+    file => file.type === 'segment' && file.number >= gone && !known.has(formatDvrFile(file)),
   )
   const found: ArchivedSegment[] = [...told]
   for (const file of missing.sort((a, b) => a.number - b.number)) {
@@ -44,16 +46,20 @@ type Unplaced = Omit<ArchivedSegment, 'position' | 'discontinuity'>
 async function thoseThatAreThere(
   disk: DvrDisk,
   folder: string,
-  segments: readonly ArchivedSegment[],
+  { segments, objects, evictedBelow }: IndexContents,
   names: ReadonlySet<string>,
 ): Promise<readonly ArchivedSegment[]> {
-  const there = segments.filter(segment => names.has(nameOf(segment)))
-  const broken = new Set<ArchivedSegment>()
-  for (const segment of there.slice(-doubted)) {
+  const stored = new StoredObjects(objects)
+  const isStored = (segment: ArchivedSegment): boolean => stored.find(segment) !== undefined
+  const files = segments.filter(segment => names.has(nameOf(segment)))
+  const broken = new Set(files.filter(({ number }) => number < evictedBelow))
+  for (const segment of files.slice(-doubted)) {
     const { size } = await disk.stat(join(folder, nameOf(segment)))
     if (size !== segment.size) broken.add(segment)
   }
-  return there.filter(segment => !broken.has(segment))
+  // What is in the bucket is read from there.
+  for (const segment of broken) if (isStored(segment)) await removeAll(disk, join(folder, nameOf(segment)))
+  return segments.filter(segment => isStored(segment) || (names.has(nameOf(segment)) && !broken.has(segment)))
 }
 
 function nameOf({ rendition, number }: ArchivedSegment): string {

@@ -1,10 +1,14 @@
 import type { Clock } from '../../contracts/clock.ts'
 import type { ArchivedSegment, NumberRange, SegmentAddress, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
+import type { Bucket } from './bucket/bucket.ts'
+import { evict } from './bucket/evict.ts'
+import { StreamBucket } from './bucket/stream-bucket.ts'
 import type { DvrSettings } from './config.ts'
 import { type DvrDisk, list, removeAll } from './dvr-disk.ts'
 import type { DvrReport } from './dvr-report.ts'
 import { HourFolder, hourName, isHourName } from './hour-folder.ts'
+import { type HourSummary, nothing, plus, type SegmentSum } from './hour-summary.ts'
 import { numberToKeepFrom, SpanList, segmentsWithin, spanOf } from './segment-window.ts'
 
 export type StreamDvrOptions = {
@@ -14,6 +18,8 @@ export type StreamDvrOptions = {
   readonly clock: Clock
   readonly settings: () => DvrSettings
   readonly report: DvrReport
+  /** Where segments are archived, if they are. */
+  readonly bucket: Bucket | undefined
 }
 
 /** What a segment is written with. */
@@ -36,9 +42,17 @@ export class StreamDvr implements StreamArchive {
   #taken: { readonly last: ArchivedSegment | undefined; readonly end: Milliseconds } = { last: undefined, end: 0 }
   #isGrowing = false
   #version = 0
+  readonly #bucket: StreamBucket | undefined
 
   constructor(options: StreamDvrOptions) {
     this.#options = options
+    const { bucket } = options
+    this.#bucket = bucket && new StreamBucket({ ...options, bucket, hours: this })
+  }
+
+  /** The oldest first. */
+  get hours(): readonly HourFolder[] {
+    return this.#hours
   }
 
   get stream(): string {
@@ -68,13 +82,23 @@ export class StreamDvr implements StreamArchive {
     return this.#taken
   }
 
-  get bytes(): Bytes {
-    return this.#hours.reduce((sum, { summary }) => sum + (summary?.bytes ?? 0), 0)
+  /** All that can be played. */
+  get kept(): SegmentSum {
+    return this.#sum(summary => summary)
   }
 
-  /** In all renditions. */
-  get segmentCount(): number {
-    return this.#hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0)
+  /** What is on the disk. */
+  get here(): SegmentSum {
+    return this.#sum(({ here }) => here)
+  }
+
+  /** What is to be archived, and is not yet. */
+  get pending(): SegmentSum | undefined {
+    return this.#bucket?.isWanted === true ? this.#sum(({ pending }) => pending) : undefined
+  }
+
+  #sum(read: (summary: HourSummary) => SegmentSum): SegmentSum {
+    return this.#hours.reduce((sum, { summary }) => (summary === undefined ? sum : plus(sum, read(summary))), nothing)
   }
 
   get span(): TimeSpan | undefined {
@@ -101,6 +125,8 @@ export class StreamDvr implements StreamArchive {
       this.#version++
       this.releaseLists()
     }
+    for (const hour of this.#hours.slice(-listedHours)) this.#bucket?.recovered(hour)
+    this.#bucket?.wake()
     this.#taken = { last: this.newest, end: this.#hours.at(-1)?.summary?.span.to ?? 0 }
   }
 
@@ -111,7 +137,7 @@ export class StreamDvr implements StreamArchive {
     this.#taken = { last: isNewest ? segment : last, end: Math.max(this.#taken.end, spanOf(segment).to) }
     if (this.#waiting + segment.size > mostWaiting) return this.#options.report.lost('the disk is too slow')
     this.#waiting += segment.size
-    void this.#enqueue(async () => {
+    void this.enqueue(async () => {
       await this.#write(segment, files)
       this.#waiting -= segment.size
       await this.#removeExcess()
@@ -129,9 +155,10 @@ export class StreamDvr implements StreamArchive {
   }
 
   async read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
-    if ('number' in address) return this.#hourOf(address.number)?.read(rendition, address)
-    for (const hour of this.#hours) {
-      const bytes = await hour.read(rendition, address)
+    const hours = 'number' in address ? [this.#hourOf(address.number)] : this.#hours
+    for (const hour of hours) {
+      if (hour === undefined) continue
+      const bytes = (await hour.read(rendition, address)) ?? (await this.#bucket?.read(hour, rendition, address))
       if (bytes !== undefined) return bytes
     }
     return undefined
@@ -141,7 +168,7 @@ export class StreamDvr implements StreamArchive {
     for (const hour of this.#hours) {
       const { first, newest } = hour.summary ?? {}
       if (first === undefined || newest === undefined || first.period > period || newest.period < period) continue
-      const bytes = await hour.readInit(rendition, period)
+      const bytes = (await hour.readInit(rendition, period)) ?? (await this.#bucket?.readInit(hour, rendition, period))
       if (bytes !== undefined) return bytes
     }
     return undefined
@@ -154,25 +181,64 @@ export class StreamDvr implements StreamArchive {
     return spans
   }
 
+  /** What is in the archive without a hole. */
+  async archivedSpans(): Promise<SpanList> {
+    const spans = new SpanList()
+    for (const hour of [...this.#hours]) {
+      const stored = await hour.stored()
+      spans.add((await hour.segments()).filter(segment => stored.find(segment) !== undefined))
+    }
+    return spans
+  }
+
   /** Remove what is too old or too much. */
-  trim(): Promise<void> {
-    return this.#enqueue(() => this.#removeExcess())
+  async trim(): Promise<void> {
+    await this.enqueue(() => this.#removeExcess())
+    const { dvrArchiveMaxAge } = this.#options.settings()
+    const [oldest] = this.#hours
+    if (!this.#isArchived || dvrArchiveMaxAge === 0 || this.#options.bucket?.queue.isPaused === true) return
+    // Hour by hour: each time, the index in the bucket is written anew.
+    if (oldest?.summary !== undefined && oldest.summary.span.to < this.#listedFrom - grace) {
+      await this.removeBefore(oldest.summary.span.to)
+    }
   }
 
-  /** Remove what ends before a time. What is being written stays. */
-  removeBefore(time: Milliseconds): Promise<void> {
-    return this.#enqueue(() => this.#remove(time, Number.POSITIVE_INFINITY))
-  }
-
-  /** Everything that is there now goes, the folder with it. */
-  removeAll(): Promise<void> {
-    return this.#enqueue(async () => {
-      const hours = this.#hours
-      this.#hours = []
-      this.#version++
-      this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
-      await removeAll(this.#options.disk, this.#options.folder)
+  /** Remove what ends before a time, from the bucket first. What is being written stays. */
+  async removeBefore(time: Milliseconds): Promise<void> {
+    await this.#alone(async () => {
+      for (const hour of this.#hours) {
+        if (hour.summary === undefined || hour.summary.span.from >= time) break
+        const number = numberToKeepFrom(await hour.segments(), { before: time, bytes: 0 })
+        if (number !== undefined) await this.#bucket?.removeBelow(hour, this.#withoutNewest(number))
+      }
+      await this.enqueue(() => this.#remove(time, Number.POSITIVE_INFINITY))
     })
+    this.#bucket?.wake()
+  }
+
+  /** Everything that is there now goes, from the bucket first, and the folder with it. */
+  removeAll(): Promise<void> {
+    return this.#alone(async () => {
+      for (const hour of this.#hours) await this.#bucket?.removeBelow(hour, Number.POSITIVE_INFINITY)
+      await this.enqueue(async () => {
+        const hours = this.#hours
+        this.#hours = []
+        this.#version++
+        this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
+        await removeAll(this.#options.disk, this.#options.folder)
+      })
+    })
+  }
+
+  /** While nothing else of the stream is changed in the bucket. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    return this.#bucket === undefined ? work() : this.#bucket.exclusive(work)
+  }
+
+  /** Nothing more will come for now. */
+  ended(): void {
+    this.isGrowing = false
+    void this.enqueue(async () => this.#bucket?.wake())
   }
 
   /** Resolves when everything is written. */
@@ -185,13 +251,18 @@ export class StreamDvr implements StreamArchive {
     for (const hour of this.#hours.slice(0, -listedHours)) hour.release()
   }
 
-  get #listedFrom(): Milliseconds {
-    const { dvrMaxAge } = this.#options.settings()
-    return dvrMaxAge === 0 ? Number.NEGATIVE_INFINITY : this.#options.clock.wall() - dvrMaxAge
+  get #isArchived(): boolean {
+    return this.#bucket?.isWanted === true
   }
 
-  /** Whatever fails says so by itself. */
-  #enqueue(work: () => Promise<void>): Promise<void> {
+  get #listedFrom(): Milliseconds {
+    const { dvrMaxAge, dvrArchiveMaxAge } = this.#options.settings()
+    const maxAge = this.#isArchived ? dvrArchiveMaxAge : dvrMaxAge
+    return maxAge === 0 ? Number.NEGATIVE_INFINITY : this.#options.clock.wall() - maxAge
+  }
+
+  /** Do something when nothing else is being written. Whatever fails says so by itself. */
+  enqueue(work: () => Promise<void>): Promise<void> {
     const done = this.#work.then(work)
     this.#work = done.catch(() => undefined)
     return done
@@ -205,6 +276,7 @@ export class StreamDvr implements StreamArchive {
       if (!this.#hours.includes(hour)) this.#hours.push(hour)
       this.#version++
       report.written(bytes.length)
+      this.#bucket?.added(segment)
     } catch (error) {
       report.lost(error)
     }
@@ -224,21 +296,33 @@ export class StreamDvr implements StreamArchive {
   }
 
   async #removeExcess(): Promise<void> {
-    const { dvrMaxSize, dvrMaxAge } = this.#options.settings()
-    const before = dvrMaxAge === 0 ? Number.NEGATIVE_INFINITY : this.#listedFrom - grace
+    const { settings, clock, report, bucket, stream } = this.#options
+    const { dvrMaxSize, dvrMaxAge } = settings()
+    const before = dvrMaxAge === 0 ? Number.NEGATIVE_INFINITY : clock.wall() - dvrMaxAge - grace
+    const mostBytes = dvrMaxSize === 0 ? Number.POSITIVE_INFINITY : dvrMaxSize
     try {
-      await this.#remove(before, dvrMaxSize === 0 ? Number.POSITIVE_INFINITY : dvrMaxSize)
+      if (!this.#isArchived) return await this.#remove(before, mostBytes)
+      const keepFrom = this.#withoutNewest(Number.POSITIVE_INFINITY)
+      const lost = await evict(this.#hours, { before, mostBytes, keepFrom })
+      if (lost === 0) return
+      this.#version++
+      bucket?.report.lost(stream, lost)
     } catch (error) {
-      this.#options.report.notRemoved(error)
+      report.notRemoved(error)
     }
   }
 
-  /** Hour by hour, the oldest first. While the stream goes on, its newest segments stay. */
+  /** While the stream goes on, its newest segments stay. */
+  #withoutNewest(number: number): number {
+    return this.isGrowing ? Math.min(number, this.newest?.number ?? 0) : number
+  }
+
+  /** Hour by hour, the oldest first. */
   async #remove(before: Milliseconds, mostBytes: Bytes): Promise<void> {
     for (let hour = this.#hours[0]; hour?.summary !== undefined; hour = this.#hours[0]) {
       const { first, newest, segments } = hour.summary
-      const wanted = numberToKeepFrom(await hour.segments(), { before, bytes: this.bytes - mostBytes }) ?? 0
-      const from = this.isGrowing ? Math.min(wanted, this.newest?.number ?? 0) : wanted
+      const wanted = numberToKeepFrom(await hour.segments(), { before, bytes: this.here.bytes - mostBytes }) ?? 0
+      const from = this.#withoutNewest(wanted)
       if (from <= first.number) return
       if (from > newest.number) {
         this.#hours = this.#hours.slice(1)

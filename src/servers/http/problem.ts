@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply } from 'fastify'
 import type { Log } from '../../contracts/log.ts'
-import { DocumentError, type DocumentProblem } from '../../core/errors.ts'
+import { DocumentError, type DocumentProblem, RequestError } from '../../core/errors.ts'
 
 /**
  * What every error of this listener looks like.
@@ -39,6 +39,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 export function answerError(error: FastifyError, reply: FastifyReply, log: Log): FastifyReply {
   const problem = problemOf(error, reply.request, log)
   if (problem.status === 401) reply.header('WWW-Authenticate', challenges)
+  if (error instanceof RequestError && error.retryAfter !== undefined) reply.header('Retry-After', error.retryAfter)
   return sendProblem(reply, problem)
 }
 

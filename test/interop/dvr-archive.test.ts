@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import { publishFile } from '../support/ffmpeg-peers.ts'
+import { parseFrameList } from '../support/frame-list.ts'
+import { pollUntil } from '../support/polling.ts'
+import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
+import { seededRandom } from '../support/seeded-bytes.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+type Dvr = {
+  readonly active: boolean
+  readonly segments: number
+  readonly archive: { readonly pendingSegments: number; readonly bytesHere: number }
+}
+
+let folder: string
+let bucket: S3Server
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-dvr-'))
+  bucket = await S3Server.listen()
+})
+afterEach(async () => {
+  await bucket[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true })
+})
+
+const keep = (...flags: readonly string[]): Promise<ServerProcess> => {
+  const { accessKey, secretKey } = s3Keys
+  const settings = { endpoint: bucket.endpoint.href, bucket: s3Bucket, prefix: 'dvr/', 'object-duration': '2s' }
+  const archive = Object.entries({ ...settings, 'access-key': accessKey, 'secret-key': secretKey })
+  return ServerProcess.start(
+    ...['--dvr-all', '--dvr-dir', folder, '--hub-resume-timeout', '300ms', '--packager-segment-duration', '1s'],
+    ...archive.flatMap(([name, value]) => [`--dvr-archive-${name}`, value]),
+    ...flags,
+  )
+}
+
+async function dvr(server: ServerProcess): Promise<Dvr | undefined> {
+  const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
+  return response.ok ? ((await response.json()) as Dvr) : undefined
+}
+
+async function untilKept(server: ServerProcess, isEnough: (dvr: Dvr) => boolean): Promise<Dvr> {
+  return pollUntil('live/test in the DVR', async () => {
+    const facts = await dvr(server)
+    return facts !== undefined && isEnough(facts) ? facts : undefined
+  })
+}
+
+/** How many objects the server has stored since its start. */
+async function storedBy(server: ServerProcess): Promise<number> {
+  const text = await (await fetch(server.httpUrl('/metrics'))).text()
+  return Number(/^sluice_dvr_archive_objects_total (\d+)/m.exec(text)?.[1])
+}
+
+/** The objects in the bucket. */
+async function objects(): Promise<Map<string, Buffer>> {
+  const store = bucket.store()
+  const found = new Map<string, Buffer>()
+  for await (const { key, size } of store.list('dvr/')) {
+    found.set(key, Buffer.from((await store.read(key, 0, size)) ?? assert.fail(key)))
+  }
+  await store.close()
+  return found
+}
+
+const hours = (): string => join(folder, 'live/test/@dvr')
+
+/** Both forms in Annex B, so that MP4 and FLV list the same bytes. */
+const forms = ['-bsf:v', 'h264_mp4toannexb,filter_units=remove_types=7-9']
+
+async function hashesOf(url: string, ...input: string[]): Promise<readonly (readonly string[])[]> {
+  const args = ['-v', 'error', ...input, '-i', url, '-c', 'copy', ...forms, '-f', 'framemd5', '-']
+  await using program = startPeer('ffmpeg', args)
+  const { stdout } = await program.untilDone()
+  const { video, audio } = parseFrameList(stdout.toString())
+  return [video, audio].map(track => track?.frames.map(({ hash }) => hash) ?? [])
+}
+
+test('dvr archive: FFmpeg plays from the bucket what was sent, when the disk has nothing of it any more', async () => {
+  const path = await clip('clip.flv')
+  {
+    await using server = await keep()
+    await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
+    await publisher.untilDone()
+    await untilKept(server, ({ active, archive }) => !active && archive.pendingSegments === 0)
+  }
+  for (const name of await readdir(hours(), { recursive: true })) {
+    if (name.endsWith('.m4s')) await rm(join(hours(), name))
+  }
+  await using server = await keep()
+  const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+  assert.deepEqual(kept, sent)
+  for (const [key, bytes] of await objects()) {
+    if (!key.endsWith('.mp4')) continue
+    await using program = startPeer('ffprobe', ['-v', 'error', '-show_entries', 'format=format_name', '-'])
+    program.stdin.end(bytes)
+    assert.match((await program.untilDone()).stdout.toString(), /mp4/)
+  }
+  assert.equal((await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'), { method: 'DELETE' })).status, 204)
+  assert.deepEqual([...(await objects()).keys()], [])
+  assert.doesNotMatch(server.program.output, /S3RVER/)
+})
+
+const kills = 6
+
+test('dvr archive: a server that is killed while it stores, again and again, leaves a bucket that has all that the disk has', {
+  timeout: 120_000,
+}, async () => {
+  const random = seededRandom(7)
+  for (let kill = 0; kill < kills; kill++) {
+    await using server = await keep()
+    const input = ['-re', '-stream_loop', '-1', '-i', await clip('clip.flv')]
+    const output = ['-c', 'copy', '-f', 'flv', server.rtmpUrl('live/test')]
+    await using publisher = startPeer('ffmpeg', ['-v', 'error', ...input, ...output])
+    await pollUntil('an object', async () => ((await storedBy(server)) > 0 ? true : undefined))
+    await setTimeout(1500 * random())
+    server.program.kill('SIGKILL')
+    await server.program.ended
+    await publisher.close()
+  }
+  await using server = await keep()
+  const { segments } = await untilKept(server, ({ archive }) => archive.pendingSegments === 0)
+  const stored = await objects()
+  let found = 0
+  for (const [key, bytes] of stored) {
+    const [, hour = '', rendition = '', first = ''] = /@dvr\/(.*)\/(.*)-(\d+)\.mp4$/.exec(key) ?? []
+    if (hour === '') continue
+    found += await assertIsOnDisk(bytes, join(hours(), hour), rendition, Number(first))
+  }
+  assert.equal(found, segments)
+})
+
+/** An object is an initialisation segment and the segments from its number on. Returns how many these are. */
+async function assertIsOnDisk(object: Buffer, hour: string, rendition: string, first: number): Promise<number> {
+  const names = await readdir(hour)
+  const numbers = names.flatMap(name => new RegExp(`^${rendition}-(\\d+)\\.m4s$`).exec(name)?.[1] ?? []).map(Number)
+  const heads = names.filter(name => name.startsWith(`${rendition}-init-`))
+  const files = await Promise.all(heads.map(name => readFile(join(hour, name))))
+  let at = files.find(head => head.equals(object.subarray(0, head.length)))?.length ?? assert.fail('no init segment')
+  let count = 0
+  for (const number of numbers.sort((a, b) => a - b)) {
+    if (number < first) continue
+    if (at === object.length) break
+    const bytes = await readFile(join(hour, `${rendition}-${number}.m4s`))
+    assert.ok(bytes.equals(object.subarray(at, at + bytes.length)), `${rendition}-${number} in ${rendition}-${first}`)
+    at += bytes.length
+    count++
+  }
+  assert.equal(at, object.length)
+  return count
+}
