@@ -164,6 +164,19 @@ export async function stopRecording(name: string): Promise<void> {
   await act('POST', `streams/${encodePath(name)}/recording/stop`)
 }
 
+/** Why the server would not send a file, in its own words; undefined if it would. */
+export async function readRefusal(url: string): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(actionTimeoutMs)
+  const { ok } = await fetch(url, { method: 'HEAD', cache: 'no-store', signal })
+  if (ok) return undefined
+  // Answers to HEAD have no words.
+  const stopping = new AbortController()
+  const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.any([signal, stopping.signal]) })
+  if (!response.ok) return (await toError(response)).message
+  stopping.abort()
+  return undefined
+}
+
 /** The segments of a stream's name, each safe in a URL; the slashes between them stay. */
 export function encodePath(name: string): string {
   return name.split('/').map(encodeURIComponent).join('/')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { rewindUrl, rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
+import { clipUrl, rewindUrl, rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
 
 const page = { protocol: 'http:', host: 'studio.local:8080', hostname: 'studio.local' }
 
@@ -14,6 +14,7 @@ test('stream urls: the usual RTMP port is left out', () => {
     httpMp4: 'http://studio.local:8080/live/test.mp4',
     hls: 'http://studio.local:8080/live/test/index.m3u8',
     dvr: 'http://studio.local:8080/live/test/dvr.m3u8',
+    clip: 'http://studio.local:8080/live/test/clip.mp4',
     dash: 'http://studio.local:8080/live/test/index.mpd',
   })
 })
@@ -70,4 +71,10 @@ test('stream urls: a page may begin in the past', () => {
 test('stream urls: the past is asked for by its time, in lists of three hours', () => {
   const url = rewindUrl(streamUrls(page, undefined, 'cam/roof'), Date.parse('2026-11-21T09:30:00Z'))
   assert.equal(url, 'http://studio.local:8080/cam/roof/dvr.m3u8?from=2026-11-21T09:30:00.000Z&duration=10800')
+})
+
+test('stream urls: a clip is asked for by its time and its length', () => {
+  const from = Date.parse('2026-11-21T09:30:00Z')
+  const url = clipUrl(streamUrls(page, undefined, 'cam/roof'), { from, to: from + 12_500 })
+  assert.equal(url, 'http://studio.local:8080/cam/roof/clip.mp4?from=2026-11-21T09:30:00.000Z&duration=12.5')
 })

@@ -19,6 +19,8 @@ export type StreamUrls = {
   readonly hls: string
   /** HLS of what is kept, if anything is. */
   readonly dvr: string
+  /** A file of a part of what is kept; it needs to be told which. */
+  readonly clip: string
   readonly dash: string
 }
 
@@ -35,6 +37,7 @@ export function streamUrls(page: PageOrigin, ports: ListenerPorts, name: string)
     httpMp4: `${page.protocol}//${page.host}/${path}.mp4`,
     hls: `${page.protocol}//${page.host}/${path}/index.m3u8`,
     dvr: `${page.protocol}//${page.host}/${path}/dvr.m3u8`,
+    clip: `${page.protocol}//${page.host}/${path}/clip.mp4`,
     dash: `${page.protocol}//${page.host}/${path}/index.mpd`,
   }
 }
@@ -45,6 +48,11 @@ const listedSeconds = 3 * 3600
 /** HLS from a time on, and then on to live. @param from Milliseconds since 1970. */
 export function rewindUrl({ dvr }: StreamUrls, from: number): string {
   return `${dvr}?from=${new Date(from).toISOString()}&duration=${listedSeconds}`
+}
+
+/** MP4 of what is kept between two times, in milliseconds since 1970. */
+export function clipUrl({ clip }: StreamUrls, { from, to }: { readonly from: number; readonly to: number }): string {
+  return `${clip}?from=${new Date(from).toISOString()}&duration=${(to - from) / 1000}`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { useElementSize } from '@mantine/hooks'
-import type { CSSProperties, KeyboardEvent } from 'react'
+import type { CSSProperties, KeyboardEvent, ReactNode } from 'react'
 import { formatDuration } from '../format/duration.ts'
 import { type KeptMedia, playableFrom } from './kept-media.ts'
 import { timeMarks, zoneOffsetAt } from './time-marks.ts'
@@ -19,10 +19,12 @@ type BarProps = { readonly kept: KeptMedia; readonly view: TimeSpan }
 type TimelineBarProps = BarProps & {
   readonly playhead: WallTime | undefined
   readonly onMove: (move: TimelineMove) => void
+  /** What else lies over the bar. */
+  readonly children: ReactNode
 }
 
 /** The bar itself: a slider over time, with labels below. */
-export function TimelineBar({ kept, view, playhead, onMove }: TimelineBarProps) {
+export function TimelineBar({ kept, view, playhead, onMove, children }: TimelineBarProps) {
   const keys = useKeyMoves(onMove)
   const { dragged, hovered, handlers } = usePointerMoves(view, time => {
     const isNow = kept.isGrowing && view.to === kept.span.to && shareOf(view, time) > liveShare
@@ -58,6 +60,7 @@ export function TimelineBar({ kept, view, playhead, onMove }: TimelineBarProps) 
           <span className={css.thumb} style={{ left: percent(shareOf(view, at)) }} />
         )}
         {pointed !== undefined && <Pointed time={pointed} kept={kept} view={view} />}
+        {children}
       </div>
       <Labels view={view} />
     </>

@@ -1,12 +1,15 @@
 import { useState } from 'react'
 import { formatDuration } from '../format/duration.ts'
-import { Icon } from '../shell/icon.tsx'
+import { ClipEnds } from './clip-ends.tsx'
+import { ClipPanel } from './clip-panel.tsx'
+import { firstClip } from './clip-range.ts'
 import type { KeptMedia } from './kept-media.ts'
 import { viewOf, wholeZoom, type Zoom, zooms } from './time-view.ts'
 import css from './timeline.module.css'
 import { TimelineBar } from './timeline-bar.tsx'
 import type { TimelineMove } from './timeline-key.ts'
-import { formatMoment, type WallTime } from './wall-time.ts'
+import { LeafButton, ZoomButtons } from './timeline-tools.tsx'
+import { formatMoment, type TimeSpan, type WallTime } from './wall-time.ts'
 
 const day = 86_400_000
 
@@ -15,59 +18,50 @@ type TimelineProps = {
   /** When what is seen was made; undefined for live. */
   readonly playhead: WallTime | undefined
   readonly onMove: (move: TimelineMove) => void
+  /** Where the file of a part of it is. */
+  readonly clipUrl: (clip: TimeSpan) => string
 }
 
-/** What is kept of the stream, to be moved in. */
-export function Timeline({ kept, playhead, onMove }: TimelineProps) {
+/** What is kept of the stream, to be moved in, and to cut clips out of. */
+export function Timeline({ kept, playhead, onMove, clipUrl }: TimelineProps) {
   const { span, isGrowing } = kept
   const [zoom, setZoom] = useState<Zoom>(span.to - span.from > day ? (zooms[2] ?? wholeZoom) : wholeZoom)
   const [end, setEnd] = useState<WallTime>()
+  const [clip, setClip] = useState<TimeSpan>()
   const view = viewOf(zoom, span, playhead ?? span.to, end)
   const leaf = (direction: -1 | 1) => setEnd(view.to + (direction * (view.to - view.from)) / 2)
   const move = (to: TimelineMove) => {
     if (to.from === undefined) setEnd(undefined)
     onMove(to)
   }
+  const zoomTo = (to: Zoom) => {
+    setZoom(to)
+    setEnd(undefined)
+  }
   return (
-    <section className={css.timeline} aria-label="Timeline" data-testid="timeline">
-      <TimelineBar kept={kept} view={view} playhead={playhead} onMove={move} />
+    <section className={css.timeline} aria-label="Timeline">
+      <TimelineBar kept={kept} view={view} playhead={playhead} onMove={move}>
+        {clip && <ClipEnds clip={clip} kept={kept} view={view} onChange={setClip} />}
+      </TimelineBar>
       <div className={css.tools}>
-        <p className={css.clock} data-testid="timeline-clock">
-          {playhead === undefined ? (
-            <span className={css.behind}>{isGrowing ? 'Drag to go back' : 'Drag to play what is kept'}</span>
-          ) : (
-            <>
-              {formatMoment(playhead, span.to)}
-              <span className={css.behind}> · {formatDuration((span.to - playhead) / 1000)} back</span>
-            </>
-          )}
-        </p>
+        <Clock kept={kept} playhead={playhead} />
         <div className={css.buttons}>
           <LeafButton icon="back" name="Earlier" disabled={view.from <= span.from} onClick={() => leaf(-1)} />
           <LeafButton icon="forward" name="Later" disabled={view.to >= span.to} onClick={() => leaf(1)} />
         </div>
-        <div className={css.buttons} role="group" aria-label="Time that is shown">
-          {zooms.map(one => (
-            <button
-              key={one.name}
-              type="button"
-              className={css.button}
-              aria-pressed={one === zoom}
-              aria-label={one.label}
-              onClick={() => {
-                setZoom(one)
-                setEnd(undefined)
-              }}
-            >
-              {one.name}
-            </button>
-          ))}
-        </div>
+        <ZoomButtons zoom={zoom} onChange={zoomTo} />
+        <button
+          type="button"
+          className={css.button}
+          aria-pressed={clip !== undefined}
+          onClick={() => setClip(clip === undefined ? firstClip(span, playhead ?? span.to) : undefined)}
+        >
+          Clip
+        </button>
         {isGrowing && (
           <button
             type="button"
             className={css.live}
-            data-live={playhead === undefined}
             aria-pressed={playhead === undefined}
             onClick={() => move({ from: undefined })}
           >
@@ -75,28 +69,19 @@ export function Timeline({ kept, playhead, onMove }: TimelineProps) {
           </button>
         )}
       </div>
+      {clip && <ClipPanel clip={clip} newest={span.to} url={clipUrl(clip)} onClose={() => setClip(undefined)} />}
     </section>
   )
 }
 
-type LeafButtonProps = {
-  readonly icon: 'back' | 'forward'
-  readonly name: string
-  readonly disabled: boolean
-  readonly onClick: () => void
-}
-
-function LeafButton({ icon, name, disabled, onClick }: LeafButtonProps) {
+function Clock({ kept: { span, isGrowing }, playhead }: Pick<TimelineProps, 'kept' | 'playhead'>) {
+  const hint = isGrowing ? 'Drag to go back' : 'Drag to play what is kept'
   return (
-    <button
-      type="button"
-      className={css.button}
-      aria-label={name}
-      title={name}
-      aria-disabled={disabled}
-      onClick={disabled ? undefined : onClick}
-    >
-      <Icon name={icon} size={16} />
-    </button>
+    <p className={css.clock} data-testid="timeline-clock">
+      {playhead !== undefined && formatMoment(playhead, span.to)}
+      <span className={css.behind}>
+        {playhead === undefined ? hint : ` · ${formatDuration((span.to - playhead) / 1000)} back`}
+      </span>
+    </p>
   )
 }

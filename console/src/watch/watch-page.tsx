@@ -7,7 +7,7 @@ import { Icon } from '../shell/icon.tsx'
 import { ServerBanner } from '../shell/server-banner.tsx'
 import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
 import { PublisherLine } from '../streams/publisher-line.tsx'
-import { streamUrls } from '../streams/stream-urls.ts'
+import { clipUrl, streamUrls } from '../streams/stream-urls.ts'
 import { Timeline } from '../timeline/timeline.tsx'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
@@ -48,7 +48,9 @@ export function WatchPage({ name }: { name: string }) {
             hasVideo={expects(stream, 'video')}
             publisherAway={stream?.state === 'waiting' && player.clock === undefined}
           >
-            {kept && <Timeline kept={kept} playhead={player.clock} onMove={move} />}
+            {kept && (
+              <Timeline kept={kept} playhead={player.clock} onMove={move} clipUrl={clip => clipUrl(urls, clip)} />
+            )}
           </Player>
         </div>
         <aside className={css.side} aria-label="About this stream">
