@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
+import { startPeer } from '../peers/peers.ts'
 import { publishTime } from '../support/clock-publisher.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
 import { pollUntil } from '../support/polling.ts'
@@ -73,6 +74,13 @@ async function untilNow(view: ConsolePage): Promise<void> {
   })
 }
 
+/** Seconds that a file plays. */
+async function lengthOf(file: string): Promise<number> {
+  const shown = ['-show_entries', 'format=duration', '-of', 'csv=p=0']
+  await using ffprobe = startPeer('ffprobe', ['-v', 'error', ...shown, file])
+  return Number((await ffprobe.untilDone()).stdout.toString())
+}
+
 function assertClean({ complaints, missing }: ConsolePage): void {
   assert.deepEqual({ complaints, missing: [...missing] }, { complaints: [], missing: [] })
 }
@@ -115,6 +123,18 @@ test.concurrent('console: the timeline is dragged to a time, and the picture is 
     await view.page.getByRole('button', { name: 'Live' }).click()
     await slider.untilLive()
     await untilNow(view)
+
+    await view.page.getByRole('button', { name: 'Clip' }).click()
+    const end = view.page.getByRole('slider', { name: 'End of the clip' })
+    await end.press('PageDown')
+    const start = view.page.getByRole('slider', { name: 'Start of the clip' })
+    const [first, last] = [await start.getAttribute('aria-valuenow'), await end.getAttribute('aria-valuenow')]
+    const downloading = view.page.waitForEvent('download')
+    await view.page.getByRole('button', { name: 'Download MP4' }).click()
+    const file = await downloading
+    assert.match(file.suggestedFilename(), /\.mp4$/)
+    const seconds = await lengthOf(await file.path())
+    assert.ok(Math.abs(seconds - (Number(last) - Number(first))) < 1.5, `${seconds} s, from ${first} to ${last}`)
     await publisher.close()
     assertClean(view)
   } finally {
