@@ -16,6 +16,22 @@ test('arguments: mpegts stands among the scenarios, but is none', () => {
   assert.equal(parseBenchArguments(['fan-out-50']).isMeasuringMpegts, false)
 })
 
+test('arguments: scenarios of HLS stand beside the others, with windows of their own', () => {
+  const plan = parse('hls-2000 ll-hls-1000 hls-dvr-50 fan-out-50 --peer nginx --sendfile off')
+  assert.deepEqual(
+    plan.hls.map(({ name, seconds }) => [name, seconds]),
+    [
+      ['hls-2000', 20],
+      ['ll-hls-1000', 20],
+      ['hls-dvr-50', 1800],
+    ],
+  )
+  assert.equal(plan.scenarios.length, 1)
+  assert.deepEqual([plan.hlsComparison.isBesideNginx, plan.hlsComparison.sendfile], [true, 'off'])
+  const [short] = parse('hls-dvr-50 --secs 60 --streams 5 --settle 10').hls
+  assert.deepEqual([short?.seconds, short?.streams, short?.settleSeconds], [60, 5, 10])
+})
+
 test('arguments: a scenario alone runs Sluice once over both protocols', () => {
   const plan = parse('fan-out-200')
   assert.deepEqual(

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import type { HlsComparison } from './hls/compare-hls.ts'
+import { changeHlsScenario, findHlsScenarios, type HlsScenario, hlsScenarios } from './hls/hls-scenarios.ts'
 import type { PlayProtocol } from './playback.ts'
 import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario } from './scenarios.ts'
 import type { ServerKind } from './server.ts'
@@ -7,6 +9,8 @@ import type { ServerKind } from './server.ts'
 export type BenchPlan = {
   readonly scenarios: readonly Scenario[]
   readonly isMeasuringMpegts: boolean
+  readonly hls: readonly HlsScenario[]
+  readonly hlsComparison: HlsComparison
   /** `undefined` for those that each scenario is played over. */
   readonly protocols: readonly PlayProtocol[] | undefined
   readonly server: ServerKind
@@ -26,7 +30,7 @@ export class ArgumentError extends Error {
 
 export const USAGE = `usage: npm run bench -- SCENARIO... [options]
 
-${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
+${[...SCENARIOS, ...hlsScenarios].map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
 
   mpegts         how many MB/s one core muxes and demuxes
 
@@ -38,10 +42,14 @@ ${SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('
   --flags="F..."     more flags for Sluice, such as a merge window
   --peer S           run this server too, in turns, and print the ratios
   --repeat N         turns (1)
-  --secs N           length of the measured window (10)
+  --secs N           length of the measured window (10; hls-2000 and ll-hls-1000: 20, hls-dvr-50: 1800)
+  --settle N         seconds before it (hls-… only)
+  --sendfile off     of nginx beside hls-2000 (on)
   --players N  --streams N  --kbps N  --sampled N  --joins N    change the scenario
   --save             keep the results as baselines
 `
+
+const usualSeconds = 10
 
 /** Stands among the scenarios, but is none: nothing is published or played. */
 const MPEGTS = 'mpegts'
@@ -52,7 +60,9 @@ const OPTIONS = {
   flags: { type: 'string', default: '' },
   peer: { type: 'string' },
   repeat: { type: 'string', default: '1' },
-  secs: { type: 'string', default: '10' },
+  secs: { type: 'string' },
+  settle: { type: 'string' },
+  sendfile: { type: 'string', default: 'on' },
   players: { type: 'string' },
   streams: { type: 'string' },
   kbps: { type: 'string' },
@@ -77,8 +87,12 @@ export function parseBenchArguments(words: readonly string[]): BenchPlan {
   }
   const server = parseServer(values.server, values.flags)
   const peer = values.peer === undefined ? undefined : parseServer(values.peer, '')
+  const seconds = optionalCount('secs', values.secs)
+  const isHls = (name: string): boolean => findHlsScenarios(name).length > 0
+  const settleSeconds = optionalCount('settle', values.settle)
+  const hlsChange = { viewers: change.players, streams: change.streams, kbps: change.kbps, seconds, settleSeconds }
   const scenarios = positionals
-    .filter(name => name !== MPEGTS)
+    .filter(name => name !== MPEGTS && !isHls(name))
     .flatMap(scenariosNamed)
     .map(scenario => changeScenario(scenario, change))
   const protocols = parseProtocols(values.protocol, [server, peer])
@@ -90,8 +104,16 @@ export function parseBenchArguments(words: readonly string[]): BenchPlan {
     server,
     peer,
     repeat: parseCount('repeat', values.repeat),
-    seconds: parseCount('secs', values.secs),
+    seconds: seconds ?? usualSeconds,
     isSaving: values.save,
+    hls: positionals.flatMap(findHlsScenarios).map(scenario => changeHlsScenario(scenario, hlsChange)),
+    hlsComparison: {
+      isBesideNginx: peer?.kind === 'nginx',
+      repeat: parseCount('repeat', values.repeat),
+      flags: split(values.flags),
+      sendfile: values.sendfile,
+      isSaving: values.save,
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ChurnPlan, ChurnReport } from './churn.ts'
 import type { CrewPlan, CrewReport } from './player-crew.ts'
-import type { PublisherCrewPlan, PublisherReport } from './publisher-crew.ts'
+import type { PublisherCrewPlan, PublisherReport, PublishReport } from './publisher-crew.ts'
 import type { Spread } from './statistics.ts'
 
 /** What the reporter asks of a load process. One is answered before the next is sent. */
@@ -29,7 +29,7 @@ export type LoadReport = {
 
 /** The answer to each request. */
 export type LoadAnswers = {
-  readonly publish: { readonly published: number }
+  readonly publish: PublishReport
   readonly join: { readonly joined: number }
   readonly openWindow: null
   readonly churn: ChurnReport

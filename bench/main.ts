@@ -1,5 +1,6 @@
 import { ArgumentError, type BenchPlan, parseBenchArguments, USAGE } from './arguments.ts'
 import { baselineName, loadBaseline, saveBaseline } from './baseline.ts'
+import { compareHls } from './hls/compare-hls.ts'
 import { mpegtsWorks } from './mpegts.ts'
 import type { PlayProtocol } from './playback.ts'
 import { formatComparison, formatRatios, formatTable } from './report.ts'
@@ -12,7 +13,7 @@ import { formatThroughput, measureThroughput, type Throughput } from './throughp
 /** The program of `npm run bench`. */
 async function main(words: readonly string[]): Promise<void> {
   const plan = parseBenchArguments(words)
-  if (plan.scenarios.length === 0 && !plan.isMeasuringMpegts) {
+  if (plan.scenarios.length === 0 && plan.hls.length === 0 && !plan.isMeasuringMpegts) {
     print(USAGE)
     return
   }
@@ -20,6 +21,7 @@ async function main(words: readonly string[]): Promise<void> {
   for (const scenario of plan.scenarios) {
     for (const protocol of plan.protocols ?? scenario.playing) blocks.push(await compare(plan, scenario, protocol))
   }
+  for (const scenario of plan.hls) blocks.push(await compareHls(scenario, plan.hlsComparison, print))
   print(`\n${blocks.join('\n\n')}`)
 }
 

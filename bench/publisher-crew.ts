@@ -13,6 +13,9 @@ export type PublisherCrewPlan = {
   readonly shape: MediaShape
 }
 
+/** How many streams the server has accepted, and when the first frame of the first was due. */
+export type PublishReport = { readonly published: number; readonly startNs: number | undefined }
+
 /** What the publishers did while the window was open. */
 export type PublisherReport = {
   readonly frames: number
@@ -48,7 +51,7 @@ export class PublisherCrew {
   }
 
   /** Open all publishers; resolves when each is accepted or has failed, or when `timeoutMs` is over. */
-  async publish(timeoutMs: number): Promise<{ readonly published: number }> {
+  async publish(timeoutMs: number): Promise<PublishReport> {
     for (let i = 0; i < this.#plan.streams; i++) this.#publishers.push(this.#open(i))
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, timeoutMs)
@@ -62,7 +65,7 @@ export class PublisherCrew {
         },
       )
     })
-    return { published: this.#live }
+    return { published: this.#live, startNs: this.#publishers[0]?.startNs }
   }
 
   openWindow(): void {

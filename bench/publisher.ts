@@ -42,6 +42,11 @@ export class Publisher {
     this.#link = openLink(plan, { live: () => this.#start(), failed: reason => this.#end(reason) })
   }
 
+  /** When the first frame was due; `undefined` before the server has accepted the stream. */
+  get startNs(): number | undefined {
+    return this.#startNs
+  }
+
   /** When the next frame is due; never, before the server has accepted the stream and after the end. */
   get dueNs(): number {
     return Math.min(this.#videoDueNs, this.#audioDueNs)

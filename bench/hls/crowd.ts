@@ -10,27 +10,32 @@ export type CrowdPlan = {
   readonly path: string
   /** Over which they come: they stay spread over it. */
   readonly joinSeconds: number
+  /** When the stream began. */
+  readonly startNs: number
 }
 
 export type CrowdReport = {
   readonly bytes: number
   readonly answers: number
-  /** From the request to the last byte; for those who wait, from the first viewer that has a part to each of them. */
+  /** From the request to the last byte; for those who wait, from when the frame that ends the part was due. */
   readonly time: Spread
   readonly failures: number
   readonly firstFailure: string | undefined
 }
+
+/** Parts are so long, and so are their distances: a time that is longer is not told apart from one that is shorter by this. */
+const partNs = 200e6
 
 /** Viewers of one stream. */
 export class Crowd {
   readonly #viewers: (Viewer | WaitingViewer)[] = []
   readonly #failures: string[] = []
   readonly #timesNs: number[] = []
-  /** When the first viewer has had each part. */
-  readonly #firstNs = new Map<string, number>()
   #bytes = 0
+  #startNs = 0
 
-  async join({ kind, viewers, joinSeconds, ...target }: CrowdPlan): Promise<void> {
+  async join({ kind, viewers, joinSeconds, startNs, ...target }: CrowdPlan): Promise<void> {
+    this.#startNs = startNs
     for (let i = 0; i < viewers; i++) {
       const plan = { ...target, name: `viewer-${i}` }
       const viewer = kind === 'plain' ? new Viewer(plan, this.#events) : new WaitingViewer(plan, this.#events)
@@ -60,10 +65,9 @@ export class Crowd {
       this.#bytes += bytes
       this.#timesNs.push(tookNs)
     },
-    released: (part: string, atNs: number): void => {
-      const first = this.#firstNs.get(part) ?? atNs
-      this.#firstNs.set(part, first)
-      this.#timesNs.push(atNs - first)
+    released: (bytes: number, atNs: number): void => {
+      this.#bytes += bytes
+      this.#timesNs.push((atNs - this.#startNs) % partNs)
     },
     failed: (reason: string): void => {
       this.#failures.push(reason)

@@ -41,7 +41,7 @@ export class FileServer {
     return measureTree(this.#child.pid ?? 0)
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#isOpen = false
     await this.#mirroring
     const exited = new Promise(resolve => this.#child.once('exit', resolve))

@@ -4,7 +4,7 @@ import type { ViewerPlan } from './viewer.ts'
 
 export type WaitingViewerEvents = {
   /** The list with a part has come. */
-  readonly released: (part: string, atNs: number) => void
+  readonly released: (bytes: number, atNs: number) => void
   readonly failed: (reason: string) => void
 }
 
@@ -34,7 +34,7 @@ export class WaitingViewer {
         const next = `${path}?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES`
         const response = await this.#client.get(next, name, true)
         if (response.status !== 200) throw new Error(`Cannot get ${next}: status is ${response.status}`)
-        this.#events.released(`${msn}.${part}`, response.atNs)
+        this.#events.released(response.bytes, response.atNs)
         text = response.text
         await sleep(pauseMs)
       }
