@@ -24,6 +24,7 @@ import { PackagerSet } from '../packagers/packager-set.ts'
 import { PublisherWait } from '../packagers/publisher-wait.ts'
 import type { Rendition } from '../packagers/rendition.ts'
 import { SegmentEncryption } from '../packagers/segment-encryption.ts'
+import type { KeyFor } from '../packagers/segment-keys.ts'
 import { segmentRoutes } from '../packagers/segment-routes.ts'
 import type { StreamForm } from '../packagers/stream-form.ts'
 import type { StreamPackager } from '../packagers/stream-packager.ts'
@@ -67,7 +68,8 @@ export class Packaging {
     this.dvr = new Dvr({ ...options, dir: kept.dir, settings: settings.dvr })
     this.encryption = new SegmentEncryption(settings.hls, keySecret)
     const usualForm = (name: string): StreamForm => containerForms[settings.hls.of(name).container]
-    this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, usualForm })
+    const keysOf = (name: string): KeyFor | undefined => this.encryption.keysOf(name)
+    this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, keysOf, usualForm })
   }
 
   /** Before the first stream. */

@@ -111,5 +111,5 @@ function listSegment(
   marks: Pick<ListedSegment, 'isGap' | 'isDiscontinuity'>,
 ): ListedSegment {
   const times = { timescale, time, duration, seconds: duration / timescale }
-  return { number, period, parts: [], isComplete: true, ...marks, size, frames, ...times }
+  return { number, period, parts: [], isComplete: true, ...marks, size, frames, key: undefined, ...times }
 }

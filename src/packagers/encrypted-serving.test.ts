@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { type ReadSegment, readAttributes, readPlaylist } from '../../test/support/hls-playlist.ts'
-import { brokenRules } from '../../test/support/hls-validator.ts'
+import { type ReadPlaylist, type ReadSegment, readAttributes, readPlaylist } from '../../test/support/hls-playlist.ts'
+import { brokenBetween, brokenRules } from '../../test/support/hls-validator.ts'
 import { PackagingFixture, type PackagingFixtureOptions } from '../../test/support/packaging-fixture.ts'
 
 const encrypted = { hlsEncryption: 'aes-128', hlsKeyRotation: 3 } as const
@@ -69,7 +69,7 @@ test('encryption: nothing that can be decoded goes out in the clear', async () =
   const [{ uri, map } = { uri: '', map: '' }] = await segmentsOf(fixture, 'video.m3u8')
   assert.equal((await fixture.get(`/live/test/${map}`)).status, 200)
   const plain = plainName(uri)
-  for (const file of [plain, plain.replace('.m4s', '.0.m4s'), 'video-t1.m4s', 'index.mpd', 'dvr.mpd']) {
+  for (const file of [plain, plain.replace('.m4s', '.0.m4s'), 'index.mpd', 'dvr.mpd']) {
     const answer = await fixture.get(`/live/test/${file}`)
     assert.deepEqual([answer.status, JSON.parse(answer.text).status], [403, 403], file)
     assert.match(answer.text, /encrypted for HLS \(hls\.encryption\)/)
@@ -116,16 +116,59 @@ test('encryption: keys that no segment needs, and names that are none, are not t
   }
 })
 
-test('encryption: a change of rotation, or back to the clear, lets players play on', async () => {
-  await using fixture = await encryptedStream()
-  const [before] = await segmentsOf(fixture, 'video.m3u8')
-  fixture.hls.set({ hlsKeyRotation: 1 })
-  const after = await segmentsOf(fixture, 'video.m3u8')
-  assert.equal(new Set(after.map(({ key }) => readAttributes(key ?? '').get('URI'))).size, after.length)
-  fixture.hls.set({ hlsEncryption: 'none' })
-  const clear = await segmentsOf(fixture, 'video.m3u8')
-  assert.ok(clear.every(({ key }) => key === undefined))
-  assert.ok(before !== undefined && (await play(fixture, before)).length > 0)
+test('encryption: a change of the settings holds for segments from then on', async () => {
+  await using fixture = await encryptedStream({ hls: { ...encrypted, lowLatency: false } })
+  const [publication = assert.fail()] = fixture.publications
+  const lists: ReadPlaylist[] = []
+  const readList = async (): Promise<void> => {
+    const { text } = await fixture.get('/live/test/video.m3u8')
+    lists.push(readPlaylist(text))
+    assert.deepEqual(brokenRules(text, readPlaylist(text)), [])
+  }
+  await readList()
+  for (const changed of [{ hlsKeyRotation: 1 }, { hlsEncryption: 'none' }, { hlsEncryption: 'aes-128' }] as const) {
+    fixture.hls.set(changed)
+    await readList()
+    fixture.play(publication, 6000)
+    await readList()
+  }
+  for (const [i, list] of lists.entries()) {
+    const before = lists[i - 1]
+    if (before !== undefined) assert.deepEqual(brokenBetween(before, list), [])
+  }
+  const segments = lists.at(-1)?.segments ?? []
+  const isClear = (key: string | undefined): boolean => readAttributes(key ?? 'METHOD=NONE').get('METHOD') === 'NONE'
+  const clear = segments.filter(({ key }) => isClear(key))
+  assert.equal(clear.length, 3)
+  for (const { uri } of clear) assert.equal((await fixture.get(`/live/test/${uri}`)).status, 200)
+  for (const segment of segments.filter(({ key }) => !isClear(key))) {
+    assert.ok((await play(fixture, segment)).length > 0)
+    assert.equal((await fixture.get(`/live/test/${plainName(segment.uri)}`)).status, 403)
+  }
+})
+
+test('encryption: no shortcut sends in the clear what is listed as encrypted', async () => {
+  await using fixture = await PackagingFixture.listen({ keySecret })
+  const publication = await fixture.publish('live/test', 17_000)
+  const clear = (await segmentsOf(fixture, 'video.m3u8')).at(-1)
+  const next = (clear?.number ?? 0) + 2
+  const part = fixture.get(`/live/test/video-${next}.0.m4s`)
+  await fixture.http.until(() => fixture.waiting === 1)
+  fixture.hls.set(encrypted)
+  fixture.play(publication, 8000)
+  assert.equal((await part).status, 404)
+
+  const { uri = '', key } = (await segmentsOf(fixture, 'video.m3u8')).find(({ number }) => number === next) ?? {}
+  assert.equal(readAttributes(key ?? '').get('METHOD'), 'AES-128')
+  const plain = plainName(uri)
+  const before = fixture.routed
+  for (const file of [plain, plain.replace('.m4s', '.0.m4s')]) {
+    assert.equal((await fixture.get(`/live/test/${file}`)).status, 403, file)
+  }
+  assert.equal(fixture.routed, before + 2)
+  assert.equal((await fixture.get(`/live/test/${clear?.uri}`)).status, 200)
+  assert.equal((await fixture.get(`/live/test/${uri}`)).status, 200)
+  assert.equal(fixture.routed, before + 2)
 })
 
 test('encryption: each segment is encrypted once for all viewers', async () => {

@@ -3,7 +3,7 @@ import type { Segment } from './segment.ts'
 
 /** A segment as manifests tell it, wherever its bytes are. */
 export type ListedSegment = Pick<Segment, 'number' | 'period' | 'parts' | 'isComplete' | 'isGap' | 'size' | 'frames'> &
-  Pick<Segment, 'timescale' | 'time' | 'duration' | 'seconds' | 'isDiscontinuity'>
+  Pick<Segment, 'timescale' | 'time' | 'duration' | 'seconds' | 'isDiscontinuity' | 'key'>
 
 /** A rendition as manifests tell it. */
 export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isInterrupted' | 'isIndependent'> &

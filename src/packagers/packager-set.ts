@@ -6,6 +6,7 @@ import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PackagerSettings } from './config.ts'
 import type { Rendition } from './rendition.ts'
+import type { KeyFor } from './segment-keys.ts'
 import { cmafForm, type FormName, formNames, type StreamForm } from './stream-form.ts'
 import { StreamPackager } from './stream-packager.ts'
 
@@ -15,6 +16,8 @@ export type PackagerSetOptions = {
   readonly clock: Clock
   /** Keeps the segments of some streams, which are packaged whether somebody asks or not. */
   readonly sink: SegmentSink
+  /** What segments of a stream are sent encrypted with, as it is wanted when they begin. */
+  readonly keysOf: (name: string) => KeyFor | undefined
   /** The form that viewers of a stream are usually sent. */
   readonly usualForm: (name: string) => StreamForm
 }
@@ -111,7 +114,7 @@ export class PackagerSet {
   }
 
   #start(stream: Stream, form: StreamForm): StreamPackager {
-    const { clock, settings, sink } = this.#options
+    const { clock, settings, sink, keysOf } = this.#options
     const key = keyOf(stream.name, form.name)
     const info = {
       id: `packager-${++this.#count}`,
@@ -121,7 +124,8 @@ export class PackagerSet {
       isPart: true,
     } as const
     const intake = form === cmafForm ? sink.begin(stream.name) : undefined
-    const facts = { stream, form, info, clock, intake, settings: settings.of(stream.name) }
+    const keyFor: KeyFor = number => keysOf(stream.name)?.(number)
+    const facts = { stream, form, info, clock, intake, keyFor, settings: settings.of(stream.name) }
     const packager = new StreamPackager(facts)
     this.#running.set(key, { packager, form, isKept: intake !== undefined, usedAt: clock.now() })
     this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())

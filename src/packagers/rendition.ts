@@ -1,6 +1,7 @@
 import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
 import type { TrackKind } from '../media/track.ts'
 import { type Part, Segment, type SegmentStart } from './segment.ts'
+import type { KeyFor } from './segment-keys.ts'
 import type { TargetDuration } from './target-duration.ts'
 import { type Waiter, WaitList } from './wait-list.ts'
 
@@ -16,6 +17,8 @@ export type RenditionLimits = {
   readonly target: TargetDuration
   /** No part is longer unless one frame is. */
   readonly longestPart: Milliseconds
+  /** Asked when a segment begins. */
+  readonly keyFor?: KeyFor
 }
 
 /** How much of a rendition is listed. */
@@ -210,7 +213,7 @@ export class Rendition {
     const newest = this.newest
     if (newest?.number === start.number) return newest
     const isDiscontinuity = newest !== undefined && newest.period !== start.period
-    const segment = new Segment({ ...start, isDiscontinuity })
+    const segment = new Segment({ ...start, isDiscontinuity, key: this.#limits.keyFor?.(start.number) })
     this.#segments.push(segment)
     return segment
   }

@@ -2,21 +2,13 @@ import { randomBytes } from 'node:crypto'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import { DeniedError } from '../core/errors.ts'
 import { SegmentCipher, segmentIv } from './segment-cipher.ts'
-import { type KeyName, SegmentKeys } from './segment-keys.ts'
+import { type KeyFor, type KeyName, SegmentKeys } from './segment-keys.ts'
 
 /** How the segments of one stream are sent. */
 export type EncryptionSettings = {
   readonly hlsEncryption: 'none' | 'aes-128'
   /** So many segments have the same key. */
   readonly hlsKeyRotation: number
-}
-
-/** What lists say of the keys of a stream. */
-export type ListedKeys = {
-  /** Tells apart lists of the same segments that name other keys. */
-  readonly form: string
-  /** The key of the segment of that number. */
-  readonly keyFor: (number: number) => KeyName
 }
 
 /** Which segment of which rendition. */
@@ -42,21 +34,18 @@ export class SegmentEncryption {
     return this.#cipher.totals
   }
 
-  /** The keys that lists of a stream name; `undefined` if it is in the clear. */
-  listedKeys(stream: string): ListedKeys | undefined {
+  /** The keys of a stream, as it is wanted now; `undefined` if it is to be in the clear. */
+  keysOf(stream: string): KeyFor | undefined {
     const { hlsEncryption, hlsKeyRotation } = this.#settings.of(stream)
     if (hlsEncryption === 'none') return undefined
     const { sign } = this.#keys.nameOf(stream, 0)
-    return {
-      form: String(hlsKeyRotation),
-      keyFor: number => ({ from: number - (number % hlsKeyRotation), sign }),
-    }
+    return number => ({ from: number - (number % hlsKeyRotation), sign })
   }
 
   /**
-   * Whoever asks for segments that are not encrypted may not have them.
+   * What is to be encrypted is not sent in the clear.
    *
-   * @throws {DeniedError} 403 if the stream is encrypted.
+   * @throws {DeniedError} 403 if the stream is encrypted now.
    */
   assertClear(stream: string): void {
     if (this.#settings.of(stream).hlsEncryption === 'none') return

@@ -9,6 +9,9 @@ export type KeyName = {
   readonly sign: string
 }
 
+/** The key of the segment of a number; `undefined` if that is to be in the clear. */
+export type KeyFor = (number: number) => KeyName | undefined
+
 /** That of AES-128. */
 const keySize: Bytes = 16
 /** Tells secrets apart, and is too little to guess one by. */

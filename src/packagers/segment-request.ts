@@ -51,11 +51,14 @@ export function missing(path: string): RequestError {
   return new RequestError(404, `Cannot send ${path}: there is no such segment, or it is there no more`)
 }
 
-/**
- * What makes of a file what is sent of it; `unknown` if its key is.
- *
- * @throws {DeniedError} 403 for a segment that is only sent encrypted.
- */
+/** True for media that are asked for in the clear, and were not made to be sent so. */
+export function isExposed(file: SegmentFile, rendition: Rendition | undefined): boolean {
+  if (file.type === 'init' || (file.type === 'segment' && file.key !== undefined)) return false
+  const segment = file.type === 'time' ? rendition?.findAt(file.time) : rendition?.find(file.number)
+  return segment === undefined || segment.key !== undefined
+}
+
+/** What makes of a file what is sent of it; `unknown` if its key is. */
 export function cipherFor(
   encryption: SegmentEncryption,
   stream: string,
@@ -65,6 +68,5 @@ export function cipherFor(
     const key = encryption.keyOfSegment(stream, file.number, file.key)
     return key === undefined ? 'unknown' : bytes => encryption.encrypt(bytes, file, key)
   }
-  if (file.type !== 'init') encryption.assertClear(stream)
   return bytes => bytes
 }

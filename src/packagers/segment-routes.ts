@@ -11,7 +11,7 @@ import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentEncryption } from './segment-encryption.ts'
-import { AwaitedPart, cipherFor, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
+import { AwaitedPart, cipherFor, isExposed, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
 import { segmentShortcut } from './segment-shortcut.ts'
 import { putHeaders, sendAnswer } from './send-answer.ts'
 import { formOf } from './stream-form.ts'
@@ -55,6 +55,7 @@ async function sendFile(
   const rendition = packager?.find(file.rendition)
   const found = (rendition && (await find(door, reply, rendition, file))) ?? (await readKept(archive, file))
   if (found === undefined) throw missing(path)
+  if (isExposed(file, rendition)) encryption.assertClear(stream)
   if (found instanceof Uint8Array) return sendBytes(request, reply, file, cipher(found), session)
   const onSent = (size: number): void => void (session.bytesSent += size)
   putHeaders(reply, fileHeaders(file))

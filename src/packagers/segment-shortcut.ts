@@ -5,13 +5,14 @@ import { formatSegmentFile, parseSegmentFile, type SegmentFile } from './file-na
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
 import type { SegmentEncryption } from './segment-encryption.ts'
-import { AwaitedPart, cipherFor, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
+import { AwaitedPart, cipherFor, isExposed, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
 import { formOf } from './stream-form.ts'
 import { pathOf } from './url-parts.ts'
 
 /**
  * Initialisation segments, segments and parts in memory, in whole, for viewers who were let in before; and the part that
- * comes next. Everything else is left to routes: other viewers, ranges, what is kept on disk or still being made.
+ * comes next. Everything else is left to routes: other viewers, ranges, what is kept on disk or still being made, and what
+ * may not be sent in the clear.
  */
 export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryption): HttpShortcut {
   return request => {
@@ -27,10 +28,18 @@ export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryptio
     if (session === undefined || rendition === undefined || cipher === 'unknown') return false
     const answer = (bytes: Uint8Array): void => request.answer(session.sends(fileAnswer(file, cipher(bytes))))
     const there = find(rendition, file)
-    if (there !== undefined) return answer(there), true
+    if (there !== undefined) {
+      if (isExposed(file, rendition)) return false
+      answer(there)
+      return true
+    }
     if (file.type !== 'part' || !isNext(rendition, file.number)) return false
     const part = new AwaitedPart(rendition, file)
-    const tell = (): void => (part.bytes === undefined ? request.refuse(missing(path)) : answer(part.bytes))
+    const tell = (): void => {
+      const { bytes } = part
+      if (bytes === undefined || isExposed(file, rendition)) return request.refuse(missing(path))
+      answer(bytes)
+    }
     door.callWhen({ request, rendition, longest: longestWait }, () => part.isSettled, tell)
     return true
   }

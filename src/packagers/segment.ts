@@ -1,5 +1,6 @@
 import type { Bytes, Ticks } from '../core/units.ts'
 import type { Period } from './period.ts'
+import type { KeyName } from './segment-keys.ts'
 
 /** The smallest piece of a rendition that players fetch: a CMAF chunk, or packets of a transport stream. */
 export type Part = {
@@ -29,6 +30,8 @@ export type SegmentStart = {
 export type SegmentSequel = SegmentStart & {
   /** True if the one before it is of another period. */
   readonly isDiscontinuity: boolean
+  /** What it is sent encrypted with; `undefined` if it is in the clear. Its bytes here always are. */
+  readonly key: KeyName | undefined
 }
 
 /** One segment of one rendition: it grows part by part until it is complete. */
@@ -38,6 +41,7 @@ export class Segment {
   readonly timescale: number
   readonly time: Ticks
   readonly isDiscontinuity: boolean
+  readonly key: KeyName | undefined
   #parts: readonly Part[] = []
   #bytes: Uint8Array | undefined
   #duration: Ticks = 0
@@ -46,12 +50,13 @@ export class Segment {
   #isComplete = false
   #isGap = false
 
-  constructor({ number, period, timescale, time, isDiscontinuity }: SegmentSequel) {
+  constructor({ number, period, timescale, time, isDiscontinuity, key }: SegmentSequel) {
     this.number = number
     this.period = period
     this.timescale = timescale
     this.time = time
     this.isDiscontinuity = isDiscontinuity
+    this.key = key
   }
 
   get parts(): readonly Part[] {

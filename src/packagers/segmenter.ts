@@ -10,6 +10,7 @@ import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
+import type { KeyFor } from './segment-keys.ts'
 import { SpliceRanges } from './splice-ranges.ts'
 import { leaderOf, type PlannedRendition, type StreamForm } from './stream-form.ts'
 import { TargetDuration } from './target-duration.ts'
@@ -63,6 +64,7 @@ export class Segmenter {
   readonly #form: StreamForm
   readonly #settings: SegmenterSettings
   readonly #intake: SegmentIntake | undefined
+  readonly #keyFor: KeyFor
   readonly #renditions = new Map<string, Rendition>()
   readonly #target: TargetDuration
   readonly #splices = new SpliceRanges()
@@ -78,10 +80,11 @@ export class Segmenter {
   #end: Milliseconds
 
   /** @param intake Takes what is complete, and says what it took before: numbers and times go on behind that. */
-  constructor(form: StreamForm, settings: SegmenterSettings, intake?: SegmentIntake) {
+  constructor(form: StreamForm, settings: SegmenterSettings, intake?: SegmentIntake, keyFor: KeyFor = () => undefined) {
     this.#form = form
     this.#settings = settings
     this.#intake = intake
+    this.#keyFor = keyFor
     this.#end = intake?.newest?.end ?? 0
     this.#target = new TargetDuration(settings.segmentDuration)
   }
@@ -229,7 +232,7 @@ export class Segmenter {
   #renditionOf(planned: PlannedRendition): Rendition {
     const known = this.#renditions.get(planned.name)
     if (known !== undefined) return known
-    const limits = { target: this.#target, longestPart: this.#longestPart }
+    const limits = { target: this.#target, longestPart: this.#longestPart, keyFor: this.#keyFor }
     const rendition: Rendition = new Rendition(planned, limits, segment => this.#handOver(planned.name, segment))
     this.#renditions.set(planned.name, rendition)
     return rendition

@@ -6,6 +6,7 @@ import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
 import type { Rendition } from './rendition.ts'
+import type { KeyFor } from './segment-keys.ts'
 import { Segmenter, type SegmenterSettings } from './segmenter.ts'
 import type { StreamForm } from './stream-form.ts'
 import { type Waiter, WaitList } from './wait-list.ts'
@@ -18,6 +19,8 @@ export type StreamPackagerOptions = {
   readonly clock: Clock
   /** Keeps what is complete. */
   readonly intake: SegmentIntake | undefined
+  /** What its segments are sent encrypted with. */
+  readonly keyFor: KeyFor
 }
 
 /** One stream on its way into segments, from the newest group of pictures on. */
@@ -32,12 +35,12 @@ export class StreamPackager implements Subscriber {
 
   /** Attaches to the stream at once. */
   constructor(options: StreamPackagerOptions) {
-    const { stream, form, settings, info, intake } = options
+    const { stream, form, settings, info, intake, keyFor } = options
     this.info = info
     this.stream = stream
     this.#options = options
     this.#cursor = new FrameCursor(stream.frames)
-    this.#segmenter = new Segmenter(form, settings, intake)
+    this.#segmenter = new Segmenter(form, settings, intake, keyFor)
     stream.subscribe(this)
   }
 

@@ -91,6 +91,11 @@ export class PackagingFixture {
     return new PackagingFixture(await HttpFixture.listen({ ...options, playbackRoutes }), settings.hls, packaging)
   }
 
+  /** Those that were played so far. */
+  get publications(): readonly Publication[] {
+    return [...this.#times.keys()]
+  }
+
   get packaging(): Packaging {
     if (this.#packaging.current === undefined) throw new RangeError('Cannot use the packaging: it is not there yet')
     return this.#packaging.current

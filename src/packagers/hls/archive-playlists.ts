@@ -10,7 +10,7 @@ import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
 import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
 import { cacheTime } from '../manifest-answer.ts'
-import type { ListedKeys } from '../segment-encryption.ts'
+import type { KeyFor } from '../segment-keys.ts'
 import { mediaPlaylistOf, skipBoundary } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
 
@@ -22,7 +22,7 @@ export type ArchivePlaylistOptions = {
   /** Leave out the segments that an older list has told. */
   readonly isDelta: boolean
   /** `undefined` if segments are in the clear. */
-  readonly keys: ListedKeys | undefined
+  readonly keyFor: KeyFor | undefined
 }
 
 /** Seconds for which caches may keep a list that does not change, as long as what it lists is there. */
@@ -47,14 +47,15 @@ export async function archiveIndex(options: ArchivePlaylistOptions): Promise<Arc
 
 /** One rendition of a window. A stream that goes on adds to one without an end. */
 export async function archiveMedia(name: string, options: ArchivePlaylistOptions): Promise<ArchiveText> {
-  const { archive, heads, window, segmentDuration, isDelta, keys } = options
+  const { archive, heads, window, segmentDuration, isDelta, keyFor } = options
   const isEnded = !archive.isGrowing || (window.to !== undefined && window.to <= (archive.span?.to ?? 0))
   const span = spanWithin(archive.stream, window, archive.span)
   const renditions = await archivedRenditions({ archive, heads, span, isEnded, segmentDuration })
   const rendition = renditions.find(other => other.name === name)
   if (rendition === undefined) throw nothingKept(archive)
-  const shape = { isLowLatency: false, siblings: [], dateRanges: [], isDelta, keys, suffix: credentialsPlace }
-  const playlist = { ...mediaPlaylistOf(rendition, shape), ...archiveFacts(rendition, window) }
+  const shape = { isLowLatency: false, siblings: [], dateRanges: [], isDelta, suffix: credentialsPlace }
+  const segments = rendition.segments.map(segment => ({ ...segment, key: keyFor?.(segment.number) }))
+  const playlist = { ...mediaPlaylistOf({ ...rendition, segments }, shape), ...archiveFacts(rendition, window) }
   return { text: formatMediaPlaylist(playlist), maxAge: isEnded ? endedMaxAge : cacheTime(rendition.targetDuration) }
 }
 

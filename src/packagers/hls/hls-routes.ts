@@ -13,6 +13,7 @@ import { cacheTime, manifestAnswer } from '../manifest-answer.ts'
 import { versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
+import type { SegmentEncryption } from '../segment-encryption.ts'
 import { sendAnswer } from '../send-answer.ts'
 import { formOf } from '../stream-form.ts'
 import type { ViewerSession } from '../viewer-session.ts'
@@ -27,6 +28,7 @@ import { playlistShortcut } from './playlist-shortcut.ts'
 
 export type HlsRoutesOptions = MediaManifestOptions & {
   readonly door: PackagerDoor
+  readonly encryption: SegmentEncryption
   readonly clock: Clock
   /** Of what is kept. */
   readonly archiveManifests: ArchiveManifests
@@ -91,7 +93,7 @@ function isArchivePlaylist(name: string): boolean {
 }
 
 async function archive(
-  { door, clock, archiveManifests, heads, encryption, packagerSettings }: HlsRoutesOptions,
+  { door, clock, archiveManifests, heads, encryption, hlsSettings, packagerSettings }: HlsRoutesOptions,
   visit: Visit,
   name: string,
   query: URLSearchParams,
@@ -101,9 +103,11 @@ async function archive(
   const named = parseArchiveName(name)
   const window = named?.window ?? parseArchiveWindow(query, clock.wall(), kept.span)
   const { isDelta } = parseDirectives(query)
-  const keys = encryption.listedKeys(visit.stream)
-  const options = { archive: kept, heads, window, segmentDuration, isDelta, keys }
-  const form = JSON.stringify(['hls', named?.rendition, window, segmentDuration, isDelta, keys?.form])
+  const keyFor = encryption.keysOf(visit.stream)
+  const options = { archive: kept, heads, window, segmentDuration, isDelta, keyFor }
+  const { hlsEncryption, hlsKeyRotation } = hlsSettings.of(visit.stream)
+  const facts = [window, segmentDuration, isDelta, hlsEncryption, hlsKeyRotation]
+  const form = JSON.stringify(['hls', named?.rendition, ...facts])
   const made = await archiveManifests.of(kept, form, () =>
     named === undefined ? archiveIndex(options) : archiveMedia(named.rendition, options),
   )

@@ -4,7 +4,6 @@ import type { PackagerSettings } from '../config.ts'
 import { credentialsPlace, type Manifest } from '../manifest.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { Rendition } from '../rendition.ts'
-import type { SegmentEncryption } from '../segment-encryption.ts'
 import { formOf, tsForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
 import type { HlsSettings } from './config.ts'
@@ -12,7 +11,6 @@ import { mediaPlaylistOf } from './media-playlist-of.ts'
 
 export type MediaManifestOptions = {
   readonly manifests: ManifestCache<Rendition | StreamPackager>
-  readonly encryption: SegmentEncryption
   readonly hlsSettings: SettingsSource<HlsSettings>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
@@ -21,17 +19,18 @@ export const mediaType = 'application/vnd.apple.mpegurl'
 
 /** The media playlist of a rendition as it is now: made once for all who ask before it changes. */
 export function mediaManifest(
-  { manifests, encryption, hlsSettings, packagerSettings }: MediaManifestOptions,
+  { manifests, hlsSettings, packagerSettings }: MediaManifestOptions,
   { stream, renditions: siblings, dateRanges }: StreamPackager,
   rendition: Rendition,
   isDelta: boolean,
 ): Manifest {
-  const keys = encryption.listedKeys(stream.name)
+  const { lowLatency, hlsEncryption } = hlsSettings.of(stream.name)
   const hasParts = packagerSettings.of(stream.name).partDuration > 0 && formOf(rendition.name) !== tsForm
-  // A segment that is encrypted is in one piece.
-  const isLowLatency = hlsSettings.of(stream.name).lowLatency && hasParts && keys === undefined
-  const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'} ${keys?.form ?? ''}`
-  const shape = { isLowLatency, isDelta, keys, siblings, dateRanges, suffix: credentialsPlace }
+  // A segment that is encrypted is in one piece, and so is the one that comes next if that is wanted by now.
+  const isClear = rendition.newest?.key === undefined && hlsEncryption === 'none'
+  const isLowLatency = lowLatency && hasParts && isClear
+  const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'}`
+  const shape = { isLowLatency, isDelta, siblings, dateRanges, suffix: credentialsPlace }
   return manifests.of(rendition, versionOf(siblings), form, () =>
     formatMediaPlaylist(mediaPlaylistOf(rendition, shape)),
   )

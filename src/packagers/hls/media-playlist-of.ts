@@ -10,7 +10,6 @@ import type {
 import { formatKeyFile, formatSegmentFile, type SegmentFile } from '../file-name.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
 import { segmentIv } from '../segment-cipher.ts'
-import type { ListedKeys } from '../segment-encryption.ts'
 import type { KeyName } from '../segment-keys.ts'
 
 export type PlaylistOptions = {
@@ -22,8 +21,6 @@ export type PlaylistOptions = {
   readonly dateRanges: readonly DateRange[]
   /** Leave out the segments that an older list has told. */
   readonly isDelta: boolean
-  /** `undefined` if segments are in the clear. */
-  readonly keys: ListedKeys | undefined
   /** What follows each file name: the credentials that the viewer has shown in its URL. */
   readonly suffix: string
 }
@@ -121,11 +118,9 @@ function listSegment(
   hasParts: boolean,
   options: PlaylistOptions,
 ): PlaylistSegment {
-  const { number, seconds, isGap } = segment
-  const key = options.keys?.keyFor(number)
+  const { number, seconds, isGap, key } = segment
   return {
     ...openSegment(rendition, segment, hasParts, options),
-    ...(key !== undefined && { key: keyOf(rendition, number, key, options) }),
     uri: nameOf({ type: 'segment', rendition: rendition.name, number, ...(key !== undefined && { key }) }, options),
     duration: seconds,
     isGap,
@@ -139,19 +134,21 @@ function openSegment(
   options: PlaylistOptions,
 ): OpenSegment {
   const { name: renditionName } = rendition
-  const { period, time, timescale, isDiscontinuity } = segment
+  const { number, period, time, timescale, isDiscontinuity, key } = segment
   const hasInit = period.heads.get(renditionName)?.init !== undefined
   const init = nameOf({ type: 'init', rendition: renditionName, period: period.number }, options)
   return {
     programDateTime: (time * 1000) / timescale,
     isDiscontinuity,
     ...(hasInit && { map: { uri: init } }),
-    parts: hasParts ? listParts(rendition, segment, options) : [],
+    ...(key !== undefined && { key: segmentKey(renditionName, number, key, options) }),
+    // One that is encrypted is in one piece.
+    parts: hasParts && key === undefined ? listParts(rendition, segment, options) : [],
   }
 }
 
-function keyOf({ name }: ListedRendition, number: number, key: KeyName, { suffix }: PlaylistOptions): SegmentKey {
-  return { method: 'AES-128', uri: formatKeyFile(key) + suffix, iv: segmentIv(name, number) }
+function segmentKey(rendition: string, number: number, key: KeyName, { suffix }: PlaylistOptions): SegmentKey {
+  return { method: 'AES-128', uri: formatKeyFile(key) + suffix, iv: segmentIv(rendition, number) }
 }
 
 function listParts({ name }: ListedRendition, segment: ListedSegment, options: PlaylistOptions): PlaylistPart[] {
