@@ -85,6 +85,8 @@ async function answering<Value>(work: Promise<Value>): Promise<Value> {
     return await work
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    throw new RequestError(error.fault === 'conflict' ? 412 : 503, error.message, { cause: error })
+    if (error.fault === 'conflict') throw new RequestError(412, error.message, { cause: error })
+    const { retryAfter = 1 } = error
+    throw new RequestError(503, error.message, { cause: error, retryAfter })
   }
 }

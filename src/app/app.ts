@@ -28,6 +28,9 @@ import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
 import { SrtServer } from '../servers/srt/srt-server.ts'
+import { createStore } from '../store/create-store.ts'
+import type { GuardedStore } from '../store/guarded-store.ts'
+import { storeMetrics } from '../store/store-metrics.ts'
 import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
@@ -113,6 +116,7 @@ type Ports = Record<'http' | 'https' | 'rtmp' | 'rtmps' | 'srt', number | null>
 type Certificates = Readonly<Record<'https' | 'rtmps', CertificateFiles | undefined>>
 
 type Parts = {
+  readonly store: GuardedStore
   readonly declarations: Declarations
   readonly hooks: HookSet
   readonly access: AccessControl
@@ -138,7 +142,8 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     relays.applySettings(now)
     endSwitchedOff(declarations, registry)
   }
-  const declarations = createDeclarations(config, { clock, log, onChange: inForce })
+  const store = createStore(config.store, { clock, log })
+  const declarations = createDeclarations(config, { store, log, onChange: inForce })
   const settings = new LiveSettings(config, windows, name => declarations.declarationOf(name)?.settings)
   const { play: playSettings, publish: publishSettings } = settings
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
@@ -170,7 +175,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const features = { declarations, hooks, recorder, relays, packaging }
+  const features = { store, declarations, hooks, recorder, relays, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
@@ -180,7 +185,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checked = [declarations, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
+  const checked = [store, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
   const playbackRoutes = packaging.routes.bind(packaging)
   const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks: checksOf(checked) })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
@@ -192,7 +197,7 @@ function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined
 }
 
 async function listen(
-  { declarations, access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
+  { store, declarations, access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
   { config, log }: AppOptions,
 ): Promise<void> {
   const report = (protocol: string, address: string, port: number): number => {
@@ -201,7 +206,8 @@ async function listen(
   }
   await access.open()
   for (const files of inUse(certificates)) await files.open()
-  await declarations.open()
+  await declarations.reload()
+  store.watch(() => void declarations.reload())
   if (recordsSome(config, declarations)) await recorder.open()
   await packaging.open()
   if (config.rtmp.listen !== undefined) {
@@ -244,10 +250,10 @@ async function drainParts(
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { declarations, hooks, access, certificates, reload, windows } = parts
+  const { store, hooks, access, certificates, reload, windows } = parts
   const { registry, recorder, relays, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
-  const features = [declarations, packaging, recorder, relays, rtmp, srt, http, access]
+  const features = [store, packaging, recorder, relays, rtmp, srt, http, access]
   await Promise.all(features.map(feature => feature.close()))
   hooks.close()
   reload?.close()
@@ -260,7 +266,10 @@ function recordsSome({ record, paths }: AppConfig, { declarations }: Declaration
   return record.all || settings.some(values => values.record === true)
 }
 
-type Measured = Pick<Parts, 'hooks' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'> & {
+type Measured = Pick<
+  Parts,
+  'store' | 'hooks' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'
+> & {
   readonly settings: LiveSettings
   readonly version: string
   readonly clock: Clock
@@ -278,6 +287,7 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     authMetrics(parts.access),
     certificateMetrics(parts.certificates),
     hookMetrics(parts.hooks),
+    storeMetrics(parts.store),
   ])
 }
 

@@ -1,8 +1,7 @@
 import type { Authorizer, Verdict } from '../contracts/access.ts'
-import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
-import { createStore } from '../store/create-store.ts'
+import type { GuardedStore } from '../store/guarded-store.ts'
 import { StreamDeclarations } from '../supervisor/stream-declarations.ts'
 import type { AppConfig } from './config.ts'
 import { readDeclaration, type StreamDeclaration, streamDeclaration } from './stream-declaration.ts'
@@ -11,11 +10,10 @@ export type Declarations = StreamDeclarations<StreamDeclaration>
 
 /** What was declared of streams, in the file and through the API. `onChange` puts it in force. */
 export function createDeclarations(
-  { store, streams }: Pick<AppConfig, 'store' | 'streams'>,
-  { onChange, ...shared }: { readonly clock: Clock; readonly log: Log; readonly onChange: () => void },
+  { streams }: Pick<AppConfig, 'streams'>,
+  parts: { readonly store: GuardedStore; readonly log: Log; readonly onChange: () => void },
 ): Declarations {
-  const options = { store: createStore(store.url), schema: streamDeclaration, read: readDeclaration, ...shared }
-  const declarations = new StreamDeclarations({ ...options, onChange })
+  const declarations = new StreamDeclarations({ schema: streamDeclaration, read: readDeclaration, ...parts })
   declareFromFile(declarations, streams)
   return declarations
 }

@@ -36,9 +36,12 @@ export type Change =
 export interface Store {
   /** All documents of a collection, sorted by key. */
   list(collection: Collection): Promise<readonly StoredDocument[]>
+  /** Another text after each change, whichever server makes it. Cheap enough to be asked all the time. */
+  state(): Promise<string>
   /**
    * Make all changes or, if one of them does not find what it expects, none. Resolves when they would survive a loss of
-   * power, to the documents that were put, in the order of the changes.
+   * power, to the documents that were put, in the order of the changes. Without changes, it shows whether any could be
+   * made.
    *
    * @throws {StoreError} With the fault `conflict` and the key of the change that was not met.
    */

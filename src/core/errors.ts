@@ -136,15 +136,18 @@ export class StoreError extends ServerError {
   readonly fault: 'conflict' | 'unavailable' | 'damaged'
   /** Of the document that is meant; `undefined` if it is about all of them. */
   readonly key: string | undefined
+  /** Seconds after which it may work. */
+  readonly retryAfter: number | undefined
 
   constructor(
     fault: StoreError['fault'],
     message: string,
-    { key, ...options }: ErrorOptions & { readonly key?: string } = {},
+    { key, retryAfter, ...options }: ErrorOptions & { readonly key?: string; readonly retryAfter?: number } = {},
   ) {
     super(message, options)
     this.fault = fault
     this.key = key
+    this.retryAfter = retryAfter
   }
 }
 

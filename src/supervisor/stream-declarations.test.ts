@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { FakeClock } from '../../test/support/fake-clock.ts'
 import { KeptLog } from '../../test/support/kept-log.ts'
 import { type DocumentReading, readDocument } from '../config/document.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
@@ -36,6 +35,10 @@ class MemoryStore implements Store {
     return changes.flatMap(change => this.#apply(change))
   }
 
+  async state(): Promise<string> {
+    return String(this.#writes)
+  }
+
   async close(): Promise<void> {}
 
   #apply(change: Change): readonly StoredDocument[] {
@@ -57,7 +60,6 @@ class MemoryStore implements Store {
 
 class Rig {
   readonly store: MemoryStore
-  readonly clock = new FakeClock()
   readonly log = new KeptLog()
   changes = 0
   readonly declarations: StreamDeclarations<Declaration>
@@ -65,18 +67,14 @@ class Rig {
   constructor(store = new MemoryStore()) {
     this.store = store
     const onChange = (): void => void this.changes++
-    const { clock, log } = this
-    this.declarations = new StreamDeclarations({ store, clock, log, schema, read, onChange })
-  }
-
-  get problem(): string | undefined {
-    return this.declarations.health.problem()
+    const { log } = this
+    this.declarations = new StreamDeclarations({ store, log, schema, read, onChange })
   }
 }
 
 test('declarations: what was put is in force, is kept, and is there for the next server', async () => {
   const rig = new Rig()
-  await rig.declarations.open()
+  await rig.declarations.reload()
   const before = rig.changes
   const put = await rig.declarations.put('live/b', { title: 'B', key: 'secret' }, 'anything')
   assert.deepEqual(put, {
@@ -90,7 +88,7 @@ test('declarations: what was put is in force, is kept, and is there for the next
   assert.equal(rig.changes, before + 1)
   await rig.declarations.put('live/a', {}, 'nothing')
   const next = new Rig(rig.store)
-  await next.declarations.open()
+  await next.declarations.reload()
   assert.deepEqual(
     next.declarations.list().map(({ name }) => name),
     ['live/a', 'live/b'],
@@ -125,7 +123,7 @@ test('declarations: who names a revision that is not the newest is told so, who 
   await rig.declarations.put('a', { title: 'A' }, 'anything')
   // Another server of the same store has changed it.
   const other = new Rig(rig.store)
-  await other.declarations.open()
+  await other.declarations.reload()
   await other.declarations.patch('a', { tags: ['other'] }, 'anything')
   await assert.rejects(rig.declarations.patch('a', { title: 'B' }, { revision: 'r1' }), { fault: 'conflict' })
   const patched = await rig.declarations.patch('a', { title: 'C' }, 'anything')
@@ -156,26 +154,42 @@ test('declarations: what the file declares holds, and the API cannot change it',
   assert.equal(rig.declarations.declarationOf('a')?.title, 'kept')
 })
 
-test('declarations: a store that is down is tried again until it is there, and is said', async () => {
+test('declarations: a store that is down leaves in force what was read last', async () => {
   const rig = new Rig()
-  await rig.store.apply([{ kind: 'put', collection: 'streams', key: 'a', value: { title: 'A' }, expected: 'nothing' }])
+  await rig.declarations.put('a', { title: 'A' }, 'anything')
   rig.store.isDown = true
-  await rig.declarations.open()
-  assert.equal(rig.problem, 'Cannot reach the store: connection refused')
+  await rig.declarations.reload()
   await assert.rejects(rig.declarations.put('b', {}, 'anything'), { fault: 'unavailable' })
   assert.equal(rig.declarations.get('b'), undefined)
-  rig.store.isDown = false
-  rig.clock.advance(1000)
-  await new Promise(setImmediate)
-  assert.equal(rig.problem, undefined)
   assert.equal(rig.declarations.declarationOf('a')?.title, 'A')
-  await rig.declarations.close()
+})
+
+test('declarations: what another server has changed is in force once it is read', async () => {
+  const rig = new Rig()
+  await rig.declarations.put('a', { title: 'A' }, 'anything')
+  const other = new Rig(rig.store)
+  await other.declarations.reload()
+  await other.declarations.put('a', { title: 'B' }, 'anything')
+  await other.declarations.put('b', {}, 'anything')
+  const before = rig.changes
+  await rig.declarations.reload()
+  assert.deepEqual([rig.declarations.declarationOf('a')?.title, rig.declarations.list().length], ['B', 2])
+  await rig.declarations.reload()
+  assert.equal(rig.changes, before + 1)
+})
+
+test('declarations: a reading that a change has overtaken does not take it back', async () => {
+  const rig = new Rig()
+  await rig.declarations.put('a', { title: 'A' }, 'anything')
+  const reloaded = rig.declarations.reload()
+  await Promise.all([reloaded, rig.declarations.put('b', { title: 'B' }, 'nothing')])
+  assert.equal(rig.declarations.declarationOf('b')?.title, 'B')
 })
 
 test('declarations: what is kept and cannot be used is shown, and is not in force', async () => {
   const rig = new Rig()
   await rig.store.apply([{ kind: 'put', collection: 'streams', key: 'a', value: { colour: 1 }, expected: 'nothing' }])
-  await rig.declarations.open()
+  await rig.declarations.reload()
   assert.equal(rig.declarations.declarationOf('a'), undefined)
   assert.deepEqual(
     rig.declarations.get('a')?.problems.map(({ pointer }) => pointer),

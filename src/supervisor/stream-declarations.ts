@@ -2,23 +2,19 @@ import { createHash } from 'node:crypto'
 import type { DocumentReading } from '../config/document.ts'
 import { hideSecrets, restoreSecrets } from '../config/document-secrets.ts'
 import type { Section } from '../config/section.ts'
-import type { Clock, Timer } from '../contracts/clock.ts'
 import type { DeclaredExpectation, DeclaredStream, DeclaredStreams } from '../contracts/declared-streams.ts'
-import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Expectation, Store, StoredDocument, StoredValue } from '../contracts/store.ts'
-import { Backoff, type BackoffLimits } from '../core/backoff.ts'
-import { DocumentError, type DocumentProblem, RequestError, reasonOf, StoreError } from '../core/errors.ts'
+import { DocumentError, type DocumentProblem, RequestError, StoreError } from '../core/errors.ts'
 import { mergePatch } from '../core/merge-patch.ts'
 
 export type StreamDeclarationsOptions<Declaration> = {
-  readonly store: Store
+  readonly store: Pick<Store, 'list' | 'apply'>
   /** What a document may hold. */
   readonly schema: Section
   readonly read: (document: unknown) => DocumentReading<Declaration>
   /** What is in force has changed. */
   readonly onChange: () => void
-  readonly clock: Clock
   readonly log: Log
 }
 
@@ -31,9 +27,6 @@ type Entry<Declaration> = {
   readonly problems: readonly DocumentProblem[]
 }
 
-/** How long to wait for a store that cannot be read. */
-const retry: BackoffLimits = { shortest: 500, longest: 30_000 }
-
 /** Attempts to change what others change at the same time. */
 const maxAttempts = 20
 
@@ -43,41 +36,23 @@ const maxAttempts = 20
  */
 export class StreamDeclarations<Declaration> implements DeclaredStreams {
   readonly #options: StreamDeclarationsOptions<Declaration>
-  readonly #backoff = new Backoff(retry)
   #fromFile: ReadonlyMap<string, Entry<Declaration>> = new Map()
   #fromStore = new Map<string, Entry<Declaration>>()
-  #problem: string | undefined = 'Cannot read what is kept: it was not tried yet'
-  #retryTimer: Timer | undefined
-  #isOpen = true
+  /** Counts what was changed here, so that a reading that was overtaken is seen to be one. */
+  #changes = 0
 
   constructor(options: StreamDeclarationsOptions<Declaration>) {
     this.#options = options
   }
 
-  get health(): HealthCheck {
-    return { name: 'store', problem: () => this.#problem }
-  }
-
-  /** Read what is kept. If that cannot be done now, it is tried again until it can. */
-  async open(): Promise<void> {
+  /** Read what is kept: at the start, and whenever others may have changed it. What cannot be read changes nothing. */
+  async reload(): Promise<void> {
     try {
-      this.#take(await this.#options.store.list('streams'))
-      this.#problem = undefined
-      this.#backoff.reset()
+      await this.#refresh()
     } catch (error) {
-      this.#problem = reasonOf(error)
-      if (!this.#isOpen) return
-      const retryIn = this.#backoff.next()
-      this.#options.log.error('STORE_UNREADABLE', this.#problem, { retryInMs: retryIn })
-      this.#retryTimer = this.#options.clock.after(retryIn, () => void this.open())
+      // Whoever watches the store tells of it, and calls again when it is there.
+      if (!(error instanceof StoreError)) throw error
     }
-  }
-
-  /** Idempotent. */
-  async close(): Promise<void> {
-    this.#isOpen = false
-    this.#retryTimer?.cancel()
-    await this.#options.store.close()
   }
 
   /** The configuration file declares these streams now, by name. `onChange` is not called. */
@@ -122,6 +97,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     this.#refuseFromFile(name)
     if (!this.#fromStore.has(name)) return false
     await this.#options.store.apply([{ kind: 'remove', collection: 'streams', key: name, expected }])
+    this.#changes++
     this.#fromStore.delete(name)
     this.#options.onChange()
     return true
@@ -145,7 +121,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
       } catch (error) {
         const isLate = error instanceof StoreError && error.fault === 'conflict'
         if (!isLate || expected !== 'anything' || attempt === maxAttempts) throw error
-        this.#take(await this.#options.store.list('streams'))
+        await this.#refresh()
       }
     }
   }
@@ -155,6 +131,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     const [document] = await this.#options.store.apply([change])
     if (document === undefined) throw new RangeError(`Cannot keep ${name}: the store has told of nothing`)
     const entry = this.#entry(document, 'api')
+    this.#changes++
     this.#fromStore.set(name, entry)
     this.#options.onChange()
     return this.#shown(entry)
@@ -176,9 +153,27 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     throw new RequestError(409, `Cannot change ${name}: the configuration file declares it`)
   }
 
+  /** Take what is kept, once it was read without being overtaken. */
+  async #refresh(): Promise<void> {
+    for (;;) {
+      const changes = this.#changes
+      const documents = await this.#options.store.list('streams')
+      if (changes !== this.#changes) continue
+      this.#take(documents)
+      return
+    }
+  }
+
   #take(documents: readonly StoredDocument[]): void {
+    if (this.#isKnown(documents)) return
     this.#fromStore = new Map(documents.map(document => [document.key, this.#entry(document, 'api')]))
     this.#options.onChange()
+  }
+
+  #isKnown(documents: readonly StoredDocument[]): boolean {
+    const isSame = ({ key, revision }: StoredDocument): boolean =>
+      this.#fromStore.get(key)?.document.revision === revision
+    return documents.length === this.#fromStore.size && documents.every(isSame)
   }
 
   #entry(document: StoredDocument, origin: DeclaredStream['origin']): Entry<Declaration> {

@@ -38,6 +38,10 @@ export class JsonStore implements Store {
     return documentsIn(this.#contents, collection)
   }
 
+  async state(): Promise<string> {
+    return (await readingFrom(this.#path, () => identityOf(this.#path))) ?? 'no file'
+  }
+
   apply(changes: readonly Change[]): Promise<readonly StoredDocument[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ changes, resolve, reject })
@@ -98,15 +102,22 @@ export class JsonStore implements Store {
 
   /** Read the file if it is not the one that was read or written last. */
   async #refresh(): Promise<void> {
-    try {
+    await readingFrom(this.#path, async () => {
       const identity = await identityOf(this.#path)
       if (identity === this.#identity) return
       this.#contents = identity === undefined ? noContents : parseContents(await readFile(this.#path, 'utf8'))
       this.#identity = identity
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause
-      throw new StoreError('unavailable', `Cannot read ${this.#path}: ${reasonOf(cause)}`, { cause })
-    }
+    })
+  }
+}
+
+/** @throws {StoreError} If the system does not let us, or what is there cannot be used. */
+async function readingFrom<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause
+    throw new StoreError('unavailable', `Cannot read ${path}: ${reasonOf(cause)}`, { cause })
   }
 }
 
