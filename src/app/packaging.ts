@@ -101,7 +101,7 @@ export class Packaging {
     return [
       hlsRoutes({ ...shared, hlsSettings }),
       dashRoutes({ ...shared, dashSettings }),
-      segmentRoutes(door, encryption),
+      segmentRoutes({ door, encryption, log }),
       keyRoutes({ door, encryption }),
       clipRoutes({ door, clock, log, counters: this.clips, limits: kept }),
     ]

@@ -58,6 +58,18 @@ export type NumberRange = { readonly first: number; readonly last: number }
 /** Which segment of a rendition. */
 export type SegmentAddress = { readonly number: number } | { readonly time: Ticks }
 
+/** The bytes of a segment that is kept, wherever it is. Nothing is held open for those who do not read. */
+export type KeptBytes = {
+  readonly size: Bytes
+  /**
+   * From `start` up to, and without, `end`, piece by piece: the next one is read when it is asked for, so whoever reads
+   * slowly holds one piece.
+   *
+   * @throws if they cannot be read to the end: better a broken transfer than a file with a hole.
+   */
+  readonly read: (start: Bytes, end: Bytes) => AsyncIterable<Uint8Array>
+}
+
 /** The segments of a stream that are kept. */
 export interface StreamArchive {
   readonly stream: string
@@ -76,6 +88,8 @@ export interface StreamArchive {
   segments(span: TimeSpan): Promise<readonly ArchivedSegment[]>
   /** The bytes of a segment; `undefined` if it is not there, or no more. */
   read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined>
+  /** The same, for those who take it piece by piece. */
+  open(rendition: string, address: SegmentAddress): Promise<KeptBytes | undefined>
   /** The initialisation segment of a period. */
   readInit(rendition: string, period: number): Promise<Uint8Array | undefined>
 }

@@ -7,7 +7,7 @@ import { ArchiveManifests } from './archive-manifests.ts'
 function archiveOf(stream: string, version = 1): StreamArchive & { version: number } {
   const nothing = async () => undefined
   const facts = { stream, version, isGrowing: true, span: undefined, numbers: undefined }
-  return { ...facts, segments: async () => [], read: nothing, readInit: nothing }
+  return { ...facts, segments: async () => [], read: nothing, open: nothing, readInit: nothing }
 }
 
 /** Manifests, and how many texts were made. */

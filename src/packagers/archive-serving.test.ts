@@ -90,6 +90,18 @@ test('dvr: of a time that is over the list is complete, and each of its files is
   assert.deepEqual(numbersIn(sound.text), [2, 3, 4, 5])
 })
 
+test('dvr: of a segment that only the disk has, ranges are sent, and it is told of', async () => {
+  await using fixture = await kept(30)
+  const path = `/live/test/video-${start / 1000}.m4s`
+  const { body } = await fixture.get(path)
+  const part = await fixture.get(path, { range: 'bytes=100-199' })
+  assert.deepEqual([part.status, part.headers.get('content-range')], [206, `bytes 100-199/${body.length}`])
+  assert.ok(part.body.equals(body.subarray(100, 200)))
+  const head = await fixture.get(path, {}, 'HEAD')
+  assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(body.length)])
+  assert.equal((await fixture.get(path, { range: `bytes=${body.length}-` })).status, 416)
+})
+
 test('dvr: a list is the same until there is more', async () => {
   await using fixture = await PackagingFixture.listen({ dvrFolder })
   const publication = fixture.http.publish('live/test')

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../contracts/http-routes.ts'
+import type { Bytes } from '../core/units.ts'
 import type { ByteRange } from './byte-range.ts'
 import type { SegmentFile } from './file-name.ts'
 
@@ -7,11 +8,16 @@ const forever = 'max-age=31536000, immutable'
 
 /** All of a file that is there, or a range of it. */
 export function fileAnswer(file: SegmentFile, bytes: Uint8Array, range?: ByteRange): HttpAnswer {
+  const body = range === undefined ? bytes : bytes.subarray(range.start, range.end)
+  return { ...fileHead(file, bytes.length, range), body }
+}
+
+/** Its head. */
+export function fileHead(file: SegmentFile, size: Bytes, range?: ByteRange): Omit<HttpAnswer, 'body'> {
   const headers = [...fileHeaders(file), 'Accept-Ranges', 'bytes']
-  if (range === undefined) return { status: 200, headers, body: bytes }
+  if (range === undefined) return { status: 200, headers }
   const { start, end } = range
-  const told = ['Content-Range', `bytes ${start}-${end - 1}/${bytes.length}`]
-  return { status: 206, headers: [...headers, ...told], body: bytes.subarray(start, end) }
+  return { status: 206, headers: [...headers, 'Content-Range', `bytes ${start}-${end - 1}/${size}`] }
 }
 
 /** What is said of a file, whether it is complete or not. */

@@ -34,3 +34,30 @@ test('segment cipher: initialisation vectors are told apart by rendition and num
   assert.equal(Buffer.from(segmentIv('video', 0x6b_01_02_03)).toString('hex'), '766964656f000000000000006b010203')
   assert.equal(Buffer.from(segmentIv('audio-99', 1)).toString('hex'), '617564696f2d39390000000000000001')
 })
+
+test('segment cipher: piece by piece comes what comes as a whole, and each range of it', async () => {
+  const key = { key: Buffer.alloc(16, 1), iv: Buffer.alloc(16, 2) }
+  for (const size of [0, 15, 16, 100]) {
+    const plain = Buffer.from(Array.from({ length: size }, (_, i) => i))
+    const read = async function* (start: number, end: number) {
+      for (let at = start; at < end; at += 7) yield plain.subarray(at, Math.min(at + 7, end))
+    }
+    const cipher = new SegmentCipher()
+    const [whole, encrypted] = [encryptSegment(plain, key), cipher.encryptPieces({ size, read }, key)]
+    assert.equal(encrypted.size, whole.length)
+    for (let start = 0; start < whole.length; start += 5) {
+      for (let end = start + 1; end <= whole.length; end += 3) {
+        assert.ok((await allOf(encrypted.read(start, end))).equals(whole.subarray(start, end)), `${start} to ${end}`)
+      }
+    }
+    cipher.totals.bytes = 0
+    await allOf(encrypted.read(0, whole.length))
+    assert.equal(cipher.totals.bytes, whole.length)
+  }
+})
+
+async function allOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const found: Uint8Array[] = []
+  for await (const piece of pieces) found.push(piece)
+  return Buffer.concat(found)
+}

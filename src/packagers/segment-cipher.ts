@@ -1,10 +1,14 @@
 import { createCipheriv } from 'node:crypto'
+import type { KeptBytes } from '../contracts/segments.ts'
 import type { Bytes } from '../core/units.ts'
 
 /** What a segment is encrypted with. */
 export type CipherKey = { readonly key: Uint8Array; readonly iv: Uint8Array }
 
 type Encrypted = { readonly key: Uint8Array; readonly bytes: Uint8Array }
+
+/** Of AES. What is encrypted is filled up to whole blocks, by a block if it is whole. */
+const blockSize: Bytes = 16
 
 /** Encrypts segments, each once for all who ask for it: what comes out is there for as long as the segment itself. */
 export class SegmentCipher {
@@ -21,6 +25,28 @@ export class SegmentCipher {
     this.totals.bytes += bytes.length
     return bytes
   }
+
+  /**
+   * The same of a segment that is read piece by piece. Each block depends on all before it, so a range is encrypted from
+   * the beginning, up to its end.
+   */
+  encryptPieces(segment: KeptBytes, cipher: CipherKey): KeptBytes {
+    const size = segment.size - (segment.size % blockSize) + blockSize
+    return { size, read: (start, end) => within(this.#encryptedPieces(segment, cipher), start, end) }
+  }
+
+  async *#encryptedPieces(segment: KeptBytes, { key, iv }: CipherKey): AsyncGenerator<Uint8Array> {
+    const cipher = createCipheriv('aes-128-cbc', key, iv)
+    this.totals.segments++
+    for await (const piece of segment.read(0, segment.size)) {
+      const bytes = cipher.update(piece)
+      this.totals.bytes += bytes.length
+      yield bytes
+    }
+    const last = cipher.final()
+    this.totals.bytes += last.length
+    yield last
+  }
 }
 
 /**
@@ -31,6 +57,16 @@ export class SegmentCipher {
 export function encryptSegment(segment: Uint8Array, { key, iv }: CipherKey): Uint8Array {
   const cipher = createCipheriv('aes-128-cbc', key, iv)
   return Buffer.concat([cipher.update(segment), cipher.final()])
+}
+
+async function* within(pieces: AsyncIterable<Uint8Array>, start: Bytes, end: Bytes): AsyncGenerator<Uint8Array> {
+  let at = 0
+  for await (const piece of pieces) {
+    const wanted = piece.subarray(Math.max(0, start - at), Math.max(0, end - at))
+    at += piece.length
+    if (wanted.length > 0) yield wanted
+    if (at >= end) return
+  }
 }
 
 const ivSize: Bytes = 16

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SettingsSource } from '../contracts/path-settings.ts'
+import type { KeptBytes } from '../contracts/segments.ts'
 import { DeniedError } from '../core/errors.ts'
 import { SegmentCipher, segmentIv } from './segment-cipher.ts'
 import { type KeyFor, type KeyName, SegmentKeys } from './segment-keys.ts'
@@ -66,5 +67,10 @@ export class SegmentEncryption {
   /** A segment as it is sent. @param bytes Never changed: as long as they are there, they are encrypted once. */
   encrypt(bytes: Uint8Array, { rendition, number }: SegmentPlace, key: Uint8Array): Uint8Array {
     return this.#cipher.encrypt(bytes, { key, iv: segmentIv(rendition, number) })
+  }
+
+  /** The same of a segment that is read piece by piece: encrypted for each who asks. */
+  encryptPieces(bytes: KeptBytes, { rendition, number }: SegmentPlace, key: Uint8Array): KeptBytes {
+    return this.#cipher.encryptPieces(bytes, { key, iv: segmentIv(rendition, number) })
   }
 }

@@ -1,3 +1,4 @@
+import type { KeptBytes } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { SegmentFile } from './file-name.ts'
@@ -58,15 +59,21 @@ export function isExposed(file: SegmentFile, rendition: Rendition | undefined): 
   return segment === undefined || segment.key !== undefined
 }
 
-/** What makes of a file what is sent of it; `unknown` if its key is. */
-export function cipherFor(
-  encryption: SegmentEncryption,
-  stream: string,
-  file: SegmentFile,
-): ((bytes: Uint8Array) => Uint8Array) | 'unknown' {
-  if (file.type === 'segment' && file.key !== undefined) {
-    const key = encryption.keyOfSegment(stream, file.number, file.key)
-    return key === undefined ? 'unknown' : bytes => encryption.encrypt(bytes, file, key)
+/** What makes of a file what is sent of it, as a whole or piece by piece. */
+type FileCipher = {
+  readonly whole: (bytes: Uint8Array) => Uint8Array
+  readonly pieces: (bytes: KeptBytes) => KeptBytes
+}
+
+const inTheClear: FileCipher = { whole: bytes => bytes, pieces: bytes => bytes }
+
+/** `unknown` if its key is. */
+export function cipherFor(encryption: SegmentEncryption, stream: string, file: SegmentFile): FileCipher | 'unknown' {
+  if (file.type !== 'segment' || file.key === undefined) return inTheClear
+  const key = encryption.keyOfSegment(stream, file.number, file.key)
+  if (key === undefined) return 'unknown'
+  return {
+    whole: bytes => encryption.encrypt(bytes, file, key),
+    pieces: bytes => encryption.encryptPieces(bytes, file, key),
   }
-  return bytes => bytes
 }

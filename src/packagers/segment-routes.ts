@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
-import type { StreamArchive } from '../contracts/segments.ts'
-import { RequestError } from '../core/errors.ts'
-import { parseRange } from './byte-range.ts'
+import type { Log } from '../contracts/log.ts'
+import type { KeptBytes, StreamArchive } from '../contracts/segments.ts'
+import { RequestError, reasonOf } from '../core/errors.ts'
 import { credentialsOf } from './credentials-suffix.ts'
-import { fileAnswer, fileHeaders } from './file-answer.ts'
+import { fileHeaders } from './file-answer.ts'
 import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
@@ -13,17 +13,24 @@ import type { Segment } from './segment.ts'
 import type { SegmentEncryption } from './segment-encryption.ts'
 import { AwaitedPart, cipherFor, isExposed, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
 import { segmentShortcut } from './segment-shortcut.ts'
-import { putHeaders, sendAnswer } from './send-answer.ts'
+import { putHeaders } from './send-answer.ts'
+import { sendBytes, sendPieces } from './send-file.ts'
 import { formOf } from './stream-form.ts'
-import type { ViewerSession } from './viewer-session.ts'
 
 type FileRequest = FastifyRequest<{ Params: { '*': string } }>
+
+export type SegmentRoutesOptions = {
+  readonly door: PackagerDoor
+  readonly encryption: SegmentEncryption
+  readonly log: Log
+}
 
 /** A segment that is still being made. */
 type OpenSegment = { readonly segment: Segment; readonly rendition: Rendition }
 
 /** Initialisation segments, segments and parts: for HLS and DASH the same. */
-export function segmentRoutes(door: PackagerDoor, encryption: SegmentEncryption): HttpRoutes {
+export function segmentRoutes(options: SegmentRoutesOptions): HttpRoutes {
+  const { door, encryption } = options
   return app => {
     app.addShortcut(segmentShortcut(door, encryption))
     for (const extension of ['m4s', 'segment.ts']) {
@@ -31,18 +38,18 @@ export function segmentRoutes(door: PackagerDoor, encryption: SegmentEncryption)
         method: 'GET',
         url: '/*',
         constraints: { extension },
-        handler: (request, reply) => sendFile(door, encryption, request, reply),
+        handler: (request, reply) => sendFile(options, request, reply),
       })
     }
   }
 }
 
 async function sendFile(
-  door: PackagerDoor,
-  encryption: SegmentEncryption,
+  options: SegmentRoutesOptions,
   request: FileRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { door, encryption, log } = options
   const path = request.params['*']
   const slash = path.lastIndexOf('/')
   const stream = path.slice(0, Math.max(0, slash))
@@ -53,41 +60,31 @@ async function sendFile(
   const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
   const { session, packager, archive } = await door.enterRunning(visit, formOf(file.rendition))
   const rendition = packager?.find(file.rendition)
-  const found = (rendition && (await find(door, reply, rendition, file))) ?? (await readKept(archive, file))
+  const found = (rendition && (await find(door, reply, rendition, file))) ?? (await openKept(archive, file))
   if (found === undefined) throw missing(path)
   if (isExposed(file, rendition)) encryption.assertClear(stream)
-  if (found instanceof Uint8Array) return sendBytes(request, reply, file, cipher(found), session)
+  const sending = { request, reply, file, session }
+  if (found instanceof Uint8Array) return sendBytes(sending, cipher.whole(found))
+  const onBroken = (error: unknown): void => log.warn('SEGMENT_BROKEN_OFF', reasonOf(error), { stream })
+  if ('read' in found) return sendPieces(sending, cipher.pieces(found), onBroken)
   const onSent = (size: number): void => void (session.bytesSent += size)
   putHeaders(reply, fileHeaders(file))
   if (request.method === 'HEAD') return reply.send()
   return reply.send(Readable.from(partsOf(door, reply, found, onSent), { objectMode: false }))
 }
 
-function sendBytes(
-  { headers }: FileRequest,
-  reply: FastifyReply,
-  file: SegmentFile,
-  bytes: Uint8Array,
-  session: ViewerSession,
-): FastifyReply {
-  // There is no validator that a condition could name (RFC 9110 §13.1.5), so a condition does not hold.
-  const range = headers['if-range'] === undefined ? parseRange(headers.range, bytes.length) : undefined
-  if (range === 'unsatisfiable') {
-    reply.header('Accept-Ranges', 'bytes').header('Content-Range', `bytes */${bytes.length}`)
-    throw new RequestError(416, `Cannot send this range: the file has ${bytes.length} bytes`)
-  }
-  return sendAnswer(reply, session.sends(fileAnswer(file, bytes, range)))
-}
-
 /** What is no longer in memory, or never was in this run of the server. Parts are not kept. */
-async function readKept(archive: StreamArchive | undefined, file: SegmentFile): Promise<Uint8Array | undefined> {
+async function openKept(
+  archive: StreamArchive | undefined,
+  file: SegmentFile,
+): Promise<Uint8Array | KeptBytes | undefined> {
   switch (file.type) {
     case 'init':
       return archive?.readInit(file.rendition, file.period)
     case 'segment':
-      return archive?.read(file.rendition, { number: file.number })
+      return archive?.open(file.rendition, { number: file.number })
     case 'time':
-      return archive?.read(file.rendition, { time: file.time })
+      return archive?.open(file.rendition, { time: file.time })
     case 'part':
       return undefined
   }

@@ -26,7 +26,7 @@ export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryptio
     const rendition = packager?.find(file.rendition)
     const cipher = cipherFor(encryption, stream, file)
     if (session === undefined || rendition === undefined || cipher === 'unknown') return false
-    const answer = (bytes: Uint8Array): void => request.answer(session.sends(fileAnswer(file, cipher(bytes))))
+    const answer = (bytes: Uint8Array): void => request.answer(session.sends(fileAnswer(file, cipher.whole(bytes))))
     const there = find(rendition, file)
     if (there !== undefined) {
       if (isExposed(file, rendition)) return false

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { ArchivedSegment, SegmentAddress, SegmentFacts } from '../../contracts/segments.ts'
+import type { ArchivedSegment, KeptBytes, SegmentAddress, SegmentFacts } from '../../contracts/segments.ts'
 import type { Milliseconds, Ticks } from '../../core/units.ts'
 import { SegmentSource } from './bucket/segment-source.ts'
 import { type StoredObject, StoredObjects } from './bucket/stored-object.ts'
-import { type DvrDisk, list, read, removeAll, writeWhole } from './dvr-disk.ts'
+import { type DvrDisk, list, openFile, read, removeAll, writeWhole } from './dvr-disk.ts'
 import { formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
 import { HourIndex, type IndexContents } from './hour-index.ts'
 import { extendSummary, type HourSummary, summarizeHour } from './hour-summary.ts'
@@ -145,6 +145,13 @@ export class HourFolder {
     if ('number' in address) return this.#read(rendition, address.number)
     const found = await this.find(rendition, address)
     return found && this.#read(rendition, found.number)
+  }
+
+  /** From the disk. */
+  async open(rendition: string, address: SegmentAddress): Promise<KeptBytes | undefined> {
+    const { number } = 'number' in address ? address : ((await this.find(rendition, address)) ?? {})
+    if (number === undefined) return undefined
+    return openFile(this.#disk, this.#path, formatDvrFile({ type: 'segment', rendition, number }))
   }
 
   async find(rendition: string, address: SegmentAddress): Promise<ArchivedSegment | undefined> {

@@ -1,5 +1,12 @@
 import type { Clock } from '../../contracts/clock.ts'
-import type { ArchivedSegment, NumberRange, SegmentAddress, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
+import type {
+  ArchivedSegment,
+  KeptBytes,
+  NumberRange,
+  SegmentAddress,
+  StreamArchive,
+  TimeSpan,
+} from '../../contracts/segments.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { Bucket } from './bucket/bucket.ts'
 import { evict } from './bucket/evict.ts'
@@ -159,6 +166,16 @@ export class StreamDvr implements StreamArchive {
     for (const hour of hours) {
       if (hour === undefined) continue
       const bytes = (await hour.read(rendition, address)) ?? (await this.#bucket?.read(hour, rendition, address))
+      if (bytes !== undefined) return bytes
+    }
+    return undefined
+  }
+
+  async open(rendition: string, address: SegmentAddress): Promise<KeptBytes | undefined> {
+    const hours = 'number' in address ? [this.#hourOf(address.number)] : this.#hours
+    for (const hour of hours) {
+      if (hour === undefined) continue
+      const bytes = (await hour.open(rendition, address)) ?? (await this.#bucket?.open(hour, rendition, address))
       if (bytes !== undefined) return bytes
     }
     return undefined

@@ -1,13 +1,19 @@
 import type { Clock } from '../../../contracts/clock.ts'
 import type { ObjectStore } from '../../../contracts/object-store.ts'
-import { RequestError } from '../../../core/errors.ts'
+import type { KeptBytes } from '../../../contracts/segments.ts'
+import { FileError, RequestError } from '../../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import type { BucketReport } from './bucket-report.ts'
 
 /** What was read last is at hand: players of one time follow each other. */
 const mostCached: Bytes = 64 * 1024 * 1024
+/** What is asked for at once of a segment that is sent piece by piece. */
+const pieceSize: Bytes = 512 * 1024
 /** Whoever asks so soon after a failure is told at once. */
 const rest: Milliseconds = 5000
+
+/** Where a segment is in its object. */
+type Place = { readonly from: Bytes; readonly to: Bytes }
 
 /** Reads segments from the bucket: one that several ask for once, and the newest of them not again. */
 export class BucketReader {
@@ -43,6 +49,24 @@ export class BucketReader {
       return await fetched
     } finally {
       this.#running.delete(name)
+    }
+  }
+
+  /**
+   * The same, for those who take it piece by piece. The first is read at once: what cannot be read at all is told before
+   * anything is sent.
+   */
+  async open(key: string, from: Bytes, to: Bytes): Promise<KeptBytes | undefined> {
+    const first = await this.read(key, from, Math.min(from + pieceSize, to))
+    return first && { size: to - from, read: (start, end) => this.#pieces(key, { from, to }, start, end) }
+  }
+
+  /** The same pieces for all, wherever they begin. */
+  async *#pieces(key: string, { from, to }: Place, start: Bytes, end: Bytes): AsyncGenerator<Uint8Array> {
+    for (let at = start - (start % pieceSize); at < end; at += pieceSize) {
+      const bytes = await this.read(key, from + at, Math.min(from + at + pieceSize, to))
+      if (bytes === undefined) throw new FileError(`Cannot read ${key}: it is there no more`)
+      yield bytes.subarray(Math.max(0, start - at), end - at)
     }
   }
 

@@ -1,12 +1,12 @@
 import type { Clock } from '../../../contracts/clock.ts'
-import type { ArchivedSegment, SegmentAddress } from '../../../contracts/segments.ts'
+import type { ArchivedSegment, KeptBytes, SegmentAddress } from '../../../contracts/segments.ts'
 import type { DvrSettings } from '../config.ts'
 import type { HourFolder } from '../hour-folder.ts'
 import { spanOf } from '../segment-window.ts'
 import type { Bucket } from './bucket.ts'
 import { planObject } from './object-plan.ts'
 import { SegmentMissing } from './segment-source.ts'
-import { objectName, pieceOf, type StoredObject } from './stored-object.ts'
+import { objectName, pieceOf, type StoredObject, type StoredPiece } from './stored-object.ts'
 import type { Uploading } from './upload-queue.ts'
 
 /** What there is of the stream on the disk. */
@@ -94,11 +94,20 @@ export class StreamBucket implements Uploading {
 
   /** @throws {RequestError} 503 if the bucket cannot be reached. */
   async read(hour: HourFolder, rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
+    const piece = await this.#find(hour, rendition, address)
+    return piece && this.#options.bucket.reader.read(this.#keyOf(hour, piece), piece.start, piece.end)
+  }
+
+  /** The same, for those who take it piece by piece. @throws {RequestError} 503 if the bucket cannot be reached. */
+  async open(hour: HourFolder, rendition: string, address: SegmentAddress): Promise<KeptBytes | undefined> {
+    const piece = await this.#find(hour, rendition, address)
+    return piece && this.#options.bucket.reader.open(this.#keyOf(hour, piece), piece.start, piece.end)
+  }
+
+  async #find(hour: HourFolder, rendition: string, address: SegmentAddress): Promise<StoredPiece | undefined> {
     const segment = await hour.find(rendition, address)
     const object = segment && (await hour.stored()).find(segment)
-    if (segment === undefined || object === undefined) return undefined
-    const { start, end } = pieceOf(object, segment, await hour.segments())
-    return this.#options.bucket.reader.read(this.#key(hour, objectName(object)), start, end)
+    return segment && object && pieceOf(object, segment, await hour.segments())
   }
 
   /** @throws {RequestError} 503 if the bucket cannot be reached. */
@@ -169,6 +178,10 @@ export class StreamBucket implements Uploading {
     }
     this.#stale.delete(hour)
     return true
+  }
+
+  #keyOf(hour: HourFolder, { object }: StoredPiece): string {
+    return this.#key(hour, objectName(object))
   }
 
   #key(hour: HourFolder, name: string): string {
