@@ -72,9 +72,20 @@ class Fixture {
     const { registry } = this
     const dvr = { list: () => [], read: async () => undefined, remove: async () => false }
     const declared = noDeclaredStreams
-    void apiRoutes({ registry, declared, recordings, dvr, reconnects, relays, hooks, clock, server, ...reports })(
-      this.#app,
-    )
+    const sessions = { list: () => [] }
+    void apiRoutes({
+      registry,
+      declared,
+      recordings,
+      dvr,
+      reconnects,
+      relays,
+      hooks,
+      sessions,
+      clock,
+      server,
+      ...reports,
+    })(this.#app)
   }
 
   publish(name: string) {

@@ -8,6 +8,7 @@ import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Relays } from '../contracts/relays.ts'
+import type { Sessions } from '../contracts/sessions.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
@@ -20,10 +21,11 @@ import { reconnectRoutes } from './reconnect-routes.ts'
 import { recordingRoutes } from './recording-routes.ts'
 import { relayRoutes, relaysOf } from './relay-routes.ts'
 import { type ServerStatus, serverSchema } from './server-schema.ts'
+import { sessionRoutes } from './session-routes.ts'
 import { checkedName } from './stream-actions.ts'
 import { type StreamDetail, streamDetailSchema, streamListSchema } from './stream-schema.ts'
 import {
-  type Moment,
+  momentOf,
   offlineStatus,
   rfc3339,
   type StreamSources,
@@ -49,6 +51,7 @@ export type ApiOptions = StreamSources & {
   readonly relays: Relays
   readonly hooks: Hooks
   readonly dvr: DvrLibrary
+  readonly sessions: Sessions
   readonly clock: Clock
   readonly server: ServerFacts
 }
@@ -60,6 +63,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     readStream(app, options)
     declaredStreamRoutes(app, options.declared)
     readServer(app, options)
+    sessionRoutes(app, options.sessions, options.clock)
     recordingRoutes(app, options.recordings)
     dvrRoutes(app, options.dvr)
     reconnectRoutes(app, options.reconnects)
@@ -125,8 +129,4 @@ function readServer(app: FastifyInstance, { server, clock }: ApiOptions): void {
 function configStatus({ reloads, failures, lastReload, problem, needsRestart }: ConfigState): ServerStatus['config'] {
   const lastReloadAt = lastReload === undefined ? null : rfc3339(lastReload)
   return { reloads, failures, lastReloadAt, problem: problem ?? null, needsRestart: [...needsRestart] }
-}
-
-function momentOf(clock: Clock): Moment {
-  return { now: clock.now(), wall: clock.wall() }
 }

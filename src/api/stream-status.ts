@@ -1,3 +1,4 @@
+import type { Clock } from '../contracts/clock.ts'
 import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { Recordings } from '../contracts/recordings.ts'
 import type { Milliseconds } from '../core/units.ts'
@@ -12,6 +13,10 @@ import { trackStatus } from './track-status.ts'
 
 /** The moment of a request, by both clocks. */
 export type Moment = { readonly now: Milliseconds; readonly wall: Milliseconds }
+
+export function momentOf(clock: Clock): Moment {
+  return { now: clock.now(), wall: clock.wall() }
+}
 
 /** Who knows more about a stream than the hub does. */
 export type StreamSources = {

@@ -48,6 +48,7 @@ import { LiveSettings } from './live-settings.ts'
 import { createObservers } from './observers.ts'
 import { Packaging } from './packaging.ts'
 import { createRelays, type RelayParts } from './relays.ts'
+import { allSessions } from './sessions.ts'
 
 export type AppOptions = {
   readonly config: AppConfig
@@ -179,7 +180,8 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
-  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks }
+  const sessions = allSessions(registry, packaging)
+  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks, sessions }
   const routes = [
     guardedRoutes('api', access, apiRoutes({ ...facts, ...managed })),
     guardedRoutes('metrics', access, metrics.routes),

@@ -5,6 +5,7 @@ import type { Log } from '../contracts/log.ts'
 import type { MetricSource } from '../contracts/metrics.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
+import type { Session } from '../contracts/sessions.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import { ArchiveManifests } from '../packagers/archive-manifests.ts'
@@ -84,6 +85,11 @@ export class Packaging {
       dvrMetrics(this.dvr),
       clipMetrics(this.clips),
     ]
+  }
+
+  /** Those who fetch a stream in segments. */
+  get viewers(): readonly Session[] {
+    return this.#sessions?.list() ?? []
   }
 
   /** For the HTTP server, once. */

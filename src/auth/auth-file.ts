@@ -5,7 +5,12 @@ import { parseSecret, type StoredSecret, secretForm } from './secret.ts'
 import { parseTokenEntry, parseTokenSecret } from './token-entry.ts'
 
 /** Somebody, how they prove it, and what they may do. */
-export type FileEntry = { readonly secret: StoredSecret; readonly grants: readonly Grant[] }
+export type FileEntry = {
+  /** Name; missing for a token. */
+  readonly user?: string
+  readonly secret: StoredSecret
+  readonly grants: readonly Grant[]
+}
 
 /** What the file of `auth.mode: file` says. */
 export type AuthFile = {
@@ -51,7 +56,7 @@ function parseUser(value: unknown, place: string): [name: string, entry: FileEnt
   if (name === undefined) throw wrongFile(`${place}.user must be a text`)
   const secret = parseSecret(textOf(fields['password']) ?? '')
   if (secret === undefined) throw wrongFile(`${place}.password must be ${secretForm}`)
-  return [name, { secret, grants: parseGrants(fields['allow'], place) }]
+  return [name, { user: name, secret, grants: parseGrants(fields['allow'], place) }]
 }
 
 function parseToken(value: unknown, place: string): FileEntry {

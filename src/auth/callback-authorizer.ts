@@ -8,7 +8,7 @@ import type { Milliseconds } from '../core/units.ts'
 import type { AccessMode } from './access-mode.ts'
 import type { CallbackForm } from './callback-form.ts'
 import { isEmpty } from './credentials.ts'
-import { allowed, forbidden, missing, unavailable, wrong } from './verdict.ts'
+import { allowedAs, forbidden, missing, unavailable, wrong } from './verdict.ts'
 
 export type CallbackAuthorizerOptions = {
   readonly url: URL
@@ -42,7 +42,7 @@ export class CallbackAuthorizer implements AccessMode {
     const isAllowed = answer && form.isAllowed(answer)
     if (answer !== undefined && !signal.aborted) this.#note(isAllowed === undefined ? unclear(answer) : undefined)
     if (isAllowed === undefined) return unavailable
-    if (isAllowed) return allowed
+    if (isAllowed) return allowedAs(request.credentials.user)
     return answer?.status === 401 && isEmpty(request.credentials) ? missing : wrong('the access callback says no')
   }
 

@@ -10,7 +10,7 @@ import { authFileCodes } from './auth-file-codes.ts'
 import { isEmpty, tokenOf } from './credentials.ts'
 import { PasswordChecker } from './password-checker.ts'
 import { isSecret, type StoredSecret } from './secret.ts'
-import { allowed, forbidden, missing, unavailable, wrong } from './verdict.ts'
+import { allowedAs, forbidden, missing, unavailable, wrong } from './verdict.ts'
 
 export type FileAuthorizerOptions = { readonly path: string; readonly clock: Clock; readonly log: Log }
 
@@ -56,7 +56,8 @@ export class FileAuthorizer implements AccessMode {
     const entry = await this.#find(access, request)
     if (entry === 'busy') return unavailable
     if (entry === undefined) return wrong('the user, the password or the token is wrong')
-    return entry.grants.some(grant => covers(grant, request)) ? allowed : forbidden('these credentials do not allow it')
+    const isAllowed = entry.grants.some(grant => covers(grant, request))
+    return isAllowed ? allowedAs(entry.user) : forbidden('these credentials do not allow it')
   }
 
   /** Whose credentials these are. */

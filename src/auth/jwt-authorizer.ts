@@ -5,7 +5,7 @@ import { covers } from './access-rule.ts'
 import { tokenOf } from './credentials.ts'
 import { type Claims, grantsOf } from './jwt-permissions.ts'
 import { KeysUnavailable, type SigningKeys, type SigningKeysOptions, signingKeys } from './signing-keys.ts'
-import { allowed, forbidden, missing, unavailable, wrong } from './verdict.ts'
+import { allowedAs, forbidden, missing, unavailable, wrong } from './verdict.ts'
 
 export type JwtAuthorizerOptions = SigningKeysOptions & {
   /** What the claim `iss` must be; empty for anything. */
@@ -54,7 +54,7 @@ export class JwtAuthorizer implements AccessMode {
       const claims = await this.#verify(token)
       this.#note(undefined)
       const isAllowed = grantsOf(claims).some(grant => covers(grant, request))
-      return isAllowed ? allowed : forbidden('the token does not allow it')
+      return isAllowed ? allowedAs(subjectOf(claims)) : forbidden('the token does not allow it')
     } catch (error) {
       if (!(error instanceof KeysUnavailable)) return refusalFor(error)
       this.#note(error.message)
@@ -84,6 +84,11 @@ export class JwtAuthorizer implements AccessMode {
     if (failure === undefined) log.info('AUTH_KEYS_BACK', 'The keys of the tokens can be fetched again')
     else log.error('AUTH_KEYS_FAILED', `Cannot fetch the keys of the tokens, nobody new gets in: ${failure}`)
   }
+}
+
+/** @see RFC 7519 §4.1.2 */
+function subjectOf({ sub }: Claims): string | undefined {
+  return typeof sub === 'string' && sub !== '' ? sub : undefined
 }
 
 /** A token that is well signed and still not good is no attempt to guess one. */

@@ -4,6 +4,11 @@ export type Refused = Verdict & { readonly isAllowed: false }
 
 export const allowed: Verdict = { isAllowed: true }
 
+/** Somebody who is known by name. */
+export function allowedAs(user: string | undefined): Verdict {
+  return user === undefined ? allowed : { isAllowed: true, user }
+}
+
 export const missing: Refused = { isAllowed: false, refusal: 'missing', reason: 'a token or a password is needed' }
 
 export const blocked: Refused = {

@@ -38,7 +38,11 @@ export type Refusal = 'missing' | 'wrong' | 'forbidden' | 'blocked' | 'unavailab
 
 /** `reason` may be told to the peer and written to the log: it names a rule, never a secret. */
 export type Verdict =
-  | { readonly isAllowed: true }
+  | {
+      readonly isAllowed: true
+      /** Who it is, where the credentials say so. */
+      readonly user?: string
+    }
   | { readonly isAllowed: false; readonly refusal: Refusal; readonly reason: string }
 
 /** Decides who may do what. Asked once per publish, play or request, never per frame. */

@@ -1,14 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { Milliseconds } from '../core/units.ts'
+import type { SessionPeer } from './sessions.ts'
 
 /** Who watches over HTTP, as the log, the API and events call them. */
-export type ViewerIdentity = {
-  readonly id: string
-  readonly protocol: string
-  /** Address and port. */
-  readonly peer: string
-  readonly since: Milliseconds
-}
+export type ViewerIdentity = SessionPeer
 
 /** What a request tells of its sender. */
 export type RequestSender = Pick<FastifyRequest, 'headers' | 'peer'>

@@ -1,8 +1,9 @@
+import type { EndReason } from '../contracts/end-reason.ts'
 import type { PublicationSummary } from '../contracts/events.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
-import type { EndReason, PeerInfo } from './subscriber.ts'
+import type { PeerInfo } from './subscriber.ts'
 
 /** Why a publication ended: the publisher left, another took the name, nobody watched, or the hub said so. */
 export type PublicationEnd = EndReason | 'left' | 'replaced' | 'unwatched'
@@ -47,6 +48,11 @@ export class Publication {
     this.info = port.info
     this.continuesFrom = stream.continuesFrom
     this.#onEnd = port.onEnd
+  }
+
+  /** Payload that was written. */
+  get bytes(): Bytes {
+    return this.#bytes
   }
 
   get isOpen(): boolean {

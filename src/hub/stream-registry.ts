@@ -1,10 +1,10 @@
 import type { Timer } from '../contracts/clock.ts'
+import type { EndReason } from '../contracts/end-reason.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
 import type { Publication, PublisherPort } from './publication.ts'
 import { Stream, type StreamContext } from './stream.ts'
 import { isStreamName } from './stream-name.ts'
-import type { EndReason } from './subscriber.ts'
 
 /** What happens to the second publisher of a name. */
 export type ConflictRule = 'reject' | 'replace'

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
+import type { EndReason } from '../contracts/end-reason.ts'
 import type { SettingsOf } from '../contracts/path-settings.ts'
 import type { WireFormat, WireMuxer } from '../contracts/wire-format.ts'
 import { RateMeter } from '../core/rate.ts'
@@ -10,7 +11,7 @@ import { FrameLog } from './frame-log.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
 import { Pump } from './pump.ts'
 import type { StreamSettings } from './stream-settings.ts'
-import { type EndReason, isViewer, type Subscriber } from './subscriber.ts'
+import { isViewer, type Subscriber } from './subscriber.ts'
 import { WireLog } from './wire-log.ts'
 
 /** What a stream needs from around it. */
@@ -64,6 +65,8 @@ export class Stream implements PublicationTarget {
   #newestTime: Milliseconds | undefined
   /** Video frames that came before the first key frame: nobody could decode them. */
   framesBeforeKey = 0
+  /** When the newest frame of the present publisher came, by the clock that never goes back. */
+  activeAt: Milliseconds | undefined
   framesIn = 0
   bytesIn: Bytes = 0
 
@@ -136,6 +139,7 @@ export class Stream implements PublicationTarget {
     // Who has found no place yet starts now: the publisher may have come and left within one tick.
     this.#pump.flush(true)
     this.#firstTime = undefined
+    this.activeAt = undefined
     this.#counters.clear()
     this.#tracks = undefined
     this.frames.forgetJoin()
@@ -214,13 +218,16 @@ export class Stream implements PublicationTarget {
     this.#checkViewers()
   }
 
+  /** End one reader. */
+  dismiss(subscriber: Subscriber, reason: EndReason): void {
+    this.unsubscribe(subscriber)
+    subscriber.end(reason)
+  }
+
   /** End everybody. The stream is not used afterwards. */
   close(reason: EndReason): void {
     this.#publication?.end(reason)
-    for (const subscriber of [...this.#subscribers]) {
-      this.unsubscribe(subscriber)
-      subscriber.end(reason)
-    }
+    for (const subscriber of [...this.#subscribers]) this.dismiss(subscriber, reason)
     this.#stopWaitingForViewers()
     this.#pump.close()
     for (const { dropTimer } of this.#wires.values()) dropTimer?.cancel()
@@ -268,7 +275,9 @@ export class Stream implements PublicationTarget {
     const size = frame.payload.length
     counters.frames++
     counters.bytes += size
-    counters.rate.add(size, this.#context.clock.now())
+    const now = this.#context.clock.now()
+    counters.rate.add(size, now)
+    this.activeAt = now
     this.framesIn++
     this.bytesIn += size
     return true

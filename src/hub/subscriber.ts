@@ -1,3 +1,4 @@
+import type { EndReason } from '../contracts/end-reason.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Reader } from './pump.ts'
 
@@ -10,8 +11,12 @@ export type PeerInfo = {
   readonly peer: string
   /** Wall-clock time of the start. */
   readonly since: Milliseconds
+  /** Whom access control has found it to be; missing for those it has not asked for a name. */
+  readonly user?: string
   /** A part of this server, such as the recorder or a push, and nobody who watches. */
   readonly isPart?: true
+  /** A connection to another server that was opened from here. */
+  readonly isRelay?: true
 }
 
 /** True for players. The recorder and relays read as players do, but nobody looks at them. */
@@ -19,13 +24,12 @@ export function isViewer({ info }: Subscriber): boolean {
   return info.isPart !== true
 }
 
-/** Why the hub ends a reader. */
-export type EndReason = 'ended' | 'kicked' | 'shutdown'
-
 /** A reader that is attached to a stream. */
 export interface Subscriber extends Reader {
   readonly info: PeerInfo
   readonly counters: SubscriberCounters
+  /** When it has last taken something, by the clock that never goes back; missing until then. */
+  readonly activeAt?: Milliseconds | undefined
   /** The publisher has left; the subscriber stays and waits for the next one. */
   publisherLeft(): void
   /** A publisher has come back. */

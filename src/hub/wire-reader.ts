@@ -1,7 +1,8 @@
+import type { EndReason } from '../contracts/end-reason.ts'
 import type { WireFormat } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Stream } from './stream.ts'
-import type { EndReason, PeerInfo, Subscriber, SubscriberCounters } from './subscriber.ts'
+import type { PeerInfo, Subscriber, SubscriberCounters } from './subscriber.ts'
 import { WireCursor } from './wire-cursor.ts'
 import type { JoinPoint, WireLog, WireRun } from './wire-log.ts'
 
@@ -33,6 +34,7 @@ export class WireReader implements Subscriber {
   readonly #log: WireLog
   readonly #cursor: WireCursor
   #isOpen = true
+  activeAt: Milliseconds | undefined
   /** While true nothing is sent, and the position is given up: playing on starts at the newest key frame. */
   #isPaused = false
   /** When the player may be sent more; moves only if the stream has an interval. */
@@ -76,6 +78,7 @@ export class WireReader implements Subscriber {
     if (interval > 0) this.#notBefore = now + interval
     for (let run = cursor.take(); run !== undefined; run = cursor.take()) {
       sink.write(run, this.#log)
+      this.activeAt = now
       if (sink.isBusy) return cursor.isBehind
     }
     return false

@@ -6,7 +6,7 @@ import { defineSection } from '../config/section.ts'
 export const proxyConfig = defineSection('PROXY protocol', {
   trustedProxies: networkList(
     ['127.0.0.0/8', '::1'],
-    'Addresses and networks of the proxies whose headers are believed; others are turned away',
+    'Addresses and networks of the proxies whose PROXY headers and X-Forwarded-For are believed',
   ),
 })
 

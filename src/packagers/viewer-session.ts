@@ -1,12 +1,14 @@
 import type { Clock } from '../contracts/clock.ts'
+import type { EndReason } from '../contracts/end-reason.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HttpAnswer } from '../contracts/http-routes.ts'
 import type { Log } from '../contracts/log.ts'
 import type { ViewerIdentity } from '../contracts/playback-gate.ts'
+import type { Session } from '../contracts/sessions.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import { participant } from '../hub/participant.ts'
 import type { Stream } from '../hub/stream.ts'
-import type { EndReason, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
+import type { Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
 
 export type ViewerSessionOptions = {
   readonly identity: ViewerIdentity
@@ -52,6 +54,16 @@ export class ViewerSession implements Subscriber {
     return { bytesSent: this.bytesSent - this.#bytesBefore, framesDropped: 0, lag: 0 }
   }
 
+  get activeAt(): Milliseconds {
+    return this.usedAt
+  }
+
+  /** As the API shows it: all that was sent, over however many publishers. */
+  get shown(): Session {
+    const { info, bytesSent: bytes, activeAt } = this
+    return { info, role: 'player', stream: this.#options.name, bytes, activeAt, end: () => this.sendAway() }
+  }
+
   /** Count an answer, which is returned as it is. */
   sends(answer: HttpAnswer): HttpAnswer {
     if (answer.body !== undefined) this.bytesSent += Buffer.byteLength(answer.body)
@@ -79,8 +91,13 @@ export class ViewerSession implements Subscriber {
   /** The end of a stream is still to be told, so it ends nobody. */
   end(reason: EndReason): void {
     this.#stream = undefined
-    if (reason === 'kicked') this.#finish('Viewer was sent away', true)
+    if (reason === 'kicked') this.sendAway()
     if (reason === 'shutdown') this.close('Server shuts down')
+  }
+
+  /** Its next requests are refused for a while. Idempotent. */
+  sendAway(): void {
+    this.#finish('Viewer was sent away', true)
   }
 
   /** Idempotent. */

@@ -4,6 +4,7 @@ import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate, RequestSender } from '../contracts/playback-gate.ts'
+import type { Session } from '../contracts/sessions.ts'
 import { DeniedError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -58,6 +59,10 @@ export class ViewerSessions {
 
   get count(): number {
     return this.#sessions.size
+  }
+
+  list(): Session[] {
+    return [...this.#sessions.values()].map(({ shown }) => shown)
   }
 
   /** The session of whoever sent the request, if there is nothing to ask them. */

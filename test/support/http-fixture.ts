@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Network } from '../../src/config/network.ts'
+import { type Network, parseNetwork } from '../../src/config/network.ts'
 import type { Authorizer, Verdict } from '../../src/contracts/access.ts'
 import type { CertificateSource } from '../../src/contracts/certificates.ts'
 import type { ServerEvent } from '../../src/contracts/events.ts'
@@ -21,6 +21,8 @@ import { settingsOfAll } from './stream-settings.ts'
 const limits = { gopBytes: 64e6, gopTime: 60_000, gopFrames: 5000, lagBytes: 1e6, lagTime: 60_000 }
 
 const everybody: Authorizer = { authorize: (): Promise<Verdict> => Promise.resolve({ isAllowed: true }) }
+
+const loopback = [parseNetwork('127.0.0.0/8')].filter(network => network !== undefined)
 
 const address = { host: '127.0.0.1', port: 0 }
 
@@ -71,7 +73,7 @@ export class HttpFixture {
     this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
     this.server = new HttpServer({
       config: { ...config, tls: { ...config.tls, ...options.tls }, ...options.config },
-      trustedProxies: options.trustedProxies ?? [],
+      trustedProxies: options.trustedProxies ?? loopback,
       playSettings: playSettingsOfAll(options.play),
       registry: this.registry,
       authorizer: options.authorizer ?? everybody,

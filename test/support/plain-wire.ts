@@ -1,5 +1,5 @@
+import type { EndReason } from '../../src/contracts/end-reason.ts'
 import type { PlacedFrame, WireFormat } from '../../src/contracts/wire-format.ts'
-import type { EndReason } from '../../src/hub/subscriber.ts'
 import type { JoinPoint, WireLog, WireRun } from '../../src/hub/wire-log.ts'
 import type { WireSink } from '../../src/hub/wire-reader.ts'
 

@@ -1,3 +1,4 @@
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { Outlet } from '../../core/stall-clock.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
@@ -18,7 +19,7 @@ export type ReaderSocket = Outlet & {
 export type ReaderEvents = {
   readonly publisherLeft: () => void
   readonly publisherReturned: () => void
-  readonly end: () => void
+  readonly end: (reason: EndReason) => void
 }
 
 /**
@@ -73,8 +74,8 @@ export class ReaderSink {
     this.#events.publisherReturned()
   }
 
-  end(): void {
-    this.#events.end()
+  end(reason: EndReason): void {
+    this.#events.end(reason)
   }
 
   #writePieces(pieces: readonly Uint8Array[]): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../contracts/clock.ts'
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { Bytes } from '../../core/units.ts'
 import { microseconds } from './microseconds.ts'
 import type { SrtSession } from './srt-session.ts'
@@ -18,12 +19,12 @@ export class SrtSink {
   readonly isSecure = false
   readonly #session: SrtSession
   readonly #clock: Clock
-  readonly #onEnd: () => void
+  readonly #onEnd: (reason: EndReason) => void
   readonly #payloadSize: Bytes
   bytesSent: Bytes = 0
 
-  /** @param onEnd The stream has ended. */
-  constructor(session: SrtSession, clock: Clock, onEnd: () => void) {
+  /** @param onEnd Nothing more will come. */
+  constructor(session: SrtSession, clock: Clock, onEnd: (reason: EndReason) => void) {
     this.#session = session
     this.#clock = clock
     this.#onEnd = onEnd
@@ -52,7 +53,7 @@ export class SrtSink {
 
   publisherReturned(): void {}
 
-  end(): void {
-    this.#onEnd()
+  end(reason: EndReason): void {
+    this.#onEnd(reason)
   }
 }

@@ -77,7 +77,7 @@ export class PullSource {
   #pulledStream(onRefused: (reason: string) => void): PulledStream {
     const { id, name, shown, input } = this.#options
     const { registry, clock, events } = this.#context
-    const info = { id, protocol: input.protocol, peer: shown, since: clock.wall() }
+    const info = { id, protocol: input.protocol, peer: shown, since: clock.wall(), isRelay: true } as const
     const onPublished = (): void => {
       this.#loop.started('receiving')
       events.emit({ type: 'publish.started', stream: name, ...this.#participant })

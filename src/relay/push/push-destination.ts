@@ -74,7 +74,8 @@ export class PushDestination {
     if (stream.publication === undefined) return 'done'
     const { clock, log } = this.#context
     const { signal, identity } = this.#loop
-    const info = { id: this.#id, protocol: 'relay', peer: identity.url, since: clock.wall(), isPart: true } as const
+    const who = { id: this.#id, protocol: 'relay', peer: identity.url, since: clock.wall() }
+    const info = { ...who, isPart: true, isRelay: true } as const
     const pushed = new PushedStream({ stream, info, loop: this.#loop, clock, log })
     this.#pushed = pushed
     const stop = (): void => pushed.stop()

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { ConnectionError, ServerError } from '../../core/errors.ts'
@@ -109,6 +110,11 @@ export class PushedStream {
   /** Make an end of it. The first result counts. */
   end(result: AttemptResult): void {
     this.#ending.resolve(result)
+  }
+
+  /** The hub has ended the reader: a relay that the operator ends comes again, as the configuration wants it. */
+  onEnd(reason: EndReason): void {
+    this.end(reason === 'kicked' ? 'again' : 'done')
   }
 
   /** The destination is not wanted any more: break off what is being opened, end politely what sends. */

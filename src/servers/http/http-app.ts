@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { Network } from '../../config/network.ts'
 import type { HttpRoutes, HttpShortcut } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import { DeniedError } from '../../core/errors.ts'
@@ -10,6 +11,7 @@ import { exposedHeaders, sniffing } from './answer-headers.ts'
 import type { HttpConfig } from './config.ts'
 import { extensionConstraint } from './file-extension.ts'
 import { isForeignChange } from './foreign-page.ts'
+import { forwardedPeer } from './forwarded-peer.ts'
 import { answerError, createProblem, problemType, sendProblem } from './problem.ts'
 import { Shortcuts } from './shortcuts.ts'
 import type { Viewers } from './viewers.ts'
@@ -25,8 +27,10 @@ export type HttpAppOptions = {
   readonly config: HttpConfig
   readonly log: Log
   readonly viewers: Viewers
-  /** Address and port of the client behind a socket. */
+  /** Address and port of whoever is at the other end of a socket. */
   readonly peerOf: (socket: Socket) => string
+  /** Who may say for whom they ask. */
+  readonly trustedProxies: readonly Network[]
   readonly routes: readonly HttpRoutes[]
   /** Called for each connection that does not speak HTTP, or takes too long to. */
   readonly onClientFault: (fault: ClientFault, socket: Socket) => void
@@ -46,12 +50,16 @@ const maxParamLength = 1024
 /** The Fastify application: everything about HTTP that is the same for all routes, then the routes. */
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
   const { config, log, viewers, routes } = options
+  const clientOf = ({ socket, headers }: IncomingMessage): string =>
+    forwardedPeer(options.peerOf(socket), headers['x-forwarded-for'], options.trustedProxies)
   const app = fastify({
     // Idle connections end at once when the listener closes, viewers after their goodbye.
     forceCloseConnections: 'idle',
     connectionTimeout: config.idleTimeout,
     keepAliveTimeout: config.keepAliveTimeout,
     http: { headersTimeout: config.headersTimeout, shouldUpgradeCallback },
+    // What a route does not know is the client's mistake, and not to be passed over.
+    ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength, constraints: { extension: extensionConstraint } },
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, createProblem(error.statusCode ?? 400, error.message))
@@ -60,7 +68,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   })
   app.decorateRequest('peer', {
     getter() {
-      return options.peerOf(this.raw.socket)
+      return clientOf(this.raw)
     },
   })
   app.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, log))
@@ -80,7 +88,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   await registerCors(app, config.corsOrigins)
   const webSocketOptions = { maxPayload: maxWebSocketMessage, autoPong: false, perMessageDeflate: false }
   await app.register(websocket, { options: webSocketOptions, errorHandler: (_error, socket) => socket.terminate() })
-  const shortcuts = new Shortcuts({ ...options, corsOrigins: config.corsOrigins })
+  const shortcuts = new Shortcuts({ ...options, clientOf, corsOrigins: config.corsOrigins })
   app.decorate('addShortcut', (shortcut: HttpShortcut) => shortcuts.add(shortcut))
   for (const addRoutes of routes) await app.register(async scope => addRoutes(scope))
   await app.ready()

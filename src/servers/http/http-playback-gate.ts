@@ -9,7 +9,7 @@ import type { Milliseconds } from '../../core/units.ts'
 import { participant } from '../../hub/participant.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
-import { accessRequest, clientAddress, denial, queryOf } from './access-request.ts'
+import { accessRequest, denial, queryOf } from './access-request.ts'
 import { parseWait } from './play-request.ts'
 import { untilGone } from './until-gone.ts'
 import type { Viewers } from './viewers.ts'
@@ -35,7 +35,7 @@ export class HttpPlaybackGate implements PlaybackGate {
   fingerprint({ peer, headers }: RequestSender): string {
     const { address } = splitPeer(peer)
     const software = headers['user-agent']?.slice(0, longestSoftware) ?? ''
-    return `${clientAddress(address, headers['x-forwarded-for'])} ${digestOf(headers.authorization)} ${software}`
+    return `${address} ${digestOf(headers.authorization)} ${software}`
   }
 
   async admit(request: FastifyRequest, stream: string, protocol: string): Promise<ViewerIdentity> {
@@ -48,7 +48,7 @@ export class HttpPlaybackGate implements PlaybackGate {
     const verdict = await untilGone(request, [viewers.draining], signal =>
       authorizer.authorize(accessRequest('play', stream, identity, request), signal),
     )
-    if (verdict.isAllowed) return identity
+    if (verdict.isAllowed) return verdict.user === undefined ? identity : { ...identity, user: verdict.user }
     const error: DeniedError = denial(`play ${stream}`, verdict)
     viewers.deny(stream, participant(identity, { url: '', query: queryOf(request.url) }), error.message)
     throw error

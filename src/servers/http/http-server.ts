@@ -94,13 +94,24 @@ export class HttpServer {
   }
 
   #createApp(): Promise<FastifyInstance> {
-    const { config, playSettings, log, registry, authorizer, routes, checks = [], consoleDirectory } = this.#options
+    const {
+      config,
+      playSettings,
+      log,
+      registry,
+      trustedProxies,
+      authorizer,
+      routes,
+      checks = [],
+      consoleDirectory,
+    } = this.#options
     const viewers = this.#viewers
     const gate = new HttpPlaybackGate({ playSettings, registry, authorizer, viewers })
     return createHttpApp({
       config,
       log,
       viewers,
+      trustedProxies,
       peerOf: socket => this.#listenerOf(socket).peerOf(socket),
       onClientFault: (fault, socket) => this.#listenerOf(socket).counters.faults[fault]++,
       routes: [

@@ -91,9 +91,9 @@ async function admit(
   const path = request.params['*']
   const name = path.slice(0, -`.${extension}`.length)
   try {
-    const stream = await findStream(format, request, info, options)
+    const { stream, user } = await findStream(format, request, info, options)
     checkTracks(format, stream)
-    return { info, who, stream, format }
+    return { info: user === undefined ? info : { ...info, user }, who, stream, format }
   } catch (error) {
     if (error instanceof DeniedError) viewers.deny(name, who, error.message)
     if (error instanceof RequestError) viewers.refuse(name, who, error.message)
@@ -114,7 +114,7 @@ async function findStream(
   request: FastifyRequest<PlayQuery>,
   info: PeerInfo,
   { registry, authorizer, viewers, playSettings }: PlayRoutesOptions,
-): Promise<Stream> {
+): Promise<{ readonly stream: Stream; readonly user: string | undefined }> {
   const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, `.${extension}`)
   const settings = playSettings.of(name)
   const patience = wait === undefined ? settings.wait : Math.min(wait, settings.maxWait)
@@ -127,7 +127,7 @@ async function findStream(
   if (viewers.draining.aborted) throw shuttingDown(name)
   if (!verdict.isAllowed) throw denial(`play ${name}`, verdict)
   if (stream?.publication === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
-  return stream
+  return { stream, user: verdict.user }
 }
 
 function shuttingDown(name: string): RequestError {

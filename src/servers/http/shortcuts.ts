@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { HttpAnswer, HttpShortcut, UnroutedRequest } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
@@ -12,8 +11,8 @@ export type ShortcutsOptions = {
   readonly corsOrigins: readonly string[]
   readonly viewers: Viewers
   readonly log: Log
-  /** Address and port of the client behind a socket. */
-  readonly peerOf: (socket: Socket) => string
+  /** Address and port of the client, also where a proxy has said who that is. */
+  readonly clientOf: (request: IncomingMessage) => string
 }
 
 /** Requests that features answer before they are routed. */
@@ -41,10 +40,10 @@ export class Shortcuts {
 
   /** What arrives where a stream is played, or while the server drains, only routes know how to treat. */
   #takes(request: IncomingMessage, response: ServerResponse): boolean {
-    const { viewers, peerOf } = this.#options
+    const { viewers, clientOf } = this.#options
     const { socket } = request
     if (request.method !== 'GET' || viewers.draining.aborted || viewers.owns(socket)) return false
-    const unrouted = new PlainRequest(request, response, peerOf(socket), this.#shared)
+    const unrouted = new PlainRequest(request, response, clientOf(request), this.#shared)
     try {
       return this.#shortcuts.some(shortcut => shortcut(unrouted))
     } catch (error) {

@@ -1,6 +1,6 @@
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { Bytes } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
-import type { EndReason } from '../../hub/subscriber.ts'
 import type { JoinPoint, WireRun } from '../../hub/wire-log.ts'
 import type { WireSink } from '../../hub/wire-reader.ts'
 import type { StreamFraming } from './stream-framing.ts'

@@ -1,10 +1,11 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
-import type { EndReason, PeerInfo } from '../../hub/subscriber.ts'
+import type { PeerInfo } from '../../hub/subscriber.ts'
 import { WireReader, type WireSink } from '../../hub/wire-reader.ts'
 import type { ViewerOutlet } from './viewer-outlet.ts'
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { parseDuration } from '../../config/duration.ts'
 import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { EventSink, Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
@@ -19,6 +20,7 @@ import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-s
 import type { PlayerFormat, PlayerFormats } from '../../protocols/rtmp/player-formats.ts'
 import { ReaderSink } from '../../protocols/rtmp/reader-sink.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
+import { sessionInfo } from './session-info.ts'
 import type { StreamAddress } from './stream-key.ts'
 
 export type PlayingStreamOptions = {
@@ -32,6 +34,8 @@ export type PlayingStreamOptions = {
   /** What the player can parse. */
   readonly profile: FlvProfile
   readonly info: PeerInfo
+  /** Unique, where the connection may have several streams. */
+  readonly sessionId: string
   readonly session: ServerSession
   /** What the peer asks for, for the authorizer. */
   readonly access: AccessRequest
@@ -44,6 +48,12 @@ export type PlayingStreamOptions = {
 
 const notFound = 'NetStream.Play.StreamNotFound'
 const failed = 'NetStream.Play.Failed'
+
+const endings: Readonly<Record<EndReason, string>> = {
+  ended: 'Stream ended',
+  kicked: 'Player was sent away',
+  shutdown: 'Server shuts down',
+}
 
 /** A message stream on which the peer plays, or waits for somebody to publish. */
 export class PlayingStream {
@@ -81,19 +91,19 @@ export class PlayingStream {
     if (!isStreamName(this.#name)) return this.#refuse(notFound, 'the name is not a valid stream name')
     void authorizer.authorize(access, this.#waiting.signal).then(verdict => {
       if (this.#waiting.signal.aborted) return
-      if (verdict.isAllowed) this.#await()
+      if (verdict.isAllowed) this.#await(verdict.user)
       else this.#refuse(failed, verdict.reason)
     })
   }
 
-  #await(): void {
+  #await(user: string | undefined): void {
     const { registry } = this.#options
     const live = registry.getLive(this.#name)
-    if (live !== undefined) return this.#play(live)
+    if (live !== undefined) return this.#play(live, user)
     void registry.waitLive(this.#name, this.#waitTime(), this.#waiting.signal).then(stream => {
       if (this.#waiting.signal.aborted) return
       if (stream === undefined) this.#refuse(notFound, 'nobody publishes it')
-      else this.#play(stream)
+      else this.#play(stream, user)
     })
   }
 
@@ -147,7 +157,7 @@ export class PlayingStream {
     })
   }
 
-  #play(stream: Stream): void {
+  #play(stream: Stream, user: string | undefined): void {
     const { session, socket, events, log, clock } = this.#options
     const { noDelay, startAtZero, outAckSize } = this.#settings
     // Streams of one connection share its chunks, so the first to play decides.
@@ -172,18 +182,18 @@ export class PlayingStream {
     const sink = new ReaderSink(socket, format.profile, chunks, {
       publisherLeft: () => session.notifyPublisherAway(this.#streamId),
       publisherReturned: () => session.notifyPublisherBack(this.#streamId),
-      end: () => this.#ended(),
+      end: reason => this.#ended(endings[reason]),
     })
     sink.setOneOfSeveral(this.#isOneOfSeveral)
     this.#sink = sink
-    this.#reader = new WireReader(stream, format.wireFormat, this.#options.info, sink)
+    this.#reader = new WireReader(stream, format.wireFormat, sessionInfo(this.#options, user), sink)
   }
 
-  #ended(): void {
+  #ended(reason: string): void {
     this.#leave()
     this.#options.session.stop(this.#streamId)
-    this.#report('Stream ended')
-    this.#options.onEnd('RTMP_CLOSED', 'Stream ended')
+    this.#report(reason)
+    this.#options.onEnd('RTMP_CLOSED', reason)
   }
 
   #fail(unreadable: readonly Track[]): void {

@@ -14,6 +14,7 @@ import type { PeerInfo } from '../../hub/subscriber.ts'
 import { MessagesToFrames } from '../../protocols/rtmp/messages-to-frames.ts'
 import type { ServerSession } from '../../protocols/rtmp/server-session.ts'
 import { EarlyMedia } from './early-media.ts'
+import { sessionInfo } from './session-info.ts'
 
 export type PublishingStreamOptions = {
   readonly publishSettings: SettingsSource<PublishSettings>
@@ -23,6 +24,8 @@ export type PublishingStreamOptions = {
   readonly events: EventSink
   readonly log: Log
   readonly info: PeerInfo
+  /** Unique, where the connection may have several streams. */
+  readonly sessionId: string
   readonly session: ServerSession
   /** What the peer asks for, for the authorizer. */
   readonly access: AccessRequest
@@ -85,14 +88,15 @@ export class PublishingStream {
     const { signal } = this.#waiting
     void authorizer.authorize(access, signal).then(verdict => {
       if (signal.aborted) return
-      if (verdict.isAllowed) this.#publish()
+      if (verdict.isAllowed) this.#publish(verdict.user)
       else this.#refuse({ status: 'NetStream.Publish.Denied', reason: verdict.reason })
     })
   }
 
-  #publish(): void {
+  #publish(user: string | undefined): void {
     const { registry, session, events, log, clock } = this.#options
-    const result = registry.publish(this.name, { info: this.#options.info, onEnd: end => this.#ended(endings[end]) })
+    const info = sessionInfo(this.#options, user)
+    const result = registry.publish(this.name, { info, onEnd: end => this.#ended(endings[end]) })
     if (!result.ok) return this.#refuse(refusals[result.reason])
     this.#publication = result.publication
     this.#toHub = new MessagesToFrames(result.publication, this.#settings)

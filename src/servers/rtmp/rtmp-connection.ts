@@ -28,6 +28,7 @@ import { PeerStreams } from './peer-streams.ts'
 import { PlayingStream } from './playing-stream.ts'
 import { PublishingStream } from './publishing-stream.ts'
 import type { RtmpServerOptions } from './rtmp-context.ts'
+import { sessionIdOf } from './session-info.ts'
 import { type StreamAddress, streamAddress } from './stream-key.ts'
 
 export type RtmpConnectionOptions = RtmpServerOptions & {
@@ -154,6 +155,7 @@ export class RtmpConnection implements ServerSessionHandler {
     const stream = new PublishingStream(address.name, streamId, {
       ...this.#options,
       info: this.#info,
+      sessionId: sessionIdOf(this.#info, streamId),
       session: this.#session,
       access: this.#accessRequest('publish', address),
       log: this.#log,
@@ -172,6 +174,7 @@ export class RtmpConnection implements ServerSessionHandler {
     const stream = new PlayingStream(address, streamId, {
       ...this.#options,
       info: this.#info,
+      sessionId: sessionIdOf(this.#info, streamId),
       session: this.#session,
       access: this.#accessRequest('play', address),
       socket: this.#socket,

@@ -2,6 +2,7 @@ import { parseDuration } from '../../config/duration.ts'
 import type { AccessRequest, Verdict } from '../../contracts/access.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { Reporter } from '../../contracts/connection-reports.ts'
+import type { EndReason } from '../../contracts/end-reason.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
 import type { Bytes, Microseconds, Milliseconds } from '../../core/units.ts'
@@ -84,7 +85,7 @@ type Request = StreamRequest & { readonly mode: StreamMode }
 export class SrtConnection {
   readonly #call: Call
   readonly #options: SrtConnectionOptions
-  readonly #info: PeerInfo
+  #info: PeerInfo
   readonly #log: Log
   readonly #startedAt: Microseconds
   readonly #deciding = new AbortController()
@@ -194,6 +195,7 @@ export class SrtConnection {
     const verdict = await authorizer.authorize(this.#question(request), signal)
     if (signal.aborted) return
     if (!verdict.isAllowed) return this.#refuseAccess(request, verdict)
+    if (verdict.user !== undefined) this.#info = { ...this.#info, user: verdict.user }
     if (request.mode === 'publish') this.#publish(request)
     else await this.#play(request)
   }
@@ -268,7 +270,7 @@ export class SrtConnection {
       info: this.#info,
       who: this.#who(request),
       log: this.#log,
-      onEnd: () => this.#finish('Stream ended'),
+      onEnd: reason => this.#endPlaying(reason),
     })
   }
 
@@ -359,6 +361,11 @@ export class SrtConnection {
   #finish(reason: string): void {
     this.#end ??= { code: 'SRT_CLOSED', reason }
     this.#session?.finish()
+  }
+
+  #endPlaying(reason: EndReason): void {
+    if (reason === 'kicked') this.#hangUp('SRT_CLOSED', 'Player was sent away')
+    else this.#finish(reason === 'shutdown' ? 'Server shuts down' : 'Stream ended')
   }
 
   #hangUp(code: string, reason: string): void {

@@ -50,7 +50,7 @@ export class RtmpOutput implements PushOutput {
     const { profile, wireFormat: format } = opened
     // As players have it: the commands needed answers at once, media is cheaper in fewer segments.
     socket.setNoDelay(false)
-    const events = { publisherLeft: wait, publisherReturned: wait, end: () => pushed.end('done') }
+    const events = { publisherLeft: wait, publisherReturned: wait, end: pushed.onEnd.bind(pushed) }
     const sink = new ReaderSink(socket, profile, { streamId, chunkSize: clientChunkSize }, events)
     const tracks = {
       leftOut: (all: readonly Track[]) => leftOutTracks(all, profile),

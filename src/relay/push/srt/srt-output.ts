@@ -23,7 +23,7 @@ export class SrtOutput implements PushOutput {
     const { client } = relay
     // Who waits for callers waits for the next one at once.
     void client.ended.then(error => pushed.end(this.#url.mode === 'listener' ? 'again' : error))
-    const sink = new SrtSink(client.session, this.#options.clock, () => pushed.end('done'))
+    const sink = new SrtSink(client.session, this.#options.clock, reason => pushed.onEnd(reason))
     const result = await pushed.send({ format: tsWireFormat, sink, startsAhead: true, tracks: tsTracks })
     if (result === 'done') await client.finish()
     return result

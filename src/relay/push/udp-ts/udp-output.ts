@@ -65,7 +65,7 @@ export class UdpOutput implements PushOutput {
       },
       send: (datagram: Uint8Array) => socket.send(datagram, target.port, address),
     }
-    return new UdpSink({ target, clock: this.#clock, outlet, onEnd: () => pushed.end('done') })
+    return new UdpSink({ target, clock: this.#clock, outlet, onEnd: reason => pushed.onEnd(reason) })
   }
 
   async #open(socket: Socket): Promise<void> {

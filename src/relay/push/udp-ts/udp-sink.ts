@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../../contracts/clock.ts'
+import type { EndReason } from '../../../contracts/end-reason.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import { ConstantRate } from '../../../formats/mpegts/constant-rate.ts'
 import type { WireRun } from '../../../hub/wire-log.ts'
@@ -21,7 +22,7 @@ export type UdpSinkOptions = {
   readonly clock: Clock
   readonly outlet: DatagramOutlet
   /** The hub has ended the stream. */
-  readonly onEnd: () => void
+  readonly onEnd: (reason: EndReason) => void
 }
 
 /** How often datagrams whose time has come leave. */
@@ -87,8 +88,8 @@ export class UdpSink implements WireSink {
 
   publisherReturned(): void {}
 
-  end(): void {
-    this.#options.onEnd()
+  end(reason: EndReason): void {
+    this.#options.onEnd(reason)
   }
 
   /** Resolves when what has been written is sent. */
