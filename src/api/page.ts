@@ -53,7 +53,7 @@ export function linkNext(request: FastifyRequest, reply: FastifyReply, { next }:
   const [path = '', query = ''] = request.url.split('?', 2)
   const parameters = new URLSearchParams(query)
   parameters.set('cursor', next)
-  void reply.header('Link', `<${path}?${parameters}>; rel="next"`)
+  void reply.header('Link', `<${path}?${parameters.toString()}>; rel="next"`)
 }
 
 type Keyed = { readonly key: string }

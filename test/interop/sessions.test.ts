@@ -79,7 +79,7 @@ async function untilRefreshed(server: ServerProcess, { id, bytes, lastActivityAt
 
 test.concurrent('sessions: a viewer of DASH who is sent away is refused, and others are not', async () => {
   await using server = await ServerProcess.start()
-  await using _publisher = await publish(server.srtUrl('publish:live/test'), 'mpegts')
+  await using publisher = await publish(server.srtUrl('publish:live/test'), 'mpegts')
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
   const ask = (viewer: string): Promise<Response> =>
     fetch(server.httpUrl('/live/test/index.mpd'), { headers: { 'user-agent': viewer } })
@@ -88,6 +88,7 @@ test.concurrent('sessions: a viewer of DASH who is sent away is refused, and oth
   await end(server, session.id)
   assert.equal((await ask('one')).status, 403)
   assert.equal((await ask('other')).status, 200)
+  await publisher.close()
 })
 
 test.concurrent('sessions: what is not there makes no session, and all of a stream are ended at once', async () => {
