@@ -25,11 +25,15 @@ export type CmafLaneOptions = {
   readonly first: Boundary
 }
 
+/** Sound that stays away for so long is silent. Opus that is silent sends a frame each 400 ms. RFC 7587 §3.1.3. */
+const longestSilence: Milliseconds = 500
+
 /**
  * One track in CMAF, or several in one: a part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
  * of the fragment that was being made when it came, and where there are several parts, when their first frame came.
  *
- * A frame goes into a part when the next one has come, because only then it is known how long it lasts.
+ * A frame goes into a part when the next one has come, because only then it is known how long it lasts; or when other
+ * tracks have gone on without it, sound for a moment and pictures into the next segment.
  *
  * @see ISO/IEC 23000-19 §7.3.2.3 (CMAF chunk), §7.3.3.1 (CMAF segment), §7.4.5 (event messages)
  */
@@ -44,6 +48,11 @@ export class CmafLane implements Lane {
   /** The same of the newest frame. */
   #newest: Ticks = 0
   #newestWall: Milliseconds = 0
+  /** How far the stream has come, and had come when the newest frame came: a track may lag behind others. */
+  #passed: Milliseconds
+  #heardAt: Milliseconds
+  /** True if no frame is held back. */
+  #isSilent = true
   readonly #events: LaneEvents
   readonly #leading = (runs: readonly SampleRun[]): readonly Uint8Array[] => this.#takeLeading(runs)
   /** Where the newest part ends, in ticks of the leader. */
@@ -56,25 +65,39 @@ export class CmafLane implements Lane {
     this.#events = new LaneEvents({ origin, timescale: leader.timescale }, period.start)
     this.#current = first
     this.#end = this.#ticksOf(first.time)
+    this.#passed = first.time
+    this.#heardAt = first.time
   }
 
   add({ frame, time }: PlacedFrame, wall: Milliseconds): void {
     if (frame.track.kind === 'data') return this.#tell(frame)
     this.#muxer.add(frame)
-    if (trackIdOf(frame.track) !== this.#options.leader.trackId) return
+    this.#passed = Math.max(this.#passed, time)
+    if (trackIdOf(frame.track) !== this.#options.leader.trackId) return this.pass(time)
     const isLast = this.#next !== undefined && time >= this.#next.time
     const isComplete = this.#isPartComplete(frame)
     this.#newest = frame.dts
     this.#newestWall = wall
+    this.#heardAt = this.#passed
     if (isLast || isComplete) this.#cut()
     if (isLast) this.#turn()
     if (this.#partStart === undefined) this.#beginPart()
+    this.#isSilent = false
+  }
+
+  pass(time: Milliseconds): void {
+    this.#passed = Math.max(this.#passed, time)
+    const silence = time - this.#heardAt
+    const isOver = this.#next !== undefined && Math.min(silence, time - this.#next.time) >= longestSilence
+    const isSound = this.#options.leader.handler === 'soun'
+    if (isOver || (isSound && silence >= longestSilence)) this.#fallSilent()
+    if (isOver) this.#turn()
   }
 
   begin(boundary: Boundary): void {
     // The frame that should have ended the segment before has not come.
     if (this.#next !== undefined) {
-      this.#cut()
+      this.#fallSilent()
       this.#turn()
     }
     this.#next = boundary
@@ -83,15 +106,24 @@ export class CmafLane implements Lane {
   end(time: Milliseconds): void {
     this.#addPart(this.#muxer.end(this.#leading))
     this.#turn()
-    const missing = Math.max(0, this.#ticksOf(time) - this.#end)
-    this.#options.rendition.complete(this.#startAt(this.#end), missing)
+    this.#complete(this.#isSilent ? time : undefined)
+  }
+
+  /** The newest frame is not held back any longer. */
+  #fallSilent(): void {
+    if (this.#isSilent) return
+    this.#addPart(this.#muxer.cutAll(this.#options.leader.trackId, this.#leading))
+    this.#partStart = undefined
+    this.#isSilent = true
   }
 
   /** True if the part would be too long with one more frame. */
   #isPartComplete({ dts, track }: Frame): boolean {
-    const { longestPart } = this.#options
+    const { longestPart, rendition } = this.#options
     if (longestPart === 0 || this.#partStart === undefined) return false
-    const longest = (longestPart * track.timescale) / 1000
+    // Sound decodes from each part on, so its parts may be shorter than one that had to be long.
+    const target = track.kind === 'video' ? Math.max(longestPart, rendition.partTarget * 1000) : longestPart
+    const longest = (target * track.timescale) / 1000
     return dts - this.#partStart + (dts - this.#newest) > longest
   }
 
@@ -128,24 +160,34 @@ export class CmafLane implements Lane {
     const run = this.#runOf(fragment?.runs ?? [])
     if (fragment === undefined || run === undefined) return
     const duration: Ticks = run.samples.reduce((sum, sample) => sum + sample.duration, 0)
+    const end = run.decodeTime + duration
     const part = {
-      ...{ bytes: fragment.bytes, duration, frames: run.samples.length },
+      ...{ bytes: fragment.bytes, duration, end, frames: run.samples.length },
       isIndependent: run.samples.some(({ isSync }) => isSync),
       isEntry: run.samples[0]?.isSync === true,
     }
-    this.#options.rendition.addPart(this.#startAt(run.decodeTime), part)
-    this.#end = run.decodeTime + duration
+    // A silence before it belongs to its segment, unless the period begins with it.
+    const start = this.#current === this.#options.first ? run.decodeTime : this.#end
+    this.#options.rendition.addPart(this.#startAt(start), part)
+    this.#end = end
   }
 
   /** Go on in the next segment. */
   #turn(): void {
     const next = this.#next
     if (next === undefined) return
-    const missing = Math.max(0, this.#ticksOf(next.time) - this.#end)
-    const hasMedia = this.#options.rendition.complete(this.#startAt(this.#end), missing)
-    if (!hasMedia) this.#end += missing
+    // Without the leader, what others have told so far is of no use to players.
+    if (this.#isSilent) this.#muxer.cut()
+    this.#complete(this.#isSilent ? next.time : undefined)
     this.#current = next
     this.#next = undefined
+  }
+
+  /** The segment is over: with its newest part, or later where nothing came. */
+  #complete(silentUntil: Milliseconds | undefined): void {
+    const missing = silentUntil === undefined ? 0 : Math.max(0, this.#ticksOf(silentUntil) - this.#end)
+    this.#options.rendition.complete(this.#startAt(this.#end), missing)
+    this.#end += missing
   }
 
   #startAt(time: Ticks): SegmentStart {

@@ -25,6 +25,8 @@ export class GapLane implements Lane {
 
   add(): void {}
 
+  pass(): void {}
+
   begin(boundary: Boundary): void {
     this.end(boundary.time)
     this.#current = boundary

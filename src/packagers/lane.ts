@@ -15,6 +15,8 @@ export type Boundary = {
 export type Lane = {
   /** The next frame of a track of the rendition. @param wall When it came. */
   add(placed: PlacedFrame, wall: Milliseconds): void
+  /** The stream has come so far, in tracks that others carry. */
+  pass(time: Milliseconds): void
   /** A segment begins: with the next frame that is not earlier. */
   begin(boundary: Boundary): void
   /** The period is over at `time`: everything that was added goes into the last segment. */

@@ -1,12 +1,11 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { isSelfDescribing } from '../formats/fmp4/mp4-track.ts'
 
-/** A publisher's second kind of track, and the first frame of a track that only frames tell, are waited for so long. */
+/** A publisher's second kind of track, and the first frame of each track, are waited for so long. */
 const settleTime: Milliseconds = 1000
 const mostFrames = 1000
 
-/** The first frames of a period, held until it is known which tracks there are. */
+/** The first frames of a period, held until it is known of which tracks something comes. */
 export class Opening {
   readonly #frames: PlacedFrame[] = []
 
@@ -25,7 +24,7 @@ export class Opening {
     if (last.time - first.time >= settleTime || this.#frames.length >= mostFrames) return true
     const { tracks } = last
     const hasBothKinds = ['video', 'audio'].every(kind => tracks.some(track => track.kind === kind))
-    return hasBothKinds && tracks.every(track => !isSelfDescribing(track) || this.#hasFrameOf(track.id))
+    return hasBothKinds && tracks.every(({ id, kind }) => kind === 'data' || this.#hasFrameOf(id))
   }
 
   #hasFrameOf(trackId: number): boolean {

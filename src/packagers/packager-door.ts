@@ -209,7 +209,11 @@ function nothingThere(name: string, isEarly: boolean): RequestError {
   return new RequestError(isEarly ? 503 : 404, `Cannot play ${name}: there is nothing of it ${when}`)
 }
 
-/** One complete segment says how long segments are. */
+/** A rendition without a segment is not waited for where another has so many. */
+const mostAhead = 2
+
+/** One complete segment of each rendition says what there is, and how long segments are. */
 export function isReady({ renditions }: StreamPackager): boolean {
-  return renditions.length > 0 && renditions.every(({ kept }) => kept[0]?.isComplete === true)
+  const isAhead = renditions.some(({ kept }) => kept[mostAhead - 1]?.isComplete === true)
+  return renditions.length > 0 && (isAhead || renditions.every(({ kept }) => kept[0]?.isComplete === true))
 }

@@ -1,5 +1,6 @@
 import type { Bytes, Milliseconds, Ticks } from '../core/units.ts'
 import type { TrackKind } from '../media/track.ts'
+import { PartTarget } from './part-target.ts'
 import { type Part, Segment, type SegmentStart } from './segment.ts'
 import type { KeyFor } from './segment-keys.ts'
 import type { TargetDuration } from './target-duration.ts'
@@ -33,9 +34,6 @@ export type Window = {
 /** The segment that is about to be complete, and one that players have already. */
 const fewestOfAll = 2
 
-/** All parts but the last of a segment are as long as this share of the longest. Source: RFC 8216bis §4.4.4.9. */
-const shortestPart = 0.85
-
 /**
  * The newest segments of one rendition of a stream: one track, or all of them in one, over all periods.
  *
@@ -54,7 +52,7 @@ export class Rendition {
   #isEnded = false
   #isInterrupted = false
   #isIndependent = true
-  #longestPart = 0
+  readonly #partTarget: PartTarget
   #longestSegment = 0
   #eventSchemes: readonly string[] = []
 
@@ -68,6 +66,7 @@ export class Rendition {
     onComplete: (segment: Segment) => void = () => undefined,
   ) {
     this.#limits = limits
+    this.#partTarget = new PartTarget(limits.longestPart)
     this.name = name
     this.kind = kind
     this.#onComplete = onComplete
@@ -104,14 +103,12 @@ export class Rendition {
 
   /** Seconds of the longest part so far. */
   get longestPart(): number {
-    return this.#longestPart
+    return this.#partTarget.longest
   }
 
   /** Seconds that no part is longer than. Stays, but for single frames that are longer. */
   get partTarget(): number {
-    const longest = Math.ceil(this.#longestPart * 1000) / 1000
-    const limit = this.#limits.longestPart / 1000
-    return longest < shortestPart * limit ? longest : Math.max(longest, limit)
+    return this.#partTarget.seconds
   }
 
   /** Whole seconds that no segment is longer than, when it is rounded. Stays. */
@@ -169,15 +166,18 @@ export class Rendition {
     segment.add(part)
     this.#isInterrupted = false
     this.#isIndependent &&= segment.isIndependent
-    this.#longestPart = Math.max(this.#longestPart, part.duration / start.timescale)
+    this.#partTarget.note(part.duration / start.timescale)
     this.#change()
   }
 
-  /** The segment of that start is over. One that has no parts is a gap of `duration`. Returns whether it has some. */
-  complete(start: SegmentStart, duration: Ticks): boolean {
+  /**
+   * The segment of that start is over, with so much time at its end in which nothing came. One that has no parts is a gap.
+   * Returns whether it has some.
+   */
+  complete(start: SegmentStart, missing: Ticks): boolean {
     const segment = this.#segmentOf(start)
-    if (segment.parts.length === 0) segment.completeAsGap(duration)
-    else segment.complete()
+    segment.complete(missing)
+    this.#partTarget.settle()
     this.#longestSegment = Math.max(this.#longestSegment, segment.seconds)
     this.#change()
     if (!segment.isGap) this.#onComplete(segment)

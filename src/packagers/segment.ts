@@ -6,8 +6,10 @@ import type { KeyName } from './segment-keys.ts'
 export type Part = {
   /** Never changed. */
   readonly bytes: Uint8Array
-  /** In ticks of its segment. */
+  /** Of its media, in ticks of its segment. */
   readonly duration: Ticks
+  /** Decode time of its end. Where a track was silent, it begins later than the part before it ends. */
+  readonly end: Ticks
   /** Pictures, or frames of sound where there are none. */
   readonly frames: number
   /** True if decoding can start somewhere in it. */
@@ -101,24 +103,24 @@ export class Segment {
 
   add(part: Part): void {
     this.#parts = [...this.#parts, part]
-    this.#duration += part.duration
+    this.#duration = part.end - this.time
     this.#size += part.bytes.length
     this.#frames += part.frames
   }
 
-  complete(): void {
+  /** With so much time at its end in which nothing came. Without parts it is a gap. */
+  complete(missing: Ticks): void {
+    this.#duration += missing
+    this.#isComplete = true
+    this.#isGap = this.#parts.length === 0
+    if (!this.#isGap) this.#join()
+  }
+
+  #join(): void {
     const bytes = Buffer.concat(this.#parts.map(part => part.bytes))
     let at = 0
     // Views of the whole, so that nothing is kept twice.
     this.#parts = this.#parts.map(part => ({ ...part, bytes: bytes.subarray(at, (at += part.bytes.length)) }))
     this.#bytes = bytes
-    this.#isComplete = true
-  }
-
-  /** There are no media for this time, which lasts so long. */
-  completeAsGap(duration: Ticks): void {
-    this.#duration = duration
-    this.#isGap = true
-    this.#isComplete = true
   }
 }

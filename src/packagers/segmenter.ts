@@ -39,8 +39,13 @@ type OpenPeriod = {
   /** The first picture, else the first sound: its frames say where segments begin. */
   readonly leader: PlannedRendition
   readonly hasPictures: boolean
-  /** Of the newest frame of the leader. */
+  /** Of the newest frame of the leader, and how far the stream had come when it came. */
   leaderTime: Milliseconds
+  leaderHeardAt: Milliseconds
+  /** How far the stream has come. */
+  passed: Milliseconds
+  /** Ids of tracks of which something has come. */
+  readonly heard: Set<number>
   readonly lanes: readonly { readonly carries: (track: Track) => boolean; readonly lane: Lane }[]
 }
 
@@ -48,6 +53,8 @@ type OpenPeriod = {
 const tolerance: Milliseconds = 5
 /** They round them to milliseconds: a part may be this much longer than it is meant to be. */
 const partTolerance: Milliseconds = 1
+/** A leader that stays away for so long no longer says where segments begin. */
+const longestSilence: Milliseconds = 1000
 /** A stream's clock that moves by more than this between two frames does not say how much time has gone by. */
 const longestPause: Milliseconds = 10_000
 /** Segments that are listed at least. Source: RFC 8216bis §6.2.2. */
@@ -150,10 +157,11 @@ export class Segmenter {
     this.#nextSequence = sequence + 1
   }
 
-  /** True if frames were dropped before this one, or the clock has jumped. */
+  /** True if frames were dropped before this one, or the clock has jumped: by more than a segment may have. */
   #isInterrupted(placed: SequencedFrame): boolean {
     if (this.#nextSequence === undefined) return false
-    return this.#hasLost(placed) || Math.abs(placed.time - this.#newestTime) > longestPause
+    const longest = Math.min(longestPause, this.#target.longest)
+    return this.#hasLost(placed) || Math.abs(placed.time - this.#newestTime) > longest
   }
 
   #hasLost({ sequence }: SequencedFrame): boolean {
@@ -161,9 +169,10 @@ export class Segmenter {
   }
 
   /** True if the period's heads do not tell the tracks that are in force now. Looked at where a new one could begin. */
-  #needsPeriod({ lanes }: OpenPeriod, { frame, isJoinPoint, tracks }: PlacedFrame): boolean {
+  #needsPeriod({ lanes, heard }: OpenPeriod, { frame, isJoinPoint, tracks }: PlacedFrame): boolean {
     if (!isJoinPoint) return false
-    const planned = this.#form.plan(tracks, [])
+    const audible = tracks.filter(({ id }) => heard.has(id))
+    const planned = this.#form.plan(audible, [])
     const isTold = (track: Track): boolean => lanes.some(({ carries }) => carries(track))
     return !isTold(frame.track) || planned.some(({ head }) => !head.tracks.every(isTold))
   }
@@ -185,7 +194,9 @@ export class Segmenter {
     this.#opening = undefined
     const [first, last] = [frames[0], frames.at(-1)]
     if (first === undefined || last === undefined) return
-    const open = this.#begin(first, this.#form.plan(last.tracks, frames), wall - (last.time - first.time))
+    const heard = new Set(frames.map(({ frame }) => frame.track.id))
+    const audible = last.tracks.filter(({ id }) => heard.has(id))
+    const open = this.#begin(first, this.#form.plan(audible, frames), wall - (last.time - first.time))
     if (open === undefined) return
     this.#open = open
     for (const placed of frames) this.#write(open, placed, wall - (last.time - placed.time))
@@ -214,7 +225,8 @@ export class Segmenter {
     const absent = this.renditions.filter(({ name }) => !heads.has(name))
     const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
     const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
-    return { period, origin, leader, hasPictures, leaderTime: first.time, lanes: [...lanes, ...gaps] }
+    const times = { leaderTime: first.time, leaderHeardAt: first.time, passed: first.time }
+    return { period, origin, leader, hasPictures, ...times, heard: new Set(), lanes: [...lanes, ...gaps] }
   }
 
   /** What follows begins behind its last frame, whatever the clock says. */
@@ -250,6 +262,8 @@ export class Segmenter {
     const { track } = placed.frame
     if (track.kind === 'data') return this.#handOut(open, placed, wall)
     const isIndependent = open.hasPictures ? placed.isJoinPoint : track.kind === 'audio'
+    open.heard.add(track.id)
+    open.passed = Math.max(open.passed, placed.time)
     if (this.#isCut(open, placed, isIndependent)) this.#cut(open, placed, isIndependent)
     this.#handOut(open, placed, wall)
     this.#end = Math.max(this.#end, placed.time - open.origin)
@@ -257,20 +271,32 @@ export class Segmenter {
 
   #handOut({ lanes, origin }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
     this.#splices.note(placed.frame, origin)
-    for (const { carries, lane } of lanes) if (carries(placed.frame.track)) lane.add(placed, wall)
+    const { track } = placed.frame
+    for (const { carries, lane } of lanes) {
+      if (carries(track)) lane.add(placed, wall)
+      else if (track.kind !== 'data') lane.pass(placed.time)
+    }
   }
 
   /** Of whatever `isIndependent`, a segment ends where it would be longer than players were told. */
   #isCut(open: OpenPeriod, { frame, time }: PlacedFrame, isIndependent: boolean): boolean {
-    if (this.#segment === undefined || !open.leader.carries(frame.track)) return false
+    if (this.#segment === undefined) return false
+    if (!open.leader.carries(frame.track)) return this.#isLeft(open, time)
     const length = time - this.#segment.time
     const frameDuration = Math.max(0, time - open.leaderTime)
     open.leaderTime = time
+    open.leaderHeardAt = open.passed
     if (length > 0 && length + frameDuration > this.#target.longest) return true
     const { segmentDuration } = this.#settings
     // Behind a cut in the midst of a group of pictures the next one is not waited for.
     const shortest = this.#segment.isIndependent ? segmentDuration : segmentDuration / 2
     return isIndependent && length >= shortest - tolerance
+  }
+
+  /** True if the leader should have ended the segment before `time`, and nothing comes of it. */
+  #isLeft({ leaderHeardAt }: OpenPeriod, time: Milliseconds): boolean {
+    const length = time - (this.#segment?.time ?? time)
+    return length > this.#target.longest && time - leaderHeardAt > longestSilence
   }
 
   #cut({ lanes, leader }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {

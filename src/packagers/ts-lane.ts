@@ -61,6 +61,9 @@ export class TsLane implements Lane {
     return tracks.find(({ kind }) => kind === 'video') ?? tracks.find(({ kind }) => kind === 'audio')
   }
 
+  /** Nearly everything comes through it: it knows the time. */
+  pass(): void {}
+
   begin(boundary: Boundary): void {
     this.#turn()
     this.#next = boundary
@@ -88,9 +91,9 @@ export class TsLane implements Lane {
     const start = { number, period, timescale: systemClock, time: ticks(time) }
     const duration = ticks(end) - ticks(time)
     const bytes = this.#out.take()
-    const marks = { isIndependent, isEntry: isIndependent }
-    if (bytes.length > 0) rendition.addPart(start, { bytes, duration, frames: this.#frames, ...marks })
-    rendition.complete(start, duration)
+    const facts = { duration, end: ticks(end), frames: this.#frames, isIndependent, isEntry: isIndependent }
+    if (bytes.length > 0) rendition.addPart(start, { bytes, ...facts })
+    rendition.complete(start, bytes.length > 0 ? 0 : duration)
     this.#frames = 0
   }
 }

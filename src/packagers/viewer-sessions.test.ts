@@ -60,7 +60,8 @@ test('viewer sessions: the segments of DASH are fetched by the viewer of the MPD
   const { text } = await fixture.get('/live/test/index.mpd', viewer)
   const time = /<S t="(\d+)"/.exec(text)?.[1]
   assert.equal((await fixture.get(`/live/test/video-t${time}.m4s`, viewer)).status, 200)
-  assert.equal((await fixture.get(`/live/test/video-init-1767225600.m4s`, viewer)).status, 200)
+  const init = /initialization="(video-init-\d+\.m4s)"/.exec(text)?.[1]
+  assert.equal((await fixture.get(`/live/test/${init}`, viewer)).status, 200)
   assert.deepEqual(
     viewersOf(fixture, 'live/test').map(({ info }) => info.protocol),
     ['dash'],

@@ -29,7 +29,7 @@ const cases: readonly Case[] = [
   { clip: 'av1-ac3.flv', codecs: 'av01.0.00M.08,ac-3' },
   { clip: 'h264-eac3.flv', codecs: 'avc1.64000d,ec-3' },
   { clip: 'multitrack.flv', codecs: 'avc1.64000d,mp4a.40.2,opus' },
-  { clip: 'sparse-sound.flv', flags: ['--hls-low-latency=false'], codecs: 'avc1.64000d,mp4a.40.2' },
+  { clip: 'sparse-sound.flv', codecs: 'avc1.64000d,mp4a.40.2' },
   { clip: 'slow-pictures.flv', codecs: 'avc1.64000b,mp4a.40.2' },
 ]
 

@@ -54,6 +54,12 @@ export class FragmentMuxer {
     return { bytes: encodeFragment(++this.#sequenceNumber, runs, leading?.(runs)), runs }
   }
 
+  /** A fragment with the newest frame of a track, too: it is not known when the next one comes. */
+  cutAll(trackId: number, leading?: LeadingBoxes): Fragment | undefined {
+    this.#queues.get(trackId)?.end()
+    return this.cut(leading)
+  }
+
   /** The last fragment: of all that is left. */
   end(leading?: LeadingBoxes): Fragment | undefined {
     for (const queue of this.#queues.values()) queue.end()

@@ -35,6 +35,8 @@ export class SampleQueue {
   /** Of the first of `#samples`. */
   #decodeTime: Ticks = 0
   #held: Held | undefined
+  /** Of the newest sample. */
+  #end: Ticks = 0
   #lastDuration: Ticks | undefined
   /** The generation of the track that `#soundDuration` knows. */
   #generation: Track | undefined
@@ -54,7 +56,7 @@ export class SampleQueue {
   add(frame: Frame): void {
     this.#prepare(frame.track)
     const held = this.#held
-    const told = Math.max(0, this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin)
+    const told = Math.max(this.#end, this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin)
     const decodeTime = held === undefined ? told : this.#timeBehind(held, told, frame.track)
     if (held !== undefined) this.#settle(held, decodeTime - held.decodeTime)
     this.#held = { frame, decodeTime, compositionOffset: this.#compositionOffset(frame, decodeTime) }
@@ -68,7 +70,10 @@ export class SampleQueue {
     return run
   }
 
-  /** Nothing more comes: the newest frame becomes a sample. */
+  /**
+   * Nothing more comes for now: the newest frame becomes a sample. What comes later goes into another run, so all samples
+   * have to be taken before.
+   */
   end(): void {
     if (this.#held === undefined) return
     this.#settle(this.#held, this.#lastingOf(this.#held.frame))
@@ -111,6 +116,7 @@ export class SampleQueue {
     if (this.#samples.length === 0) this.#decodeTime = decodeTime
     this.#samples.push({ duration, compositionOffset, isSync: frame.isKey, data: frame.payload })
     this.#lastDuration = duration
+    this.#end = decodeTime + duration
   }
 
   #lastingOf({ track, payload }: Frame): Ticks {

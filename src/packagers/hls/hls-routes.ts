@@ -140,9 +140,21 @@ async function media(
   const { session, packager } = await door.enter(visit, reply, formOf(name))
   const rendition = packager.find(name)
   if (rendition === undefined) throw new RequestError(404, `Cannot play ${visit.stream}: it has no ${name}`)
+  await untilListed(door, reply, rendition)
   if (blocking !== undefined) await block(door, reply, rendition, blocking)
   const manifest = mediaManifest(options, packager, rendition, isDelta)
   return { session, manifest, maxAge: mediaCacheTime(rendition, blocking) }
+}
+
+/**
+ * Wait for the first segment of a track that has come later than others.
+ *
+ * @throws {RequestError} 503 if none comes.
+ */
+async function untilListed(door: PackagerDoor, reply: FastifyReply, rendition: Rendition): Promise<void> {
+  const isListed = (): boolean => rendition.kept[0]?.isComplete === true
+  if (await door.wait(reply, rendition, isListed, longestBlock(rendition))) return
+  throw new RequestError(503, `Cannot play ${rendition.name}: it has no segment yet`)
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
 } from '../../formats/m3u8/media-playlist.ts'
 import { formatKeyFile, formatSegmentFile, type SegmentFile } from '../file-name.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
+import { shortestPart } from '../part-target.ts'
 import { segmentIv } from '../segment-cipher.ts'
 import type { KeyName } from '../segment-keys.ts'
 
@@ -42,7 +43,8 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const open = segments.find(({ isComplete }) => !isComplete)
   const ends = secondsBehind(segments)
   const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
-  const withParts = isLowLatency && !rendition.isEnded ? complete.slice(-segmentsWithParts) : []
+  const isFit = (segment: ListedSegment): boolean => hasFitParts(segment, rendition.partTarget)
+  const withParts = isLowLatency && !rendition.isEnded ? complete.slice(-segmentsWithParts).filter(isFit) : []
   const listed = complete
     .slice(skipped)
     .map(segment => listSegment(rendition, segment, withParts.includes(segment), options))
@@ -60,6 +62,12 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
     ...(isLowLatency && open !== undefined && { open: openSegment(rendition, open, true, options) }),
     renditionReports: isLowLatency && !rendition.isEnded ? reportsOf(rendition, options) : [],
   }
+}
+
+/** False for a segment of a time in which parts had to be shorter. Source: RFC 8216bis §4.4.4.9. */
+function hasFitParts({ parts, timescale }: ListedSegment, partTarget: number): boolean {
+  const shortest = shortestPart * partTarget * timescale
+  return parts.slice(0, -1).every(({ isIndependent, duration }) => isIndependent || duration >= shortest)
 }
 
 /** Seconds from the end, behind which segments may be left out of an update. */

@@ -20,9 +20,9 @@ export type MultivariantOptions = {
 
 const audioGroup = 'audio'
 
-/** The one variant that a stream is, with each sound track as an alternative. Tracks that are gone are not offered. */
+/** The one variant that a stream is, with each sound track as an alternative. Tracks that are gone or silent are not offered. */
 export function multivariantOf(all: readonly ListedRendition[], options: MultivariantOptions): MultivariantPlaylist {
-  const renditions = all.filter(rendition => tracksOf(rendition).length > 0)
+  const renditions = all.filter(rendition => tracksOf(rendition).length > 0 && hasMedia(rendition))
   const audio = renditions.filter(({ kind }) => kind === 'audio')
   const pictures = renditions.filter(({ kind }) => kind !== 'audio')
   const leaders = pictures.length > 0 ? pictures : audio.slice(0, 1)
@@ -86,6 +86,11 @@ function codecsOf(tracks: readonly Track[]): readonly string[] {
 
 function uriOf({ name }: ListedRendition, { prefix, suffix, playlistName }: MultivariantOptions): string {
   return `${prefix}${playlistName?.(name) ?? name}.m3u8${suffix}`
+}
+
+/** Of a track that is listed as nothing but gaps players would wait for ever. */
+function hasMedia({ segments }: ListedRendition): boolean {
+  return segments.some(({ isComplete, isGap }) => isComplete && !isGap)
 }
 
 function tracksOf({ name, newest }: ListedRendition): readonly Track[] {

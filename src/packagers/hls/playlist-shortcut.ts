@@ -33,6 +33,7 @@ export function playlistShortcut(options: PlaylistShortcutOptions): HttpShortcut
     const entry = door.known(visit, formOf(place.playlist))
     const rendition = entry?.packager.find(place.playlist)
     if (entry === undefined || rendition === undefined || rendition.isEnded || !isReady(entry.packager)) return false
+    if (rendition.kept[0]?.isComplete !== true) return false
     entry.session.watch(entry.packager.stream)
     const directives = query === undefined ? noDirectives : parseDirectives(query)
     play(options, request, entry, { rendition, suffix, ...directives })

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
+import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import type { Publication } from '../hub/publication.ts'
+
+/** Pictures from one time to another, with sound where `hasSound`. */
+function play(
+  fixture: PackagingFixture,
+  publication: Publication,
+  [from, to]: [number, number],
+  hasSound: boolean,
+): void {
+  for (let time = from; time < to; time += 40) {
+    publication.write(videoFrame(time, time % 1000 === 0, 100))
+    if (hasSound) publication.write(audioFrame(time))
+  }
+  fixture.http.clock.advance(to - from)
+}
+
+/** Which kinds a list of all names. */
+async function offered(fixture: PackagingFixture): Promise<{ hls: boolean; dash: boolean }> {
+  const [index, mpd] = [await fixture.get('/live/test/index.m3u8'), await fixture.get('/live/test/index.mpd')]
+  assert.deepEqual([index.status, mpd.status], [200, 200])
+  assert.match(index.text, /video\.m3u8/)
+  return { hls: index.text.includes('audio.m3u8'), dash: mpd.text.includes('contentType="audio"') }
+}
+
+test('late track: lists of what is there do not wait for it, and it is offered when there is a segment of it', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = fixture.http.publish('live/test')
+  publication.write(videoFrame(0, true, 100))
+  const first = fixture.get('/live/test/index.m3u8')
+  await fixture.untilPackaged(1)
+  play(fixture, publication, [40, 7000], false)
+  assert.equal((await first).status, 200)
+  assert.deepEqual(await offered(fixture), { hls: false, dash: false })
+
+  play(fixture, publication, [7000, 8600], true)
+  assert.deepEqual(await offered(fixture), { hls: false, dash: false })
+  assert.equal((await fixture.get('/live/test/video.m3u8')).status, 200)
+
+  play(fixture, publication, [8600, 11_600], true)
+  assert.deepEqual(await offered(fixture), { hls: true, dash: true })
+  const { text } = await fixture.get('/live/test/video.m3u8')
+  assert.equal(text.match(/#EXT-X-DISCONTINUITY\n/g)?.length, 1)
+})
+
+test('late track: one that stays silent is not offered to those who come then', async () => {
+  await using fixture = await PackagingFixture.listen({ packager: { segmentWindow: 4000 } })
+  const publication = await fixture.publish('live/test')
+  assert.deepEqual(await offered(fixture), { hls: true, dash: true })
+  play(fixture, publication, [7000, 20_000], false)
+  assert.deepEqual(await offered(fixture), { hls: false, dash: false })
+  const { text } = await fixture.get('/live/test/audio.m3u8')
+  assert.match(text, /#EXT-X-GAP/)
+})
