@@ -1,6 +1,7 @@
 import type { PlaySettings, PublishSettings } from '../contracts/path-settings.ts'
 import type { SharedWindow } from '../hub/pump.ts'
 import type { StreamSettings } from '../hub/stream-settings.ts'
+import { type DashSettings, dashSettings } from '../packagers/dash/config.ts'
 import { type HlsSettings, hlsSettings } from '../packagers/hls/config.ts'
 import { type RecordSettings, recordSettings } from '../recorder/config.ts'
 import { type DvrSettings, dvrSettings } from '../recorder/dvr/config.ts'
@@ -17,7 +18,7 @@ export class LiveSettings {
   readonly dvr: PathSettings<DvrSettings>
   readonly packager: PathSettings<AppConfig['packager']>
   readonly hls: PathSettings<HlsSettings>
-  readonly dash: PathSettings<AppConfig['dash']>
+  readonly dash: PathSettings<DashSettings>
   readonly #windows: AdaptiveWindows
 
   constructor(
@@ -31,7 +32,7 @@ export class LiveSettings {
     this.dvr = new PathSettings(dvrSettings(dvr), paths, declared)
     this.packager = new PathSettings(packager, paths, declared)
     this.hls = new PathSettings(hlsSettings(hls), paths, declared)
-    this.dash = new PathSettings(dash, paths, declared)
+    this.dash = new PathSettings(dashSettings(dash), paths, declared)
     this.#windows = windows
   }
 
@@ -43,7 +44,7 @@ export class LiveSettings {
     this.dvr.replace(dvrSettings(dvr), paths)
     this.packager.replace(packager, paths)
     this.hls.replace(hlsSettings(hls), paths)
-    this.dash.replace(dash, paths)
+    this.dash.replace(dashSettings(dash), paths)
   }
 
   readonly ofStream = (name: string): StreamSettings =>

@@ -12,7 +12,7 @@ import { ArchiveManifests } from '../packagers/archive-manifests.ts'
 import { type ClipCounters, clipMetrics } from '../packagers/clip/clip-metrics.ts'
 import { type ClipLimits, clipRoutes } from '../packagers/clip/clip-routes.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
-import type { DashConfig } from '../packagers/dash/config.ts'
+import type { DashSettings } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
 import { encryptionMetrics } from '../packagers/encryption-metrics.ts'
 import { containerForms, type HlsSettings } from '../packagers/hls/config.ts'
@@ -39,7 +39,7 @@ export type PackagingOptions = {
   readonly settings: {
     readonly packager: SettingsSource<PackagerSettings>
     readonly hls: SettingsSource<HlsSettings>
-    readonly dash: SettingsSource<DashConfig>
+    readonly dash: SettingsSource<DashSettings>
     readonly dvr: SettingsSource<DvrSettings>
   }
   readonly registry: StreamRegistry

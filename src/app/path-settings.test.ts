@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { loadConfig } from '../config/load-config.ts'
+import { dashSettings } from '../packagers/dash/config.ts'
+import { hlsSettings } from '../packagers/hls/config.ts'
 import { recordSettings } from '../recorder/config.ts'
 import { type AppConfig, appConfig } from './config.ts'
 import { PathSettings } from './path-settings.ts'
@@ -40,6 +42,20 @@ test('path settings: a path says whether its streams are recorded', () => {
   assert.deepEqual(
     ['live/secret', 'live/test', 'cam/a/b'].map(name => settings.of(name).record),
     [false, true, true],
+  )
+})
+
+test('path settings: low latency of HLS and of DASH are two things', () => {
+  const { hls, dash, paths } = load('paths: { a: { hlsLowLatency: false }, b: { dashLowLatency: true } }')
+  const [ofHls, ofDash] = [new PathSettings(hlsSettings(hls), paths), new PathSettings(dashSettings(dash), paths)]
+  const some = (name: string): boolean[] => [ofHls.of(name).hlsLowLatency, ofDash.of(name).dashLowLatency]
+  assert.deepEqual(
+    [some('a'), some('b'), some('c')],
+    [
+      [false, false],
+      [true, true],
+      [true, false],
+    ],
   )
 })
 

@@ -1,6 +1,7 @@
 import { type Decoded, defineEntryMap, type NameForm } from '../config/section.ts'
 import { type PathPattern, parsePathPattern } from '../core/path-pattern.ts'
 import { packagerConfig } from '../packagers/config.ts'
+import { dashPathKeys } from '../packagers/dash/config.ts'
 import { hlsPathKeys } from '../packagers/hls/config.ts'
 import { recordPathKeys } from '../recorder/config.ts'
 import { dvrPathKeys } from '../recorder/dvr/config.ts'
@@ -30,6 +31,7 @@ export const pathsConfig = defineEntryMap(
     ...pullPathKeys,
     ...packagerConfig.properties,
     ...hlsPathKeys,
+    ...dashPathKeys,
   },
 )
 

@@ -117,7 +117,7 @@ test('encryption: keys that no segment needs, and names that are none, are not t
 })
 
 test('encryption: a change of the settings holds for segments from then on', async () => {
-  await using fixture = await encryptedStream({ hls: { ...encrypted, lowLatency: false } })
+  await using fixture = await encryptedStream({ hls: { ...encrypted, hlsLowLatency: false } })
   const [publication = assert.fail()] = fixture.publications
   const lists: ReadPlaylist[] = []
   const readList = async (): Promise<void> => {

@@ -9,7 +9,7 @@ function segmentsIn(playlist: string): string[] {
 }
 
 test('serving: what lists a stream is the same for everybody, and caches may keep it for a moment', async () => {
-  await using fixture = await PackagingFixture.listen({ hls: { lowLatency: false } })
+  await using fixture = await PackagingFixture.listen({ hls: { hlsLowLatency: false } })
   await fixture.publish('live/test')
   for (const [path, type] of [
     ['index.m3u8', 'application/vnd.apple.mpegurl'],

@@ -22,7 +22,7 @@ const packager: PackagerConfig = {
   accessCheckInterval: 60_000,
 }
 
-const hls: HlsSettings = { lowLatency: true, container: 'fmp4', hlsEncryption: 'none', hlsKeyRotation: 30 }
+const hls: HlsSettings = { hlsLowLatency: true, container: 'fmp4', hlsEncryption: 'none', hlsKeyRotation: 30 }
 
 export type PackagingFixtureOptions = HttpFixtureOptions & {
   readonly packager?: Partial<PackagerConfig>
@@ -71,7 +71,7 @@ export class PackagingFixture {
     const settings = {
       packager: ofAll({ ...packager, ...options.packager }),
       hls: new ChangingSettings({ ...hls, ...options.hls }),
-      dash: ofAll({ lowLatency: false }),
+      dash: ofAll({ dashLowLatency: false }),
       dvr: ofAll({ dvr: options.dvrFolder !== undefined, dvrMaxAge: 0, dvrMaxSize: 0, ...unlimitedArchive }),
     }
     const playbackRoutes = ({ registry, clock, log, events }: HttpFixture, gate: PlaybackGate) => {

@@ -11,3 +11,14 @@ export const dashConfig = defineSection('DASH', {
 })
 
 export type DashConfig = Decoded<typeof dashConfig>
+
+/** The keys of a path. */
+export const dashPathKeys = { dashLowLatency: dashConfig.properties.lowLatency } as const
+
+/** What holds for one stream. */
+export type DashSettings = { readonly dashLowLatency: boolean }
+
+/** What holds where no path says otherwise. */
+export function dashSettings({ lowLatency }: DashConfig): DashSettings {
+  return { dashLowLatency: lowLatency }
+}

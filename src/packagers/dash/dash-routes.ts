@@ -17,7 +17,7 @@ import { sendAnswer } from '../send-answer.ts'
 import { cmafForm } from '../stream-form.ts'
 import type { StreamPackager } from '../stream-packager.ts'
 import { archiveMpd } from './archive-mpd.ts'
-import type { DashConfig } from './config.ts'
+import type { DashSettings } from './config.ts'
 import { mpdOf } from './mpd-of.ts'
 
 export type DashRoutesOptions = {
@@ -28,7 +28,7 @@ export type DashRoutesOptions = {
   readonly archiveManifests: ArchiveManifests
   readonly heads: ArchiveHeads
   readonly encryption: SegmentEncryption
-  readonly dashSettings: SettingsSource<DashConfig>
+  readonly dashSettings: SettingsSource<DashSettings>
   readonly packagerSettings: SettingsSource<PackagerSettings>
 }
 
@@ -70,7 +70,7 @@ async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: F
   const credentials = credentialsSuffix(new URLSearchParams(request.url.split('?')[1]))
   const { session, packager } = await door.enter({ request, stream, protocol: 'dash', credentials }, reply, cmafForm)
   const { segmentDuration, segmentWindow, partDuration } = packagerSettings.of(stream)
-  const isLowLatency = dashSettings.of(stream).lowLatency && partDuration > 0
+  const isLowLatency = dashSettings.of(stream).dashLowLatency && partDuration > 0
   const shape = { segmentDuration, segmentWindow, isLowLatency, prefix, suffix: credentialsPlace, timeUrl: timePath }
   const { renditions } = packager
   const manifest = manifests.of(packager, versionOf(renditions), `dash ${JSON.stringify(shape)}`, () =>

@@ -50,7 +50,7 @@ export const hlsConfig = defineSection('HLS', {
 
 /** The keys of a path. */
 export const hlsPathKeys = {
-  lowLatency: hlsConfig.properties.lowLatency,
+  hlsLowLatency: hlsConfig.properties.lowLatency,
   hlsEncryption: hlsConfig.properties.encryption,
   hlsKeyRotation: hlsConfig.properties.keyRotation,
 } as const
@@ -65,9 +65,9 @@ export const containerForms: Readonly<Record<HlsConfig['container'], StreamForm>
 }
 
 /** What holds for one stream. */
-export type HlsSettings = Pick<HlsConfig, 'lowLatency' | 'container'> & EncryptionSettings
+export type HlsSettings = Pick<HlsConfig, 'container'> & EncryptionSettings & { readonly hlsLowLatency: boolean }
 
 /** What holds where no path says otherwise. */
 export function hlsSettings({ lowLatency, container, encryption, keyRotation }: HlsConfig): HlsSettings {
-  return { lowLatency, container, hlsEncryption: encryption, hlsKeyRotation: keyRotation }
+  return { hlsLowLatency: lowLatency, container, hlsEncryption: encryption, hlsKeyRotation: keyRotation }
 }

@@ -24,11 +24,11 @@ export function mediaManifest(
   rendition: Rendition,
   isDelta: boolean,
 ): Manifest {
-  const { lowLatency, hlsEncryption } = hlsSettings.of(stream.name)
+  const { hlsLowLatency, hlsEncryption } = hlsSettings.of(stream.name)
   const hasParts = packagerSettings.of(stream.name).partDuration > 0 && formOf(rendition.name) !== tsForm
   // A segment that is encrypted is in one piece, and so is the one that comes next if that is wanted by now.
   const isClear = rendition.newest?.key === undefined && hlsEncryption === 'none'
-  const isLowLatency = lowLatency && hasParts && isClear
+  const isLowLatency = hlsLowLatency && hasParts && isClear
   const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'}`
   const shape = { isLowLatency, isDelta, siblings, dateRanges, suffix: credentialsPlace }
   return manifests.of(rendition, versionOf(siblings), form, () =>
