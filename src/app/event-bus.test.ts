@@ -30,3 +30,19 @@ test('event bus: every observer gets the same stamped event, whatever another on
     ['EVENT_SINK_FAILED', 'EVENT_SINK_FAILED'],
   )
 })
+
+test('event bus: ids and numbers rise over a restart, also when the clock was put back', () => {
+  const clock = new FakeClock()
+  const bus = new EventBus(clock, new KeptLog())
+  const seen: StampedEvent[] = []
+  bus.add({ observe: event => seen.push(event) })
+  const earlier = clock.wall() + 3_600_000
+  bus.continueAfter(earlier)
+  bus.emit({ type: 'stream.created', stream: 'a' })
+  bus.emit({ type: 'stream.removed', stream: 'a' })
+  assert.deepEqual(
+    seen.map(({ sequence }) => sequence),
+    [earlier + 1, earlier + 2],
+  )
+  assert.equal(Number.parseInt(seen[0]?.id.replace('-', '').slice(0, 12) ?? '', 16), earlier + 1)
+})

@@ -187,6 +187,8 @@ export type StampedEvent = {
   readonly time: Milliseconds
   /** Name of this server. */
   readonly server: string
+  /** Counts the events of its stream, or those of no stream: it rises by one, and also over restarts. */
+  readonly sequence: number
   readonly event: ServerEvent
 }
 

@@ -11,6 +11,7 @@ test('event JSON: what all events have stands outside, the rest in data', () => 
     id: event.id,
     time: '2026-01-01T00:00:00.000Z',
     server: 'host',
+    sequence: event.sequence,
     type: 'publish.started',
     stream: 'live/test',
     connection: 'rtmp-7',

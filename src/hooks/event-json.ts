@@ -13,7 +13,7 @@ export function splitEvent({ event }: StampedEvent): {
 
 /** An event as JSON in one line, in our own form. */
 export function formatEvent(stamped: StampedEvent): string {
-  const { id, server } = stamped
+  const { id, server, sequence } = stamped
   const time = new Date(stamped.time).toISOString()
-  return JSON.stringify({ id, time, server, ...splitEvent(stamped) })
+  return JSON.stringify({ id, time, server, sequence, ...splitEvent(stamped) })
 }

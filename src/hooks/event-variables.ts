@@ -13,6 +13,7 @@ export function eventVariables(stamped: StampedEvent): Readonly<Record<string, s
     SLUICE_EVENT_ID: stamped.id,
     SLUICE_EVENT_TIME: new Date(stamped.time).toISOString(),
     SLUICE_EVENT_SERVER: stamped.server,
+    SLUICE_EVENT_SEQUENCE: String(stamped.sequence),
     SLUICE_EVENT_TYPE: type,
     SLUICE_EVENT_STREAM: stream,
     SLUICE_EVENT_CONNECTION: connection,

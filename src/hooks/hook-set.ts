@@ -34,7 +34,7 @@ export class HookSet implements Hooks, EventObserver {
     if (hook === undefined) return { ok: false, reason: 'unknown' }
     const time = this.#context.clock.wall()
     const event = { type: 'hook.test', hook: name } as const
-    const message = await hook.test({ id: this.#testIds.next(time), time, server: hostname(), event })
+    const message = await hook.test({ id: this.#testIds.next(time), time, server: hostname(), sequence: time, event })
     return message === undefined ? { ok: true } : { ok: false, reason: 'failed', message }
   }
 

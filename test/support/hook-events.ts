@@ -5,7 +5,7 @@ let count = 0
 /** An event as the bus hands it out, at a fixed time. */
 export function stamped(event: ServerEvent): StampedEvent {
   const id = `019b76da-a800-7000-8000-${String(++count).padStart(12, '0')}`
-  return { id, time: Date.UTC(2026, 0, 1), server: 'host', event }
+  return { id, time: Date.UTC(2026, 0, 1), server: 'host', sequence: count, event }
 }
 
 export function publishStarted(stream = 'live/test', connection = 'rtmp-1', query = ''): ServerEvent {
