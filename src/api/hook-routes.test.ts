@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fastify from 'fastify'
 import { test } from 'vitest'
-import type { HookStatus, Hooks } from '../contracts/hooks.ts'
+import type { HookStatus, Hooks, HookTest } from '../contracts/hooks.ts'
 import type { RequestError } from '../core/errors.ts'
 import { hookRoutes } from './hook-routes.ts'
 
@@ -9,6 +9,7 @@ const status: HookStatus = {
   ...{ name: 'mine', type: 'webhook', target: 'https://host/…', events: ['publish.started'], state: 'failing' },
   ...{ queued: 1, delivered: 2, failed: 3, dropped: 4, retries: 5 },
   ...{ lastError: 'the answer has status 500', lastDelivery: Date.UTC(2026, 0, 1) },
+  oldestWaiting: Date.UTC(2025, 0, 1),
 }
 
 function appWith(tried: Hooks['test']) {
@@ -21,19 +22,20 @@ function appWith(tried: Hooks['test']) {
 }
 
 test('API hooks: each says how it is doing', async () => {
-  const response = await appWith(async () => ({ ok: true })).inject('/api/v1/hooks')
-  const view = { ...status, lastDelivery: '2026-01-01T00:00:00.000Z' }
+  const response = await appWith(async () => undefined).inject('/api/v1/hooks')
+  const times = { oldestWaiting: '2025-01-01T00:00:00.000Z', lastDelivery: '2026-01-01T00:00:00.000Z' }
+  const view = { ...status, ...times }
   assert.deepEqual(response.json(), { items: [view, { ...view, lastError: null, lastDelivery: null }] })
 })
 
 test('API hooks: one is tested', async () => {
-  const results: Record<string, Awaited<ReturnType<Hooks['test']>>> = {
-    good: { ok: true },
-    bad: { ok: false, reason: 'failed', message: 'why' },
+  const results: Record<string, HookTest> = {
+    good: { error: undefined, status: 204, durationMs: 12 },
+    bad: { error: 'why', status: undefined, durationMs: 5000 },
   }
-  const app = appWith(async name => results[name] ?? { ok: false, reason: 'unknown' })
+  const app = appWith(async name => results[name])
   const ask = (name: string) => app.inject({ method: 'POST', url: `/api/v1/hooks/${name}/test` })
-  assert.deepEqual((await ask('good')).json(), { delivered: true, error: null })
-  assert.deepEqual((await ask('bad')).json(), { delivered: false, error: 'why' })
+  assert.deepEqual((await ask('good')).json(), { delivered: true, error: null, status: 204, durationMs: 12 })
+  assert.deepEqual((await ask('bad')).json(), { delivered: false, error: 'why', status: null, durationMs: 5000 })
   assert.equal((await ask('none')).statusCode, 404)
 })

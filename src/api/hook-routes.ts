@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { HookStatus, Hooks } from '../contracts/hooks.ts'
 import { RequestError } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
 import { type HookTestView, type HookView, hookListSchema, hookTestSchema } from './hook-schema.ts'
 import { problemSchema } from './problem-schema.ts'
 import { rfc3339 } from './stream-status.ts'
@@ -20,16 +21,21 @@ export function hookRoutes(app: FastifyInstance, hooks: Hooks): void {
 
 async function testHook(hooks: Hooks, name: string): Promise<HookTestView> {
   const result = await hooks.test(name)
-  if (result.ok) return { delivered: true, error: null }
-  if (result.reason === 'failed') return { delivered: false, error: result.message }
-  throw new RequestError(404, `Cannot test hook ${name}: there is none of that name`)
+  if (result === undefined) throw new RequestError(404, `Cannot test hook ${name}: there is none of that name`)
+  const { error, status, durationMs } = result
+  return { delivered: error === undefined, error: error ?? null, status: status ?? null, durationMs }
 }
 
-function hookView({ lastError, lastDelivery, events, ...status }: HookStatus): HookView {
+function hookView({ lastError, lastDelivery, oldestWaiting, events, ...status }: HookStatus): HookView {
   return {
     ...status,
     events: [...events],
+    oldestWaiting: timeOrNull(oldestWaiting),
     lastError: lastError ?? null,
-    lastDelivery: lastDelivery === undefined ? null : rfc3339(lastDelivery),
+    lastDelivery: timeOrNull(lastDelivery),
   }
+}
+
+function timeOrNull(time: Milliseconds | undefined): string | null {
+  return time === undefined ? null : rfc3339(time)
 }

@@ -7,12 +7,15 @@ export const hookSchema = Type.Object({
   target: Type.String({ description: 'Where events go, without what may be secret' }),
   events: Type.Array(Type.String(), { description: 'Types of the events that it is told of' }),
   state: Type.Enum(['idle', 'delivering', 'failing'], {
-    description: 'failing: the last delivery has failed, after all attempts',
+    description: 'failing: the last attempt has failed',
   }),
   queued: Type.Integer({ description: 'Events that wait' }),
+  oldestWaiting: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'When the oldest event happened that is not delivered',
+  }),
   delivered: Type.Integer(),
-  failed: Type.Integer({ description: 'Events that were given up, after all attempts' }),
-  dropped: Type.Integer({ description: 'Events that had to make room for newer ones' }),
+  failed: Type.Integer({ description: 'Events that were given up, after all attempts, or because they were too old' }),
+  dropped: Type.Integer({ description: 'Events that had to make room for newer ones, in the queue or in the journal' }),
   retries: Type.Integer({ description: 'Attempts beyond the first' }),
   lastError: Type.Union([Type.String(), Type.Null()]),
   lastDelivery: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
@@ -23,6 +26,8 @@ export const hookListSchema = Type.Object({ items: Type.Array(hookSchema) })
 export const hookTestSchema = Type.Object({
   delivered: Type.Boolean(),
   error: Type.Union([Type.String(), Type.Null()], { description: 'Why it failed' }),
+  status: Type.Union([Type.Integer(), Type.Null()], { description: 'Of the HTTP answer' }),
+  durationMs: Type.Integer(),
 })
 
 export type HookView = Static<typeof hookSchema>

@@ -7,8 +7,9 @@ import type { Clock } from '../contracts/clock.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { hookMetrics } from '../hooks/hook-metrics.ts'
+import { hookMetrics, journalMetrics } from '../hooks/hook-metrics.ts'
 import type { HookSet } from '../hooks/hook-set.ts'
+import type { EventJournal } from '../hooks/journal/event-journal.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
 import type { CertificateFiles } from '../listeners/certificate-files.ts'
 import { certificateMetrics } from '../listeners/certificate-metrics.ts'
@@ -45,7 +46,7 @@ import {
 import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
 import { LiveSettings } from './live-settings.ts'
-import { createObservers } from './observers.ts'
+import { createObservers, openObservers } from './observers.ts'
 import { Packaging } from './packaging.ts'
 import { createRelays, type RelayParts } from './relays.ts'
 import { allSessions } from './sessions.ts'
@@ -119,6 +120,8 @@ type Certificates = Readonly<Record<'https' | 'rtmps', CertificateFiles | undefi
 type Parts = {
   readonly store: GuardedStore
   readonly declarations: Declarations
+  readonly events: EventBus
+  readonly journal: EventJournal
   readonly hooks: HookSet
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
@@ -150,7 +153,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
-  const { hooks, totals } = createObservers({ config: config.hooks, ...shared })
+  const { journal, hooks, totals } = createObservers({ hooks: config.hooks, config: config.events, ...shared })
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
@@ -176,7 +179,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const features = { store, declarations, hooks, recorder, relays, packaging }
+  const features = { store, declarations, events, journal, hooks, recorder, relays, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
@@ -187,7 +190,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checked = [store, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
+  const checked = [store, journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
   const playbackRoutes = packaging.routes.bind(packaging)
   const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks: checksOf(checked) })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
@@ -198,10 +201,9 @@ function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined
   return parts.flatMap(part => part?.health ?? [])
 }
 
-async function listen(
-  { store, declarations, access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports }: Parts,
-  { config, log }: AppOptions,
-): Promise<void> {
+async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> {
+  const { store, declarations, access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports } =
+    parts
   const report = (protocol: string, address: string, port: number): number => {
     log.info('LISTENING', `Listens for ${protocol.toUpperCase()}`, { protocol, address, port })
     return port
@@ -210,6 +212,7 @@ async function listen(
   for (const files of inUse(certificates)) await files.open()
   await declarations.reload()
   store.watch(() => void declarations.reload())
+  await openObservers(parts)
   if (recordsSome(config, declarations)) await recorder.open()
   await packaging.open()
   if (config.rtmp.listen !== undefined) {
@@ -252,12 +255,13 @@ async function drainParts(
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { store, hooks, access, certificates, reload, windows } = parts
+  const { store, journal, hooks, access, certificates, reload, windows } = parts
   const { registry, recorder, relays, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
   const features = [store, packaging, recorder, relays, rtmp, srt, http, access]
   await Promise.all(features.map(feature => feature.close()))
-  hooks.close()
+  await hooks.close()
+  await journal.close()
   reload?.close()
   for (const files of inUse(certificates)) files.close()
   windows.close()
@@ -270,7 +274,7 @@ function recordsSome({ record, paths }: AppConfig, { declarations }: Declaration
 
 type Measured = Pick<
   Parts,
-  'store' | 'hooks' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'
+  'store' | 'journal' | 'hooks' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'
 > & {
   readonly settings: LiveSettings
   readonly version: string
@@ -288,7 +292,8 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     relayMetrics(parts.relays),
     authMetrics(parts.access),
     certificateMetrics(parts.certificates),
-    hookMetrics(parts.hooks),
+    hookMetrics(parts.hooks, clock),
+    journalMetrics(parts.journal),
     storeMetrics(parts.store),
   ])
 }

@@ -2,6 +2,7 @@ import { authConfig } from '../auth/config.ts'
 import type { Decoded } from '../config/section.ts'
 import { defineSection } from '../config/section.ts'
 import { hooksConfig } from '../hooks/config.ts'
+import { eventsConfig } from '../hooks/journal/config.ts'
 import { proxyConfig } from '../listeners/proxy-config.ts'
 import { packagerConfig } from '../packagers/config.ts'
 import { dashConfig } from '../packagers/dash/config.ts'
@@ -36,6 +37,7 @@ export const appConfig = defineSection('Sluice', {
   packager: packagerConfig,
   hls: hlsConfig,
   dash: dashConfig,
+  events: eventsConfig,
   hooks: hooksConfig,
   log: logConfig,
   store: storeConfig,

@@ -24,7 +24,7 @@ test('command: no name and no query becomes a command, an argument or a line', a
   const { path, folder } = script('printf "%s|%s|%s|%s" "$#" "$RTMP_STREAM_KEY" "$SLUICE_EVENT_QUERY" "$1" > seen')
   const evil = '$(touch pwned);`touch pwned`|touch pwned&\'"\n--help ${IFS} * > pwned'
   await new CommandTarget([path, '$RTMP_STREAM_KEY'], new FakeClock()).deliver(
-    stamped(publishStarted(evil, 'rtmp-1', evil)),
+    [stamped(publishStarted(evil, 'rtmp-1', evil))],
     never,
   )
   assert.equal(readFileSync(join(folder, 'seen'), 'utf8'), `1|${evil}|${evil}|$RTMP_STREAM_KEY`)
@@ -35,7 +35,7 @@ test('command: sees nothing of our environment but what programs need', async ()
   const { path, folder } = script('env > seen')
   process.env['SLUICE_AUTH_TOKEN'] = 'live/test=s3cret'
   onTestFinished(() => void delete process.env['SLUICE_AUTH_TOKEN'])
-  await new CommandTarget([path], new FakeClock()).deliver(stamped(publishStarted()), never)
+  await new CommandTarget([path], new FakeClock()).deliver([stamped(publishStarted())], never)
   const seen = readFileSync(join(folder, 'seen'), 'utf8')
   assert.match(seen, /^PATH=/m)
   assert.match(seen, /^RTMP_EVENT_TYPE=publish_start$/m)
@@ -44,7 +44,7 @@ test('command: sees nothing of our environment but what programs need', async ()
 
 test('command: the exit code and the end of what it said are told', async () => {
   const { path } = script('head -c 100000 /dev/zero | tr "\\\\0" x >&2; echo; echo no such camera >&2; exit 3')
-  const run = new CommandTarget([path], new FakeClock()).deliver(stamped(publishStarted()), never)
+  const run = new CommandTarget([path], new FakeClock()).deliver([stamped(publishStarted())], never)
   await assert.rejects(run, ({ message, isFinal }: DeliveryError) => {
     assert.match(message, /^the command ended with 3: x+no such camera$/)
     assert.ok(message.length < 1200)
@@ -53,7 +53,7 @@ test('command: the exit code and the end of what it said are told', async () => 
 })
 
 test('command: one that is not there is a failure', async () => {
-  const run = new CommandTarget(['/nowhere/hook'], new FakeClock()).deliver(stamped(publishStarted()), never)
+  const run = new CommandTarget(['/nowhere/hook'], new FakeClock()).deliver([stamped(publishStarted())], never)
   await assert.rejects(run, DeliveryError)
 })
 
@@ -63,7 +63,7 @@ test('command: when the time is up, it and all that it started are ended', async
   )
   const late = new AbortController()
   const clock = new FakeClock()
-  const run = new CommandTarget([path], clock).deliver(stamped(publishStarted()), late.signal)
+  const run = new CommandTarget([path], clock).deliver([stamped(publishStarted())], late.signal)
   const failed = assert.rejects(run, /ended by SIGKILL/)
   const child = await pollUntil('the script', async () => {
     const file = join(folder, 'child')

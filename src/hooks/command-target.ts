@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Clock } from '../contracts/clock.ts'
-import type { StampedEvent } from '../contracts/events.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { eventVariables } from './event-variables.ts'
-import type { HookTarget } from './hook-target.ts'
+import type { Batch, HookTarget, Receipt } from './hook-target.ts'
 
 /** What of our environment a command sees. The rest may hold secrets of the configuration. */
 const inherited = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR']
@@ -23,6 +22,7 @@ const grace: Milliseconds = 1000
  * argument or a part of a shell's line.
  */
 export class CommandTarget implements HookTarget {
+  readonly maxBatch = 1
   readonly #command: readonly string[]
   readonly #clock: Clock
 
@@ -39,7 +39,7 @@ export class CommandTarget implements HookTarget {
     return true
   }
 
-  async deliver(event: StampedEvent, signal: AbortSignal): Promise<void> {
+  async deliver([event]: Batch, signal: AbortSignal): Promise<Receipt> {
     const [program = '', ...args] = this.#command
     const own = Object.fromEntries(inherited.flatMap(name => (process.env[name] ? [[name, process.env[name]]] : [])))
     const child = spawn(program, args, {
@@ -52,6 +52,7 @@ export class CommandTarget implements HookTarget {
     signal.addEventListener('abort', stop)
     try {
       await this.#ended(child)
+      return {}
     } finally {
       signal.removeEventListener('abort', stop)
     }
@@ -66,13 +67,15 @@ export class CommandTarget implements HookTarget {
       tail = (tail + text).slice(-maxTail)
     })
     const code = await new Promise<number | string>((resolve, reject) => {
-      child.once('error', error => reject(new DeliveryError(`the command cannot be run: ${error.message}`, true)))
+      child.once('error', error =>
+        reject(new DeliveryError(`the command cannot be run: ${error.message}`, { isFinal: true })),
+      )
       child.once('exit', (exitCode, signal) => resolve(exitCode ?? signal ?? 'nobody'))
     })
     await this.#untilSilent(child)
     if (code === 0) return
     const how = typeof code === 'number' ? `ended with ${code}` : `was ended by ${code}`
-    throw new DeliveryError(`the command ${how}${tail.trim() === '' ? '' : `: ${tail.trim()}`}`, true)
+    throw new DeliveryError(`the command ${how}${tail.trim() === '' ? '' : `: ${tail.trim()}`}`, { isFinal: true })
   }
 
   /** What the command has left behind may hold its output open for ever. */

@@ -5,6 +5,7 @@ import { integer } from '../config/integer.ts'
 import { type Decoded, type DecodedEntry, defineEntryMap, type NameForm } from '../config/section.ts'
 import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
+import { parsePathPattern } from '../core/path-pattern.ts'
 import { typesCovered } from './event-names.ts'
 
 const hookName: NameForm<string> = {
@@ -23,6 +24,11 @@ export const hookKeys = {
   events: eventPatterns({
     default: ['*'],
     description: 'Events that are told, such as publish.*; for srs all that SRS has, but on_publish and on_play',
+    effect: 'now',
+  }),
+  streams: streamPatterns({
+    default: [],
+    description: 'Streams whose events are told, such as live/**; without it all events, also those of no stream',
     effect: 'now',
   }),
   url: text({
@@ -48,12 +54,19 @@ export const hookKeys = {
     description: 'Of webhook and stdio: whose words an event is in; go-rtmp-env of stdio only',
     effect: 'now',
   }),
+  batch: integer({
+    default: 1,
+    minimum: 1,
+    maximum: 1000,
+    description: 'Of webhook: events of one request; with more than 1 the body is a list, and requests go one by one',
+    effect: 'now',
+  }),
   timeout: duration({ default: '10s', minimum: '1ms', description: 'Time for one attempt', effect: 'now' }),
   retries: integer({
-    default: 5,
+    default: 100,
     minimum: 0,
-    maximum: 100,
-    description: 'Of webhook and srs: attempts after the first',
+    maximum: 100_000,
+    description: 'Of webhook and srs: attempts after the first; 100 take about an hour and a quarter',
     effect: 'now',
   }),
   retryWait: duration({
@@ -63,10 +76,10 @@ export const hookKeys = {
     effect: 'now',
   }),
   queue: integer({
-    default: 1000,
+    default: 100_000,
     minimum: 1,
-    maximum: 100_000,
-    description: 'Events that may wait; when there are more, the oldest is dropped',
+    maximum: 1_000_000,
+    description: 'Events that may wait in the journal; when there are more, the oldest is dropped',
     effect: 'now',
   }),
   concurrency: integer({
@@ -85,6 +98,23 @@ export type HooksConfig = Decoded<typeof hooksConfig>
 
 /** One hook as it was written: a key that is left out is missing. */
 export type HookConfig = DecodedEntry<string, typeof hookKeys>
+
+/** A key whose value is a list of patterns of stream names. */
+function streamPatterns(options: FieldOptions<readonly string[]>): Field<readonly string[]> {
+  const form = 'a list of stream names, with * for any text in a segment and ** for any segments'
+  return defineField(
+    {
+      form,
+      schema: { type: 'array', items: { type: 'string' } },
+      takes: 'many',
+      parse: written => {
+        const patterns = typeof written === 'string' ? [written] : written
+        return patterns.every(pattern => parsePathPattern(pattern) !== undefined) ? { value: patterns } : undefined
+      },
+    },
+    options,
+  )
+}
 
 /** A key whose value is a list of patterns of event types. They stay texts, so that configurations can be compared. */
 function eventPatterns(options: FieldOptions<readonly string[]>): Field<readonly string[]> {

@@ -3,29 +3,30 @@ import { defaultValue } from '../config/field.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { EventType } from '../contracts/events.ts'
 import type { HookType } from '../contracts/hooks.ts'
-import type { Log } from '../contracts/log.ts'
 import { ConfigError } from '../core/errors.ts'
+import { parsePathPattern } from '../core/path-pattern.ts'
 import { CommandTarget } from './command-target.ts'
 import { type HookConfig, hookKeys } from './config.ts'
 import { eventTypes, typesCovered } from './event-names.ts'
-import { Hook } from './hook.ts'
+import { Hook, type HookOptions } from './hook.ts'
 import type { HookTarget } from './hook-target.ts'
 import { HttpPoster } from './http-poster.ts'
 import { SrsTarget } from './srs-target.ts'
 import { StdioTarget } from './stdio-target.ts'
 import { WebhookTarget } from './webhook-target.ts'
 
-export type HookContext = { readonly clock: Clock; readonly log: Log }
+/** What a hook works with, beside what it was told. */
+export type HookContext = Pick<HookOptions, 'journal' | 'progress' | 'onProgress' | 'maxAge' | 'clock' | 'log'>
 
 type Key = keyof typeof hookKeys
 
 /** A hook with what holds where its configuration says nothing. */
 type Values = Required<HookConfig['values']>
 
-const commonKeys: readonly Key[] = ['type', 'events', 'timeout', 'queue', 'concurrency']
+const commonKeys: readonly Key[] = ['type', 'events', 'streams', 'timeout', 'queue', 'concurrency']
 
 const ownKeys: Readonly<Record<HookType, readonly Key[]>> = {
-  webhook: ['url', 'secret', 'format', 'retries', 'retryWait'],
+  webhook: ['url', 'secret', 'format', 'batch', 'retries', 'retryWait'],
   command: ['command'],
   stdio: ['output', 'format'],
   srs: ['url', 'retries', 'retryWait'],
@@ -34,29 +35,39 @@ const ownKeys: Readonly<Record<HookType, readonly Key[]>> = {
 /** Asked of the backend before anybody is let in, by `auth.mode: callback`: twice would be once too often. */
 const asked: readonly EventType[] = ['publish.started', 'play.started']
 
-/**
- * The hook that an entry of the configuration asks for.
- *
- * @throws {ConfigError} If it lacks something, or has a key that its type does not have.
- */
-export function createHook({ name, values }: HookConfig, { clock, log }: HookContext): Hook {
+/** The hook that an entry asks for. @throws {ConfigError} As `checkHook`. */
+export function createHook(entry: HookConfig, context: HookContext): Hook {
+  checkHook(entry)
+  const { name, values } = entry
   const all = { ...defaults(), ...values }
-  const { type } = all
-  const foreign = Object.keys(values).find(key => ![...commonKeys, ...ownKeys[type]].includes(key as Key))
-  if (foreign !== undefined) {
-    throw wrong(name, foreign, `a hook of type ${type} has ${[...commonKeys, ...ownKeys[type]].join(', ')}`)
-  }
+  const { type, streams } = all
   return new Hook({
     ...all,
+    ...context,
     name,
-    clock,
-    log,
     events: typesOf(all, values.events),
-    target: createTarget(name, all, clock),
+    streams: streams.length === 0 ? undefined : streams.flatMap(text => parsePathPattern(text) ?? []),
+    target: createTarget(all, context.clock),
     retries: ownKeys[type].includes('retries') ? all.retries : 0,
     // Lines of one output are in order.
     concurrency: type === 'stdio' ? 1 : all.concurrency,
   })
+}
+
+/** @throws {ConfigError} If the entry lacks something, or has a key that its type does not have. */
+export function checkHook({ name, values }: HookConfig): void {
+  const all = { ...defaults(), ...values }
+  const { type, url, command, format } = all
+  const known = [...commonKeys, ...ownKeys[type]]
+  const foreign = Object.keys(values).find(key => !known.includes(key as Key))
+  if (foreign !== undefined) throw wrong(name, foreign, `a hook of type ${type} has ${known.join(', ')}`)
+  if (known.includes('url') && webUrl(url) === undefined) {
+    throw wrong(name, 'url', `it must be a URL such as https://host/path, is ${url === '' ? 'empty' : 'not shown'}`)
+  }
+  if (type === 'webhook' && format === 'go-rtmp-env') {
+    throw wrong(name, 'format', 'it must be sluice or go-rtmp, is go-rtmp-env')
+  }
+  if (type === 'command') checkCommand(name, command)
 }
 
 /** What every key says that nobody wrote. */
@@ -71,36 +82,39 @@ function typesOf({ type, events }: Values, written: readonly string[] | undefine
   return eventTypes.filter(one => covered.has(one))
 }
 
-function createTarget(name: string, values: Values, clock: Clock): HookTarget {
-  const { type, format, secret, output, concurrency } = values
+function createTarget(values: Values, clock: Clock): HookTarget {
+  const { type, format, output, command } = values
   switch (type) {
-    case 'webhook': {
-      if (format === 'go-rtmp-env') throw wrong(name, 'format', 'it must be sluice or go-rtmp, is go-rtmp-env')
-      return new WebhookTarget({ poster: new HttpPoster(webUrl(name, values.url), concurrency), format, secret, clock })
-    }
+    case 'webhook':
+      return new WebhookTarget({ ...values, poster: posterOf(values, clock), format: webFormat(format), clock })
     case 'srs':
-      return new SrsTarget(new HttpPoster(webUrl(name, values.url), concurrency))
+      return new SrsTarget(posterOf(values, clock))
     case 'stdio':
       return new StdioTarget(output, format)
     case 'command':
-      return new CommandTarget(checkedCommand(name, values.command), clock)
+      return new CommandTarget(command, clock)
   }
 }
 
-/** @throws {ConfigError} If the text is no http or https URL; it is not shown, as it may hold a secret. */
-function webUrl(name: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw wrong(name, 'url', `it must be a URL such as https://host/path, is ${text === '' ? 'empty' : 'not shown'}`)
+function posterOf({ url, concurrency }: Values, clock: Clock): HttpPoster {
+  return new HttpPoster(new URL(url), concurrency, clock)
 }
 
-function checkedCommand(name: string, command: readonly string[]): readonly string[] {
+function webFormat(format: Values['format']): 'sluice' | 'go-rtmp' {
+  return format === 'go-rtmp' ? 'go-rtmp' : 'sluice'
+}
+
+function webUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined
+}
+
+function checkCommand(name: string, command: readonly string[]): void {
   const [program = ''] = command
   if (program === '') throw wrong(name, 'command', 'it must be a program and its arguments, is empty')
-  if (!program.includes('/')) return command
+  if (!program.includes('/')) return
   try {
     accessSync(program, constants.X_OK)
-    return command
   } catch {
     throw wrong(name, 'command', `it must be a program that may be run, is ${program}`)
   }

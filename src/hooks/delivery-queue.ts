@@ -1,24 +1,28 @@
+import type { LoggedEvent } from '../contracts/event-log.ts'
 import type { StampedEvent } from '../contracts/events.ts'
 
+export type Delivery = readonly [LoggedEvent, ...LoggedEvent[]]
+
 export type DeliveryQueueOptions = {
-  /** Events that wait. When there are more, the oldest is dropped. */
-  readonly limit: number
   /** Deliveries at a time. */
   readonly concurrency: number
+  /** Events of one delivery. If that is more than one, there is one delivery at a time. */
+  readonly maxBatch: number
   /** Never rejects. */
-  readonly deliver: (event: StampedEvent) => Promise<void>
-  readonly onDropped: (event: StampedEvent) => void
+  readonly deliver: (delivery: Delivery) => Promise<void>
+  /** There is room for more. */
+  readonly onDelivered: () => void
 }
 
 /**
  * Events on their way to one hook. Those of one stream, and those of one connection, are delivered in order, one after
- * the other; others do not wait for them.
+ * the other or together; others do not wait for them. Whoever fills it bounds it.
  */
 export class DeliveryQueue {
   readonly #options: DeliveryQueueOptions
-  readonly #waiting: StampedEvent[] = []
-  readonly #underway = new Set<StampedEvent>()
-  readonly #idle: (() => void)[] = []
+  #waiting: LoggedEvent[] = []
+  readonly #underway = new Set<LoggedEvent>()
+  #deliveries = 0
 
   constructor(options: DeliveryQueueOptions) {
     this.#options = options
@@ -32,28 +36,44 @@ export class DeliveryQueue {
     return this.#underway.size
   }
 
-  push(event: StampedEvent): void {
-    this.#waiting.push(event)
+  /** The event that came first of those that are not delivered. */
+  get oldest(): StampedEvent | undefined {
+    for (const { event } of this.#underway) return event
+    return this.#waiting[0]?.event
+  }
+
+  push(events: readonly LoggedEvent[]): void {
+    this.#waiting.push(...events)
     this.#start()
-    if (this.#waiting.length > this.#options.limit) this.#drop(1)
   }
 
-  /** Drop what waits. What is underway ends as it will. */
+  /** Forget the oldest that waits. */
+  dropOldest(): LoggedEvent | undefined {
+    return this.#waiting.shift()
+  }
+
+  /** Forget what waits. What is underway ends as it will. */
   clear(): void {
-    this.#drop(this.#waiting.length)
+    this.#waiting = []
   }
 
-  /** Resolves when nothing waits and nothing is underway. */
-  untilIdle(): Promise<void> {
-    if (this.#waiting.length + this.#underway.size === 0) return Promise.resolve()
-    return new Promise(resolve => this.#idle.push(resolve))
+  #start(): void {
+    if (this.#options.maxBatch > 1) this.#startBatch()
+    else this.#startSingle()
+  }
+
+  #startBatch(): void {
+    if (this.#deliveries > 0) return
+    const [first, ...others] = this.#waiting.splice(0, this.#options.maxBatch)
+    if (first !== undefined) void this.#deliver([first, ...others])
   }
 
   /** Deliver all that may be delivered now: none whose stream or connection has an earlier event. */
-  #start(): void {
-    if (this.#underway.size >= this.#options.concurrency) return
+  #startSingle(): void {
+    const { concurrency } = this.#options
+    if (this.#deliveries >= concurrency) return
     const taken = new Set([...this.#underway].flatMap(subjectsOf))
-    for (let at = 0; at < this.#waiting.length && this.#underway.size < this.#options.concurrency; ) {
+    for (let at = 0; at < this.#waiting.length && this.#deliveries < concurrency; ) {
       const event = this.#waiting[at]
       if (event === undefined) return
       const subjects = subjectsOf(event)
@@ -61,32 +81,24 @@ export class DeliveryQueue {
       for (const subject of subjects) taken.add(subject)
       if (isFree) {
         this.#waiting.splice(at, 1)
-        void this.#deliver(event)
+        void this.#deliver([event])
       } else at++
     }
   }
 
-  async #deliver(event: StampedEvent): Promise<void> {
-    this.#underway.add(event)
-    await this.#options.deliver(event)
-    this.#underway.delete(event)
+  async #deliver(delivery: Delivery): Promise<void> {
+    this.#deliveries++
+    for (const event of delivery) this.#underway.add(event)
+    await this.#options.deliver(delivery)
+    for (const event of delivery) this.#underway.delete(event)
+    this.#deliveries--
     this.#start()
-    this.#tellIdle()
-  }
-
-  #drop(count: number): void {
-    for (const event of this.#waiting.splice(0, count)) this.#options.onDropped(event)
-    this.#tellIdle()
-  }
-
-  #tellIdle(): void {
-    if (this.#waiting.length + this.#underway.size > 0) return
-    for (const resolve of this.#idle.splice(0)) resolve()
+    this.#options.onDelivered()
   }
 }
 
 /** What an event is about. Those about nothing of their own are in order among each other. */
-function subjectsOf({ event }: StampedEvent): readonly string[] {
+function subjectsOf({ event: { event } }: LoggedEvent): readonly string[] {
   const subjects: string[] = []
   if ('stream' in event && event.stream !== '') subjects.push(`stream ${event.stream}`)
   if ('connection' in event) subjects.push(`connection ${event.connection}`)

@@ -1,41 +1,51 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { EventObserver, EventType, StampedEvent } from '../contracts/events.ts'
+import type { EventLog, LoggedEvent } from '../contracts/event-log.ts'
+import type { EventType, StampedEvent } from '../contracts/events.ts'
 import type { HookState, HookStatus, HookType } from '../contracts/hooks.ts'
 import type { Log } from '../contracts/log.ts'
-import { Backoff } from '../core/backoff.ts'
+import type { PathPattern } from '../core/path-pattern.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { type AttemptLimits, DeliveryAttempts } from './delivery-attempts.ts'
 import { DeliveryError } from './delivery-error.ts'
-import { DeliveryQueue } from './delivery-queue.ts'
-import type { HookTarget } from './hook-target.ts'
+import { type Delivery, DeliveryQueue } from './delivery-queue.ts'
+import { HookBacklog } from './hook-backlog.ts'
+import type { HookProgress } from './hook-progress.ts'
+import type { HookTarget, Receipt } from './hook-target.ts'
 import { QuietLog } from './quiet-log.ts'
 
-export type HookOptions = {
+export type HookOptions = AttemptLimits & {
   readonly name: string
   readonly type: HookType
   readonly events: readonly EventType[]
+  /** Streams whose events it takes; `undefined` for all events, also those of no stream. */
+  readonly streams: readonly PathPattern[] | undefined
   readonly target: HookTarget
-  /** Time for one attempt. */
-  readonly timeout: Milliseconds
-  /** Attempts after the first. */
-  readonly retries: number
-  /** About how long to wait before the second attempt; twice as long before each further one. */
-  readonly retryWait: Milliseconds
+  /** Events that may wait. When there are more, the oldest go. */
   readonly queue: number
   readonly concurrency: number
+  readonly journal: EventLog
+  readonly progress: HookProgress
+  /** Called when some event is done with. */
+  readonly onProgress: () => void
   readonly clock: Clock
   readonly log: Log
 }
 
-/** The longest wait before an attempt. */
-const longestWait: Milliseconds = 60_000
+/** Events of one hook in memory, beside those that came with them from the journal. The others wait there. */
+const windowLength = 256
 
 /** Delivers the events that one hook asks for. Whatever its target does, only this hook notices. */
-export class Hook implements EventObserver {
+export class Hook {
   readonly #options: HookOptions
   readonly #events: ReadonlySet<EventType>
+  readonly #backlog: HookBacklog
   readonly #queue: DeliveryQueue
+  readonly #attempts: DeliveryAttempts
   readonly #log: QuietLog
   readonly #closing = new AbortController()
+  readonly #idle: (() => void)[] = []
+  #isFilling = false
+  #isOpen = false
   #delivered = 0
   #failed = 0
   #dropped = 0
@@ -46,15 +56,18 @@ export class Hook implements EventObserver {
 
   constructor(options: HookOptions) {
     this.#options = options
-    const { events, queue: limit, concurrency, clock } = options
+    const { events, journal, progress, target, concurrency, clock } = options
+    const { signal } = this.#closing
     this.#events = new Set(events)
     this.#log = new QuietLog(options.log.child({ hook: options.name }), clock)
+    this.#backlog = new HookBacklog({ journal, progress, wants: event => this.#wants(event) })
     this.#queue = new DeliveryQueue({
-      limit,
       concurrency,
-      deliver: event => this.#deliver(event),
-      onDropped: event => this.#drop(event),
+      maxBatch: target.maxBatch,
+      deliver: delivery => this.#deliver(delivery),
+      onDelivered: () => this.#fill(),
     })
+    this.#attempts = new DeliveryAttempts({ ...options, signal, onRetry: error => this.#retry(error) })
   }
 
   get status(): HookStatus {
@@ -62,7 +75,8 @@ export class Hook implements EventObserver {
     return {
       ...{ name, type, events, target: target.shown },
       state: this.#state(),
-      queued: this.#queue.waitingCount,
+      queued: this.#waiting,
+      oldestWaiting: this.#queue.oldest?.time,
       delivered: this.#delivered,
       failed: this.#failed,
       dropped: this.#dropped,
@@ -72,96 +86,139 @@ export class Hook implements EventObserver {
     }
   }
 
-  observe(event: StampedEvent): void {
-    if (this.#closing.signal.aborted || !this.#events.has(event.event.type)) return
-    if (this.#options.target.accepts(event.event)) this.#queue.push(event)
+  /** Go on where the progress stands. */
+  async open(): Promise<void> {
+    await this.#backlog.open()
+    this.#isOpen = true
+    this.#fill()
+  }
+
+  /** The journal has more events. */
+  appended(events: readonly LoggedEvent[]): void {
+    if (this.#closing.signal.aborted) return
+    this.#backlog.appended(events)
+    this.#fill()
   }
 
   /**
    * Deliver at once, in one attempt.
    *
-   * @returns why it failed, `undefined` if it did not.
+   * @throws {DeliveryError}
    */
-  async test(event: StampedEvent): Promise<string | undefined> {
-    if (!this.#options.target.accepts(event.event)) return 'it has no words for a test'
-    return (await this.#attempt(event))?.message
+  async test(event: StampedEvent): Promise<Receipt> {
+    if (!this.#options.target.accepts(event.event)) {
+      throw new DeliveryError('it has no words for a test', { isFinal: true })
+    }
+    return this.#attempts.once([event])
   }
 
-  /** Resolves when everything is delivered or given up. */
+  /** Resolves when everything that is in the journal is delivered or given up. */
   flush(): Promise<void> {
-    return this.#queue.untilIdle()
+    if (this.#isIdle()) return Promise.resolve()
+    return new Promise(resolve => this.#idle.push(resolve))
   }
 
-  /** Give up what is not delivered. Idempotent. */
+  /** Stop. What is not delivered by then is left to whoever goes on with the progress. Idempotent. */
   close(): void {
+    if (this.#closing.signal.aborted) return
     this.#closing.abort()
+    this.#backlog.close()
     this.#queue.clear()
+    this.#options.progress.rewind()
     this.#options.target.close()
+    this.#tellIdle()
   }
 
-  async #deliver(event: StampedEvent): Promise<void> {
-    const { retries, retryWait } = this.#options
-    const backoff = new Backoff({ shortest: retryWait, longest: Math.max(retryWait, longestWait) })
-    let error = await this.#attempt(event)
-    for (let left = retries; error !== undefined && !error.isFinal && left > 0; left--) {
-      await this.#wait(backoff.next())
-      if (this.#closing.signal.aborted) break
-      this.#retries++
-      error = await this.#attempt(event)
+  get #waiting(): number {
+    return this.#backlog.length + this.#queue.waitingCount
+  }
+
+  #wants({ event }: StampedEvent): boolean {
+    const { streams, target } = this.#options
+    if (!this.#events.has(event.type) || !target.accepts(event)) return false
+    return streams === undefined || ('stream' in event && streams.some(pattern => pattern.matches(event.stream)))
+  }
+
+  #fill(): void {
+    this.#trim()
+    if (this.#isOpen && !this.#isFilling) void this.#fillWindow()
+  }
+
+  async #fillWindow(): Promise<void> {
+    this.#isFilling = true
+    while (this.#queue.waitingCount < windowLength && this.#backlog.hasMore && !this.#closing.signal.aborted) {
+      const { events, lost } = await this.#backlog.take()
+      if (lost > 0) this.#drop(lost, 'they had to make room in the journal')
+      this.#queue.push(events)
+      this.#trim()
     }
-    if (error === undefined) this.#succeed()
-    else this.#fail(event, error)
+    this.#isFilling = false
+    this.#tellIdle()
   }
 
-  async #attempt(event: StampedEvent): Promise<DeliveryError | undefined> {
-    const { target, timeout, clock } = this.#options
-    const late = new AbortController()
-    const timer = clock.after(timeout, () => late.abort())
-    try {
-      await target.deliver(event, AbortSignal.any([late.signal, this.#closing.signal]))
-      return undefined
-    } catch (error) {
-      if (late.signal.aborted) return new DeliveryError(`it took more than ${timeout} ms`, false)
-      if (this.#closing.signal.aborted) return new DeliveryError('the server stops, or its configuration changed', true)
-      return error instanceof DeliveryError ? error : new DeliveryError(`our own fault: ${String(error)}`, true)
-    } finally {
-      timer.cancel()
+  /** More than may wait: the oldest go. */
+  #trim(): void {
+    let count = 0
+    while (this.#waiting > this.#options.queue) {
+      const oldest = this.#queue.dropOldest()
+      if (oldest === undefined) break
+      this.#options.progress.done(oldest.position)
+      count++
     }
+    if (count > 0) this.#drop(count, 'too many wait')
   }
 
-  async #wait(delay: Milliseconds): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#options.clock.after(delay, resolve)
-    const { signal } = this.#closing
-    const stop = (): void => resolve()
-    signal.addEventListener('abort', stop)
-    if (signal.aborted) resolve()
-    await promise
-    signal.removeEventListener('abort', stop)
-    timer.cancel()
+  async #deliver(delivery: Delivery): Promise<void> {
+    const [first, ...others] = delivery
+    const error = await this.#attempts.untilDone([first.event, ...others.map(({ event }) => event)])
+    // What was not taken by then is left to whoever comes after this.
+    if (this.#closing.signal.aborted) return
+    if (error === undefined) this.#succeed(delivery.length)
+    else this.#fail(delivery, error)
+    for (const { position } of delivery) this.#options.progress.done(position)
+    this.#options.onProgress()
   }
 
-  #succeed(): void {
-    this.#delivered++
+  #succeed(count: number): void {
+    this.#delivered += count
     this.#lastDelivery = this.#options.clock.wall()
     if (this.#isFailing) this.#log.now('HOOK_BACK', 'Events are delivered again')
     this.#isFailing = false
   }
 
-  #fail({ id, event }: StampedEvent, { message }: DeliveryError): void {
-    this.#failed++
-    this.#isFailing = true
+  #fail([{ event }, ...others]: Delivery, { message }: DeliveryError): void {
+    this.#failed += 1 + others.length
     this.#lastError = message
-    this.#log.warn('HOOK_FAILED', `Cannot deliver ${event.type}: ${message}`, { event: id })
+    this.#isFailing = true
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    this.#log.warn('HOOK_FAILED', `Cannot deliver ${event.event.type}${more}: ${message}`, { event: event.id })
   }
 
-  #drop({ id, event }: StampedEvent): void {
-    this.#dropped++
-    this.#log.warn('HOOK_DROPPED', `Cannot deliver ${event.type}: too many events wait`, { event: id })
+  #retry({ message }: DeliveryError): void {
+    this.#retries++
+    this.#lastError = message
+    if (!this.#isFailing) this.#log.warn('HOOK_RETRYING', `Cannot deliver events yet: ${message}`, {})
+    this.#isFailing = true
+  }
+
+  #drop(count: number, why: string): void {
+    this.#dropped += count
+    this.#log.warn('HOOK_DROPPED', `Cannot deliver ${count} events: ${why}`, {})
+    this.#options.onProgress()
   }
 
   #state(): HookState {
     if (this.#isFailing) return 'failing'
     return this.#queue.underwayCount > 0 ? 'delivering' : 'idle'
+  }
+
+  #isIdle(): boolean {
+    if (this.#closing.signal.aborted) return true
+    return !this.#backlog.hasMore && this.#queue.waitingCount + this.#queue.underwayCount === 0
+  }
+
+  #tellIdle(): void {
+    if (!this.#isIdle()) return
+    for (const resolve of this.#idle.splice(0)) resolve()
   }
 }

@@ -3,7 +3,7 @@ import type { StampedEvent } from '../contracts/events.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { formatEvent } from './event-json.ts'
 import { goRtmpEvent, goRtmpVariables } from './go-rtmp-event.ts'
-import type { HookTarget } from './hook-target.ts'
+import type { Batch, HookTarget, Receipt } from './hook-target.ts'
 
 export type StdioFormat = 'sluice' | 'go-rtmp' | 'go-rtmp-env'
 
@@ -15,6 +15,7 @@ const maxWaitingBytes = 1 << 20
 /** `type: stdio`: each event is a line. Written in the background: a reader who does not read stops nothing. */
 export class StdioTarget implements HookTarget {
   readonly shown: string
+  readonly maxBatch = 1
   readonly #format: StdioFormat
   readonly #stream
   #isFull = false
@@ -38,16 +39,17 @@ export class StdioTarget implements HookTarget {
     return true
   }
 
-  async deliver(event: StampedEvent, signal: AbortSignal): Promise<void> {
+  async deliver([event]: Batch, signal: AbortSignal): Promise<Receipt> {
     this.#isFull = false
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#onDrain = resolve
     signal.addEventListener('abort', () => resolve())
     this.#stream.write(this.#text(event))
     // Set by the write itself.
-    if (this.#isFull as boolean) throw new DeliveryError('nobody reads it', true)
+    if (this.#isFull as boolean) throw new DeliveryError('nobody reads it', { isFinal: true })
     await promise
-    if (signal.aborted) throw new DeliveryError('nobody reads it', true)
+    if (signal.aborted) throw new DeliveryError('nobody reads it', { isFinal: true })
+    return {}
   }
 
   /** The descriptor is the process's own and stays open. */

@@ -1,8 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { StampedEvent } from '../contracts/events.ts'
 import { formatEvent } from './event-json.ts'
 import { goRtmpEvent } from './go-rtmp-event.ts'
-import type { HookTarget } from './hook-target.ts'
+import type { Batch, HookTarget, Receipt } from './hook-target.ts'
 import type { HttpPoster } from './http-poster.ts'
 import { formatSignature } from './signature.ts'
 
@@ -11,6 +10,8 @@ export type WebhookOptions = {
   readonly format: 'sluice' | 'go-rtmp'
   /** Empty: requests are not signed. */
   readonly secret: string
+  /** Events of one request. If it may have more than one, the body is a list. */
+  readonly batch: number
   readonly clock: Clock
 }
 
@@ -26,19 +27,36 @@ export class WebhookTarget implements HookTarget {
     return this.#options.poster.shown
   }
 
+  get maxBatch(): number {
+    return this.#options.batch
+  }
+
   accepts(): boolean {
     return true
   }
 
-  async deliver(event: StampedEvent, signal: AbortSignal): Promise<void> {
-    const { poster, format, secret, clock } = this.#options
-    const body = format === 'go-rtmp' ? JSON.stringify(goRtmpEvent(event)) : formatEvent(event)
-    const headers = { 'user-agent': 'Sluice', 'sluice-event': event.event.type, 'sluice-event-id': event.id }
+  async deliver(events: Batch, signal: AbortSignal): Promise<Receipt> {
+    const { poster, secret, clock } = this.#options
+    const body = this.#bodyOf(events)
+    const headers = { 'user-agent': 'Sluice', ...this.#namesOf(events) }
     const signature = secret === '' ? {} : { 'sluice-signature': formatSignature(secret, clock.wall(), body) }
-    await poster.post(body, { ...headers, ...signature }, signal)
+    const { status } = await poster.post(body, { ...headers, ...signature }, signal)
+    return { status }
   }
 
   close(): void {
     this.#options.poster.close()
+  }
+
+  #bodyOf(events: Batch): string {
+    const texts = events.map(
+      this.#options.format === 'go-rtmp' ? event => JSON.stringify(goRtmpEvent(event)) : formatEvent,
+    )
+    return this.maxBatch === 1 ? texts.join('') : `[${texts.join(',')}]`
+  }
+
+  #namesOf([first, ...others]: Batch): Readonly<Record<string, string>> {
+    if (this.maxBatch > 1) return { 'sluice-batch': String(1 + others.length) }
+    return { 'sluice-event': first.event.type, 'sluice-event-id': first.id }
   }
 }

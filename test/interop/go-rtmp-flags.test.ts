@@ -24,6 +24,7 @@ test('go-rtmp: a command line of go-rtmp serves FFmpeg, its hooks and its metric
     ...['-record-all', 'true', '-record-dir', folder, '-segment-duration', '1s', '-segment-pattern', 'seg_%03d'],
     ...['-auth-mode', 'token', '-auth-token', 'live/test=s3cret', '-hook-stdio-format', 'json'],
     ...['-hook-script', `publish_start=${script}`, '-hook-webhook', `publish_stop=${backend.url()}`],
+    ...['--events-dir', join(folder, 'events')],
   )
   const path = await clip('clip.flv')
   await using refused = publishFile(server.rtmpUrl('live/test?token=guess'), path, 2)

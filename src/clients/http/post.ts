@@ -3,7 +3,12 @@ import { request as httpsRequest } from 'node:https'
 import type { Bytes } from '../../core/units.ts'
 
 /** What came back. */
-export type HttpAnswer = { readonly status: number; readonly text: string }
+export type HttpAnswer = {
+  readonly status: number
+  readonly text: string
+  /** The header of that name. */
+  readonly retryAfter?: string | undefined
+}
 
 export type PostOptions = {
   readonly headers?: OutgoingHttpHeaders
@@ -51,7 +56,8 @@ async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
     size += chunk.length
     if (size > maxAnswer) throw new Error(`Cannot read the answer: it must have ${maxAnswer} bytes at most`)
   }
-  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }
+  const { statusCode: status = 0, headers } = response
+  return { status, text: Buffer.concat(chunks).toString('utf8'), retryAfter: headers['retry-after'] }
 }
 
 function isReset(error: unknown): boolean {
