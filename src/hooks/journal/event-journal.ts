@@ -164,7 +164,7 @@ export class EventJournal implements EventLog, EventObserver {
 
   async #commitAll(): Promise<void> {
     // What happens in the same turn belongs together.
-    await null
+    await Promise.resolve()
     while (this.#pending.length > 0) {
       const group = this.#pending
       this.#pending = []
