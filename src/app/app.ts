@@ -45,6 +45,7 @@ import {
 } from './declarations.ts'
 import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
+import { createInputs, type InputParts } from './inputs.ts'
 import { LiveSettings } from './live-settings.ts'
 import { createObservers, openObservers } from './observers.ts'
 import { Packaging } from './packaging.ts'
@@ -130,6 +131,7 @@ type Parts = {
   readonly registry: StreamRegistry
   readonly recorder: Recorder
   readonly relays: RelayParts
+  readonly inputs: InputParts
   readonly packaging: Packaging
   readonly rtmp: RtmpServer
   readonly srt: SrtServer
@@ -144,6 +146,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const inForce = (): void => {
     for (const part of [registry, rtmp, srt, http]) part.applySettings()
     relays.applySettings(now)
+    inputs.applySettings()
     endSwitchedOff(declarations, registry)
   }
   const store = createStore(config.store, { clock, log })
@@ -157,6 +160,8 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
+  const planned = { ...shared, relays, publishSettings, declarations, onConflict: config.hub.onConflict }
+  const inputs = createInputs(() => now.relay, { ...planned, settingsOf: settings.ofStream })
   const bucket = createArchive(config.dvr.archive, shared)
   const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
@@ -179,7 +184,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const features = { store, declarations, events, journal, hooks, recorder, relays, packaging }
+  const features = { store, declarations, events, journal, hooks, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
@@ -202,8 +207,21 @@ function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined
 }
 
 async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> {
-  const { store, declarations, access, certificates, reload, recorder, relays, packaging, rtmp, srt, http, ports } =
-    parts
+  const {
+    store,
+    declarations,
+    access,
+    certificates,
+    reload,
+    recorder,
+    relays,
+    inputs,
+    packaging,
+    rtmp,
+    srt,
+    http,
+    ports,
+  } = parts
   const report = (protocol: string, address: string, port: number): number => {
     log.info('LISTENING', `Listens for ${protocol.toUpperCase()}`, { protocol, address, port })
     return port
@@ -236,11 +254,12 @@ async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> 
     ports.https = report('https', address, port)
   }
   relays.open()
+  inputs.open()
   reload?.open()
 }
 
 async function drainParts(
-  { recorder, relays, packaging, registry, rtmp, srt, http }: Parts,
+  { recorder, relays, inputs, packaging, registry, rtmp, srt, http }: Parts,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
@@ -250,15 +269,16 @@ async function drainParts(
   // First, so that recordings end because the server stops, not because their publishers left.
   const recorded = recorder.close()
   registry.close('shutdown')
-  const drained = Promise.all([recorded, packaging.close(), relays.close(), rtmp.close(), srt.close(), http.drain()])
+  const parts = [packaging, relays, inputs, rtmp, srt]
+  const drained = Promise.all([recorded, http.drain(), ...parts.map(part => part.close())])
   await Promise.race([drained, aborted])
 }
 
 async function closeParts(parts: Parts): Promise<void> {
   const { store, journal, hooks, access, certificates, reload, windows } = parts
-  const { registry, recorder, relays, packaging, rtmp, srt, http } = parts
+  const { registry, recorder, relays, inputs, packaging, rtmp, srt, http } = parts
   registry.close('shutdown')
-  const features = [store, packaging, recorder, relays, rtmp, srt, http, access]
+  const features = [store, packaging, recorder, relays, inputs, rtmp, srt, http, access]
   await Promise.all(features.map(feature => feature.close()))
   await hooks.close()
   await journal.close()

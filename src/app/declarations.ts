@@ -4,6 +4,7 @@ import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import { StreamDeclarations } from '../supervisor/stream-declarations.ts'
 import type { AppConfig } from './config.ts'
+import { copyProblems } from './copied-streams.ts'
 import { readDeclaration, type StreamDeclaration, streamDeclaration } from './stream-declaration.ts'
 
 export type Declarations = StreamDeclarations<StreamDeclaration>
@@ -13,7 +14,8 @@ export function createDeclarations(
   { streams }: Pick<AppConfig, 'streams'>,
   parts: { readonly store: GuardedStore; readonly log: Log; readonly onChange: () => void },
 ): Declarations {
-  const declarations = new StreamDeclarations({ schema: streamDeclaration, read: readDeclaration, ...parts })
+  const read = { schema: streamDeclaration, read: readDeclaration, conflicts: copyProblems }
+  const declarations = new StreamDeclarations({ ...read, ...parts })
   declareFromFile(declarations, streams)
   return declarations
 }

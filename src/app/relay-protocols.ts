@@ -5,6 +5,7 @@ import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { Log } from '../contracts/log.ts'
 import { type BackoffLimits } from '../core/backoff.ts'
 import { ConfigError, reasonOf } from '../core/errors.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { SessionTicker } from '../protocols/srt/session-ticker.ts'
@@ -31,6 +32,15 @@ export type RelayProtocolsShared = {
   readonly formats: FormatsByChunkSize
   readonly faultReports: ConnectionReports<TsFaults>
   readonly srtReports: ConnectionReports<SrtStatistics, SrtReport>
+}
+
+/** How one input is treated. What is missing holds as for all. */
+export type InputTuning = {
+  readonly connectTimeout?: Milliseconds
+  /** It may be silent for so long at least. */
+  readonly silenceTimeout?: Milliseconds
+  /** Of requests over HTTP. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 type ProtocolContext = PulledBytesContext & RtmpOutputOptions & SrtRelayOptions
@@ -67,13 +77,14 @@ export class RelayProtocols {
     }
   }
 
-  createInput(url: PullUrl): PullInput {
-    const context = this.#context
+  /** @param tuning What holds for this input alone. */
+  createInput(url: PullUrl, tuning: InputTuning = {}): PullInput {
+    const context = tuned(this.#context, tuning)
     switch (url.protocol) {
       case 'rtmp':
         return new RtmpInput(url, context)
       case 'http-ts':
-        return new HttpTsInput(url, context, context.client)
+        return new HttpTsInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
       case 'udp-ts':
         return new UdpInput(url, context)
       case 'file':
@@ -93,6 +104,29 @@ export class RelayProtocols {
       case 'srt':
         return new SrtOutput(url, context)
     }
+  }
+}
+
+function tuned(context: ProtocolContext, { connectTimeout, silenceTimeout }: InputTuning): ProtocolContext {
+  const { client } = context
+  const connect = (): Milliseconds => connectTimeout ?? context.connectTimeout ?? 0
+  return {
+    ...context,
+    client: {
+      ...client,
+      get connectTimeout() {
+        return connect()
+      },
+      get answerTimeout() {
+        return connect()
+      },
+    },
+    get connectTimeout() {
+      return connect()
+    },
+    get silenceTimeout() {
+      return Math.max(context.silenceTimeout, silenceTimeout ?? 0)
+    },
   }
 }
 

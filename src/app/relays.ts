@@ -20,6 +20,7 @@ import type { StreamDeclaration } from './stream-declaration.ts'
 export type RelayParts = Relays & {
   /** The configuration has changed: streams are sent on to other places, or come from others. */
   applySettings(changed: RelayPart): void
+  readonly createInput: RelayProtocols['createInput']
   /** Begin to pull the streams that are wanted always. */
   open(): void
   close(): Promise<void>
@@ -50,7 +51,13 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
     },
     of: (name: string) => ({ push: [...pushOfPaths.of(name).push, ...pushesOf(declarations.declarationOf(name))] }),
   }
-  const pullSettings = new PathSettings(pullDefaults, config.paths)
+  const pullOfPaths = new PathSettings(pullDefaults, config.paths)
+  const pullSettings = {
+    get general() {
+      return pullOfPaths.general
+    },
+    of: (name: string) => (hasInputs(declarations.declarationOf(name)) ? pullDefaults : pullOfPaths.of(name)),
+  }
   const always = pulledAlways(config.paths)
   const protocols = new RelayProtocols(() => now.relay, shared)
   const { retry } = protocols
@@ -65,12 +72,13 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
     startTimeout: () => now.relay.connectTimeout,
   })
   return {
+    createInput: (url, tuning) => protocols.createInput(url, tuning),
     list: () => [...push.list(), ...pull.list()],
     applySettings: changed => {
       now = changed
       pushOfPaths.replace({ push: changed.relay.to }, changed.paths)
       push.applySettings()
-      pullSettings.replace(pullDefaults, changed.paths)
+      pullOfPaths.replace(pullDefaults, changed.paths)
       pull.applySettings(pulledAlways(changed.paths, shared.log))
     },
     open: () => pull.open(always),
@@ -86,6 +94,11 @@ function destinations({ relay, paths }: RelayPart): readonly UrlTemplate<PushUrl
 /** Where a stream is sent on to because it was declared. */
 function pushesOf(declaration: StreamDeclaration | undefined): readonly UrlTemplate<PushUrl>[] {
   return (declaration?.push ?? []).filter(({ enabled }) => enabled).map(({ url }) => url)
+}
+
+/** What has inputs of its own comes from nowhere else. */
+function hasInputs(declaration: StreamDeclaration | undefined): boolean {
+  return (declaration?.inputs.length ?? 0) > 0
 }
 
 const pullDefaults: PullSettings = {

@@ -1,10 +1,19 @@
 import { boolean } from '../config/boolean.ts'
 import { type DocumentReading, readDocument } from '../config/document.ts'
-import { type Decoded, defineDocumentMap, defineList, defineOverrides, defineSection } from '../config/section.ts'
+import {
+  type Decoded,
+  defineDocumentMap,
+  defineList,
+  defineOverrides,
+  defineSection,
+  withRule,
+} from '../config/section.ts'
 import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
 import { isStreamName } from '../hub/stream-name.ts'
-import { pushUrl } from '../relay/url-field.ts'
+import { inputUrl, pushUrl } from '../relay/url-field.ts'
+import { failbackConfig, inputKeys, onDemandKeys } from '../supervisor/config.ts'
+import { inputProblems } from './input-rules.ts'
 import { pathsConfig } from './paths-config.ts'
 
 const {
@@ -16,11 +25,23 @@ const {
 } = pathsConfig.additionalProperties.properties
 
 /** What can be said of one stream, in the configuration file and through the API alike. */
-export const streamDeclaration = defineSection('One stream', {
+const streamSection = defineSection('One stream', {
   title: text({ default: '', description: 'Name for people' }),
   description: text({ default: '', description: 'What it is, for people' }),
   tags: textList({ default: [], description: 'Words to find it by' }),
   enabled: boolean({ default: true, description: 'Whether it may be published and played' }),
+  inputs: defineList(
+    'Where it comes from, the preferred one first; without any, from whoever publishes it',
+    {
+      url: inputUrl(
+        'Where the input comes from; {name}, {app} and {key} stand for those of the stream. publish: waits for a publisher here',
+      ),
+      ...inputKeys,
+    },
+    { maxItems: 20, shorthand: 'url' },
+  ),
+  failback: failbackConfig,
+  ...onDemandKeys,
   push: defineList(
     'Other servers that it is sent on to, beside those that hold for its path',
     {
@@ -31,6 +52,8 @@ export const streamDeclaration = defineSection('One stream', {
   ),
   settings: defineOverrides('What holds for this stream, over what holds for its path and for all streams', settings),
 })
+
+export const streamDeclaration = withRule(streamSection, ({ inputs }) => inputProblems(inputs))
 
 export type StreamDeclaration = Decoded<typeof streamDeclaration>
 

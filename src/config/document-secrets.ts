@@ -1,9 +1,9 @@
 import type { TSchema } from 'typebox'
 import type { DocumentProblem } from '../core/errors.ts'
 import { isSection } from './config-key.ts'
-import { isList, isObject, joinPointer } from './document.ts'
+import { isList, isObject, itemOf, joinPointer } from './document.ts'
 import type { Field } from './field.ts'
-import type { Section } from './section.ts'
+import type { Section, SectionList } from './section.ts'
 
 /** What stands where a secret, or a part of it, is not shown. */
 export const hiddenMark = '***'
@@ -20,7 +20,8 @@ export function hideSecrets(schema: Section, json: unknown): Readonly<Record<str
 }
 
 function hideIn(schema: TSchema, json: unknown): unknown {
-  if (isList(schema)) return Array.isArray(json) ? json.map(item => hideSecrets(schema.items, item)) : json
+  if (isList(schema))
+    return Array.isArray(json) ? json.map(item => hideSecrets(schema.items, itemOf(schema, item))) : json
   if (isSection(schema)) return hideSecrets(schema, json)
   return hideValue(schema as Field<unknown>, json)
 }
@@ -59,16 +60,19 @@ function restoreSection(schema: Section, { json, kept, pointer }: Pair, problems
 }
 
 function restoreIn(schema: TSchema, pair: Pair, problems: DocumentProblem[]): unknown {
-  if (isList(schema)) return restoreList(schema.items, pair, problems)
+  if (isList(schema)) return restoreList(schema, pair, problems)
   if (isSection(schema)) return restoreSection(schema, pair, problems)
   return restoreValue(schema as Field<unknown>, pair, problems)
 }
 
 /** An item is the one that looks the same as before, wherever it stands now. */
-function restoreList(schema: Section, { json, kept, pointer }: Pair, problems: DocumentProblem[]): unknown {
+function restoreList(list: SectionList, { json, kept, pointer }: Pair, problems: DocumentProblem[]): unknown {
   if (!Array.isArray(json)) return json
-  const looks = Array.isArray(kept) ? kept.map(item => ({ item: item as unknown, look: lookOf(schema, item) })) : []
-  return json.map((item: unknown, at) => {
+  const schema = list.items
+  const before: readonly unknown[] = Array.isArray(kept) ? kept.map(item => itemOf(list, item)) : []
+  const looks = before.map(item => ({ item, look: lookOf(schema, item) }))
+  return json.map((written: unknown, at) => {
+    const item = itemOf(list, written)
     const alike = looks.filter(({ look }) => look === lookOf(schema, item))
     const [found] = alike
     const place = joinPointer(pointer, at)

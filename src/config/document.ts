@@ -17,6 +17,7 @@ export function readDocument<Schema extends Section>(schema: Schema, json: unkno
   const problems: DocumentProblem[] = []
   const value = readSection(schema, { json, pointer: '' }, problems)
   // The schema made both the type and the value: each field's value stands where the field stands.
+  if (problems.length === 0 && schema.rule !== undefined) problems.push(...schema.rule(value as never))
   return problems.length === 0 ? { ok: true, value: value as Decoded<Schema> } : { ok: false, problems }
 }
 
@@ -60,7 +61,8 @@ function readMissing(child: TSchema, { pointer }: Place, problems: DocumentProbl
   return undefined
 }
 
-function readList({ items, maxItems }: SectionList, place: Place, problems: DocumentProblem[]): readonly unknown[] {
+function readList(list: SectionList, place: Place, problems: DocumentProblem[]): readonly unknown[] {
+  const { items, maxItems } = list
   const { json, pointer } = place
   if (!Array.isArray(json)) {
     problems.push(wrong(place, 'a list'))
@@ -71,8 +73,13 @@ function readList({ items, maxItems }: SectionList, place: Place, problems: Docu
     return []
   }
   return json.map((item: unknown, at) =>
-    readSection(items, { json: item, pointer: joinPointer(pointer, at) }, problems),
+    readSection(items, { json: itemOf(list, item), pointer: joinPointer(pointer, at) }, problems),
   )
+}
+
+/** An item of a list, written out where it is a text that stands for one of its keys. */
+export function itemOf({ shorthand }: SectionList, item: unknown): unknown {
+  return shorthand !== undefined && typeof item === 'string' ? { [shorthand]: item } : item
 }
 
 function readField(field: Field<unknown>, place: Place, problems: DocumentProblem[]): unknown {

@@ -10,7 +10,7 @@ import {
 } from './config-key.ts'
 import { isList, isOverrides } from './document.ts'
 import { type Field, writtenDefault } from './field.ts'
-import type { DocumentMap, EntryMap, Section } from './section.ts'
+import type { DocumentMap, EntryMap, Section, SectionList } from './section.ts'
 
 const introduction = `# Configuration
 
@@ -64,7 +64,7 @@ function formatDocumentKeys(section: Section, path: string): string {
     const at = joinPath(path, name)
     if (isOverrides(child)) return formatCells([`\`${at}\``, 'keys of `paths:`', child.description ?? ''])
     if (isList(child)) {
-      const list = formatCells([`\`${at}\``, `a list, at most ${child.maxItems}`, child.description ?? ''])
+      const list = formatCells([`\`${at}\``, listForm(child), child.description ?? ''])
       return list + formatDocumentKeys(child.items, `${at}[]`)
     }
     if (isSection(child)) return formatDocumentKeys(child, at)
@@ -72,6 +72,10 @@ function formatDocumentKeys(section: Section, path: string): string {
     return formatCells([`\`${at}\``, field.form, ownMeaning(field)])
   })
   return rows.join('')
+}
+
+function listForm({ maxItems, shorthand }: SectionList): string {
+  return `a list, at most ${maxItems}${shorthand === undefined ? '' : `; a text stands for its \`${shorthand}\``}`
 }
 
 /** The keys of an entry. A key that stands for the whole server too is only named beside its other name. */

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox'
+import type { DocumentProblem } from '../core/errors.ts'
 import type { Field } from './field.ts'
 
 /** The keys of one section: fields, sections inside it, and maps of entries; in documents lists and overrides too. */
@@ -14,6 +15,8 @@ export type Section<Keys = Record<string, TSchema>> = TSchema & {
   readonly type: 'object'
   readonly properties: Keys
   readonly description?: string
+  /** What has to fit together. Only documents are held to it. */
+  readonly rule?: (value: never) => readonly DocumentProblem[]
 }
 
 /** How the names of a map's entries look. */
@@ -57,6 +60,8 @@ export type SectionList<Keys = Record<string, TSchema>> = TSchema & {
   readonly description?: string
   readonly items: Section<Keys>
   readonly maxItems: number
+  /** The key that an item stands for which is a text and no section. */
+  readonly shorthand?: string
 }
 
 /** A section whose keys have no defaults: what is left out is missing from its value. Only documents have them. */
@@ -97,6 +102,14 @@ export function defineSection<Keys extends SectionKeys>(description: string, key
   return Type.Object(keys, { description, additionalProperties: false })
 }
 
+/** A section whose values have to fit together: `rule` says what does not, and where. It must be that of a document. */
+export function withRule<Keys extends SectionKeys>(
+  section: Section<Keys>,
+  rule: (value: Decoded<Section<Keys>>) => readonly DocumentProblem[],
+): Section<Keys> {
+  return Object.assign(section, { rule })
+}
+
 /** A map of entries that all have the keys of one section, each of them optional. */
 export function defineEntryMap<Name, Keys extends EntryKeys>(
   description: string,
@@ -116,10 +129,10 @@ export function defineEntryMap<Name, Keys extends EntryKeys>(
 export function defineList<Keys extends SectionKeys>(
   description: string,
   keys: Keys,
-  { maxItems }: { readonly maxItems: number },
+  limits: { readonly maxItems: number; readonly shorthand?: keyof Keys & string },
 ): SectionList<Keys> {
   const items = defineSection(`One of: ${description}`, keys)
-  return Object.assign(Type.Unsafe<unknown>({}), { type: 'array' as const, description, items, maxItems })
+  return Object.assign(Type.Unsafe<unknown>({}), { type: 'array' as const, description, items, ...limits })
 }
 
 /** A section that changes single keys of something that holds otherwise. */

@@ -155,6 +155,26 @@ export type ServerEvent =
       readonly destination?: number
       readonly reason: string
     }
+  /** Another input of a stream is on air; or its first, or the same one again. */
+  | {
+      readonly type: 'input.switched'
+      readonly stream: string
+      /** Number of the input. */
+      readonly input: number
+      /** Without key, query and credentials. */
+      readonly url: string
+      /** Number of the input that was on air before; missing if there was none. */
+      readonly from?: number
+      readonly reason: string
+    }
+  /** An input of a stream could not be connected, or brings nothing more. */
+  | {
+      readonly type: 'input.failed'
+      readonly stream: string
+      readonly input: number
+      readonly url: string
+      readonly reason: string
+    }
   /** The configuration has been read again. */
   | {
       readonly type: 'config.reloaded'

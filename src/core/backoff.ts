@@ -5,10 +5,14 @@ export type BackoffLimits = {
   readonly shortest: Milliseconds
   /** The longest wait. */
   readonly longest: Milliseconds
+  /**
+   * How much of each wait is left to chance, from 0 to 1, so that those who failed together do not come back together;
+   * half of it if it is not said.
+   */
+  readonly jitter?: number
 }
 
-/** How much of each wait is left to chance, so that those who failed together do not come back together. */
-const jitter = 0.5
+const usualJitter = 0.5
 
 /** How long to wait before the next attempt: twice as long after each failure, up to a limit, and never quite the same. */
 export class Backoff {
@@ -24,7 +28,7 @@ export class Backoff {
 
   /** Count a failure and return the wait that it asks for. */
   next(): Milliseconds {
-    const { shortest, longest } = this.#limits
+    const { shortest, longest, jitter = usualJitter } = this.#limits
     const full = Math.min(longest, shortest * 2 ** this.#failures)
     this.#failures++
     return Math.round(full * (1 - jitter * this.#random()))

@@ -29,6 +29,8 @@ export const goRtmpNames: Readonly<Record<EventType, string>> = {
   'relay.started': 'relay_started',
   'relay.stopped': 'relay_stopped',
   'relay.failed': 'relay_failed',
+  'input.switched': 'input_switched',
+  'input.failed': 'input_failed',
   'config.reloaded': 'config_reloaded',
   'hook.test': 'hook_test',
 }

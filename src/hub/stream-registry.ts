@@ -17,7 +17,18 @@ export type RegistryOptions = StreamContext & {
 
 export type PublishResult =
   | { readonly ok: true; readonly publication: Publication }
-  | { readonly ok: false; readonly reason: 'invalid-name' | 'occupied' | 'shutdown' }
+  | { readonly ok: false; readonly reason: 'invalid-name' | 'occupied' | 'no-input' | 'shutdown' }
+
+/** Lets publishers of a claimed name in, or not; where their frames go is his matter. */
+export type PublishDoor = (port: PublisherPort) => PublishResult
+
+/** A name that nobody publishes but whoever has claimed it. */
+export type NameClaim = {
+  /** Become the one publisher of the stream. */
+  publish(port: PublisherPort): PublishResult
+  /** From now on anybody may publish it again. Idempotent. */
+  release(): void
+}
 
 /** What happens to streams as wholes, for features that follow them. */
 export type StreamObserver = {
@@ -46,6 +57,7 @@ export class StreamRegistry {
   readonly #expiries = new Map<Stream, Timer>()
   readonly #waiters = new Map<string, Set<(stream: Stream) => void>>()
   readonly #observers: StreamObserver[] = []
+  readonly #doors = new Map<string, PublishDoor>()
   #isOpen = true
 
   constructor(options: RegistryOptions) {
@@ -74,6 +86,26 @@ export class StreamRegistry {
   publish(name: string, port: PublisherPort): PublishResult {
     if (!this.#isOpen) return { ok: false, reason: 'shutdown' }
     if (!isStreamName(name)) return { ok: false, reason: 'invalid-name' }
+    const door = this.#doors.get(name)
+    return door === undefined ? this.#publish(name, port) : door(port)
+  }
+
+  /**
+   * Keep a name that nobody else has claimed: whoever publishes it now has to go, and who wants to is sent to `door`.
+   */
+  claim(name: string, door: PublishDoor): NameClaim {
+    if (this.#doors.has(name)) throw new RangeError(`Cannot claim ${name}: it is claimed`)
+    this.#doors.set(name, door)
+    this.getLive(name)?.publication?.end('replaced')
+    return {
+      publish: port => (this.#isOpen ? this.#publish(name, port) : { ok: false, reason: 'shutdown' }),
+      release: () => {
+        if (this.#doors.get(name) === door) this.#doors.delete(name)
+      },
+    }
+  }
+
+  #publish(name: string, port: PublisherPort): PublishResult {
     const present = this.getLive(name)
     if (present !== undefined) {
       if (this.#options.onConflict === 'reject') return { ok: false, reason: 'occupied' }

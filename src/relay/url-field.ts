@@ -1,6 +1,7 @@
 import { hiddenMark } from '../config/document-secrets.ts'
 import { defineField, type Field, type FieldOptions, oneText, type Parsed } from '../config/field.ts'
 import { UrlError } from '../core/errors.ts'
+import { type InputUrl, parseInputUrl } from './pull/input-url.ts'
 import { type PullUrl, parsePullUrl } from './pull/pull-url.ts'
 import { type PushUrl, parsePushUrl } from './push/push-url.ts'
 import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
@@ -8,6 +9,8 @@ import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
 const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]`
 const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file)://|\\.{0,2}/).+' }
+const inputSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file|copy)://|publish:|\\.{0,2}/).*' }
+const hiddenProblem = `A part of it is hidden (${hiddenMark}): write it out`
 const pushed = `${rtmp}; srt://HOST:PORT?streamid=ID; udp://HOST:PORT or rtp://… with MPEG-TS`
 const pushSchema = { type: 'string', pattern: '^(rtmps?|srt|udp|rtp)://.+' }
 
@@ -18,6 +21,17 @@ export function pullUrl(options: FieldOptions<string>): Field<UrlTemplate<PullUr
       text === '' ? { value: undefined } : orProblem(() => parseUrlTemplate(text, parsePullUrl)),
     ),
     { ...options, secret: true },
+  )
+}
+
+/** A key of documents whose value is where one input of a stream comes from. */
+export function inputUrl(description: string): Field<UrlTemplate<InputUrl>> {
+  const form = oneText<UrlTemplate<InputUrl>>(`${pulled}; copy://STREAM; publish:`, inputSchema, text =>
+    text.includes(hiddenMark) ? { problem: hiddenProblem } : orProblem(() => parseUrlTemplate(text, parseInputUrl)),
+  )
+  return defineField(
+    { ...form, hide: text => hideUrl(text, parseInputUrl) },
+    { default: '', description, secret: true, isRequired: true },
   )
 }
 
@@ -37,9 +51,7 @@ export function pushUrlList(options: FieldOptions<readonly string[]>): Field<rea
 /** A key of documents whose value is one URL that a stream is sent on to. */
 export function pushUrl(description: string): Field<UrlTemplate<PushUrl>> {
   const form = oneText<UrlTemplate<PushUrl>>(pushed, pushSchema, text =>
-    text.includes(hiddenMark)
-      ? { problem: `A part of it is hidden (${hiddenMark}): write it out` }
-      : orProblem(() => parseUrlTemplate(text, parsePushUrl)),
+    text.includes(hiddenMark) ? { problem: hiddenProblem } : orProblem(() => parseUrlTemplate(text, parsePushUrl)),
   )
   return defineField(
     { ...form, hide: text => hideUrl(text, parsePushUrl) },

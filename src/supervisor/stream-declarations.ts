@@ -13,6 +13,12 @@ export type StreamDeclarationsOptions<Declaration> = {
   /** What a document may hold. */
   readonly schema: Section
   readonly read: (document: unknown) => DocumentReading<Declaration>
+  /** What of a declaration does not fit to those of the other streams. */
+  readonly conflicts?: (
+    name: string,
+    declaration: Declaration,
+    others: ReadonlyMap<string, Declaration>,
+  ) => readonly DocumentProblem[]
   /** What is in force has changed. */
   readonly onChange: () => void
   readonly log: Log
@@ -71,7 +77,15 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
 
   /** What was declared of all streams, as far as it can be used. */
   get declarations(): readonly Declaration[] {
-    return this.#all().flatMap(({ declaration }) => declaration ?? [])
+    return [...this.byName.values()]
+  }
+
+  /** The same, by name of the stream. */
+  get byName(): ReadonlyMap<string, Declaration> {
+    const usable = this.#all().flatMap(({ document: { key }, declaration }) => {
+      return declaration === undefined ? [] : [[key, declaration] as const]
+    })
+    return new Map(usable)
   }
 
   list(): readonly DeclaredStream[] {
@@ -143,6 +157,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     const whole = restoreSecrets(this.#options.schema, json, kept, problems)
     const reading = this.#options.read(whole)
     if (!reading.ok) problems.push(...reading.problems)
+    else problems.push(...(this.#options.conflicts?.(name, reading.value, this.byName) ?? []))
     if (problems.length === 0) return whole as StoredValue
     const count = problems.length === 1 ? 'one thing is' : `${problems.length} things are`
     throw new DocumentError(`Cannot declare ${name}: ${count} wrong`, problems)

@@ -10,6 +10,8 @@ export type MediaResponseOptions = {
   readonly connectTimeout?: Milliseconds
   /** Certificates (PEM) that are trusted beside those of the system. */
   readonly ca?: string | undefined
+  /** Sent along, but to no other host that we are sent to. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
@@ -32,8 +34,14 @@ export async function openMediaResponse(
 ): Promise<IncomingMessage> {
   const deadline = AbortSignal.timeout(options.connectTimeout ?? usualTimeout)
   let target = url
+  const { host } = url
   for (let redirected = 0; redirected <= maxRedirects; redirected++) {
-    const response = await answerOf(target, shown, options, deadline)
+    const response = await answerOf(
+      target,
+      shown,
+      target.host === host ? options : { ...options, headers: {} },
+      deadline,
+    )
     const { statusCode = 0, headers } = response
     if (statusCode === 200) return response
     response.destroy()
@@ -52,11 +60,11 @@ function withCredentials(next: URL, { host, username, password }: URL): URL {
 async function answerOf(
   url: URL,
   shown: string,
-  { ca, signal }: MediaResponseOptions,
+  { ca, headers, signal }: MediaResponseOptions,
   deadline: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const options: RequestOptions = { headers: { accept: '*/*' }, agent: false, signal }
+  const options: RequestOptions = { headers: { accept: '*/*', ...headers }, agent: false, signal }
   const trust = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ConnectionError(`Cannot get ${shown}: it leads to an address that is not of HTTP`)

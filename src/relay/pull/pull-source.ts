@@ -2,7 +2,7 @@ import type { Participant } from '../../contracts/events.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import type { RelayStatus } from '../../contracts/relays.ts'
 import { ConnectionError, ServerError } from '../../core/errors.ts'
-import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { PublishDoor, StreamRegistry } from '../../hub/stream-registry.ts'
 import { type AttemptResult, type RelayContext, RelayLoop } from '../relay-loop.ts'
 import type { PullInput } from './pull-input.ts'
 import { PulledStream } from './pulled-stream.ts'
@@ -82,7 +82,8 @@ export class PullSource {
       this.#loop.started('receiving')
       events.emit({ type: 'publish.started', stream: name, ...this.#participant })
     }
-    return new PulledStream({ name, info, registry, onPublished, onRefused })
+    const publish: PublishDoor = port => registry.publish(name, port)
+    return new PulledStream({ name, info, publish, onPublished, onRefused })
   }
 
   /** A connection is over: give the name back. */

@@ -1,11 +1,12 @@
 import type { Publication, PublicationEnd } from '../../hub/publication.ts'
-import type { StreamRegistry } from '../../hub/stream-registry.ts'
+import type { PublishDoor } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
 
 export type PulledStreamOptions = {
   readonly name: string
   readonly info: PeerInfo
-  readonly registry: StreamRegistry
+  /** Where it is published. */
+  readonly publish: PublishDoor
   /** The stream has a publisher: us. */
   readonly onPublished: () => void
   /** The name is not ours, or not any more; in words. */
@@ -24,6 +25,7 @@ const endings: Record<PublicationEnd, string> = {
 const refusals = {
   'invalid-name': 'the name is not a valid stream name',
   occupied: 'somebody else publishes it',
+  'no-input': 'it comes from its declared inputs',
   shutdown: 'the server shuts down',
 } as const
 
@@ -59,9 +61,9 @@ export class PulledStream {
 
   /** There is something to publish. Called once; `undefined` if the name is not to be had. */
   publish(): Publication | undefined {
-    const { name, info, registry, onPublished } = this.#options
+    const { info, publish, onPublished } = this.#options
     const onEnd = (end: PublicationEnd): void => this.#refuse(endings[end])
-    const result = registry.publish(name, { info, onEnd })
+    const result = publish({ info, onEnd })
     if (!result.ok) {
       this.#refuse(refusals[result.reason])
       return undefined

@@ -44,6 +44,7 @@ type PublishRefusal = {
 
 const refusals = {
   'invalid-name': { status: 'NetStream.Publish.BadName', reason: 'the name is not a valid stream name' },
+  'no-input': { status: 'NetStream.Publish.BadName', reason: 'it comes from its declared inputs' },
   occupied: { status: 'NetStream.Publish.BadName', reason: 'somebody else publishes it' },
   shutdown: { status: 'NetStream.Publish.Denied', reason: 'the server shuts down' },
 } as const satisfies Record<string, PublishRefusal>

@@ -22,6 +22,7 @@ type PublishRefusal = Extract<PublishResult, { ok: false }>['reason']
 
 export const publishRefusals: Readonly<Record<PublishRefusal, Omit<Refusal, 'code'>>> = {
   'invalid-name': { reject: 'SRT_REJX_BAD_REQUEST', reason: 'the name is not a valid stream name' },
+  'no-input': { reject: 'SRT_REJX_CONFLICT', reason: 'it comes from its declared inputs' },
   occupied: { reject: 'SRT_REJX_CONFLICT', reason: 'somebody else publishes it' },
   shutdown: { reject: 'SRT_REJX_DOWN', reason: 'the server shuts down' },
 }

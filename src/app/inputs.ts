@@ -1,0 +1,61 @@
+import type { EventSink } from '../contracts/events.ts'
+import type { SettingsOf } from '../contracts/path-settings.ts'
+import type { StreamInputs } from '../contracts/stream-inputs.ts'
+import type { ConflictRule } from '../hub/stream-registry.ts'
+import type { StreamSettings } from '../hub/stream-settings.ts'
+import { StreamSupervisors, type StreamSupervisorsOptions } from '../supervisor/stream-supervisors.ts'
+import type { StreamPlan } from '../supervisor/supervised-stream.ts'
+import type { AppConfig } from './config.ts'
+import { copyProblems } from './copied-streams.ts'
+import type { Declarations } from './declarations.ts'
+import { type PlanContext, streamPlan } from './stream-plans.ts'
+
+export type InputParts = StreamInputs & {
+  /** Connect the inputs of the streams that are declared. */
+  open(): void
+  /** Streams are declared in another way. */
+  applySettings(): void
+  close(): Promise<void>
+}
+
+type InputContext = PlanContext &
+  Pick<StreamSupervisorsOptions, 'clock' | 'log'> & {
+    readonly events: EventSink
+    readonly declarations: Pick<Declarations, 'byName'>
+    readonly settingsOf: SettingsOf<StreamSettings>
+    readonly onConflict: ConflictRule
+  }
+
+/** The inputs of declared streams. @param now What the configuration says now of connections to other servers. */
+export function createInputs(now: () => AppConfig['relay'], context: InputContext): InputParts {
+  const supervisors = new StreamSupervisors({
+    ...context,
+    limitsOf: name => context.settingsOf(name).limits,
+    startTimeout: () => now().connectTimeout,
+  })
+  const plans = (): readonly StreamPlan[] => streamPlans(context)
+  return {
+    list: () => supervisors.list(),
+    of: stream => supervisors.of(stream),
+    pin: (stream, input) => supervisors.pin(stream, input),
+    start: stream => supervisors.start(stream),
+    stop: stream => supervisors.stop(stream),
+    restart: stream => supervisors.restart(stream),
+    open: () => supervisors.open(plans()),
+    applySettings: () => supervisors.apply(plans()),
+    close: () => supervisors.close(),
+  }
+}
+
+/** What copies itself is left out; the API takes no such declaration, but files may hold one. */
+function streamPlans(context: InputContext): readonly StreamPlan[] {
+  const { byName } = context.declarations
+  return [...byName].flatMap(([name, declaration]) => {
+    const [problem] = copyProblems(name, declaration, byName)
+    if (problem !== undefined) {
+      context.log.error('INPUTS_REFUSED', `Cannot use the inputs of ${name}: ${problem.detail}`, { stream: name })
+      return []
+    }
+    return streamPlan(name, declaration, context) ?? []
+  })
+}

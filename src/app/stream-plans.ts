@@ -1,0 +1,64 @@
+import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
+import type { StreamRegistry } from '../hub/stream-registry.ts'
+import type { InputUrl } from '../relay/pull/input-url.ts'
+import { PulledInput } from '../relay/pull/pulled-input.ts'
+import { CopiedStream } from '../supervisor/copied-stream.ts'
+import type { InputSource } from '../supervisor/input-source.ts'
+import type { InputPlan, StreamPlan } from '../supervisor/supervised-stream.ts'
+import { type DeclaredInput, headersOf } from './input-rules.ts'
+import type { RelayParts } from './relays.ts'
+import type { StreamDeclaration } from './stream-declaration.ts'
+
+export type PlanContext = {
+  readonly registry: StreamRegistry
+  readonly publishSettings: SettingsSource<PublishSettings>
+  readonly relays: Pick<RelayParts, 'createInput'>
+}
+
+/** What has to be done about a stream that was declared; `undefined` if it has no inputs, or is switched off. */
+export function streamPlan(
+  name: string,
+  { enabled, inputs, failback, onDemand, linger }: StreamDeclaration,
+  context: PlanContext,
+): StreamPlan | undefined {
+  const used = inputs.filter(input => input.enabled)
+  if (!enabled || used.length === 0) return undefined
+  const ordered = used.toSorted((a, b) => a.priority - b.priority)
+  return {
+    name,
+    inputs: ordered.map(input => inputPlan(name, input, context)),
+    hold: failback.hold,
+    onDemand: onDemand ? { linger } : undefined,
+  }
+}
+
+function inputPlan(name: string, input: DeclaredInput, context: PlanContext): InputPlan {
+  const { title, timeout, connectTimeout, standby, reconnect, headers } = input
+  const url = input.url.urlFor(name)
+  return {
+    key: JSON.stringify([input.url.text, connectTimeout, headers]),
+    ...{ shown: url.shown, title, timeout },
+    reconnect: { shortest: reconnect.min, longest: reconnect.max, jitter: reconnect.jitter / 100 },
+    // A file that nobody sees need not be played.
+    isHot: standby === 'hot' && url.protocol !== 'file',
+    isSlate: false,
+    createSource: url.protocol === 'publish' ? undefined : () => inputSource(name, url, input, context),
+  }
+}
+
+function inputSource(
+  name: string,
+  url: Exclude<InputUrl, { protocol: 'publish' }>,
+  input: DeclaredInput,
+  { registry, publishSettings, relays }: PlanContext,
+): InputSource {
+  if (url.protocol === 'copy') return new CopiedStream(url.stream, registry)
+  const { connectTimeout, timeout } = input
+  const tuning = {
+    ...(connectTimeout > 0 && { connectTimeout }),
+    silenceTimeout: timeout,
+    headers: headersOf(input) ?? {},
+  }
+  const settings = (): PublishSettings => publishSettings.of(name)
+  return new PulledInput({ name, shown: url.shown, input: relays.createInput(url, tuning), settings })
+}

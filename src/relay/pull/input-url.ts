@@ -1,0 +1,31 @@
+import { UrlError } from '../../core/errors.ts'
+import { isStreamName } from '../../hub/stream-name.ts'
+import { type PullUrl, parsePullUrl } from './pull-url.ts'
+
+/** Where one input of a stream comes from: elsewhere, another stream of this server, or whoever publishes here. */
+export type InputUrl =
+  | PullUrl
+  | { readonly protocol: 'copy'; readonly stream: string; readonly shown: string }
+  | { readonly protocol: 'publish'; readonly shown: string }
+
+/** What is known, and cannot be pulled by this version. */
+const notSupportedYet = /^(rtsps?|rtspu|s3|whep|rtc|webrtc|hls|ftp|mms|ndi):/i
+
+/** @throws {UrlError} */
+export function parseInputUrl(text: string): InputUrl {
+  if (/^publish:(\/\/)?$/i.test(text)) return { protocol: 'publish', shown: text }
+  if (/^copy:/i.test(text)) return parseCopyUrl(text)
+  const [, scheme] = notSupportedYet.exec(text) ?? []
+  if (scheme !== undefined) throw new UrlError(`Cannot use the URL: ${scheme.toLowerCase()} is not supported yet`)
+  if (/^https?:\/\/[^?#]*\.m3u8(?:[?#]|$)/i.test(text))
+    throw new UrlError('Cannot use the URL: HLS is not supported yet')
+  return parsePullUrl(text)
+}
+
+function parseCopyUrl(text: string): InputUrl {
+  const stream = text.slice('copy://'.length)
+  if (!/^copy:\/\//i.test(text) || !isStreamName(stream)) {
+    throw new UrlError('Cannot use the URL: it must have the form copy://STREAM, with the name of another stream')
+  }
+  return { protocol: 'copy', stream, shown: text }
+}

@@ -1,0 +1,103 @@
+import type { Milliseconds } from '../core/units.ts'
+import type { Publication, PublicationEnd } from '../hub/publication.ts'
+import type { NameClaim } from '../hub/stream-registry.ts'
+import type { PeerInfo } from '../hub/subscriber.ts'
+import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
+import type { InputSlot } from './input-slot.ts'
+import { Splice } from './splice.ts'
+
+export type SplicedOutputOptions = {
+  readonly claim: NameClaim
+  readonly wall: () => Milliseconds
+  /** The hub has ended the publication. */
+  readonly onEnd: (reason: PublicationEnd) => void
+}
+
+/** The one publication of a stream that has several inputs: one of them at a time is on air. */
+export class SplicedOutput {
+  readonly #options: SplicedOutputOptions
+  #splice = new Splice()
+  #publication: Publication | undefined
+  #slot: InputSlot | undefined
+
+  constructor(options: SplicedOutputOptions) {
+    this.#options = options
+  }
+
+  get isOpen(): boolean {
+    return this.#publication?.isOpen === true
+  }
+
+  /** True if what the slot brings goes on where the publication is. */
+  fits(slot: InputSlot): boolean {
+    return !this.isOpen || this.#splice.fits(slot.tracks)
+  }
+
+  /**
+   * Put a slot that can go on air there, from its newest key frame on. Where its tracks are others than before, that is
+   * another publication: players wait for it as for any publisher who comes back.
+   */
+  take(slot: InputSlot): void {
+    this.#slot?.goOffAir()
+    if (!this.fits(slot)) this.close()
+    if (!this.isOpen) this.#open(slot)
+    this.#slot = slot
+    slot.goOnAir(frames => this.#begin(slot, frames))
+  }
+
+  declare(track: Track): void {
+    this.#publication?.declare(this.#splice.trackOf(track))
+  }
+
+  write(frame: Frame): void {
+    const placed = this.#splice.place(frame)
+    if (placed !== undefined) this.#publication?.write(placed)
+  }
+
+  /** The stream has no publisher any more. Idempotent. */
+  close(): void {
+    this.#slot?.goOffAir()
+    this.#publication?.close()
+    this.#publication = undefined
+  }
+
+  #begin(slot: InputSlot, frames: Iterable<Frame>): void {
+    let isFirst = true
+    for (const frame of frames) {
+      if (isFirst) {
+        this.#splice.begin(frame, this.#publication?.continuesFrom)
+        for (const track of slot.tracks) this.declare(track)
+        isFirst = false
+      }
+      this.write(frame)
+    }
+    if (this.#publication !== undefined) this.#publication.encoder = slot.publication?.encoder
+  }
+
+  #open(slot: InputSlot): void {
+    const { claim, onEnd } = this.#options
+    const result = claim.publish({ info: this.#info(slot), onEnd })
+    this.#publication = result.ok ? result.publication : undefined
+    this.#splice = new Splice()
+  }
+
+  /** Who publishes is who is on air. */
+  #info(slot: InputSlot): PeerInfo {
+    const now = (): PeerInfo | undefined => this.#slot?.publication?.info
+    const since = this.#options.wall()
+    const { id = '', protocol = '', peer = '' } = slot.publication?.info ?? {}
+    return {
+      since,
+      get id() {
+        return now()?.id ?? id
+      },
+      get protocol() {
+        return now()?.protocol ?? protocol
+      },
+      get peer() {
+        return now()?.peer ?? peer
+      },
+    }
+  }
+}
