@@ -29,11 +29,10 @@ export interface PublicationTarget {
  * ignored: bytes that were already on their way are nobody's fault.
  */
 export class Publication {
-  readonly info: PeerInfo
   /** Media time in milliseconds up to which the stream has frames of former publishers; `undefined` if it has none. */
   readonly continuesFrom: Milliseconds | undefined
   readonly #stream: PublicationTarget
-  readonly #onEnd: (reason: PublicationEnd) => void
+  readonly #port: PublisherPort
   #isOpen = true
   #video: Track | undefined
   #audio: Track | undefined
@@ -45,9 +44,13 @@ export class Publication {
 
   constructor(stream: PublicationTarget, port: PublisherPort) {
     this.#stream = stream
-    this.info = port.info
     this.continuesFrom = stream.continuesFrom
-    this.#onEnd = port.onEnd
+    this.#port = port
+  }
+
+  /** Who publishes now: where several inputs take turns, who is on air. */
+  get info(): PeerInfo {
+    return this.#port.info
   }
 
   /** Payload that was written. */
@@ -82,7 +85,7 @@ export class Publication {
   end(reason: PublicationEnd): void {
     if (!this.#isOpen) return
     this.close()
-    this.#onEnd(reason)
+    this.#port.onEnd(reason)
   }
 
   /** @param durationMs Since the publisher came. */

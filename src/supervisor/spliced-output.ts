@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../core/units.ts'
-import type { Publication, PublicationEnd } from '../hub/publication.ts'
+import type { Publication, PublicationEnd, PublisherPort } from '../hub/publication.ts'
 import type { NameClaim } from '../hub/stream-registry.ts'
 import type { PeerInfo } from '../hub/subscriber.ts'
 import type { Frame } from '../media/frame.ts'
@@ -77,27 +77,26 @@ export class SplicedOutput {
 
   #open(slot: InputSlot): void {
     const { claim, onEnd } = this.#options
-    const result = claim.publish({ info: this.#info(slot), onEnd })
-    this.#publication = result.ok ? result.publication : undefined
+    const port = this.#port(slot.publication?.info, onEnd)
+    const result = port === undefined ? undefined : claim.publish(port)
+    this.#publication = result?.ok === true ? result.publication : undefined
     this.#splice = new Splice()
   }
 
-  /** Who publishes is who is on air. */
-  #info(slot: InputSlot): PeerInfo {
-    const now = (): PeerInfo | undefined => this.#slot?.publication?.info
+  /** Who publishes is who is on air, or was last. */
+  #port(first: PeerInfo | undefined, onEnd: PublisherPort['onEnd']): PublisherPort | undefined {
+    if (first === undefined) return undefined
     const since = this.#options.wall()
-    const { id = '', protocol = '', peer = '' } = slot.publication?.info ?? {}
+    let info = first
+    const current = (): PeerInfo => {
+      info = this.#slot?.publication?.info ?? info
+      return { ...info, since }
+    }
     return {
-      since,
-      get id() {
-        return now()?.id ?? id
+      get info() {
+        return current()
       },
-      get protocol() {
-        return now()?.protocol ?? protocol
-      },
-      get peer() {
-        return now()?.peer ?? peer
-      },
+      onEnd,
     }
   }
 }

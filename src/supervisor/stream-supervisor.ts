@@ -296,9 +296,10 @@ export class StreamSupervisor {
     events.emit({ type: 'input.failed', ...facts, reason: error.message })
   }
 
-  /** The hub has ended the publication. Where nobody watches, nothing is needed; else it goes on with the next key frame. */
+  /** The hub has ended the publication: where nobody watches, nothing is needed; who is kicked is who is on air. */
   #ended(end: PublicationEnd): void {
     this.#output.close()
+    if (end === 'kicked') this.#selectedInput?.slot.publication?.end(end)
     if (end === 'unwatched' && this.#plan.onDemand !== undefined) this.#rest()
   }
 

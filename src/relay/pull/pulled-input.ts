@@ -46,7 +46,7 @@ export class PulledInput {
       refusal = reason
       refused.abort()
     }
-    const info = { ...who, protocol: input.protocol, peer: shown }
+    const info = { ...who, protocol: input.protocol, peer: shown, isRelay: true as const }
     const stream = new PulledStream({ name, info, publish, onPublished: () => undefined, onRefused })
     try {
       const result = await input.play(stream, settings(), AbortSignal.any([signal, refused.signal]))
