@@ -160,8 +160,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
-  const planned = { ...shared, relays, publishSettings, declarations, onConflict: config.hub.onConflict }
-  const inputs = createInputs(() => now.relay, { ...planned, settingsOf: settings.ofStream })
+  const inputs = createInputs(() => now.relay, { ...shared, ...config.hub, relays, declarations, settings })
   const bucket = createArchive(config.dvr.archive, shared)
   const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })

@@ -1,13 +1,10 @@
-import type { EventSink } from '../contracts/events.ts'
-import type { SettingsOf } from '../contracts/path-settings.ts'
 import type { StreamInputs } from '../contracts/stream-inputs.ts'
-import type { ConflictRule } from '../hub/stream-registry.ts'
-import type { StreamSettings } from '../hub/stream-settings.ts'
 import { StreamSupervisors, type StreamSupervisorsOptions } from '../supervisor/stream-supervisors.ts'
 import type { StreamPlan } from '../supervisor/supervised-stream.ts'
 import type { AppConfig } from './config.ts'
 import { copyProblems } from './copied-streams.ts'
 import type { Declarations } from './declarations.ts'
+import type { LiveSettings } from './live-settings.ts'
 import { type PlanContext, streamPlan } from './stream-plans.ts'
 
 export type InputParts = StreamInputs & {
@@ -19,18 +16,16 @@ export type InputParts = StreamInputs & {
 }
 
 type InputContext = PlanContext &
-  Pick<StreamSupervisorsOptions, 'clock' | 'log'> & {
-    readonly events: EventSink
+  Omit<StreamSupervisorsOptions, 'limitsOf' | 'startTimeout'> & {
     readonly declarations: Pick<Declarations, 'byName'>
-    readonly settingsOf: SettingsOf<StreamSettings>
-    readonly onConflict: ConflictRule
+    readonly settings: Pick<LiveSettings, 'publish' | 'ofStream'>
   }
 
 /** The inputs of declared streams. @param now What the configuration says now of connections to other servers. */
 export function createInputs(now: () => AppConfig['relay'], context: InputContext): InputParts {
   const supervisors = new StreamSupervisors({
     ...context,
-    limitsOf: name => context.settingsOf(name).limits,
+    limitsOf: name => context.settings.ofStream(name).limits,
     startTimeout: () => now().connectTimeout,
   })
   const plans = (): readonly StreamPlan[] => streamPlans(context)

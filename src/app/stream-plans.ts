@@ -1,4 +1,4 @@
-import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
+import type { PublishSettings } from '../contracts/path-settings.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { InputUrl } from '../relay/pull/input-url.ts'
 import { PulledInput } from '../relay/pull/pulled-input.ts'
@@ -6,12 +6,13 @@ import { CopiedStream } from '../supervisor/copied-stream.ts'
 import type { InputSource } from '../supervisor/input-source.ts'
 import type { InputPlan, StreamPlan } from '../supervisor/supervised-stream.ts'
 import { type DeclaredInput, headersOf } from './input-rules.ts'
+import type { LiveSettings } from './live-settings.ts'
 import type { RelayParts } from './relays.ts'
 import type { StreamDeclaration } from './stream-declaration.ts'
 
 export type PlanContext = {
   readonly registry: StreamRegistry
-  readonly publishSettings: SettingsSource<PublishSettings>
+  readonly settings: Pick<LiveSettings, 'publish'>
   readonly relays: Pick<RelayParts, 'createInput'>
 }
 
@@ -50,7 +51,7 @@ function inputSource(
   name: string,
   url: Exclude<InputUrl, { protocol: 'publish' }>,
   input: DeclaredInput,
-  { registry, publishSettings, relays }: PlanContext,
+  { registry, settings, relays }: PlanContext,
 ): InputSource {
   if (url.protocol === 'copy') return new CopiedStream(url.stream, registry)
   const { connectTimeout, timeout } = input
@@ -59,6 +60,6 @@ function inputSource(
     silenceTimeout: timeout,
     headers: headersOf(input) ?? {},
   }
-  const settings = (): PublishSettings => publishSettings.of(name)
-  return new PulledInput({ name, shown: url.shown, input: relays.createInput(url, tuning), settings })
+  const publishing = (): PublishSettings => settings.publish.of(name)
+  return new PulledInput({ name, shown: url.shown, input: relays.createInput(url, tuning), settings: publishing })
 }
