@@ -126,7 +126,8 @@ async function findSegment(
     file.type === 'time' ? newest !== undefined && file.time > newest.time : isNext(rendition, file.number)
   if (search() === undefined && isAhead) {
     const before = newest
-    await door.wait(reply, rendition, () => search() !== undefined || rendition.newest !== before, longestWait)
+    const isSettled = (): boolean => search() !== undefined || rendition.newest !== before || rendition.isInterrupted
+    await door.wait(reply, rendition, isSettled, longestWait)
   }
   return search()
 }

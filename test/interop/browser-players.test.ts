@@ -33,6 +33,26 @@ test('browser: hls.js is less than two and a half seconds behind, and never stal
   assert.ok(state.heard > 0)
 })
 
+test('browser: players of DASH with low latency are less than two and a half seconds behind', async () => {
+  await using server = await ServerProcess.start('--dash-low-latency=true')
+  await using publisher = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await untilSegments(server, 4)
+  for (const [player, settings] of [
+    ['shaka', { streaming: { lowLatencyMode: true } }],
+    ['dash.js', {}],
+  ] as const) {
+    await using view = await PlayerPage.open(browser, server)
+    await view.play(player, server.httpUrl('/live/test/index.mpd'), settings)
+    await view.untilAdvanced(3)
+    await view.forget()
+    const state = await view.untilAdvanced(8)
+    assert.deepEqual({ player, errors: state.errors }, { player, errors: [] })
+    assert.ok(median(state) < 2500 && state.stalls < 2, `${player}: ${median(state)} ms, ${state.stalls} stalls`)
+  }
+  await publisher.close()
+})
+
 const cases = [
   { player: 'hls.js', file: 'ts.m3u8', settings: {} },
   { player: 'shaka', file: 'index.m3u8', settings: { streaming: { lowLatencyMode: true } } },

@@ -78,8 +78,9 @@ test('mpd: a live presentation of one track, with a hole', () => {
 test('mpd: with low latency, players are told when the media were made', () => {
   const [period] = live.periods
   const sets = (period?.sets ?? []).map(set => ({ ...set, eventSchemes: [], referenceTime: live.published }))
-  const text = formatMpd({ ...live, targetLatency: 928.798, periods: [{ id: '17', start: 0, sets }] })
-  const [, id] = /<Latency target="929" referenceId="(\d+)"/.exec(text) ?? []
+  const latency = { target: 928.798, longest: 2000 }
+  const text = formatMpd({ ...live, latency, periods: [{ id: '17', start: 0, sets }] })
+  const [, id] = /<Latency target="929" max="2000" referenceId="(\d+)"/.exec(text) ?? []
   const told = [
     `<ProducerReferenceTime id="${id}" inband="true" type="encoder" wallClockTime="2026-11-21T09:29:51.932Z" presentationTime="4800">`,
     '<UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="/_time"/>',

@@ -39,15 +39,24 @@ function mpdAttributes(mpd: Mpd): NonNullable<XmlElement['attributes']> {
   }
 }
 
-function* mpdContent({ targetLatency, periods, timeUrl }: Mpd): Generator<XmlElement> {
-  if (targetLatency !== undefined) {
-    const latency = { name: 'Latency', attributes: { target: Math.round(targetLatency), referenceId: 0 } }
-    const rate = { name: 'PlaybackRate', attributes: { min: 0.96, max: 1.04 } }
-    yield { name: 'ServiceDescription', attributes: { id: 0 }, content: [latency, rate] }
-  }
+function* mpdContent({ latency, periods, timeUrl }: Mpd): Generator<XmlElement> {
+  if (latency !== undefined) yield serviceDescription(latency)
   const timing = timeUrl === undefined ? [] : [utcTiming(timeUrl)]
   yield* periods.map(one => period(one, timing))
   yield* timing
+}
+
+/** What is hardly seen and heard. */
+const playbackRate = { min: 0.95, max: 1.1 }
+
+/** Source: ISO/IEC 23009-1 §K.4.2 (Latency), §K.4.3 (PlaybackRate). */
+function serviceDescription({ target, longest }: NonNullable<Mpd['latency']>): XmlElement {
+  const times = { target: Math.round(target), max: Math.round(longest), referenceId: 0 }
+  const content = [
+    { name: 'Latency', attributes: times },
+    { name: 'PlaybackRate', attributes: playbackRate },
+  ]
+  return { name: 'ServiceDescription', attributes: { id: 0 }, content }
 }
 
 function utcTiming(timeUrl: string): XmlElement {

@@ -19,8 +19,8 @@ export type Mpd = {
   readonly duration?: Milliseconds
   /** URL that tells the time (xs:dateTime), so that players know when segments are there. */
   readonly timeUrl?: string
-  /** How far behind live a player is to stand. */
-  readonly targetLatency?: Milliseconds
+  /** How far behind live a player is to stand, and to stand at most. */
+  readonly latency?: { readonly target: Milliseconds; readonly longest: Milliseconds }
   readonly periods: readonly MpdPeriod[]
 }
 

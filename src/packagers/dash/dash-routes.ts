@@ -76,7 +76,8 @@ async function sendMpd(options: DashRoutesOptions, request: MpdRequest, reply: F
   const manifest = manifests.of(packager, versionOf(renditions), `dash ${JSON.stringify(shape)}`, () =>
     formatMpd(mpdOf(renditions, { ...shape, now: clock.wall() })),
   )
-  const maxAge = cacheTime(Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment)))
+  const longest = Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment))
+  const maxAge = isLowLatency ? 0 : cacheTime(longest)
   const suffix = credentials.replaceAll('&', '&amp;')
   return sendAnswer(reply, session.sends(manifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix })))
 }

@@ -92,12 +92,28 @@ test('mpd of a stream: after a restart of the server, the period is the same', (
   assert.deepEqual(facts[0], facts[1])
 })
 
-test('mpd of a stream: the segment that is being made is listed with low latency alone', () => {
-  const counts = [false, true].map(isLowLatency => {
-    const [, second] = mpdOf(play().renditions, { ...options, isLowLatency }).periods
-    return second?.sets[0]?.representation.timeline.length
-  })
-  assert.deepEqual(counts, [2, 2])
+test('mpd of a stream: with low latency alone, the segment that comes next is listed, as long as one comes', () => {
+  const segmenter = play()
+  const listed = (isLowLatency: boolean): (readonly number[])[] => {
+    const { periods } = mpdOf(segmenter.renditions, { ...options, isLowLatency })
+    const { timeline = [], timescale = 1 } = periods.at(-1)?.sets[0]?.representation ?? {}
+    return timeline.map(({ time, duration }) => [time / timescale - wall / 1000, duration / timescale])
+  }
+  const complete = [
+    [13, 2],
+    [15, 2],
+  ]
+  assert.deepEqual([listed(false), listed(true)], [complete, [...complete, [17, 2]]])
+  segmenter.leave(wall + 17_040)
+  assert.deepEqual(listed(true), [...complete, [17, 0.04]])
+})
+
+test('mpd of a stream: with low latency, players hear soon of a segment, and are told how far behind to stand', () => {
+  const mpd = mpdOf(play().renditions, { ...options, isLowLatency: true })
+  assert.deepEqual(
+    [mpd.minimumUpdatePeriod, mpd.suggestedPresentationDelay, mpd.latency, mpd.minBufferTime],
+    [500, 1500, { target: 1500, longest: 3000 }, 1500],
+  )
 })
 
 test('mpd of a stream: a period is told when there is something of each track', () => {

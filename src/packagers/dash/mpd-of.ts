@@ -23,8 +23,13 @@ export type MpdOptions = {
 
 /** A player stands three segments behind live, as one of HLS does. */
 const delaySegments = 3
-/** With chunks it may stand so many parts behind. */
+/** With chunks it may stand so many parts behind, and the time that it takes until it hears of a segment. */
 const delayParts = 5
+/** How often a list is fetched again: without chunks at most, with them so that players hear of each segment soon. */
+const longestUpdate: Milliseconds = 2000
+const lowLatencyUpdate: Milliseconds = 500
+/** A player that is further behind its target than it is to be does not catch up by playing faster, but moves. */
+const mostBehind = 2
 
 /** What there is of a stream, as DASH lists it. Media times and the starts of periods count from the Unix epoch. */
 export function mpdOf(renditions: readonly ListedRendition[], options: MpdOptions): Mpd {
@@ -32,19 +37,20 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
   const isEnded = renditions.every(rendition => rendition.isEnded)
   const longest = 1000 * Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment))
   const part = 1000 * Math.max(0, ...renditions.map(({ longestPart }) => longestPart))
-  const delay = isLowLatency ? delayParts * part : delaySegments * longest
+  const update = isLowLatency ? lowLatencyUpdate : Math.min(longest, longestUpdate)
+  const delay = isLowLatency ? delayParts * part + update : delaySegments * longest
   return {
     type: 'dynamic',
     availabilityStart: 0,
     published: now,
     ...(isEnded
       ? { duration: endOf(renditions) }
-      : { minimumUpdatePeriod: Math.min(longest, 2000), timeShiftBufferDepth: segmentWindow }),
-    minBufferTime: longest,
+      : { minimumUpdatePeriod: update, timeShiftBufferDepth: segmentWindow }),
+    minBufferTime: Math.min(longest, delay),
     suggestedPresentationDelay: delay,
     maxSegmentDuration: longest,
     timeUrl,
-    ...(isLowLatency && { targetLatency: delay }),
+    ...(isLowLatency && { latency: { target: delay, longest: mostBehind * delay } }),
     periods: generationsOf(renditions, options).map(generation => describe(generation, renditions, options)),
   }
 }
@@ -138,12 +144,21 @@ function representation(
     initialization: `${prefix}${init}${suffix}`,
     media: `${prefix}${name}-t$Time$.m4s${suffix}`,
     ...(early > 0 && { availabilityTimeOffset: early }),
-    timeline: segments.map(segment => timelineSegment(segment, rendition)),
+    timeline: [
+      ...segments.map(segment => timelineSegment(segment, rendition)),
+      ...(isLowLatency ? comingSegment(rendition) : []),
+    ],
   }
 }
 
 function timelineSegment(segment: ListedSegment, rendition: ListedRendition): TimelineSegment {
   return { time: segment.time, duration: expectedDuration(segment, rendition) }
+}
+
+/** What is about to begin, where the newest segment has ended: players ask for it, and are sent it as it comes. */
+function comingSegment({ newest, isEnded, isInterrupted }: ListedRendition): readonly TimelineSegment[] {
+  if (newest === undefined || !newest.isComplete || newest.isGap || isEnded || isInterrupted) return []
+  return [{ time: newest.time + newest.duration, duration: newest.duration }]
 }
 
 /** Of one that is not complete it is not known: as long as the one before, if it is not longer by now. */
