@@ -46,7 +46,8 @@ function timeOf(text: string | undefined): Milliseconds | undefined {
 
 function dvrStatus({ stream, isGrowing: active, span, segments, bytes, archive }: DvrStatus): DvrStatusAnswer {
   const times = span === undefined ? { from: null, to: null } : spanOf(span)
-  return { stream, active, ...times, segments, bytes, archive: archive ?? null }
+  const told = archive && { ...archive, hoursToRestore: archive.hoursToRestore ?? null }
+  return { stream, active, ...times, segments, bytes, archive: told ?? null }
 }
 
 function spanOf({ from, to }: TimeSpan): { from: string; to: string } {

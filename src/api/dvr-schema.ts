@@ -6,6 +6,9 @@ const archive = Type.Object({
   pendingSegments: Type.Integer({ description: 'Not archived yet' }),
   pendingBytes: Type.Integer(),
   bytesHere: Type.Integer({ description: 'On the disk, archived or not' }),
+  hoursToRestore: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Hours that the archive has and that are not listed yet; null until it has said which',
+  }),
 })
 const status = {
   stream: Type.String(),

@@ -22,6 +22,8 @@ export type DvrArchiveStatus = {
   readonly pendingBytes: Bytes
   /** On the disk, archived or not. */
   readonly bytesHere: Bytes
+  /** Hours that the archive has and that are not listed yet; `undefined` until it has said which. */
+  readonly hoursToRestore: number | undefined
 }
 
 /** Where something is kept, and where nothing is in between. */

@@ -29,6 +29,8 @@ export interface ObjectStore {
   read(key: string, start: Bytes, end: Bytes): Promise<Uint8Array | undefined>
   /** Objects whose keys begin so, in the order of their keys. */
   list(prefix: string): AsyncIterable<ObjectFacts>
+  /** What keys that begin so have behind that, up to a slash: each name once. */
+  folders(prefix: string): AsyncIterable<string>
   /** Those that are not there are no error. */
   remove(keys: readonly string[]): Promise<void>
   /** Breaks off what is going on. Idempotent. */

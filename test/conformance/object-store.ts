@@ -56,6 +56,25 @@ function testObjects(name: string, open: () => Promise<ObjectStoreHarness>): voi
     assert.deepEqual(await allOf(store.list('none')), [])
   })
 
+  test(`${name}: keys with slashes are a tree of folders`, async () => {
+    await using harness = await open()
+    const { store } = harness
+    const keys = ['a', 'a/b/c', 'a/b/d', 'a/e f/g', 'a/h', 'b/c', 'c/d/e/f/g']
+    for (const key of keys) await store.put(key, sourceOf(seededBytes(1, 10)), type)
+    for (const [prefix, names] of [
+      ['', ['a', 'b', 'c']],
+      ['c/d/', ['e']],
+      ['a/', ['b', 'e f']],
+      ['a/b/', []],
+      ['none/', []],
+    ] as const) {
+      const found: string[] = []
+      for await (const folder of store.folders(prefix)) found.push(folder)
+      assert.deepEqual(found.sort(), names, prefix)
+    }
+    await store.remove(keys)
+  })
+
   test(`${name}: what is put again replaces what was there`, async () => {
     await using harness = await open()
     const { store } = harness

@@ -70,6 +70,8 @@ async function objects(): Promise<Map<string, Buffer>> {
   return found
 }
 
+const kills = 6
+
 const hours = (): string => join(folder, 'live/test/@dvr')
 
 /** Both forms in Annex B, so that MP4 and FLV list the same bytes. */
@@ -108,7 +110,30 @@ test('dvr archive: FFmpeg plays from the bucket what was sent, when the disk has
   assert.doesNotMatch(server.program.output, /S3RVER/)
 })
 
-const kills = 6
+test('dvr archive: a server with an empty disk plays what another one has archived, however often it is killed first', {
+  timeout: 120_000,
+}, async () => {
+  const path = await clip('clip.flv')
+  {
+    await using server = await keep()
+    await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
+    await publisher.untilDone()
+    await untilKept(server, ({ active, archive }) => !active && archive.pendingSegments === 0)
+  }
+  await rm(join(folder, 'live'), { recursive: true })
+  const random = seededRandom(11)
+  for (let kill = 0; kill < kills; kill++) {
+    await using server = await keep()
+    await setTimeout(50 * random())
+    server.program.kill('SIGKILL')
+    await server.program.ended
+    if (kill % 2 === 0) await rm(join(folder, 'live'), { recursive: true, force: true })
+  }
+  await using server = await keep()
+  await untilKept(server, ({ segments, archive }) => segments > 0 && archive.bytesHere === 0)
+  const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+  assert.deepEqual(kept, sent)
+})
 
 test('dvr archive: a server that is killed while it stores, again and again, leaves a bucket that has all that the disk has', {
   timeout: 120_000,
@@ -125,8 +150,7 @@ test('dvr archive: a server that is killed while it stores, again and again, lea
     await server.program.ended
     await publisher.close()
   }
-  await using server = await keep()
-  const { segments } = await untilKept(server, ({ archive }) => archive.pendingSegments === 0)
+  const segments = await storedAtLast()
   const stored = await objects()
   let found = 0
   for (const [key, bytes] of stored) {
@@ -136,6 +160,12 @@ test('dvr archive: a server that is killed while it stores, again and again, lea
   }
   assert.equal(found, segments)
 })
+
+/** How many segments there are when everything is stored and the server has stopped. */
+async function storedAtLast(): Promise<number> {
+  await using server = await keep()
+  return (await untilKept(server, ({ archive }) => archive.pendingSegments === 0)).segments
+}
 
 /** An object is an initialisation segment and the segments from its number on. Returns how many these are. */
 async function assertIsOnDisk(object: Buffer, hour: string, rendition: string, first: number): Promise<number> {

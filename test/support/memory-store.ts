@@ -46,6 +46,12 @@ export class MemoryStore implements ObjectStore {
     }
   }
 
+  async *folders(prefix: string): AsyncGenerator<string> {
+    await this.#answer('folders', prefix)
+    const inner = [...this.objects.keys()].filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length))
+    yield* new Set(inner.filter(key => key.includes('/')).map(key => key.slice(0, key.indexOf('/'))))
+  }
+
   async remove(keys: readonly string[]): Promise<void> {
     await this.#answer('remove', keys.join(' '))
     for (const key of keys) this.objects.delete(key)

@@ -26,6 +26,7 @@ export class S3Server {
     const place = { address: '127.0.0.1', port: 0, directory, silent: true }
     const server = new S3rver({ ...place, configureBuckets: [{ name: s3Bucket }] })
     removeOneByOne(server)
+    listDeepFolders(server)
     return new S3Server(server, directory, await server.run())
   }
 
@@ -49,5 +50,22 @@ function removeOneByOne({ store }: S3rver): void {
   store.deleteObject = (bucket, key) => {
     last = last.then(() => remove(bucket, key))
     return last
+  }
+}
+
+/** s3rver overlooks folders that have nothing but folders in them. */
+function listDeepFolders({ store }: S3rver): void {
+  const list = store.listObjects.bind(store)
+  store.listObjects = async (bucket, { delimiter, ...options }) => {
+    if (delimiter === undefined) return list(bucket, options)
+    const { prefix = '' } = options
+    const { objects } = await list(bucket, { ...options, maxKeys: Number.POSITIVE_INFINITY })
+    const ends = objects.map(({ key }) => key.indexOf(delimiter, prefix.length))
+    const folders = objects.flatMap(({ key }, i) => (ends[i] === -1 ? [] : key.slice(0, (ends[i] ?? 0) + 1)))
+    return {
+      objects: objects.filter((_, i) => ends[i] === -1),
+      commonPrefixes: [...new Set(folders)],
+      isTruncated: false,
+    }
   }
 }

@@ -89,6 +89,15 @@ export class S3ObjectStore implements ObjectStore {
     } while (token !== undefined)
   }
 
+  async *folders(prefix: string): AsyncGenerator<string> {
+    let token: string | undefined
+    do {
+      const { folders, next } = await this.#page(prefix, mostKeys, token, { delimiter: '/' })
+      for (const folder of folders) yield folder.slice(prefix.length, -1)
+      token = next
+    } while (token !== undefined)
+  }
+
   async remove(keys: readonly string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += mostKeys) {
       const some = keys.slice(at, at + mostKeys)
@@ -108,17 +117,26 @@ export class S3ObjectStore implements ObjectStore {
     return objects.find(object => object.key === key)
   }
 
-  async #page(prefix: string, count: number, token?: string): Promise<Page> {
+  async #page(prefix: string, count: number, token?: string, how: { delimiter?: string } = {}): Promise<Page> {
     const more = token === undefined ? {} : { 'continuation-token': token }
-    const query = { 'list-type': '2', 'max-keys': count, prefix, ...more }
+    const query = { 'list-type': '2', 'max-keys': count, prefix, ...how, ...more }
     const xml = await this.#connection.textOf(this.#client.getObjectRaw('', true, 0, undefined, query))
-    return { objects: elementsOf(xml, 'Contents').map(readObject), next: textOf(xml, 'NextContinuationToken') }
+    return {
+      objects: elementsOf(xml, 'Contents').map(readObject),
+      folders: elementsOf(xml, 'CommonPrefixes').map(folder => textOf(folder, 'Prefix') ?? ''),
+      next: textOf(xml, 'NextContinuationToken'),
+    }
   }
 }
 
 type TaggedObject = ObjectFacts & { readonly tag: string }
 
-type Page = { readonly objects: readonly TaggedObject[]; readonly next: string | undefined }
+type Page = {
+  readonly objects: readonly TaggedObject[]
+  /** With a delimiter: prefixes that keys have in common. */
+  readonly folders: readonly string[]
+  readonly next: string | undefined
+}
 
 function readObject(entry: string): TaggedObject {
   const [key = '', size, tag = ''] = ['Key', 'Size', 'ETag'].map(name => textOf(entry, name))

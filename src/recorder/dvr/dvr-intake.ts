@@ -7,6 +7,8 @@ export type DvrIntakeOptions = {
   readonly last: ArchivedSegment | undefined
   readonly end: number
   readonly onSegment: (segment: ArchivedSegment, files: SegmentBytes) => void
+  /** Where the first segment of all is counted from. */
+  readonly start: { readonly position: number; readonly discontinuity: number }
   /** Called once. */
   readonly onEnd: () => void
 }
@@ -22,17 +24,18 @@ export class DvrIntake implements SegmentIntake {
   #isOpen = true
 
   constructor(options: DvrIntakeOptions) {
-    const { last, end } = options
+    const { last, end, start } = options
     this.#options = options
     this.newest = last && { number: last.number, period: last.period, end: Math.max(end, spanOf(last).to) }
     this.#period = last?.period
-    this.#discontinuity = last?.discontinuity ?? 0
+    this.#discontinuity = last?.discontinuity ?? start.discontinuity
   }
 
   add(facts: SegmentFacts, init: Uint8Array, bytes: Uint8Array): void {
     if (!this.#isOpen) return
     const { number, period } = facts
-    this.#shift ??= (this.#options.last?.position ?? -1) + 1 - number
+    const { last, start } = this.#options
+    this.#shift ??= (last === undefined ? start.position : last.position + 1) - number
     if (this.#period !== undefined && period > this.#period) this.#discontinuity++
     this.#period = period
     this.#options.onSegment(

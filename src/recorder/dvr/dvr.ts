@@ -7,9 +7,12 @@ import type { SettingsSource } from '../../contracts/path-settings.ts'
 import type { SegmentArchive, SegmentIntake, SegmentSink, StreamArchive } from '../../contracts/segments.ts'
 import { RequestError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
+import { WorkLimit } from '../../core/work-limit.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
 import { failureReason } from '../failure-reason.ts'
+import { roomForArchive } from './bucket/archived-part.ts'
 import type { Bucket } from './bucket/bucket.ts'
+import { findArchivedStreams } from './bucket/object-tree.ts'
 import type { DvrSettings } from './config.ts'
 import { type DvrDisk, machineDvrDisk } from './dvr-disk.ts'
 import { DvrIntake } from './dvr-intake.ts'
@@ -34,6 +37,10 @@ type Kept = { readonly dvr: StreamDvr; readonly report: DvrReport }
 
 /** How often what is too old is removed, where nothing comes that would remove it. */
 const sweepMs: Milliseconds = 10_000
+/** A bucket that does not answer delays the start of the server by so long. */
+const longestLook: Milliseconds = 10_000
+/** Streams whose hours the bucket is asked for at a time. */
+const mostLooks = 8
 
 /** Keeps the segments of streams on disk, for as long as the settings say. */
 export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
@@ -65,6 +72,11 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     return this.#sum(({ pending }) => pending ?? nothing)
   }
 
+  /** Hours of streams that the archive has and that are not listed yet. */
+  get hoursToRestore(): number {
+    return [...this.#streams.values()].reduce((sum, { dvr }) => sum + (dvr.hoursToRestore ?? 0), 0)
+  }
+
   /** Where segments are archived. */
   get bucket(): Bucket | undefined {
     return this.#options.bucket
@@ -79,6 +91,7 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     } catch (error) {
       log.error('DVR_UNREADABLE', `Cannot read what the DVR has kept: ${failureReason(error)}`, { folder: dir })
     }
+    await this.#untilArchiveIsKnown()
     this.#sweepTimer = this.#options.clock.after(sweepMs, () => void this.#sweep())
   }
 
@@ -96,7 +109,8 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
       dvr.ended()
       report.stopped()
     }
-    return new DvrIntake({ last, end, onEnd, onSegment: (segment, files) => dvr.add(segment, files) })
+    const start = dvr.hoursToRestore === undefined ? roomForArchive : { position: 0, discontinuity: 0 }
+    return new DvrIntake({ last, end, start, onEnd, onSegment: (segment, files) => dvr.add(segment, files) })
   }
 
   find(stream: string): StreamArchive | undefined {
@@ -143,6 +157,28 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     return undefined
   }
 
+  /** For so long at most; what the archive says later is listed then. */
+  async #untilArchiveIsKnown(): Promise<void> {
+    const { bucket, clock } = this.#options
+    if (bucket === undefined) return
+    const known = this.#findArchived(bucket).catch(error => {
+      bucket.report.failed(error)
+      bucket.queue.wake({ storeNext: () => this.#findArchived(bucket).then(() => false) })
+    })
+    const isOver = Promise.withResolvers<void>()
+    const timer = clock.after(longestLook, isOver.resolve)
+    await Promise.race([known, isOver.promise])
+    timer.cancel()
+  }
+
+  /** Streams that a server on another machine has archived. */
+  async #findArchived({ store, prefix }: Bucket): Promise<void> {
+    const names = (await findArchivedStreams(store, prefix)).filter(isStreamName)
+    const wanted = names.filter(name => this.#options.settings.of(name).dvrArchive)
+    const limit = new WorkLimit({ running: mostLooks, waiting: Number.POSITIVE_INFINITY })
+    await Promise.all(wanted.map(name => limit.run(() => this.#of(name).dvr.look())))
+  }
+
   #of(stream: string): Kept {
     const known = this.#streams.get(stream)
     if (known !== undefined) return known
@@ -179,13 +215,16 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
   }
 
   async #forgetIfEmpty(dvr: StreamDvr): Promise<void> {
-    if (dvr.isGrowing || dvr.kept.segments > 0) return
-    await dvr.removeAll().catch(() => undefined)
+    if (dvr.isGrowing || dvr.kept.segments > 0 || dvr.hoursToRestore !== 0) return
+    await dvr.clear().catch(() => undefined)
     if (!dvr.isGrowing) this.#streams.delete(dvr.stream)
   }
 }
 
-function statusOf({ stream, isGrowing, span, kept, here, pending }: StreamDvr): DvrStatus {
-  const archive = pending && { pendingSegments: pending.segments, pendingBytes: pending.bytes, bytesHere: here.bytes }
+function statusOf({ stream, isGrowing, span, kept, here, pending, hoursToRestore }: StreamDvr): DvrStatus {
+  const archive = pending && {
+    ...{ pendingSegments: pending.segments, pendingBytes: pending.bytes, bytesHere: here.bytes },
+    hoursToRestore,
+  }
   return { stream, isGrowing, span, ...kept, archive }
 }

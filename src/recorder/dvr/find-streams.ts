@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { type DvrDisk, list } from './dvr-disk.ts'
 
 /** Where the hours of a stream are, in the folder of its name. No segment of a name can be this. */
-const dvrFolder = '@dvr'
+export const dvrFolder = '@dvr'
 /** Segments of a name. */
-const deepest = 8
+export const deepest = 8
 
 /** The folder for the hours of a stream. */
 export function folderOf(root: string, stream: string): string {

@@ -16,6 +16,11 @@ export function hourName(time: Milliseconds): string {
   return new Date(Math.floor(time / hourMs) * hourMs).toISOString().slice(0, 13)
 }
 
+/** When the hour of a name begins. */
+export function hourStart(name: string): Milliseconds {
+  return Date.parse(`${name}:00:00Z`)
+}
+
 export function isHourName(name: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d$/.test(name)
 }
@@ -90,8 +95,7 @@ export class HourFolder {
   /** @throws the system's error; then the segment is not there. */
   async add(segment: ArchivedSegment, init: Uint8Array, bytes: Uint8Array): Promise<void> {
     await this.#disk.mkdir(this.#path, { recursive: true })
-    if (this.#summary === undefined)
-      this.#list ??= listOf({ segments: [], objects: [], removedBelow: 0, evictedBelow: 0 })
+    if (this.#summary === undefined) this.#list ??= listOf(emptyIndex)
     const { rendition, period, number } = segment
     const head = `${rendition} ${period}`
     if (!this.#initsWritten.has(head)) {
@@ -108,6 +112,20 @@ export class HourFolder {
   async store(object: StoredObject): Promise<void> {
     await this.#index.append({ type: 'stored', object })
     this.#setList(listOf(await this.#index.read()))
+  }
+
+  /** What the bucket has is listed, before what is here. */
+  async restore(archived: IndexContents): Promise<void> {
+    await this.#disk.mkdir(this.#path, { recursive: true })
+    const here = this.#summary === undefined ? listOf(emptyIndex) : await this.#listed()
+    const joined = {
+      segments: [...archived.segments, ...here.segments],
+      objects: [...archived.objects, ...here.stored.all],
+      removedBelow: Math.max(archived.removedBelow, here.removedBelow),
+      evictedBelow: Math.max(archived.evictedBelow, here.evictedBelow),
+    }
+    await this.#index.replace(joined)
+    this.#setList(listOf(joined))
   }
 
   /** Remove the files of the segments below a number: those that are in the bucket stay listed. */
@@ -227,6 +245,8 @@ export class HourFolder {
     await removeAll(this.#disk, join(this.#path, formatDvrFile({ type: 'segment', rendition, number })))
   }
 }
+
+const emptyIndex = { segments: [], objects: [], removedBelow: 0, evictedBelow: 0 } as const
 
 function listOf({ segments, objects, removedBelow, evictedBelow }: Omit<IndexContents, 'isWhole'>): HourList {
   return { segments: [...segments], stored: new StoredObjects(objects), removedBelow, evictedBelow }

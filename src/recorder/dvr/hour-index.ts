@@ -40,9 +40,9 @@ export class HourIndex {
 
   async read(): Promise<IndexContents> {
     const bytes = await this.bytes()
-    const { records, size } = decodeDvrIndex(bytes ?? new Uint8Array(0))
+    const { size, ...contents } = readIndex(bytes ?? new Uint8Array(0))
     this.#size = size
-    return { ...contentsOf(records), isWhole: bytes !== undefined && bytes.length === size }
+    return { ...contents, isWhole: bytes !== undefined && contents.isWhole }
   }
 
   /** @throws the system's error; then nothing of the record is there. */
@@ -75,6 +75,12 @@ export class HourIndex {
   get #path(): string {
     return join(this.#folder, fileName)
   }
+}
+
+/** What the bytes of an index say, and how many of them are whole records. */
+export function readIndex(bytes: Uint8Array): IndexContents & { readonly size: Bytes } {
+  const { records, size } = decodeDvrIndex(bytes)
+  return { ...contentsOf(records), isWhole: bytes.length === size, size }
 }
 
 function contentsOf(records: readonly DvrRecord[]): Omit<IndexContents, 'isWhole'> {

@@ -15,6 +15,7 @@ import type { DvrSettings } from './config.ts'
 import { type DvrDisk, list, removeAll } from './dvr-disk.ts'
 import type { DvrReport } from './dvr-report.ts'
 import { HourFolder, hourName, isHourName } from './hour-folder.ts'
+import type { IndexContents } from './hour-index.ts'
 import { type HourSummary, nothing, plus, type SegmentSum } from './hour-summary.ts'
 import { numberToKeepFrom, SpanList, segmentsWithin, spanOf } from './segment-window.ts'
 
@@ -132,9 +133,35 @@ export class StreamDvr implements StreamArchive {
       this.#version++
       this.releaseLists()
     }
-    for (const hour of this.#hours.slice(-listedHours)) this.#bucket?.recovered(hour)
+    this.#bucket?.recovered(this.#hours)
     this.#bucket?.wake()
     this.#taken = { last: this.newest, end: this.#hours.at(-1)?.summary?.span.to ?? 0 }
+  }
+
+  /** Hours that the archive has and that are not listed yet; `undefined` until it has said which. */
+  get hoursToRestore(): number | undefined {
+    return this.#isArchived ? this.#bucket?.hoursToRestore : 0
+  }
+
+  /** Find out where an earlier run on another machine has ended; the rest of it is listed bit by bit. */
+  async look(): Promise<void> {
+    if (this.#isArchived) await this.#bucket?.look()
+    this.#bucket?.wake()
+  }
+
+  restore(name: string, archived: IndexContents): Promise<void> {
+    return this.enqueue(async () => {
+      const known = this.#hours.find(hour => hour.name === name)
+      const hour = known ?? new HourFolder(this.#options.folder, name, this.#options.disk)
+      await hour.restore(archived)
+      if (known === undefined) this.#hours = [...this.#hours, hour].sort((a, b) => (a.name < b.name ? -1 : 1))
+      this.#version++
+      this.releaseLists()
+      const { last, end } = this.#taken
+      const { newest, span } = hour.summary ?? {}
+      if (newest === undefined || (last !== undefined && last.number >= newest.number)) return
+      this.#taken = { last: newest, end: Math.max(end, span?.to ?? 0) }
+    })
   }
 
   /** Write a segment behind those that wait. */
@@ -223,6 +250,7 @@ export class StreamDvr implements StreamArchive {
   /** Remove what ends before a time, from the bucket first. What is being written stays. */
   async removeBefore(time: Milliseconds): Promise<void> {
     await this.#alone(async () => {
+      await this.#bucket?.removeBefore(time)
       for (const hour of this.#hours) {
         if (hour.summary === undefined || hour.summary.span.from >= time) break
         const number = numberToKeepFrom(await hour.segments(), { before: time, bytes: 0 })
@@ -236,14 +264,19 @@ export class StreamDvr implements StreamArchive {
   /** Everything that is there now goes, from the bucket first, and the folder with it. */
   removeAll(): Promise<void> {
     return this.#alone(async () => {
-      for (const hour of this.#hours) await this.#bucket?.removeBelow(hour, Number.POSITIVE_INFINITY)
-      await this.enqueue(async () => {
-        const hours = this.#hours
-        this.#hours = []
-        this.#version++
-        this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
-        await removeAll(this.#options.disk, this.#options.folder)
-      })
+      await this.#bucket?.removeAll()
+      await this.clear()
+    })
+  }
+
+  /** What is on the disk goes, and the folder with it. */
+  clear(): Promise<void> {
+    return this.enqueue(async () => {
+      const hours = this.#hours
+      this.#hours = []
+      this.#version++
+      this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
+      await removeAll(this.#options.disk, this.#options.folder)
     })
   }
 

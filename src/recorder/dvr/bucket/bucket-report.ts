@@ -12,13 +12,23 @@ export type BucketTotals = {
   lost: number
   /** Segments that were read from there, without those of the cache. */
   reads: number
+  /** Hours whose indexes were brought back from there. */
+  restoredHours: number
   /** When something was stored last, by the clock on the wall. */
   lastStored: Milliseconds | undefined
 }
 
 /** Tells how the archive does: that it cannot be written to once, and once that it can again. */
 export class BucketReport {
-  readonly totals: BucketTotals = { objects: 0, bytes: 0, errors: 0, lost: 0, reads: 0, lastStored: undefined }
+  readonly totals: BucketTotals = {
+    objects: 0,
+    bytes: 0,
+    errors: 0,
+    lost: 0,
+    reads: 0,
+    restoredHours: 0,
+    lastStored: undefined,
+  }
   readonly #log: Log
   readonly #place: string
   /** Streams that have lost segments in this outage. */
@@ -55,6 +65,17 @@ export class BucketReport {
   readFailed(error: unknown): void {
     this.totals.errors++
     this.#log.warn('DVR_ARCHIVE_UNREADABLE', `Segments cannot be sent: ${reasonOf(error)}`)
+  }
+
+  /** What another machine has archived is listed here, too. */
+  restored(stream: string, hours: number): void {
+    this.totals.restoredHours += hours
+    this.#log.info('DVR_ARCHIVE_RESTORED', 'What the archive has of a stream is listed', { stream, hours })
+  }
+
+  skipped(stream: string, hour: string): void {
+    const reason = 'its index is missing, damaged, or does not fit to what came later'
+    this.#log.warn('DVR_ARCHIVE_SKIPPED', `An hour in the archive is left alone: ${reason}`, { stream, hour })
   }
 
   lost(stream: string, segments: number): void {

@@ -1,10 +1,15 @@
 import type { Clock } from '../../../contracts/clock.ts'
 import type { ArchivedSegment, KeptBytes, SegmentAddress } from '../../../contracts/segments.ts'
+import type { Milliseconds } from '../../../core/units.ts'
 import type { DvrSettings } from '../config.ts'
+import { dvrFolder } from '../find-streams.ts'
 import type { HourFolder } from '../hour-folder.ts'
+import type { IndexContents } from '../hour-index.ts'
 import { spanOf } from '../segment-window.ts'
+import { ArchivedHours } from './archived-hours.ts'
 import type { Bucket } from './bucket.ts'
 import { planObject } from './object-plan.ts'
+import { removeUnder } from './object-tree.ts'
 import { SegmentMissing } from './segment-source.ts'
 import { objectName, pieceOf, type StoredObject, type StoredPiece } from './stored-object.ts'
 import type { Uploading } from './upload-queue.ts'
@@ -16,6 +21,8 @@ export type StreamHours = {
   readonly hours: readonly HourFolder[]
   /** Do something when nothing else is being written. */
   enqueue(work: () => Promise<void>): Promise<void>
+  /** List what the bucket says of an hour: what comes later is here. */
+  restore(hour: string, archived: IndexContents): Promise<void>
 }
 
 export type StreamBucketOptions = {
@@ -29,6 +36,8 @@ export type StreamBucketOptions = {
 type Planned = { readonly hour: HourFolder; readonly segments: readonly ArchivedSegment[] }
 
 const indexName = 'index'
+/** Hours that a server may have been storing when it was stopped. */
+const mostStale = 2
 
 /** The segments of one stream in the bucket. */
 export class StreamBucket implements Uploading {
@@ -38,16 +47,30 @@ export class StreamBucket implements Uploading {
   /** True until an object was not there: an earlier run may have stored it and not have come to say so. */
   #mayBeThere = true
   #work: Promise<unknown> = Promise.resolve()
+  readonly #archived: ArchivedHours
   /** Which span of time the newest segment is in. */
   #span = -1
 
   constructor(options: StreamBucketOptions) {
     this.#options = options
+    this.#archived = new ArchivedHours({ ...options, prefix: this.#prefix })
   }
 
   /** True if what comes is to be stored. */
   get isWanted(): boolean {
     return this.#options.settings().dvrArchive
+  }
+
+  /** Hours that the bucket has and that are not listed yet; `undefined` until it has said which. */
+  get hoursToRestore(): number | undefined {
+    return this.#archived.left
+  }
+
+  /** Find out where the stream has ended in the bucket. */
+  look(): Promise<void> {
+    return this.exclusive(async () => {
+      while (await this.#archived.prepare());
+    })
   }
 
   /** A segment is on the disk. */
@@ -63,9 +86,10 @@ export class StreamBucket implements Uploading {
     if (this.isWanted) this.#options.bucket.queue.wake(this)
   }
 
-  /** What an hour has was stored by an earlier run, which may not have come to store its index. */
-  recovered(hour: HourFolder): void {
-    this.#stale.add(hour)
+  /** Hours that an earlier run has left, the oldest first. It may not have come to store the newest indexes. */
+  recovered(hours: readonly HourFolder[]): void {
+    for (const { name } of hours) this.#archived.isHere(name)
+    for (const hour of hours.slice(-mostStale)) this.#stale.add(hour)
   }
 
   storeNext(): Promise<boolean> {
@@ -81,8 +105,9 @@ export class StreamBucket implements Uploading {
 
   async #storeNext(): Promise<boolean> {
     if (!this.isWanted) return false
+    if (await this.#archived.prepare()) return true
     const planned = await this.#plan()
-    if (planned === undefined) return this.#storeIndex()
+    if (planned === undefined) return (await this.#storeIndex()) || this.#restoreNext()
     try {
       await this.#storeObject(planned)
     } catch (error) {
@@ -126,10 +151,31 @@ export class StreamBucket implements Uploading {
     const isWhole = hour.summary === undefined || number > hour.summary.newest.number
     const objects = (await hour.stored()).all.filter(({ last }) => isWhole || last < number)
     if (objects.length === 0) return
-    const names = [...objects.map(objectName), ...(isWhole ? [indexName] : [])]
-    await this.#options.bucket.store.remove(names.map(name => this.#key(hour, name)))
-    if (isWhole) this.#stale.delete(hour)
-    else this.#stale.add(hour)
+    const { store } = this.#options.bucket
+    if (isWhole) {
+      await removeUnder(store, this.#key(hour, ''))
+      this.#stale.delete(hour)
+    } else {
+      await store.remove(objects.map(object => this.#key(hour, objectName(object))))
+      this.#stale.add(hour)
+    }
+  }
+
+  /** Remove hours that are not listed yet; one that goes on at that time is listed. */
+  async removeBefore(time: Milliseconds): Promise<void> {
+    if (this.isWanted) await this.#archived.removeBefore(time)
+  }
+
+  /** Remove everything, listed or not. */
+  async removeAll(): Promise<void> {
+    const { bucket, hours } = this.#options
+    const isStored = hours.hours.some(
+      ({ summary }) => summary !== undefined && summary.pending.segments < summary.segments,
+    )
+    if (!this.isWanted && !isStored) return
+    await removeUnder(bucket.store, this.#prefix)
+    this.#archived.forget()
+    this.#stale.clear()
   }
 
   async #plan(): Promise<Planned | undefined> {
@@ -142,6 +188,10 @@ export class StreamBucket implements Uploading {
       if (segments !== undefined) return { hour, segments }
     }
     return undefined
+  }
+
+  async #restoreNext(): Promise<boolean> {
+    return !this.#options.bucket.queue.isClosing && this.#archived.restoreNext()
   }
 
   async #storeObject({ hour, segments }: Planned): Promise<void> {
@@ -185,7 +235,11 @@ export class StreamBucket implements Uploading {
   }
 
   #key(hour: HourFolder, name: string): string {
+    return `${this.#prefix}${hour.name}/${name}`
+  }
+
+  get #prefix(): string {
     const { bucket, stream } = this.#options
-    return `${bucket.prefix}${stream}/@dvr/${hour.name}/${name}`
+    return `${bucket.prefix}${stream}/${dvrFolder}/`
   }
 }

@@ -39,6 +39,11 @@ export class UploadQueue {
     return this.#pause !== undefined
   }
 
+  /** True when the server stops: what can be done as well after its next start is left. */
+  get isClosing(): boolean {
+    return !this.#isOpen
+  }
+
   /** A stream has got something that may have to be stored. */
   wake(stream: Uploading): void {
     if (!this.#isOpen) return
