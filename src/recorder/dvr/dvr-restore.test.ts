@@ -223,7 +223,7 @@ test('dvr restore: a bucket that does not answer delays the start by ten seconds
   store.gate = new Promise(() => undefined)
   const fixture = machine('second')
   let isOpen = false
-  const open = fixture.dvr.open().then(() => {
+  const opening = fixture.dvr.open().then(() => {
     isOpen = true
   })
   await until(() => store.requests.length > 0)
@@ -231,7 +231,7 @@ test('dvr restore: a bucket that does not answer delays the start by ten seconds
   await new Promise(resolve => setImmediate(resolve))
   assert.equal(isOpen, false)
   clock.advance(1000)
-  await open
+  await opening
   opened.splice(opened.indexOf(fixture), 1)
 })
 
