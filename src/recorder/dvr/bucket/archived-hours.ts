@@ -6,7 +6,7 @@ import { readIndex } from '../hour-index.ts'
 import { archivedPart } from './archived-part.ts'
 import type { Bucket } from './bucket.ts'
 import { namesUnder, removeUnder } from './object-tree.ts'
-import type { StreamHours } from './stream-bucket.ts'
+import type { StreamHours } from './stream-hours.ts'
 
 export type ArchivedHoursOptions = {
   readonly bucket: Bucket

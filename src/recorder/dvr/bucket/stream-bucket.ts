@@ -4,7 +4,6 @@ import type { Milliseconds } from '../../../core/units.ts'
 import type { DvrSettings } from '../config.ts'
 import { dvrFolder } from '../find-streams.ts'
 import type { HourFolder } from '../hour-folder.ts'
-import type { IndexContents } from '../hour-index.ts'
 import { spanOf } from '../segment-window.ts'
 import { ArchivedHours } from './archived-hours.ts'
 import type { Bucket } from './bucket.ts'
@@ -12,18 +11,8 @@ import { planObject } from './object-plan.ts'
 import { removeUnder } from './object-tree.ts'
 import { SegmentMissing } from './segment-source.ts'
 import { objectName, pieceOf, type StoredObject, type StoredPiece } from './stored-object.ts'
+import type { StreamHours } from './stream-hours.ts'
 import type { Uploading } from './upload-queue.ts'
-
-/** What there is of the stream on the disk. */
-export type StreamHours = {
-  readonly isGrowing: boolean
-  /** The oldest first. */
-  readonly hours: readonly HourFolder[]
-  /** Do something when nothing else is being written. */
-  enqueue(work: () => Promise<void>): Promise<void>
-  /** List what the bucket says of an hour: what comes later is here. */
-  restore(hour: string, archived: IndexContents): Promise<void>
-}
 
 export type StreamBucketOptions = {
   readonly bucket: Bucket
