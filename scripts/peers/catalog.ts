@@ -4,7 +4,7 @@ import type { Release } from './suite.ts'
 /** A program that nobody here wrote, against which tests run. */
 export type Peer = {
   readonly name: PeerName
-  /** Debian packages that bring it, and where it lies in them. */
+  /** Debian packages that bring it, and where it lies in them: `*` stands for a version. */
   readonly packages: readonly string[]
   /** The first release of Debian whose packages are new enough. */
   readonly since: Release
@@ -13,8 +13,8 @@ export type Peer = {
   readonly hostNames: readonly string[]
   /** It starts itself again through /proc/self/exe, so it cannot run as an argument of the dynamic loader. */
   readonly startsItself: boolean
-  /** The folder below the packages that the program takes for its own, where that is compiled into it. */
-  readonly prefix?: string
+  /** The flag that names the folder below the packages that the program takes for its own, where one is compiled in. */
+  readonly prefix?: { readonly flag: string; readonly folder: string }
   /** Arguments, and the test of what they print, that show it is good enough. */
   readonly proof: { readonly args: readonly string[]; readonly holds: (output: string) => boolean }
 }
@@ -31,6 +31,9 @@ export type PeerName =
   | 'haproxy'
   | 'srt-live-transmit'
   | 'tsreport'
+  | 'initdb'
+  | 'postgres'
+  | 'mariadbd'
 
 /** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
 const oldestFfmpeg = 6.1
@@ -68,7 +71,7 @@ export const peers: readonly Peer[] = [
     path: 'usr/sbin/nginx',
     hostNames: ['nginx'],
     startsItself: false,
-    prefix: 'usr/lib/nginx/',
+    prefix: { flag: '-p', folder: 'usr/lib/nginx/' },
     proof: {
       args: ['-t', '-e', 'stderr', '-c', join(import.meta.dirname, 'nginx-proof.conf')],
       holds: out => out.includes('syntax is ok'),
@@ -80,7 +83,21 @@ export const peers: readonly Peer[] = [
   },
   onPath('srt-live-transmit', ['srt-tools'], ['-version'], out => oldestSrt.test(out)),
   onPath('tsreport', ['tstools'], ['-h'], out => out.includes('TS tools version')),
+  postgresql('initdb'),
+  postgresql('postgres'),
+  {
+    ...onPath('mariadbd', ['mariadb-server-core'], ['--no-defaults', '--version'], out => /-MariaDB/.test(out)),
+    ...{ path: 'usr/sbin/mariadbd', since: 'bookworm', prefix: { flag: '--basedir=', folder: 'usr' } },
+  },
 ]
+
+/** Both start each other, so each finds its own loader. */
+function postgresql(name: 'initdb' | 'postgres'): Peer {
+  return {
+    ...onPath(name, ['postgresql', 'patchelf'], ['--version'], out => out.includes('(PostgreSQL)')),
+    ...{ path: `usr/lib/postgresql/*/bin/${name}`, since: 'bookworm', startsItself: true },
+  }
+}
 
 function onPath(
   name: PeerName,

@@ -27,10 +27,13 @@ export function unpackPackages(suite: Suite, packages: readonly string[], root: 
 
 const removal = { recursive: true, force: true } as const
 
-/** $0 processes, each of which unpacks packages of folder $1 into $2. */
-const unpackAll = `find "$1" -name '*.deb' -print0 | xargs -0 -P "$0" -I % dpkg-deb -x % "$2"`
+/** Unpacks package $1 into folder $0. */
+const unpackOne = `dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$0"`
 
-/** Older packages still put files below /lib, where newer ones have a link to /usr/lib. */
+/** $0 processes, each of which unpacks packages of folder $1 into $2. */
+const unpackAll = `find "$1" -name '*.deb' -print0 | xargs -0 -P "$0" -I % sh -c '${unpackOne}' "$2" %`
+
+/** Packages before trixie put files below /lib, where newer ones have a link to /usr/lib. */
 function mergeUsr(root: string): void {
   for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
     mkdirSync(join(root, 'usr', folder), { recursive: true })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { globSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Peer } from './catalog.ts'
 
@@ -11,7 +11,8 @@ import type { Peer } from './catalog.ts'
  */
 export function writeWrapper(peer: Peer, root: string, file: string): void {
   const { loader, triplet } = findLoader(root)
-  const program = `"$root/${peer.path}"`
+  const [path = peer.path] = globSync(peer.path, { cwd: root })
+  const program = `"$root/${path}"`
   const viaLoader = `"$root/${loader}" --library-path "$libraries"`
   const settings = `#!/bin/sh
 root='${root}'
@@ -23,7 +24,7 @@ libraries="$own:$own/pulseaudio:$own/blas:$own/lapack"
     file,
     `${settings}export FONTCONFIG_SYSROOT="$root"
 export GIO_MODULE_DIR="$own/gio/modules" GST_PLUGIN_SYSTEM_PATH_1_0="$own/gstreamer-1.0" GST_REGISTRY_1_0="$root/gstreamer.registry" GST_REGISTRY_FORK=no
-${peer.startsItself ? `export LD_LIBRARY_PATH="$libraries"\nexec` : `exec ${viaLoader}`} ${program}${peer.prefix === undefined ? '' : ` -p "$root/${peer.prefix}"`} "$@"
+${peer.startsItself ? `export LD_LIBRARY_PATH="$libraries"\nexec` : `exec ${viaLoader}`} ${program} "$@"${peer.prefix === undefined ? '' : ` ${peer.prefix.flag}"$root/${peer.prefix.folder}"`}
 `,
     { mode: 0o755 },
   )
@@ -31,10 +32,8 @@ ${peer.startsItself ? `export LD_LIBRARY_PATH="$libraries"\nexec` : `exec ${viaL
 
 /** Where the suite keeps its dynamic loader, and the name of this processor's libraries. */
 function findLoader(root: string): { readonly loader: string; readonly triplet: string } {
-  const candidates = ['usr/lib64', 'usr/lib'].flatMap(folder =>
-    readdirSync(join(root, folder)).map(name => `${folder}/${name}`),
-  )
-  const loader = candidates.find(path => path.includes('/ld-linux'))
+  // In /lib64 there is a link, which leads out of the packages in those before trixie.
+  const loader = globSync('usr/lib/*-linux-gnu/ld-linux*', { cwd: root })[0]
   const triplet = readdirSync(join(root, 'usr/lib')).find(name => name.endsWith('-linux-gnu'))
   if (loader === undefined || triplet === undefined) throw new Error(`Cannot find a C library below ${root}`)
   return { loader, triplet }

@@ -1,13 +1,14 @@
 import { duration } from '../config/duration.ts'
 import { defineField, type Field, oneText } from '../config/field.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
-
-/** Where documents are kept. */
-export type StoreUrl = { readonly kind: 'json'; readonly folder: string }
+import { text } from '../config/text.ts'
+import { UrlError } from '../core/errors.ts'
+import { parseStoreUrl, type StoreUrl } from './store-url.ts'
 
 /** The `store:` section. */
 export const storeConfig = defineSection('Where what is managed through the API is kept', {
-  url: storeUrl('json:data', 'json:FOLDER keeps it in FOLDER/sluice.json'),
+  url: storeUrl('json:data', 'A folder, a file, or a database that servers may share: docs/stores.md'),
+  passwordFile: text({ default: '', description: "File with the database's password, instead of one in store.url" }),
   pollInterval: duration({
     default: '1s',
     minimum: '50ms',
@@ -23,12 +24,19 @@ export const storeConfig = defineSection('Where what is managed through the API 
 export type StoreConfig = Decoded<typeof storeConfig>
 
 function storeUrl(fallback: string, description: string): Field<StoreUrl> {
-  const form = 'json:FOLDER, such as json:data or json:/var/lib/sluice'
+  const servers = ['postgres', 'mysql', 'mongodb'].map(scheme => `${scheme}://USER:PASSWORD@HOST/DATABASE`)
+  const form = `json:FOLDER, sqlite:FILE, ${servers.slice(0, -1).join(', ')} or ${servers.at(-1)}`
+  const pattern = '^(json|sqlite|postgres(ql)?|mysql|mariadb|mongodb(\\+srv)?):.+'
   return defineField(
-    oneText<StoreUrl>(form, { type: 'string', pattern: '^json:.+' }, text => {
-      const folder = /^json:(.+)$/.exec(text)?.[1]
-      return folder === undefined ? undefined : { value: { kind: 'json', folder } }
+    oneText<StoreUrl>(form, { type: 'string', pattern }, written => {
+      try {
+        const value = parseStoreUrl(written)
+        return value && { value }
+      } catch (error) {
+        if (error instanceof UrlError) return { problem: error.message }
+        throw error
+      }
     }),
-    { default: fallback, description },
+    { default: fallback, description, secret: true },
   )
 }

@@ -145,6 +145,46 @@ const behaviours: readonly (readonly [string, Behaviour])[] = [
   ],
 
   [
+    'servers that open an empty place at once have it together',
+    async place => {
+      const one = await place.open()
+      const other = await place.openBeside(one)
+      const [first, second] = await Promise.all([putOne(one, 'a', { n: 1 }), putOne(other, 'b', { n: 2 })])
+      assert.deepEqual(await one.list('streams'), [first, second])
+      assert.deepEqual(await other.list('streams'), [first, second])
+      await Promise.all([one.close(), other.close()])
+    },
+  ],
+
+  [
+    'the state is another one after each change, for every server, and only then',
+    async place => {
+      const one = await place.open()
+      const other = await place.openBeside(one)
+      const seen = new Set([await other.state()])
+      const { revision } = await putOne(one, 'a', { n: 1 })
+      seen.add(await other.state())
+      await putOne(one, 'a', { n: 1 }, { revision })
+      seen.add(await other.state())
+      await one.apply([remove('a')])
+      const last = await other.state()
+      assert.equal(seen.add(last).size, 4)
+      await one.list('streams')
+      assert.deepEqual([await one.state(), await other.state()], [last, last])
+      await Promise.all([one.close(), other.close()])
+    },
+  ],
+
+  [
+    'no changes at all can be made',
+    async place => {
+      const store = await place.open()
+      assert.deepEqual(await store.apply([]), [])
+      await store.close()
+    },
+  ],
+
+  [
     'hundreds of documents of some size',
     async place => {
       const store = await place.open()

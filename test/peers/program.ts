@@ -5,6 +5,8 @@ export type ProgramOptions = {
   readonly cwd?: string
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>
+  /** Number of the user it runs as: for root, who may be anybody. */
+  readonly user?: number | undefined
 }
 
 /** How a program ended, and what it printed until then. */
@@ -35,7 +37,8 @@ export class Program implements AsyncDisposable {
   constructor(path: string, args: readonly string[], options: ProgramOptions = {}) {
     this.name = path.split('/').at(-1) ?? path
     const env = { ...process.env, ...options.env }
-    this.#child = spawn(path, args, { cwd: options.cwd, env, stdio: 'pipe' })
+    const user = options.user === undefined ? {} : { uid: options.user, gid: options.user }
+    this.#child = spawn(path, args, { cwd: options.cwd, env, stdio: 'pipe', ...user })
     running.add(this)
     this.#child.stdout.on('data', (bytes: Buffer) => {
       this.#stdout.push(bytes)

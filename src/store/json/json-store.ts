@@ -3,7 +3,8 @@ import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Change, Collection, Store, StoredDocument } from '../../contracts/store.ts'
 import { reasonOf, StoreError } from '../../core/errors.ts'
-import { changed, documentsIn, formatContents, type JsonContents, noContents, parseContents } from './json-contents.ts'
+import { type Contents, changed, documentsIn, noContents } from '../contents.ts'
+import { formatContents, parseContents } from './json-contents.ts'
 
 /** Changes that somebody waits for. */
 type Waiting = {
@@ -20,7 +21,7 @@ type Waiting = {
  */
 export class JsonStore implements Store {
   readonly #path: string
-  #contents: JsonContents = noContents
+  #contents: Contents = noContents
   /** Which file `#contents` is of. `undefined` before one was read. */
   #identity: string | undefined
   #waiting: Waiting[] = []
@@ -86,7 +87,7 @@ export class JsonStore implements Store {
     }
   }
 
-  async #replaceFile(contents: JsonContents): Promise<void> {
+  async #replaceFile(contents: Contents): Promise<void> {
     const partial = `${this.#path}.part`
     try {
       await mkdir(dirname(this.#path), { recursive: true })

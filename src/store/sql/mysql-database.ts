@@ -1,0 +1,49 @@
+import { connect } from 'node:net'
+import { MysqlDialect, sql } from 'kysely'
+import { createPool } from 'mysql2'
+import type { Milliseconds } from '../../core/units.ts'
+import { codeOf, type Explanation } from '../failure.ts'
+import type { SqlServer } from '../store-url.ts'
+import { endingWhenSilent, tlsOptionsOf } from './server-socket.ts'
+import type { SqlDatabase } from './sql-database.ts'
+
+/** By the driver's name of the error. @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
+const reasons: Readonly<Record<string, string>> = {
+  ER_ACCESS_DENIED_ERROR: 'the user or the password is wrong (1045)',
+  ER_BAD_DB_ERROR: 'the database does not exist (1049)',
+  ER_CON_COUNT_ERROR: 'the server has too many connections (1040)',
+  ER_DBACCESS_DENIED_ERROR: 'the user may not use the database, or it does not exist (1044)',
+  ER_DISK_FULL: "the database's disk is full (1021)",
+  ER_LOCK_DEADLOCK: 'another server was in the way (1213)',
+  ER_LOCK_WAIT_TIMEOUT: 'another server holds its tables (1205)',
+  ER_OPTION_PREVENTS_STATEMENT: 'the database may only be read (1290)',
+  ER_RECORD_FILE_FULL: "the database's disk is full (1114)",
+  ER_SERVER_SHUTDOWN: 'the server stops (1053)',
+  ER_TABLEACCESS_DENIED_ERROR: 'the user lacks a right (1142)',
+  HANDSHAKE_NO_SSL_SUPPORT: 'the server does not encrypt its connections',
+  PROTOCOL_CONNECTION_LOST: 'the connection was broken off',
+}
+
+/** Names that differ in nothing but case or accents are two names. */
+const exact = sql`character set utf8mb4 collate utf8mb4_bin`
+
+/** A database of a MySQL or MariaDB server. Connections are made when they are needed. */
+export async function openMysql(server: SqlServer, timeout: Milliseconds): Promise<SqlDatabase> {
+  const { host, port, socket, user, password, database } = server
+  const ssl = await tlsOptionsOf(server)
+  const pool = createPool({
+    ...{ host, port, user, password, database, ...(ssl !== undefined && { ssl }) },
+    ...{ connectionLimit: 4, connectTimeout: timeout, charset: 'utf8mb4_bin' },
+    stream: () => endingWhenSilent(socket === undefined ? connect(port, host) : connect(socket), timeout),
+  })
+  return {
+    dialect: new MysqlDialect({ pool }),
+    columns: { key: length => sql`varchar(${sql.lit(length)}) ${exact}`, value: sql`longtext ${exact}` },
+    explain,
+  }
+}
+
+function explain(error: unknown): Explanation | undefined {
+  const reason = reasons[codeOf(error) ?? '']
+  return reason === undefined ? undefined : { fault: 'unavailable', reason }
+}
