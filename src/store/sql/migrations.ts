@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { StoreError } from '../../core/errors.ts'
+import { reasonOf, StoreError } from '../../core/errors.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { type StoreTables, stateRow } from './tables.ts'
 
@@ -19,7 +19,7 @@ export async function migrate(db: Kysely<StoreTables>, columns: SqlDatabase['col
   const { error } = await migrator.migrateToLatest()
   if (error === undefined) return
   const unknown = await unknownMigration(db, Object.keys(migrations)).catch(() => undefined)
-  if (unknown === undefined) throw error
+  if (unknown === undefined) throw error instanceof Error ? error : new Error(reasonOf(error))
   const message = `Cannot use the tables of the store: a later version of Sluice has changed them (${unknown})`
   throw new StoreError('damaged', message, { cause: error })
 }

@@ -45,6 +45,7 @@ export class SqliteThread {
   run({ sql, parameters }: SqliteRequest): Promise<readonly unknown[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
       this.#worker.postMessage({ sql, parameters })
     })
   }

@@ -10,6 +10,7 @@ const { path, busyTimeout } = workerData as SqliteFile
 let database: DatabaseSync | undefined
 
 parentPort?.on('message', (request: SqliteRequest) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
   parentPort?.postMessage(answerTo(request))
 })
 
