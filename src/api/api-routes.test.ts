@@ -64,6 +64,7 @@ class Fixture {
     )
     const relays = { list: () => this.relays }
     const hooks = { list: () => [], test: () => assert.fail('not expected') }
+    const feeds = { open: () => assert.fail('not expected') }
     const reconnects = { request: () => assert.fail('not expected') }
     const reports = {
       srtReports: { of: (connection: string) => this.srt.get(connection) },
@@ -81,6 +82,7 @@ class Fixture {
       reconnects,
       relays,
       hooks,
+      feeds,
       sessions,
       clock,
       server,

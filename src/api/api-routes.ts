@@ -4,6 +4,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { ConfigState } from '../contracts/config-state.ts'
 import type { DeclaredStreams } from '../contracts/declared-streams.ts'
 import type { DvrLibrary } from '../contracts/dvr.ts'
+import type { EventFeeds } from '../contracts/event-feeds.ts'
 import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
@@ -15,6 +16,7 @@ import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { declaredStreamRoutes, sendDeclared } from './declared-stream-routes.ts'
 import { declaredStreamSchema } from './declared-stream-schema.ts'
 import { dvrRoutes } from './dvr-routes.ts'
+import { eventRoutes } from './event-routes.ts'
 import { hookRoutes } from './hook-routes.ts'
 import { problemSchema } from './problem-schema.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
@@ -50,6 +52,7 @@ export type ApiOptions = StreamSources & {
   readonly reconnects: Reconnects
   readonly relays: Relays
   readonly hooks: Hooks
+  readonly feeds: EventFeeds
   readonly dvr: DvrLibrary
   readonly sessions: Sessions
   readonly clock: Clock
@@ -69,6 +72,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     reconnectRoutes(app, options.reconnects)
     relayRoutes(app, options.relays)
     hookRoutes(app, options.hooks)
+    eventRoutes(app, options.feeds)
   }
 }
 

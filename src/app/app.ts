@@ -7,6 +7,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
+import type { EventFeedSet } from '../hooks/event-feed-set.ts'
 import { hookMetrics, journalMetrics } from '../hooks/hook-metrics.ts'
 import type { HookSet } from '../hooks/hook-set.ts'
 import type { EventJournal } from '../hooks/journal/event-journal.ts'
@@ -99,6 +100,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     drain: async signal => {
       await drainParts(parts, signal)
       await parts.hooks.flush(AbortSignal.any([signal, AbortSignal.timeout(flushTime)]))
+      parts.feeds.close()
     },
     reload: async () => {
       parts.reload?.reload()
@@ -124,6 +126,7 @@ type Parts = {
   readonly events: EventBus
   readonly journal: EventJournal
   readonly hooks: HookSet
+  readonly feeds: EventFeedSet
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
   readonly certificates: Certificates
@@ -156,7 +159,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
-  const { journal, hooks, totals } = createObservers({ hooks: config.hooks, config: config.events, ...shared })
+  const { journal, hooks, feeds, totals } = createObservers({ hooks: config.hooks, config: config.events, ...shared })
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
@@ -183,12 +186,12 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const features = { store, declarations, events, journal, hooks, recorder, relays, inputs, packaging }
+  const features = { store, declarations, events, journal, hooks, feeds, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
   const sessions = allSessions(registry, packaging)
-  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks, sessions }
+  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks, feeds, sessions }
   const routes = [
     guardedRoutes('api', access, apiRoutes({ ...facts, ...managed })),
     guardedRoutes('metrics', access, metrics.routes),
@@ -274,8 +277,9 @@ async function drainParts(
 }
 
 async function closeParts(parts: Parts): Promise<void> {
-  const { store, journal, hooks, access, certificates, reload, windows } = parts
+  const { store, journal, hooks, feeds, access, certificates, reload, windows } = parts
   const { registry, recorder, relays, inputs, packaging, rtmp, srt, http } = parts
+  feeds.close()
   registry.close('shutdown')
   const features = [store, packaging, recorder, relays, inputs, rtmp, srt, http, access]
   await Promise.all(features.map(feature => feature.close()))
@@ -293,7 +297,7 @@ function recordsSome({ record, paths }: AppConfig, { declarations }: Declaration
 
 type Measured = Pick<
   Parts,
-  'store' | 'journal' | 'hooks' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'
+  'store' | 'journal' | 'hooks' | 'feeds' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'
 > & {
   readonly settings: LiveSettings
   readonly version: string
@@ -312,7 +316,7 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     authMetrics(parts.access),
     certificateMetrics(parts.certificates),
     hookMetrics(parts.hooks, clock),
-    journalMetrics(parts.journal),
+    journalMetrics(parts.journal, parts.feeds),
     storeMetrics(parts.store),
   ])
 }

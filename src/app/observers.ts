@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { HooksConfig } from '../hooks/config.ts'
+import { EventFeedSet } from '../hooks/event-feed-set.ts'
 import { HookSet } from '../hooks/hook-set.ts'
 import type { EventsConfig } from '../hooks/journal/config.ts'
 import { EventJournal } from '../hooks/journal/event-journal.ts'
@@ -24,16 +25,18 @@ type OpenedObservers = { readonly journal: EventJournal; readonly hooks: HookSet
 export function createObservers({ config, registry, events, clock, log, ...options }: ObserverOptions): {
   readonly journal: EventJournal
   readonly hooks: HookSet
+  readonly feeds: EventFeedSet
   readonly totals: ServerTotals
 } {
   const journal = new EventJournal({ config, clock, log })
   const hooks = new HookSet(options.hooks, { journal, config, clock, log })
+  const feeds = new EventFeedSet({ config, journal, clock, log })
   const totals = new ServerTotals()
   events.add(journal)
   events.add(totals)
   registry.observe(new StreamEvents(clock, events))
   registry.observe(totals)
-  return { journal, hooks, totals }
+  return { journal, hooks, feeds, totals }
 }
 
 /** Hooks go on where an earlier run has ended. */

@@ -5,9 +5,17 @@ import type { MetricSource } from '../contracts/metrics.ts'
 
 type Journal = { readonly size: number; readonly lost: number }
 
-/** The journal of events. */
-export function journalMetrics(journal: Journal): MetricSource {
+/** The journal of events, and those who listen to it. */
+export function journalMetrics(journal: Journal, feeds: { readonly count: number }): MetricSource {
   return registry => {
+    new Gauge({
+      name: 'sluice_events_listeners',
+      help: 'Clients that listen to events over HTTP',
+      registers: [registry],
+      collect() {
+        this.set(feeds.count)
+      },
+    })
     new Gauge({
       name: 'sluice_events_journal_bytes',
       help: 'Size of the journal of events on disk',

@@ -8,6 +8,7 @@ import type { Milliseconds } from '../core/units.ts'
 import { type AttemptLimits, DeliveryAttempts } from './delivery-attempts.ts'
 import { DeliveryError } from './delivery-error.ts'
 import { type Delivery, DeliveryQueue } from './delivery-queue.ts'
+import { eventFilter } from './event-filter.ts'
 import { HookBacklog } from './hook-backlog.ts'
 import type { HookProgress } from './hook-progress.ts'
 import type { HookTarget, Receipt } from './hook-target.ts'
@@ -37,7 +38,7 @@ const windowLength = 256
 /** Delivers the events that one hook asks for. Whatever its target does, only this hook notices. */
 export class Hook {
   readonly #options: HookOptions
-  readonly #events: ReadonlySet<EventType>
+  readonly #isOfInterest: (event: StampedEvent) => boolean
   readonly #backlog: HookBacklog
   readonly #queue: DeliveryQueue
   readonly #attempts: DeliveryAttempts
@@ -56,9 +57,9 @@ export class Hook {
 
   constructor(options: HookOptions) {
     this.#options = options
-    const { events, journal, progress, target, concurrency, clock } = options
+    const { events: types, streams, journal, progress, target, concurrency, clock } = options
     const { signal } = this.#closing
-    this.#events = new Set(events)
+    this.#isOfInterest = eventFilter({ types, streams })
     this.#log = new QuietLog(options.log.child({ hook: options.name }), clock)
     this.#backlog = new HookBacklog({ journal, progress, wants: event => this.#wants(event) })
     this.#queue = new DeliveryQueue({
@@ -133,10 +134,8 @@ export class Hook {
     return this.#backlog.length + this.#queue.waitingCount
   }
 
-  #wants({ event }: StampedEvent): boolean {
-    const { streams, target } = this.#options
-    if (!this.#events.has(event.type) || !target.accepts(event)) return false
-    return streams === undefined || ('stream' in event && streams.some(pattern => pattern.matches(event.stream)))
+  #wants(event: StampedEvent): boolean {
+    return this.#isOfInterest(event) && this.#options.target.accepts(event.event)
   }
 
   #fill(): void {

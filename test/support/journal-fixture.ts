@@ -13,7 +13,14 @@ import { stamped } from './hook-events.ts'
 export function journalConfig(limits: Partial<EventsConfig> = {}): EventsConfig {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-journal-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  return { dir: join(folder, 'events'), maxSize: 64 << 20, maxAge: 86_400_000, ...limits }
+  return {
+    dir: join(folder, 'events'),
+    maxSize: 64 << 20,
+    maxAge: 86_400_000,
+    listeners: 100,
+    heartbeat: 15_000,
+    ...limits,
+  }
 }
 
 /** A journal in memory alone, unless somebody asks it to keep. */

@@ -12,7 +12,11 @@ import { JournalFolder, pieceSize } from './journal-folder.ts'
 import { decodeRecords, encodeRecord } from './journal-record.ts'
 import { JournalTail } from './journal-tail.ts'
 
-type JournalOptions = { readonly config: EventsConfig; readonly clock: Clock; readonly log: Log }
+type JournalOptions = {
+  readonly config: Pick<EventsConfig, 'dir' | 'maxSize' | 'maxAge'>
+  readonly clock: Clock
+  readonly log: Log
+}
 
 type Pending = { readonly event: StampedEvent; readonly bytes: Uint8Array }
 

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { EventFeeds } from '../contracts/event-feeds.ts'
+import { answers } from './answers.ts'
+
+const querySchema = Type.Object({
+  type: Type.Optional(Type.Array(Type.String(), { description: 'Types of events, such as publish.*; all without it' })),
+  stream: Type.Optional(Type.Array(Type.String(), { description: 'Names of streams, such as live/**' })),
+  lastEventId: Type.Optional(Type.String({ description: 'As the header Last-Event-ID, for those who cannot send it' })),
+})
+
+type EventQuery = { Querystring: { type?: string[]; stream?: string[]; lastEventId?: string } }
+
+/** What happens, as it happens. */
+export function eventRoutes(app: FastifyInstance, feeds: EventFeeds): void {
+  const schema = {
+    summary: 'Events as they happen, as server-sent events; with Last-Event-ID, those since then first',
+    tags: ['Events'],
+    produces: ['text/event-stream'],
+    querystring: querySchema,
+    response: answers({ 200: Type.String() }),
+  }
+  // A HEAD request would listen without end.
+  app.get<EventQuery>('/api/v1/events', { schema, exposeHeadRoute: false }, (request, reply) => {
+    const { type = [], stream = [] } = request.query
+    const feed = feeds.open({ types: type.flatMap(listed), streams: stream.flatMap(listed) }, lastIdOf(request))
+    return (
+      reply
+        .header('content-type', 'text/event-stream')
+        .header('cache-control', 'no-store')
+        // nginx holds back what it does not know the end of.
+        .header('x-accel-buffering', 'no')
+        .send(feed)
+    )
+  })
+}
+
+/** `a,b` says the same as two parameters. */
+function listed(text: string): string[] {
+  return text.split(',').filter(item => item !== '')
+}
+
+function lastIdOf({ headers, query }: FastifyRequest<EventQuery>): string | undefined {
+  const header = headers['last-event-id']
+  const id = typeof header === 'string' ? header : query.lastEventId
+  return id === '' ? undefined : id
+}
