@@ -1,6 +1,6 @@
 import type { KeptBytes } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
-import type { Milliseconds } from '../core/units.ts'
+import type { Milliseconds, Ticks } from '../core/units.ts'
 import type { SegmentFile } from './file-name.ts'
 import type { Period } from './period.ts'
 import type { Rendition } from './rendition.ts'
@@ -18,6 +18,12 @@ export function protocolOf({ type }: SegmentFile): string {
 export function isNext({ newest }: Rendition, number: number): boolean {
   if (newest === undefined) return false
   return newest.isComplete ? number === newest.number + 1 : number === newest.number || number === newest.number + 1
+}
+
+/** The same for a segment that is called by its time. */
+export function isNextTime({ newest, targetDuration }: Rendition, time: Ticks): boolean {
+  if (newest === undefined) return false
+  return time > newest.time && time <= newest.time + 2 * targetDuration * newest.timescale
 }
 
 /**

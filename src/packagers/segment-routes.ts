@@ -11,7 +11,16 @@ import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
 import type { SegmentEncryption } from './segment-encryption.ts'
-import { AwaitedPart, cipherFor, isExposed, isNext, longestWait, missing, protocolOf } from './segment-request.ts'
+import {
+  AwaitedPart,
+  cipherFor,
+  isExposed,
+  isNext,
+  isNextTime,
+  longestWait,
+  missing,
+  protocolOf,
+} from './segment-request.ts'
 import { segmentShortcut } from './segment-shortcut.ts'
 import { putHeaders } from './send-answer.ts'
 import { sendBytes, sendPieces } from './send-file.ts'
@@ -122,8 +131,7 @@ async function findSegment(
   const search = (): Segment | undefined =>
     file.type === 'time' ? rendition.findAt(file.time) : rendition.find(file.number)
   const { newest } = rendition
-  const isAhead =
-    file.type === 'time' ? newest !== undefined && file.time > newest.time : isNext(rendition, file.number)
+  const isAhead = file.type === 'time' ? isNextTime(rendition, file.time) : isNext(rendition, file.number)
   if (search() === undefined && isAhead) {
     const before = newest
     const isSettled = (): boolean => search() !== undefined || rendition.newest !== before || rendition.isInterrupted

@@ -143,6 +143,18 @@ test('serving: bad requests are answered with a problem, and nothing is kept of 
     [`/live/test/video.m3u8?_HLS_msn=${newest + 1000}`, 400],
     ['/live/test/video.m3u8?_HLS_part=1', 400],
     [`/live/test/video.m3u8?_HLS_msn=${newest}&_HLS_part=-1`, 400],
+    [`/live/test/video.m3u8?_HLS_msn=${newest}&_HLS_part=99999`, 400],
+    [`/live/test/video.m3u8?_HLS_msn=${newest + 1}&_HLS_part=40`, 400],
+    [`/live/test/video.m3u8?_HLS_msn=${newest + 3}`, 400],
+    ['/live/test/video.m3u8?_HLS_msn=0x10', 400],
+    ['/live/test/video.m3u8?_HLS_msn=1,5', 400],
+    ['/live/test/video-t999999999999999.m4s', 404],
+    ['/live/test/video-t-1.m4s', 404],
+    ['/live/test/video-1e3.m4s', 404],
+    ['/live/test/video-0x10.m4s', 404],
+    ['/live/test/video%00-1.m4s', 404],
+    ['/live/test/video-1.m4s%00', 404],
+    ['/live/test/.../video-1.m4s', 404],
   ] as const) {
     await expectProblem(fixture, path, status)
   }

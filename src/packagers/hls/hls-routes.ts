@@ -19,7 +19,7 @@ import { formOf } from '../stream-form.ts'
 import type { ViewerSession } from '../viewer-session.ts'
 import type { Visit } from '../viewer-sessions.ts'
 import { archiveIndex, archiveMedia, parseArchiveName } from './archive-playlists.ts'
-import { checkAhead, longestBlock, mediaCacheTime, tooLate } from './blocking-reload.ts'
+import { checkAhead, isThere, longestBlock, mediaCacheTime, tooLate } from './blocking-reload.ts'
 import { containerForms } from './config.ts'
 import { type BlockingRequest, type DeliveryDirectives, parseDirectives, readPlaylistPath } from './hls-request.ts'
 import { type MediaManifestOptions, mediaManifest, mediaType } from './media-manifest.ts'
@@ -170,7 +170,6 @@ async function block(
   blocking: BlockingRequest,
 ): Promise<void> {
   checkAhead(rendition, blocking)
-  const { number, part } = blocking
-  if (await door.wait(reply, rendition, () => rendition.has(number, part), longestBlock(rendition))) return
+  if (await door.wait(reply, rendition, () => isThere(rendition, blocking), longestBlock(rendition))) return
   throw tooLate(rendition, blocking)
 }

@@ -6,7 +6,7 @@ import { type Entry, isReady, type PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
 import { formOf } from '../stream-form.ts'
 import { pathOf, queryOf } from '../url-parts.ts'
-import { checkAhead, longestBlock, mediaCacheTime, tooLate } from './blocking-reload.ts'
+import { checkAhead, isThere, longestBlock, mediaCacheTime, tooLate } from './blocking-reload.ts'
 import {
   type DeliveryDirectives,
   noDirectives,
@@ -65,7 +65,7 @@ function play(
   }
   if (blocking === undefined) return answer()
   checkAhead(rendition, blocking)
-  const isThere = (): boolean => rendition.has(blocking.number, blocking.part) || rendition.isEnded
-  const tell = (): void => (isThere() ? answer() : request.refuse(tooLate(rendition, blocking)))
-  options.door.callWhen({ request, rendition, longest: longestBlock(rendition) }, isThere, tell)
+  const isSettled = (): boolean => isThere(rendition, blocking) || rendition.isEnded
+  const tell = (): void => (isSettled() ? answer() : request.refuse(tooLate(rendition, blocking)))
+  options.door.callWhen({ request, rendition, longest: longestBlock(rendition) }, isSettled, tell)
 }
