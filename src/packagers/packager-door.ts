@@ -153,12 +153,12 @@ export class PackagerDoor {
   }
 
   /**
-   * Call back once, maybe at once: when something is so, the rendition has ended, or `longest` is over; not if the client goes away before.
+   * Call back once, maybe at once: when something is so, nothing more will come, or `longest` is over; not if the client goes away before.
    * A thousand requests wait for one part, again and again: there is no promise in it.
    */
   callWhen({ request, rendition, longest }: UnroutedWait, isSo: () => boolean, onOver: () => void): void {
     const { waiting } = rendition
-    const wait = { isSo: () => isSo() || rendition.isEnded, onSo: () => finish() }
+    const wait = { isSo: () => isSo() || rendition.isOver, onSo: () => finish() }
     if (wait.isSo()) return onOver()
     const settle = (): void => {
       waiting.delete(wait)
@@ -174,7 +174,7 @@ export class PackagerDoor {
     waiting.add(wait)
   }
 
-  /** Wait until something is so, or the rendition has ended. False if `longest` is over before. */
+  /** Wait until something is so, or the stream has ended. False if `longest` or the server is over before. */
   async wait(reply: FastifyReply, rendition: Rendition, isSo: () => boolean, longest: Milliseconds): Promise<boolean> {
     if (isSo() || rendition.isEnded) return true
     using patience = new Patience(reply, this.#options.clock, longest)

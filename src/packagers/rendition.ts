@@ -50,6 +50,7 @@ export class Rendition {
   #listedFrom = 0
   #version = 0
   #isEnded = false
+  #isOver = false
   #isInterrupted = false
   #isIndependent = true
   readonly #partTarget: PartTarget
@@ -91,9 +92,14 @@ export class Rendition {
     return this.#version
   }
 
-  /** True if nothing will be added. */
+  /** True if nothing will be added, because the stream has ended: players are told so. */
   get isEnded(): boolean {
     return this.#isEnded
+  }
+
+  /** True if nothing will be added, for whatever reason: there is nothing to wait for. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** True from the end of a period to the first part of the next: what comes then needs another initialisation segment. */
@@ -157,7 +163,7 @@ export class Rendition {
 
   /** Resolves when a change has made it so, nothing more will come, or the waiting is over. */
   until(isSo: () => boolean, waiter: Waiter): Promise<void> {
-    return this.waiting.until(() => isSo() || this.#isEnded, waiter)
+    return this.waiting.until(() => isSo() || this.#isOver, waiter)
   }
 
   /** Add a part to the segment of that start, which is begun by its first part. */
@@ -203,9 +209,15 @@ export class Rendition {
     this.#change()
   }
 
-  /** Nothing more will come. Idempotent. */
+  /** The stream has ended. Idempotent. */
   end(): void {
     this.#isEnded = true
+    this.stop()
+  }
+
+  /** Nothing more will come from here, but the stream may go on: players shall ask again. Idempotent. */
+  stop(): void {
+    this.#isOver = true
     this.#change()
   }
 

@@ -155,7 +155,7 @@ async function* partsOf(
       yield bytes
       sent++
     }
-    if (!hasMore() && (segment.isComplete || rendition.isEnded)) return
+    if (!hasMore() && (segment.isComplete || rendition.isOver)) return
     if (await door.wait(reply, rendition, () => hasMore() || segment.isComplete, longestWait)) continue
     throw new RequestError(503, `Cannot send segment ${segment.number}: it does not go on`)
   }

@@ -133,10 +133,16 @@ export class Segmenter {
     this.#nextSequence = undefined
   }
 
-  /** The stream is over. Idempotent. */
+  /** The stream has ended. Idempotent. */
   end(wall: Milliseconds): void {
-    this.leave(wall)
+    this.stop(wall)
     for (const rendition of this.#renditions.values()) rendition.end()
+  }
+
+  /** Nothing more is cut here, but the stream may go on: in the next run of the server. Idempotent. */
+  stop(wall: Milliseconds): void {
+    this.leave(wall)
+    for (const rendition of this.#renditions.values()) rendition.stop()
     this.#intake?.end()
   }
 

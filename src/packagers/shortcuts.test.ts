@@ -121,6 +121,20 @@ test('shortcuts: who waits when the stream ends is told its end', async () => {
   assert.match((await list).text, /#EXT-X-ENDLIST/)
 })
 
+test('shortcuts: who waits when the server shuts down is not told that the stream has ended', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const { next, part } = await playing(fixture)
+  const list = fixture.get(`/live/test/video.m3u8?_HLS_msn=${next + 1}&_HLS_part=${part}`, known)
+  await fixture.http.until(() => fixture.waiting === 1)
+  fixture.http.registry.close('shutdown')
+  const { status, text, headers } = await list
+  assert.deepEqual([status, headers.get('cache-control')], [503, 'no-store'])
+  assert.match(text, /the server shuts down/)
+  for (const { renditions, isEnded } of fixture.packaging.packagers.packagers) {
+    assert.ok(isEnded && renditions.every(rendition => rendition.isOver && !rendition.isEnded))
+  }
+})
+
 test('shortcuts: compressed, and not sent again to who has it', async () => {
   await using fixture = await PackagingFixture.listen()
   await playing(fixture)

@@ -4,7 +4,7 @@ import type { Milliseconds } from '../core/units.ts'
 import type { DateRange } from '../formats/m3u8/date-range.ts'
 import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { Stream } from '../hub/stream.ts'
-import type { PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
+import type { EndReason, PeerInfo, Subscriber, SubscriberCounters } from '../hub/subscriber.ts'
 import type { Rendition } from './rendition.ts'
 import type { KeyFor } from './segment-keys.ts'
 import { Segmenter, type SegmenterSettings } from './segmenter.ts'
@@ -91,17 +91,24 @@ export class StreamPackager implements Subscriber {
   /** Its first frame begins a period. */
   publisherReturned(): void {}
 
-  end(): void {
-    this.close()
+  /** Players are told the end of a stream. That of the server is none: they play on when it is back. */
+  end(reason: EndReason): void {
+    this.#finish(reason !== 'shutdown')
   }
 
-  /** Nobody needs it any more, or the stream is over. Idempotent. */
+  /** Nobody needs it any more. Idempotent. */
   close(): void {
+    this.#finish(false)
+  }
+
+  #finish(hasEnded: boolean): void {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#cursor.wait()
     this.stream.unsubscribe(this)
-    this.#segmenter.end(this.#options.clock.wall())
+    const wall = this.#options.clock.wall()
+    if (hasEnded) this.#segmenter.end(wall)
+    else this.#segmenter.stop(wall)
     this.#waiting.wake()
   }
 }

@@ -1,6 +1,6 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Milliseconds, Ticks } from '../core/units.ts'
-import { systemClock } from '../formats/mpegts/clock.ts'
+import { systemClock, wrapClock } from '../formats/mpegts/clock.ts'
 import { PacketCollector } from '../formats/mpegts/packet-collector.ts'
 import { TsMuxer } from '../formats/mpegts/ts-muxer.ts'
 import type { Track } from '../media/track.ts'
@@ -38,8 +38,7 @@ export class TsLane implements Lane {
 
   constructor(options: TsLaneOptions) {
     this.#options = options
-    // The clock of a transport stream has 33 bits, and starts again each 26 hours: the stream's own is as good as any.
-    this.#muxer = new TsMuxer(this.#out, { audioPacking, origin: 0 })
+    this.#muxer = new TsMuxer(this.#out, { audioPacking, origin: clockOrigin(options) })
     this.#current = options.first
     this.#newest = options.first.time
   }
@@ -96,4 +95,13 @@ export class TsLane implements Lane {
     rendition.complete(start, bytes.length > 0 ? 0 : duration)
     this.#frames = 0
   }
+}
+
+/**
+ * The stream's time at which the clock of 33 bits is 0: that of the transport stream counts from the Unix epoch, as all media
+ * times do. So what the next run of the server cuts goes on, and needs no discontinuity.
+ */
+function clockOrigin({ origin, first }: TsLaneOptions): Ticks {
+  const ticks = (time: Milliseconds): Ticks => Math.round((time * systemClock) / 1000)
+  return ticks(first.time) - wrapClock(ticks(first.time - origin))
 }

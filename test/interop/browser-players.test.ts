@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { publishTime } from '../support/clock-publisher.ts'
+import { untilSegments } from '../support/listed-segments.ts'
 import { PlayerPage, type PlayerState, startPlayerBrowser } from '../support/player-page.ts'
-import { pollUntil } from '../support/polling.ts'
 import { untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -64,7 +64,7 @@ test.concurrent('browser: other players play with picture and sound', async () =
   await using server = await ServerProcess.start()
   await using publisher = publishTime(server.rtmpUrl('live/test'))
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
-  await untilSegments(server, 4)
+  await untilSegments(server, 'live/test', 4)
   for (const { player, file, settings } of cases) {
     await using view = await PlayerPage.open(browser, server)
     await view.play(player, server.httpUrl(`/live/test/${file}`), settings)
@@ -91,13 +91,3 @@ test.concurrent('browser: hls.js that stays open plays on when the publisher com
   }
   assert.deepEqual((await view.state()).sizes, ['320x180', '640x360', '320x180'])
 })
-
-/** Shaka 5.2 takes a segment that is not complete for one that it can fetch where there are no three others. */
-async function untilSegments(server: ServerProcess, fewest: number): Promise<void> {
-  for (const name of ['video', 'ts']) {
-    await pollUntil(`${fewest} segments`, async () => {
-      const text = await (await fetch(server.httpUrl(`/live/test/${name}.m3u8`))).text()
-      return (text.match(/#EXTINF/g)?.length ?? 0) >= fewest ? true : undefined
-    })
-  }
-}

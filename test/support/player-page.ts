@@ -7,6 +7,8 @@ import { certificates, type Website } from './website.ts'
 /** Players that nobody here wrote; `native` is the browser's own. */
 export type PlayerName = 'hls.js' | 'shaka' | 'dash.js' | 'native'
 
+export type PlayerSettings = Readonly<Record<string, unknown>> | string
+
 /** What the page has seen so far. */
 export type PlayerState = {
   readonly errors: readonly string[]
@@ -46,6 +48,8 @@ export function startPlayerBrowser(): Promise<Browser> {
 export class PlayerPage implements AsyncDisposable {
   readonly page: Page
   readonly #context: BrowserContext
+  /** For people. */
+  #playing = 'nothing'
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context
@@ -63,8 +67,14 @@ export class PlayerPage implements AsyncDisposable {
     return new PlayerPage(context, page)
   }
 
-  /** Begin to play a URL with the player's own settings, where `settings` does not say otherwise. */
-  async play(player: PlayerName, url: string, settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /**
+   * Begin to play a URL with the player's own settings, where `settings` does not say otherwise.
+   *
+   * @param settings Or a script: of hls.js one that is given `Hls` and returns a player, of Shaka one that is given `player` and
+   *   `url`, and plays.
+   */
+  async play(player: PlayerName, url: string, settings: PlayerSettings = {}): Promise<void> {
+    this.#playing = `${player} of ${new URL(url).pathname}`
     await this.page.evaluate(`play(${JSON.stringify(player)}, ${JSON.stringify(url)}, ${JSON.stringify(settings)})`)
   }
 
@@ -84,6 +94,13 @@ export class PlayerPage implements AsyncDisposable {
     await this.#until(`report.sizes.at(-1) === ${JSON.stringify(size)}`, timeoutMs)
   }
 
+  /** Wait until so many pictures have been shown that were made after `time`, by their own clocks. */
+  async untilMadeAfter(time: number, pictures: number, timeoutMs = 60_000): Promise<void> {
+    await this.#until(`Date.now() - report.ages.at(-1) > ${time}`, timeoutMs)
+    const { ages } = await this.state()
+    await this.#until(`report.ages.length >= ${ages.length + pictures}`, timeoutMs)
+  }
+
   /** Begin to count again. */
   async forget(): Promise<void> {
     await this.page.evaluate('void forget()')
@@ -99,7 +116,7 @@ export class PlayerPage implements AsyncDisposable {
     } catch (cause) {
       const state = await this.state()
       const seen = JSON.stringify({ ...state, ages: state.ages.length, rates: state.rates.at(-1) })
-      throw new Error(`Cannot wait for ${expression}: ${seen}`, { cause })
+      throw new Error(`Cannot wait for ${expression} in ${this.#playing}: ${seen}`, { cause })
     }
   }
 }

@@ -40,6 +40,7 @@ export const openHlsPlayer: OpenPlayer = async (video, { urls, from }, listener,
   signal.addEventListener('abort', () => hls.destroy(), { once: true })
   hls.on(HlsPlayer.Events.ERROR, (_name, data) => reportError(hls, data, listener))
   reportRate(hls, HlsPlayer, listener, signal)
+  if (from === undefined) stayLive(hls, HlsPlayer)
   if (from === undefined) reportLatency(hls, listener, signal)
   else playFrom(hls, video, from, listener, signal)
   hls.loadSource(from === undefined ? urls.hls : rewindUrl(urls, from))
@@ -58,6 +59,16 @@ function reportError(hls: Hls, { fatal, type, details, response }: ErrorData, li
 /** In the words of mpegts.js. */
 function nameOf(type: string): string {
   return type === 'networkError' ? 'NetworkError' : 'MediaError'
+}
+
+/** Behind a restart of the server hls.js guesses where the list begins, and may have gone too far. */
+function stayLive(hls: Hls, { Events }: typeof Hls): void {
+  hls.on(Events.LEVEL_UPDATED, (_name, { details }) => {
+    const { media, liveSyncPosition } = hls
+    if (details.live && media && liveSyncPosition !== null && media.currentTime > details.edge) {
+      media.currentTime = liveSyncPosition
+    }
+  })
 }
 
 function reportRate(hls: Hls, { Events }: typeof Hls, { onRate }: PlayerListener, signal: AbortSignal): void {

@@ -44,8 +44,9 @@ export function longestBlock({ targetDuration }: Rendition): Milliseconds {
   return longestTargets * targetDuration * 1000
 }
 
-/** The answer to whoever has waited so long. */
+/** The answer to whoever has waited so long, or for a server that goes. */
 export function tooLate(rendition: Rendition, { number }: BlockingRequest): RequestError {
+  if (rendition.isOver) return new RequestError(503, `Cannot send segment ${number}: the server shuts down`)
   return new RequestError(503, `Cannot send segment ${number}: it did not come in ${longestBlock(rendition)} ms`)
 }
 
