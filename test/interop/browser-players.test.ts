@@ -37,7 +37,7 @@ test('browser: players of DASH with low latency are less than two and a half sec
   await using server = await ServerProcess.start('--dash-low-latency=true')
   await using publisher = publishTime(server.rtmpUrl('live/test'))
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
-  await untilSegments(server, 4)
+  await untilSegments(server, 'live/test', 4)
   for (const [player, settings] of [
     ['shaka', { streaming: { lowLatencyMode: true } }],
     ['dash.js', {}],
