@@ -4,6 +4,7 @@ import { test } from 'vitest'
 import { noDeclaredStreams } from '../../test/support/declared-streams.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { perfectPath } from '../../test/support/lossy-path.ts'
+import { noInputs } from '../../test/support/no-inputs.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
 import { SrtLink } from '../../test/support/srt-link.ts'
 import { settingsOfAll } from '../../test/support/stream-settings.ts'
@@ -84,6 +85,7 @@ class Fixture {
       hooks,
       feeds,
       sessions,
+      inputs: noInputs,
       clock,
       server,
       ...reports,

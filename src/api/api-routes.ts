@@ -28,6 +28,7 @@ import { checkedName } from './stream-actions.ts'
 import { type StreamDetail, streamDetailSchema, streamListSchema } from './stream-schema.ts'
 import {
   momentOf,
+  offlineDetail,
   offlineStatus,
   rfc3339,
   type StreamSources,
@@ -113,7 +114,7 @@ function streamStatusOf(name: string, options: ApiOptions): StreamDetail {
   if (stream !== undefined) {
     return streamDetail(stream, options, relaysOf(options.relays, name), momentOf(options.clock))
   }
-  if (options.declared.get(name) !== undefined) return { ...offlineStatus(name), subscribers: [], relays: [] }
+  if (options.declared.get(name) !== undefined) return offlineDetail(name, options)
   throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
 }
 

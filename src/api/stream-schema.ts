@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { faultsSchema } from './faults-schema.ts'
+import { inputsSchema } from './input-schema.ts'
 import { relaySchema } from './relay-schema.ts'
 import { srtSchema } from './srt-schema.ts'
 import { trackSchema } from './track-schema.ts'
@@ -49,6 +50,7 @@ export const streamDetailSchema = Type.Object({
   ...streamSchema.properties,
   subscribers: Type.Array(subscriberSchema),
   relays: Type.Array(relaySchema),
+  inputs: Type.Optional(inputsSchema),
 })
 
 export type PublisherStatus = Static<typeof publisherSchema>

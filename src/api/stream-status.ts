@@ -1,12 +1,14 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { Recordings } from '../contracts/recordings.ts'
+import type { StreamInputs } from '../contracts/stream-inputs.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { Publication } from '../hub/publication.ts'
 import type { Stream, TrackCounters } from '../hub/stream.ts'
 import { isViewer, type Subscriber } from '../hub/subscriber.ts'
 import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
+import { inputsView } from './inputs-view.ts'
 import type { RelayView } from './relay-schema.ts'
 import type { PublisherStatus, StreamDetail, StreamStatus, SubscriberStatus } from './stream-schema.ts'
 import { trackStatus } from './track-status.ts'
@@ -21,6 +23,7 @@ export function momentOf(clock: Clock): Moment {
 /** Who knows more about a stream than the hub does. */
 export type StreamSources = {
   readonly recordings: Recordings
+  readonly inputs: Pick<StreamInputs, 'of'>
   readonly srtReports: Pick<ConnectionReports<SrtStatistics, SrtReport>, 'of'>
   readonly faultReports: Pick<ConnectionReports<TsFaults>, 'of'>
 }
@@ -62,7 +65,18 @@ export function streamDetail(
   moment: Moment,
 ): StreamDetail {
   const subscribers = [...stream.subscribers].map(subscriber => subscriberStatus(subscriber, sources))
-  return { ...streamStatus(stream, sources, moment), subscribers, relays: [...relays] }
+  const status = streamStatus(stream, sources, moment)
+  return { ...status, subscribers, relays: [...relays], ...inputsOf(stream.name, sources) }
+}
+
+/** The same about one that was declared, and that nobody publishes. */
+export function offlineDetail(name: string, sources: Pick<StreamSources, 'inputs'>): StreamDetail {
+  return { ...offlineStatus(name), subscribers: [], relays: [], ...inputsOf(name, sources) }
+}
+
+function inputsOf(name: string, { inputs }: Pick<StreamSources, 'inputs'>): Pick<StreamDetail, 'inputs'> {
+  const status = inputs.of(name)
+  return status === undefined ? {} : { inputs: inputsView(status) }
 }
 
 /** RFC 3339, in UTC. */

@@ -18,6 +18,7 @@ import { createCertificate } from '../listeners/create-certificate.ts'
 import { configMetrics } from '../metrics/config-metrics.ts'
 import { debugVarsRoutes } from '../metrics/debug-vars.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
+import { inputMetrics } from '../metrics/input-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { processMetrics } from '../metrics/process-metrics.ts'
@@ -189,7 +190,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const features = { store, declarations, events, journal, hooks, feeds, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
-  const facts = { registry, recordings: recorder, ...reports, relays, clock, server }
+  const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const sessions = allSessions(registry, packaging)
   const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks, feeds, sessions }
   const routes = [
@@ -297,7 +298,17 @@ function recordsSome({ record, paths }: AppConfig, { declarations }: Declaration
 
 type Measured = Pick<
   Parts,
-  'store' | 'journal' | 'hooks' | 'feeds' | 'recorder' | 'relays' | 'packaging' | 'access' | 'certificates' | 'registry'
+  | 'store'
+  | 'journal'
+  | 'hooks'
+  | 'feeds'
+  | 'recorder'
+  | 'relays'
+  | 'inputs'
+  | 'packaging'
+  | 'access'
+  | 'certificates'
+  | 'registry'
 > & {
   readonly settings: LiveSettings
   readonly version: string
@@ -313,6 +324,7 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     recorderMetrics(parts.recorder),
     ...parts.packaging.metrics,
     relayMetrics(parts.relays),
+    inputMetrics(parts.inputs),
     authMetrics(parts.access),
     certificateMetrics(parts.certificates),
     hookMetrics(parts.hooks, clock),

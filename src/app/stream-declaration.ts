@@ -11,7 +11,7 @@ import {
 import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
 import { isStreamName } from '../hub/stream-name.ts'
-import { inputUrl, pushUrl } from '../relay/url-field.ts'
+import { inputUrl, pushUrl, slateFile } from '../relay/url-field.ts'
 import { failbackConfig, inputKeys, onDemandKeys } from '../supervisor/config.ts'
 import { inputProblems } from './input-rules.ts'
 import { pathsConfig } from './paths-config.ts'
@@ -40,6 +40,7 @@ const streamSection = defineSection('One stream', {
     },
     { maxItems: 20, shorthand: 'url' },
   ),
+  slate: slateFile('File that is shown again and again while no input works; "" for none'),
   failback: failbackConfig,
   ...onDemandKeys,
   push: defineList(

@@ -1,5 +1,7 @@
 import type { PublishSettings } from '../contracts/path-settings.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import type { FileUrl } from '../relay/pull/file/file-url.ts'
 import type { InputUrl } from '../relay/pull/input-url.ts'
 import { PulledInput } from '../relay/pull/pulled-input.ts'
 import { CopiedStream } from '../supervisor/copied-stream.ts'
@@ -16,10 +18,13 @@ export type PlanContext = {
   readonly relays: Pick<RelayParts, 'createInput'>
 }
 
+/** A file that is read too slowly is no slate. */
+const slateTimeout: Milliseconds = 5000
+
 /** What has to be done about a stream that was declared; `undefined` if it has no inputs, or is switched off. */
 export function streamPlan(
   name: string,
-  { enabled, inputs, failback, onDemand, linger }: StreamDeclaration,
+  { enabled, inputs, slate, failback, onDemand, linger }: StreamDeclaration,
   context: PlanContext,
 ): StreamPlan | undefined {
   const used = inputs.filter(input => input.enabled)
@@ -27,7 +32,10 @@ export function streamPlan(
   const ordered = used.toSorted((a, b) => a.priority - b.priority)
   return {
     name,
-    inputs: ordered.map(input => inputPlan(name, input, context)),
+    inputs: [
+      ...ordered.map(input => inputPlan(name, input, context)),
+      ...(slate === undefined ? [] : [slatePlan(name, slate, context)]),
+    ],
     hold: failback.hold,
     onDemand: onDemand ? { linger } : undefined,
   }
@@ -44,6 +52,20 @@ function inputPlan(name: string, input: DeclaredInput, context: PlanContext): In
     isHot: standby === 'hot' && url.protocol !== 'file',
     isSlate: false,
     createSource: url.protocol === 'publish' ? undefined : () => inputSource(name, url, input, context),
+  }
+}
+
+function slatePlan(name: string, slate: FileUrl, { settings, relays }: PlanContext): InputPlan {
+  const { shown } = slate
+  const publishing = (): PublishSettings => settings.publish.of(name)
+  return {
+    ...{ key: `slate ${slate.path}`, shown, title: '', isHot: false, isSlate: true },
+    timeout: slateTimeout,
+    reconnect: { shortest: 1000, longest: 30_000 },
+    createSource: () => {
+      const input = relays.createInput({ ...slate, protocol: 'file' })
+      return new PulledInput({ name, shown, input, settings: publishing })
+    },
   }
 }
 

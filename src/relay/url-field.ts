@@ -1,6 +1,7 @@
 import { hiddenMark } from '../config/document-secrets.ts'
 import { defineField, type Field, type FieldOptions, oneText, type Parsed } from '../config/field.ts'
 import { UrlError } from '../core/errors.ts'
+import { type FileUrl, parseFileUrl } from './pull/file/file-url.ts'
 import { type InputUrl, parseInputUrl } from './pull/input-url.ts'
 import { type PullUrl, parsePullUrl } from './pull/pull-url.ts'
 import { type PushUrl, parsePushUrl } from './push/push-url.ts'
@@ -33,6 +34,19 @@ export function inputUrl(description: string): Field<UrlTemplate<InputUrl>> {
     { ...form, hide: text => hideUrl(text, parseInputUrl) },
     { default: '', description, secret: true, isRequired: true },
   )
+}
+
+/** A key of documents whose value is a file that is played again and again, or `undefined` for none. */
+export function slateFile(description: string): Field<FileUrl | undefined> {
+  const form = oneText<FileUrl | undefined>(
+    'a path that begins with /, ./ or ../, or file:///PATH',
+    { type: 'string' },
+    text => {
+      if (text === '') return { value: undefined }
+      return /^(\.{0,2}\/|file:)/i.test(text) ? orProblem(() => ({ ...parseFileUrl(text), loops: true })) : undefined
+    },
+  )
+  return defineField(form, { default: '', description })
 }
 
 /** A key whose value is a list of URLs that streams are sent on to. */

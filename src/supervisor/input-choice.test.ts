@@ -8,7 +8,7 @@ const hold = 10_000
 /** `since` is when it became healthy, in seconds before now. */
 function input(number: number, state: number | 'hopeful' | 'down', more: Partial<Candidate> = {}): Candidate {
   const healthySince = typeof state === 'number' ? now - state * 1000 : undefined
-  return { number, healthySince, isDown: state === 'down', isHot: true, isSlate: false, ...more }
+  return { number, healthySince, isDown: state === 'down', isHot: true, isSlate: false, isProven: true, ...more }
 }
 
 type Row = {
@@ -51,6 +51,18 @@ const rows: readonly Row[] = [
     inputs: [input(1, 'down'), input(2, 'hopeful'), input(3, 5)],
     situation: { selected: 1, failure: 'silence' },
     choice: { number: 3, reason: 'silence', isSmooth: false },
+  },
+  {
+    what: 'who has just begun may tell of old times: who has long been there goes first, but not a slate',
+    inputs: [input(1, 1, { isProven: false }), input(2, 'down'), input(3, 60), input(4, 60, { isSlate: true })],
+    situation: { selected: 2, failure: 'silence' },
+    choice: { number: 3, reason: 'silence', isSmooth: false },
+  },
+  {
+    what: 'who has just begun is better than nothing, and than a slate',
+    inputs: [input(1, 1, { isProven: false }), input(2, 'down'), input(4, 60, { isSlate: true })],
+    situation: { selected: 2, failure: 'silence' },
+    choice: { number: 1, reason: 'silence', isSmooth: false },
   },
   {
     what: 'who fails alone stays selected, and is waited for',

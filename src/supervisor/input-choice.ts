@@ -5,6 +5,8 @@ export type Candidate = {
   readonly number: number
   /** Since when it has brought media that could go on air, without a break; `undefined` if it does not. */
   readonly healthySince: Milliseconds | undefined
+  /** It has brought media for longer than a server that has lost its own source could tell of what it has kept. */
+  readonly isProven: boolean
   /** It has had its chance: it has failed, or has brought nothing for too long. */
   readonly isDown: boolean
   /** Connected all the time, or only when nothing before it works. */
@@ -97,7 +99,8 @@ function first(ordered: readonly Candidate[], { failure }: Situation): Choice | 
 }
 
 function instead(ordered: readonly Candidate[], { failure = 'error' }: Situation): Choice | undefined {
-  const next = ordered.find(({ healthySince }) => healthySince !== undefined)
+  const healthy = ordered.filter(({ healthySince }) => healthySince !== undefined)
+  const next = healthy.find(({ isProven, isSlate }) => isProven && !isSlate) ?? healthy[0]
   return next && { number: next.number, reason: failure, isSmooth: false }
 }
 

@@ -93,9 +93,16 @@ export class StreamInput {
 
   get candidate(): Candidate {
     const { state, since } = this.#phase
-    const { isHot, isSlate } = this.#plan
-    const healthySince = state === 'receiving' ? since : undefined
-    return { number: this.number, healthySince, isDown: this.#isDown, isHot: isHot || this.isDoor, isSlate }
+    const { isHot, isSlate, timeout } = this.#plan
+    const isHealthy = state === 'receiving'
+    return {
+      number: this.number,
+      healthySince: isHealthy ? since : undefined,
+      isProven: isHealthy && this.#options.clock.now() - since > timeout,
+      isDown: this.#isDown,
+      isHot: isHot || this.isDoor,
+      isSlate,
+    }
   }
 
   get status(): InputStatus {

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, test } from 'vitest'
+import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
+import type { Program } from '../peers/program.ts'
+import { framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { type FrameList, hashes, inMilliseconds, type ListedTrack } from '../support/frame-list.ts'
+import { watchPlaylists } from '../support/hls-watcher.ts'
+import { untilStream } from '../support/server-facts.ts'
+import { ServerProcess } from '../support/server-process.ts'
+
+/** Takes connections, and says nothing. */
+class SilentServer implements AsyncDisposable {
+  readonly #server: Server
+
+  private constructor(server: Server) {
+    this.#server = server
+  }
+
+  static async listen(): Promise<SilentServer> {
+    const server = createServer(socket => socket.on('error', () => undefined))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return new SilentServer(server)
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close()
+  }
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-inputs-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+type Input = string | { readonly url: string; readonly [key: string]: unknown }
+
+async function serverWith(inputs: readonly Input[], more: object = {}): Promise<ServerProcess> {
+  const config = join(folder, `${process.hrtime.bigint()}.yaml`)
+  await writeFile(config, JSON.stringify({ streams: { 'live/test': { inputs, failback: { hold: '2s' }, ...more } } }))
+  return ServerProcess.start('--config', config, '--hub-resume-timeout', '500ms')
+}
+
+/** Three parts of one clip: the same configuration, other frames. */
+async function parts(): Promise<readonly string[]> {
+  const spans = [0, 3, 6].map(start => ['-ss', `${start}`, '-t', '2.5'])
+  return Promise.all(
+    spans.map(async (span, at) => {
+      const path = join(folder, `${process.hrtime.bigint()}-${at}.flv`)
+      const args = ['-v', 'error', ...span, '-i', await clip('clip.mp4'), '-c', 'copy', path]
+      await using ffmpeg = startPeer('ffmpeg', args)
+      await ffmpeg.untilDone()
+      return path
+    }),
+  )
+}
+
+/** An encoder that sends a file again and again, as fast as it is played. */
+function encoder(path: string, format: 'flv' | 'mpegts', url: string): Program {
+  const input = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', path]
+  return startPeer('ffmpeg', [...input, '-c', 'copy', '-f', format, url])
+}
+
+/** Number of the input that is on air. */
+async function untilOnAir(server: ServerProcess, number: number): Promise<void> {
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items.find(({ onAir }) => onAir)?.number === number)
+}
+
+type Stretch = { readonly source: number; readonly frames: number }
+
+/**
+ * Which sources the frames of a track come from, one after another; each frame must be one of theirs, its times grow, and
+ * no step is longer than 200 ms.
+ */
+function stretchesOf(kind: 'video' | 'audio', list: FrameList, sources: readonly FrameList[]): readonly Stretch[] {
+  const { frames } = inMilliseconds(list)[kind] ?? assert.fail(`no ${kind}`)
+  const steps = frames.slice(1).map(({ dts }, at) => dts - (frames[at]?.dts ?? 0))
+  assert.ok(Math.min(...steps) >= 0, `${kind} goes back by ${Math.min(...steps)} ms`)
+  assert.ok(Math.max(...steps) <= 200, `${kind} has a gap of ${Math.max(...steps)} ms`)
+  const known = sources.map(source => new Set(hashes((source[kind] as ListedTrack).frames)))
+  const stretches: { source: number; frames: number }[] = []
+  for (const { hash } of frames) {
+    const source = known.findIndex(of => of.has(hash))
+    assert.notEqual(source, -1, `a frame of ${kind} that nobody sent`)
+    const last = stretches.at(-1)
+    if (last?.source === source) last.frames++
+    else stretches.push({ source, frames: 1 })
+  }
+  return stretches
+}
+
+test.concurrent('inputs: players go on from RTMP over SRT to a file and back, and see one stream', async () => {
+  const [a = '', b = '', c = ''] = await parts()
+  await using origin = await ServerProcess.start('--hub-resume-timeout', '200ms')
+  await using first = encoder(a, 'flv', origin.rtmpUrl('live/a'))
+  await using second = encoder(b, 'mpegts', origin.srtUrl('publish:live/b'))
+  for (const name of ['live/a', 'live/b']) await untilStream(origin, name, ({ framesIn }) => framesIn > 50)
+  await using server = await serverWith([
+    { url: origin.rtmpUrl('live/a'), timeout: '1s', reconnect: { min: '500ms', max: '1s' } },
+    { url: origin.srtUrl('read:live/b'), timeout: '1s' },
+    `file://${c}?loop=true`,
+  ])
+  await untilOnAir(server, 1)
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[1]?.state === 'receiving')
+  await using player = startPlayer(server.rtmpUrl('live/test'))
+  await using viewer = startPlayer(server.httpUrl('/live/test.flv'))
+  const watched = new AbortController()
+  const lists = watchPlaylists(server.httpUrl('/live/test/index.m3u8'), watched.signal)
+  await player.untilPrinted(/^0, .*\n/m)
+  await viewer.untilPrinted(/^0, .*\n/m)
+  first.kill('SIGSTOP')
+  await untilOnAir(server, 2)
+  first.kill('SIGKILL')
+  second.kill('SIGKILL')
+  await untilOnAir(server, 3)
+  await using again = encoder(a, 'flv', origin.rtmpUrl('live/a'))
+  assert.ok(again)
+  await untilOnAir(server, 1)
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[2]?.state === 'off')
+  const { inputs } = await untilStream(server, 'live/test', () => true)
+  assert.deepEqual(
+    inputs?.switches.map(({ from, to }) => [from, to]),
+    [
+      [null, 1],
+      [1, 2],
+      [2, 3],
+      [3, 1],
+    ],
+  )
+  watched.abort()
+  assert.deepEqual((await lists).broken, [])
+  await server.program.close()
+  const sources = await Promise.all([a, b, c].map(path => framesOf(path)))
+  for (const watcher of [player, viewer]) {
+    const list = await received(watcher)
+    const stretches = stretchesOf('video', list, sources)
+    assert.deepEqual(
+      stretches.map(({ source }) => source),
+      [0, 1, 2, 0],
+    )
+    stretchesOf('audio', list, sources)
+  }
+})
+
+test.concurrent('inputs: two encoders publish into one stream, and one takes over from the other', async () => {
+  const [a = '', b = ''] = await parts()
+  await using server = await serverWith([
+    { url: 'publish:', title: 'Main', timeout: '1s' },
+    { url: 'publish://', title: 'Spare', timeout: '1s' },
+  ])
+  await using main = encoder(a, 'flv', server.rtmpUrl('live/test'))
+  await untilOnAir(server, 1)
+  await using spare = encoder(b, 'mpegts', server.srtUrl('publish:live/test'))
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[1]?.state === 'receiving')
+  await using third = encoder(b, 'flv', server.rtmpUrl('live/test'))
+  assert.match((await third.ended).stderr, /somebody else publishes it|Operation not permitted|error/i)
+  await using player = startPlayer(server.rtmpUrl('live/test'))
+  await player.untilPrinted(/^0, .*\n/m)
+  main.kill('SIGKILL')
+  await untilOnAir(server, 2)
+  const { publisher, inputs } = await untilStream(server, 'live/test', () => true)
+  assert.equal(publisher?.protocol, 'srt')
+  assert.equal(inputs?.switches.at(-1)?.reason, 'end')
+  await using again = encoder(a, 'flv', server.rtmpUrl('live/test'))
+  assert.ok(again)
+  await untilOnAir(server, 1)
+  await server.program.close()
+  await spare.close()
+  const sources = await Promise.all([a, b].map(path => framesOf(path)))
+  const list = await received(player)
+  assert.deepEqual(
+    stretchesOf('video', list, sources).map(({ source }) => source),
+    [0, 1, 0],
+  )
+})
+
+test.concurrent('inputs: a source that never answers does not hold the stream up, and one that drops is back soon', async () => {
+  const [a = ''] = await parts()
+  await using silent = await SilentServer.listen()
+  await using origin = await ServerProcess.start('--hub-resume-timeout', '100ms')
+  const inputs = [{ url: `rtmp://127.0.0.1:${silent.port}/live/x`, timeout: '500ms' }, origin.rtmpUrl('live/a')]
+  await using first = encoder(a, 'flv', origin.rtmpUrl('live/a'))
+  await untilStream(origin, 'live/a', ({ framesIn }) => framesIn > 10)
+  await using server = await serverWith(inputs)
+  await untilOnAir(server, 2)
+  const before = await untilStream(server, 'live/test', () => true)
+  assert.equal(before.inputs?.switches[0]?.reason, 'never-connected')
+  await using player = startPlayer(server.rtmpUrl('live/test'))
+  await player.untilPrinted(/^0, .*\n/m)
+  await fetch(origin.httpUrl(`/api/v1/sessions?stream=live/a&role=player`), { method: 'DELETE' })
+  await untilStream(server, 'live/test', ({ inputs: now }) => now?.items[1]?.failures === 1)
+  await untilOnAir(server, 2)
+  const { inputs: now } = await untilStream(server, 'live/test', facts => facts.inputs?.items[1]?.onAir === true)
+  const lostAt = Date.parse(now?.items[1]?.lastErrorAt ?? '')
+  assert.ok(Date.parse(now?.items[1]?.since ?? '') - lostAt < 3000)
+  assert.equal(now?.items[1]?.failures, 1)
+  await first.close()
+  await server.program.close()
+  stretchesOf('video', await received(player), [await framesOf(a)])
+})
