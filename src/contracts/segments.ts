@@ -23,6 +23,9 @@ export type SegmentFacts = {
 /** Where segments come to an end: what follows has higher numbers and later times. */
 export type SegmentPlace = { readonly number: number; readonly period: number; readonly end: Milliseconds }
 
+/** How the times of a period count: those of its segments are those of the stream, without `origin`. */
+export type PeriodClock = { readonly period: number; readonly origin: Milliseconds }
+
 /** Takes the segments of streams as they are made. */
 export interface SegmentSink {
   /** True if the segments of a stream are wanted from its first frame on, whether somebody watches or not. */
@@ -35,6 +38,8 @@ export interface SegmentSink {
 export interface SegmentIntake {
   /** What was taken before, by an earlier run of the server too. */
   readonly newest: SegmentPlace | undefined
+  /** Segments of a period will come. */
+  beginPeriod(clock: PeriodClock): void
   /** A segment that has media. Ascending in each rendition. Keeps the bytes. @param init Of its period. */
   add(facts: SegmentFacts, init: Uint8Array, bytes: Uint8Array): void
   /** Nothing more will come. Idempotent. */
@@ -77,6 +82,8 @@ export interface StreamArchive {
   readonly version: number
   /** True if more is to come. */
   readonly isGrowing: boolean
+  /** Of the newest period, while more is to come. */
+  readonly periodClock: PeriodClock | undefined
   /** From the oldest to the newest; `undefined` while there is nothing. */
   readonly span: TimeSpan | undefined
   /** `undefined` while there is nothing. */

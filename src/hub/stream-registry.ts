@@ -143,6 +143,15 @@ export class StreamRegistry {
     })
   }
 
+  /**
+   * A stream of a name that nobody finds by it: for what is played to one viewer alone. Whoever makes it closes it.
+   *
+   * @param onChange A publisher or a reader has come or left.
+   */
+  createDetached(name: string, onChange: () => void): Stream {
+    return new Stream(name, this.#options, { onChange, onTrack: () => undefined })
+  }
+
   /** The configuration has changed: every stream looks its settings up again. */
   applySettings(): void {
     for (const stream of this.#streams.values()) stream.applySettings()

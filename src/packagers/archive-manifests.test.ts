@@ -6,7 +6,7 @@ import { ArchiveManifests } from './archive-manifests.ts'
 /** Of what is kept, nothing but its version counts. */
 function archiveOf(stream: string, version = 1): StreamArchive & { version: number } {
   const nothing = async () => undefined
-  const facts = { stream, version, isGrowing: true, span: undefined, numbers: undefined }
+  const facts = { stream, version, isGrowing: true, periodClock: undefined, span: undefined, numbers: undefined }
   return { ...facts, segments: async () => [], read: nothing, open: nothing, readInit: nothing }
 }
 

@@ -222,7 +222,7 @@ test('segmenter: hands on what is complete, and nothing of a gap', () => {
   const taken: SegmentFacts[] = []
   const add = (facts: SegmentFacts): void => void taken.push(facts)
   let isOver = false
-  const stream = new PlayedSegments(cmafForm, {}, { newest: undefined, add, end: () => (isOver = true) })
+  const stream = new PlayedSegments(cmafForm, {}, { newest: undefined, beginPeriod: () => undefined, add, end: () => (isOver = true) })
   stream.play(0, 2000)
   for (let time = 2000; time < 6040; time += 40) {
     stream.push(videoFrame(time, time % 1000 === 0), [videoTrack, audioTrack])
@@ -243,7 +243,7 @@ test('segmenter: hands on what is complete, and nothing of a gap', () => {
 
 test('segmenter: goes on behind what was kept before, whatever the clock says', () => {
   const newest = { number: wall / 1000 + 7, period: wall / 1000 + 9, end: wall + 5000 }
-  const stream = new PlayedSegments(cmafForm, {}, { newest, add: () => undefined, end: () => undefined })
+  const stream = new PlayedSegments(cmafForm, {}, { newest, beginPeriod: () => undefined, add: () => undefined, end: () => undefined })
   stream.play(0, 2040)
   const [segment] = stream.segmenter.find('video')?.segments ?? []
   assert.equal(segment?.number, newest.number + 1)

@@ -222,6 +222,7 @@ export class Segmenter {
     const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptGenerations) }
     const boundary = { number: this.#nextNumber++, time: first.time, isIndependent: true }
     const origin = first.time - start
+    this.#intake?.beginPeriod({ period: period.number, origin })
     this.#segment = boundary
     const shared = { period, origin, longestPart: this.#longestPart, first: boundary }
     const lanes = planned.map(plan => ({

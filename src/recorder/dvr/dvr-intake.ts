@@ -1,4 +1,10 @@
-import type { ArchivedSegment, SegmentFacts, SegmentIntake, SegmentPlace } from '../../contracts/segments.ts'
+import type {
+  ArchivedSegment,
+  PeriodClock,
+  SegmentFacts,
+  SegmentIntake,
+  SegmentPlace,
+} from '../../contracts/segments.ts'
 import { spanOf } from './segment-window.ts'
 import type { SegmentBytes } from './stream-dvr.ts'
 
@@ -9,6 +15,7 @@ export type DvrIntakeOptions = {
   readonly onSegment: (segment: ArchivedSegment, files: SegmentBytes) => void
   /** Where the first segment of all is counted from. */
   readonly start: { readonly position: number; readonly discontinuity: number }
+  readonly onPeriod: (clock: PeriodClock) => void
   /** Called once. */
   readonly onEnd: () => void
 }
@@ -29,6 +36,10 @@ export class DvrIntake implements SegmentIntake {
     this.newest = last && { number: last.number, period: last.period, end: Math.max(end, spanOf(last).to) }
     this.#period = last?.period
     this.#discontinuity = last?.discontinuity ?? start.discontinuity
+  }
+
+  beginPeriod(clock: PeriodClock): void {
+    if (this.#isOpen) this.#options.onPeriod(clock)
   }
 
   add(facts: SegmentFacts, init: Uint8Array, bytes: Uint8Array): void {

@@ -6,6 +6,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
 import type { SegmentArchive, SegmentIntake, SegmentSink, StreamArchive } from '../../contracts/segments.ts'
 import { RequestError } from '../../core/errors.ts'
+      dvr.periodClock = undefined
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { WorkLimit } from '../../core/work-limit.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
@@ -107,10 +108,13 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     report.started(folderOf(this.#options.dir, stream))
     const onEnd = (): void => {
       dvr.ended()
+      dvr.periodClock = undefined
       report.stopped()
     }
     const start = dvr.hoursToRestore === undefined ? roomForArchive : { position: 0, discontinuity: 0 }
-    return new DvrIntake({ last, end, start, onEnd, onSegment: (segment, files) => dvr.add(segment, files) })
+    const onPeriod = (clock: PeriodClock): void => void (dvr.periodClock = clock)
+    const onSegment = (segment: ArchivedSegment, files: SegmentBytes): void => dvr.add(segment, files)
+    return new DvrIntake({ last, end, start, onEnd, onPeriod, onSegment })
   }
 
   find(stream: string): StreamArchive | undefined {

@@ -3,6 +3,7 @@ import type {
   ArchivedSegment,
   KeptBytes,
   NumberRange,
+  PeriodClock,
   SegmentAddress,
   StreamArchive,
   TimeSpan,
@@ -49,6 +50,7 @@ export class StreamDvr implements StreamArchive {
   #waiting: Bytes = 0
   #taken: { readonly last: ArchivedSegment | undefined; readonly end: Milliseconds } = { last: undefined, end: 0 }
   #isGrowing = false
+  periodClock: PeriodClock | undefined
   #version = 0
   readonly #bucket: StreamBucket | undefined
 
