@@ -4,9 +4,14 @@ import type { EventSink } from '../../contracts/events.ts'
 import type { HealthCheck } from '../../contracts/health.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
-import type { SegmentArchive, SegmentIntake, SegmentSink, StreamArchive } from '../../contracts/segments.ts'
+import type {
+  PeriodClock,
+  SegmentArchive,
+  SegmentIntake,
+  SegmentSink,
+  StreamArchive,
+} from '../../contracts/segments.ts'
 import { RequestError } from '../../core/errors.ts'
-      dvr.periodClock = undefined
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { WorkLimit } from '../../core/work-limit.ts'
 import { isStreamName } from '../../hub/stream-name.ts'
