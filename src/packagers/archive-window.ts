@@ -1,5 +1,6 @@
 import { parseDuration } from '../config/duration.ts'
 import type { TimeSpan } from '../contracts/segments.ts'
+import { parseDateTime } from '../core/date-time.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 
@@ -55,14 +56,9 @@ export function spanWithin(stream: string, { from, to }: ArchiveWindow, kept: Ti
   return { from: begin, to: end }
 }
 
-/** RFC 3339 §5.6. */
-const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i
-
 function parseTime(name: string, text: string): Milliseconds {
-  // A plus sign in a query is a space, unless it is written as %2B.
-  const written = text.replace(/ (\d\d:\d\d)$/, '+$1')
-  const time = dateTime.test(written) ? Date.parse(written) : Number.NaN
-  if (Number.isNaN(time)) throw refusal(`${name} must be a time such as 2026-11-21T09:30:00Z`)
+  const time = parseDateTime(text)
+  if (time === undefined) throw refusal(`${name} must be a time such as 2026-11-21T09:30:00Z`)
   return time
 }
 
