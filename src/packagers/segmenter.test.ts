@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { readMp4 } from '../../test/support/mp4-file.ts'
 import { PlayedSegments, wall } from '../../test/support/played-segments.ts'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
-import type { SegmentFacts } from '../contracts/segments.ts'
+import type { PeriodClock, SegmentFacts } from '../contracts/segments.ts'
 import type { Track } from '../media/track.ts'
 import { cmafForm, muxedForm, tsForm } from './stream-form.ts'
 
@@ -222,7 +222,11 @@ test('segmenter: hands on what is complete, and nothing of a gap', () => {
   const taken: SegmentFacts[] = []
   const add = (facts: SegmentFacts): void => void taken.push(facts)
   let isOver = false
-  const stream = new PlayedSegments(cmafForm, {}, { newest: undefined, beginPeriod: () => undefined, add, end: () => (isOver = true) })
+  const stream = new PlayedSegments(
+    cmafForm,
+    {},
+    { newest: undefined, beginPeriod: () => undefined, add, end: () => (isOver = true) },
+  )
   stream.play(0, 2000)
   for (let time = 2000; time < 6040; time += 40) {
     stream.push(videoFrame(time, time % 1000 === 0), [videoTrack, audioTrack])
@@ -241,9 +245,28 @@ test('segmenter: hands on what is complete, and nothing of a gap', () => {
   assert.ok(isOver)
 })
 
+test('segmenter: says how the times of each period count', () => {
+  const clocks: PeriodClock[] = []
+  const nothing = (): void => undefined
+  const intake = {
+    newest: undefined,
+    add: nothing,
+    end: nothing,
+    beginPeriod: (clock: PeriodClock) => clocks.push(clock),
+  }
+  const stream = new PlayedSegments(cmafForm, {}, intake)
+  stream.play(7000, 8000)
+  const { number, start } = stream.segmenter.period ?? assert.fail('no period')
+  assert.deepEqual(clocks, [{ period: number, origin: 7000 - start }])
+})
+
 test('segmenter: goes on behind what was kept before, whatever the clock says', () => {
   const newest = { number: wall / 1000 + 7, period: wall / 1000 + 9, end: wall + 5000 }
-  const stream = new PlayedSegments(cmafForm, {}, { newest, beginPeriod: () => undefined, add: () => undefined, end: () => undefined })
+  const stream = new PlayedSegments(
+    cmafForm,
+    {},
+    { newest, beginPeriod: () => undefined, add: () => undefined, end: () => undefined },
+  )
   stream.play(0, 2040)
   const [segment] = stream.segmenter.find('video')?.segments ?? []
   assert.equal(segment?.number, newest.number + 1)

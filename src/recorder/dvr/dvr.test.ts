@@ -324,3 +324,14 @@ function fillable(isFull: () => boolean): DvrDisk {
     appendFile: (path, bytes) => fail(path, bytes, machineDvrDisk.appendFile),
   }
 }
+
+test('dvr: says how the times of the newest period count, while more is to come', async () => {
+  const fixture = await open()
+  const intake = fixture.dvr.begin('live/test') ?? assert.fail('not kept')
+  assert.equal(archive(fixture).periodClock, undefined)
+  intake.beginPeriod({ period: 7, origin: -start })
+  assert.deepEqual(archive(fixture).periodClock, { period: 7, origin: -start })
+  intake.end()
+  intake.beginPeriod({ period: 8, origin: 0 })
+  assert.equal(archive(fixture).periodClock, undefined)
+})
