@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { mp4Box } from '../../../test/support/mp4-boxes.ts'
+import { ProtocolError } from '../../core/errors.ts'
+import { TrackSet } from '../../media/track-set.ts'
+import { SegmentFrameReader } from './segment-frames.ts'
+
+/** Boxes by hand from ISO/IEC 14496-12 §8, and -15 §5 for the sample entry, never by our own encoder. */
+const zeros = (count: number): string => '00'.repeat(count)
+/** AVCDecoderConfigurationRecord of Baseline, level 3.1, with a parameter set of each kind. */
+const avcC = '01 42001f ff e1 0004 6742001f 01 0002 68ce'
+
+function initOf(handler: string, entry = 'avc1'): Buffer {
+  const tkhd = mp4Box('tkhd', zeros(12), '00000003', zeros(60), '05000000 02d00000')
+  const mdhd = mp4Box('mdhd', zeros(12), '00015f90', zeros(8))
+  const hdlr = mp4Box('hdlr', zeros(8), Buffer.from(handler), zeros(12))
+  const picture = mp4Box(entry, zeros(6), '0001', zeros(16), '050002d0', zeros(50), mp4Box('avcC', avcC))
+  const stbl = mp4Box('stbl', mp4Box('stsd', zeros(4), '00000001', picture))
+  const mdia = mp4Box('mdia', mdhd, hdlr, mp4Box('minf', mp4Box('vmhd', zeros(12)), stbl))
+  const trex = mp4Box('trex', zeros(4), '00000003 00000001 00000bb8 00000000 01010000')
+  return mp4Box('moov', mp4Box('trak', tkhd, mdia), mp4Box('mvex', trex))
+}
+
+/** Two samples of 4 and 2 bytes, the first one a key frame that is shown 3000 ticks later. */
+const moof = mp4Box(
+  'moof',
+  mp4Box('mfhd', zeros(8)),
+  mp4Box(
+    'traf',
+    mp4Box('tfhd', '00020000 00000003'),
+    mp4Box('tfdt', '01000000 00000001 00000000'),
+    mp4Box('trun', '00000a05 00000002 00000074 02000000 00000004 00000bb8 00000002 00000000'),
+  ),
+)
+const segment = Buffer.concat([moof, mp4Box('mdat', '01020304 0506')])
+const place = { id: 4, index: 1 }
+
+test('segment frames: are the samples, with their times, in a track of their place', () => {
+  const tracks = new TrackSet('mp4')
+  const reader = new SegmentFrameReader(initOf('vide'), place, tracks)
+  const { frames, end } = reader.read(segment)
+  const time = 2 ** 32
+  assert.deepEqual(
+    frames.map(({ dts, pts, isKey, payload }) => [dts, pts, isKey, Buffer.from(payload).toString('hex')]),
+    [
+      [time, time + 3000, true, '01020304'],
+      [time + 3000, time + 3000, false, '0506'],
+    ],
+  )
+  const [track] = tracks.list
+  assert.deepEqual([track?.id, track?.index, track?.codec, track?.timescale], [4, 1, 'h264', 90_000])
+  assert.ok(Buffer.from(track?.config ?? []).equals(Buffer.from(avcC.replaceAll(' ', ''), 'hex')))
+  assert.deepEqual([end, reader.timescale], [time + 6000, 90_000])
+})
+
+test('segment frames: a sample whose bytes are not all there is left out', () => {
+  const reader = new SegmentFrameReader(initOf('vide'), place, new TrackSet('mp4'))
+  assert.equal(reader.read(segment.subarray(0, moof.length)).frames.length, 0)
+})
+
+test('segment frames: what is neither picture nor sound, or of an unknown codec, is refused', () => {
+  const open = (init: Buffer) => () => new SegmentFrameReader(init, place, new TrackSet('mp4'))
+  assert.throws(open(initOf('meta')), /Cannot read MP4 track: it is neither picture nor sound/)
+  assert.throws(open(initOf('vide', 'xyz1')), /Cannot read MP4 track: xyz1 is not carried/)
+})
+
+test('segment frames: flipped and lost bytes are read or refused', () => {
+  const change = fc.record({ at: fc.nat({ max: 500 }), byte: fc.nat({ max: 255 }), cut: fc.nat({ max: 3 }) })
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), changes => {
+      const [badInit = segment, badSegment = segment] = [initOf('vide'), segment].map(bytes => {
+        const damaged = Buffer.from(bytes)
+        for (const { at, byte } of changes) damaged[at % damaged.length] = byte
+        return damaged.subarray(0, damaged.length - (changes[0]?.cut ?? 0))
+      })
+      try {
+        new SegmentFrameReader(badInit, place, new TrackSet('mp4')).read(badSegment)
+        new SegmentFrameReader(initOf('vide'), place, new TrackSet('mp4')).read(badSegment)
+      } catch (error) {
+        assert.ok(error instanceof ProtocolError, String(error))
+      }
+    }),
+    { seed: 5, numRuns: 2000 },
+  )
+})
