@@ -78,3 +78,17 @@ test('frame cursor: that gives up counts what it has not read, a lost position i
   assert.equal(cursor.dropped, 4)
   assert.deepEqual(read(cursor), [])
 })
+
+test('frame cursor: says how many bytes it is behind, but not while it waits', () => {
+  const log = new FrameLog(limits)
+  const cursor = new FrameCursor(log)
+  for (const time of [0, 40, 80]) log.append(videoFrame(time, time === 0, 100))
+  assert.equal(cursor.bytesBehind, 0)
+  cursor.next()
+  assert.equal(cursor.bytesBehind, 300)
+  read(cursor)
+  log.append(videoFrame(120, false, 50))
+  assert.equal(cursor.bytesBehind, 150)
+  cursor.wait()
+  assert.equal(cursor.bytesBehind, 0)
+})

@@ -28,6 +28,11 @@ export class FrameCursor {
     return this.#place === undefined || this.#time === undefined ? 0 : Math.max(0, this.#log.endTime - this.#time)
   }
 
+  /** Payload between this position and the end of the log; 0 while waiting. */
+  get bytesBehind(): Bytes {
+    return this.#place === undefined ? 0 : this.#log.end - this.#position
+  }
+
   get isBehind(): boolean {
     return this.#place?.next !== undefined
   }

@@ -75,6 +75,13 @@ test('pump: readers that are behind are woken again without news', () => {
   assert.equal(reader.wakes, wakes)
 })
 
+test('pump: whoever has the readers woken is told whether one of them is behind', () => {
+  const { pump, reader } = setUp(0)
+  assert.equal(pump.flush(true), false)
+  reader.isBehind = true
+  assert.equal(pump.flush(true), true)
+})
+
 test('pump: a reader may remove itself while it is woken', () => {
   const { clock, pump, reader } = setUp(0)
   const leaver: Reader = {

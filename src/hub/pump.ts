@@ -35,7 +35,7 @@ export class Pump {
   readonly #clock: Clock
   settings: MergeSettings
   readonly #readers: Reader[] = []
-  readonly #flushBound = (): void => this.flush(false)
+  readonly #flushBound = (): void => void this.flush(false)
   readonly #windowOverBound = (): void => this.#windowOver()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
   #scheduled: Timer | 'soon' | undefined
@@ -76,8 +76,8 @@ export class Pump {
     else if (this.#isHolding && this.#collected >= this.settings.frames) this.#release()
   }
 
-  /** Wake the readers now; `isLast` if nothing more comes for a while. */
-  flush(isLast: boolean): void {
+  /** Wake the readers now; `isLast` if nothing more comes for a while. True if one of them could not take everything. */
+  flush(isLast: boolean): boolean {
     this.#cancel()
     this.#scheduled = undefined
     this.#isHolding = false
@@ -94,6 +94,7 @@ export class Pump {
     if (someoneIsBehind && this.#scheduled === undefined) {
       this.#retry = this.#clock.after(Math.max(retryAfter, this.settings.window.current), this.#flushBound)
     }
+    return someoneIsBehind
   }
 
   close(): void {
@@ -119,7 +120,7 @@ export class Pump {
     const { frames, longest } = this.settings
     const areTooFew = this.#collected > 0 && this.#collected < frames
     const left = areTooFew ? longest - (this.#clock.now() - this.#collectingSince) : 0
-    if (left <= 0) return this.flush(false)
+    if (left <= 0) return void this.flush(false)
     this.#isHolding = true
     this.#scheduled = this.#clock.after(left, this.#flushBound)
   }

@@ -313,6 +313,27 @@ test('stream: formats that announce tracks up front wait until the tracks are kn
   assert.deepEqual(other.calls, ['start h264'])
 })
 
+test('registry: nobody finds a detached stream, whose readers wait for no tracks but those that were declared', () => {
+  const { registry, clock } = setUp()
+  let changes = 0
+  const stream = registry.createDetached('live/test', () => changes++)
+  const publication = stream.publish({ info, onEnd: () => undefined })
+  publication.declare(videoTrack)
+  const sink = new RecordingSink(true)
+  new WireReader(stream, new PlainFormat(), info, sink)
+  publication.write(videoFrame(0, true))
+  clock.advance(0)
+  assert.deepEqual([sink.calls, changes], [['start h264'], 2])
+  assert.equal(registry.get('live/test'), undefined)
+  sink.isBusy = true
+  publication.write(videoFrame(40, false))
+  assert.equal(stream.flush(), true)
+  sink.isBusy = false
+  assert.equal(stream.flush(), false)
+  assert.deepEqual(sink.times, [0, 40])
+  stream.close('ended')
+})
+
 test('stream: tracks and counters are those of the present publisher', () => {
   const { registry } = setUp()
   const { stream, publication } = publish(registry)

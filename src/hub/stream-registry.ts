@@ -144,12 +144,13 @@ export class StreamRegistry {
   }
 
   /**
-   * A stream of a name that nobody finds by it: for what is played to one viewer alone. Whoever makes it closes it.
+   * A stream of a name that nobody finds by it: for what is played to one viewer alone. Whoever makes it closes it, and
+   * declares all of its tracks before its first frame.
    *
    * @param onChange A publisher or a reader has come or left.
    */
   createDetached(name: string, onChange: () => void): Stream {
-    return new Stream(name, this.#options, { onChange, onTrack: () => undefined })
+    return new Stream(name, { ...this.#options, declaresAll: true }, { onChange, onTrack: () => undefined })
   }
 
   /** The configuration has changed: every stream looks its settings up again. */

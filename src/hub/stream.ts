@@ -20,6 +20,8 @@ export type StreamContext = {
   readonly settingsOf: SettingsOf<StreamSettings>
   /** A wire log without readers is dropped after this long. */
   readonly wireLinger: Milliseconds
+  /** All tracks are declared before the first frame: no others are waited for. */
+  readonly declaresAll?: true
 }
 
 /** What one track has carried since its publisher came. */
@@ -114,7 +116,7 @@ export class Stream implements PublicationTarget {
 
   /** True once a format that must announce its tracks up front can do so: both kinds are known, time is up, or it is over. */
   get isSettled(): boolean {
-    if (this.#publication === undefined) return this.tracks.length > 0
+    if (this.#publication === undefined || this.#context.declaresAll === true) return this.tracks.length > 0
     const kinds = new Set(this.tracks.map(track => track.kind))
     if (kinds.has('video') && kinds.has('audio')) return true
     return this.#firstTime !== undefined && this.frames.endTime - this.#firstTime >= settleTime
@@ -205,6 +207,11 @@ export class Stream implements PublicationTarget {
     wire.users--
     if (wire.users > 0) return
     wire.dropTimer = this.#context.clock.after(this.#context.wireLinger, () => this.#wires.delete(format))
+  }
+
+  /** Hand out what has come. True if somebody could not take all of it now. */
+  flush(): boolean {
+    return this.#pump.flush(true)
   }
 
   /** The configuration has changed: look the settings of this stream up again. */
