@@ -200,7 +200,9 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   ]
   const checked = [store, journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
   const playbackRoutes = packaging.routes.bind(packaging)
-  const http = new HttpServer({ config: config.http, ...serving, routes, playbackRoutes, checks: checksOf(checked) })
+  const { rewinders: rewinder } = packaging
+  const playback = { routes, playbackRoutes, rewinder, checks: checksOf(checked) }
+  const http = new HttpServer({ config: config.http, ...serving, ...playback })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
   return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }
 }

@@ -34,6 +34,8 @@ import type { Bucket } from '../recorder/dvr/bucket/bucket.ts'
 import type { DvrSettings } from '../recorder/dvr/config.ts'
 import { Dvr } from '../recorder/dvr/dvr.ts'
 import { dvrMetrics } from '../recorder/dvr/dvr-metrics.ts'
+import { rewindMetrics } from '../recorder/rewind/rewind-metrics.ts'
+import { Rewinders } from '../recorder/rewind/rewinders.ts'
 
 export type PackagingOptions = {
   readonly settings: {
@@ -46,8 +48,8 @@ export type PackagingOptions = {
   readonly clock: Clock
   readonly events: EventSink
   readonly log: Log
-  /** Folder for segments that are kept, and how much may be cut out of them. */
-  readonly kept: ClipLimits & { readonly dir: string }
+  /** Folder for segments that are kept, and how much may be cut out of them and played at once. */
+  readonly kept: ClipLimits & { readonly dir: string; readonly maxRewinders: number }
   /** What keys of encrypted segments are derived from; empty for one that nobody else knows. */
   readonly keySecret: string
   /** Where they are archived, if they are. */
@@ -58,6 +60,7 @@ export type PackagingOptions = {
 export class Packaging {
   readonly packagers: PackagerSet
   readonly dvr: Dvr
+  readonly rewinders: Rewinders
   readonly encryption: SegmentEncryption
   readonly clips: ClipCounters = { active: 0, clips: 0, bytes: 0, refused: 0, failed: 0 }
   readonly #options: PackagingOptions
@@ -70,6 +73,7 @@ export class Packaging {
     this.encryption = new SegmentEncryption(settings.hls, keySecret)
     const usualForm = (name: string): StreamForm => containerForms[settings.hls.of(name).container]
     const keysOf = (name: string): KeyFor | undefined => this.encryption.keysOf(name)
+    this.rewinders = new Rewinders({ ...options, ...kept, archive: this.dvr })
     this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, keysOf, usualForm })
   }
 
@@ -84,6 +88,7 @@ export class Packaging {
       encryptionMetrics(this.encryption),
       dvrMetrics(this.dvr),
       clipMetrics(this.clips),
+      rewindMetrics(this.rewinders),
     ]
   }
 
@@ -117,6 +122,7 @@ export class Packaging {
   close(): Promise<void> {
     this.packagers.close()
     this.#sessions?.close()
+    this.rewinders.close()
     return this.dvr.close()
   }
 }

@@ -79,7 +79,7 @@ export class PackagingFixture {
       packaging.current = new Packaging({
         settings,
         keySecret: options.keySecret ?? '',
-        kept: { dir: options.dvrFolder ?? '', maxClips: 2, clipMaxDuration: 3_600_000 },
+        kept: { dir: options.dvrFolder ?? '', maxClips: 2, clipMaxDuration: 3_600_000, maxRewinders: 2 },
         bucket,
         registry,
         clock,

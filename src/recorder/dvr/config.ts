@@ -41,6 +41,11 @@ export const dvrConfig = defineSection('DVR: streams that can be rewound', {
     minimum: 0,
     description: 'Clips that may be cut and sent at once; 0 for none at all',
   }),
+  maxRewinders: integer({
+    default: 64,
+    minimum: 0,
+    description: 'Viewers who may play from the past over FLV, TS and fMP4 at once; 0 for none at all',
+  }),
   archive: defineSection('DVR: archive in a bucket of Amazon S3, or of a server that speaks its language', {
     bucket: text({ default: '', description: 'Name of the bucket; "" for no archive' }),
     endpoint: httpUrl({

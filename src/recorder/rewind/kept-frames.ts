@@ -1,30 +1,33 @@
-import type { ArchivedSegment, StreamArchive } from '../../contracts/segments.ts'
+import type { ArchivedSegment, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import { groupSegments, type SegmentGroup, spanOf } from '../dvr/segment-window.ts'
 import { type KeptSegment, KeptTracks } from './kept-tracks.ts'
-import { ViewerClock } from './viewer-clock.ts'
+
+/** What plays between two cuts, in all tracks. */
+export type KeptGroup = {
+  /** In the order of their times, which count from the Unix epoch. The first one of the picture is a key frame. */
+  readonly frames: readonly Frame[]
+  /** True if nothing is missing between the group before and this one, and it has the same clock. */
+  readonly follows: boolean
+  /** When the picture begins. */
+  readonly begin: Milliseconds
+}
 
 /** So far back a key frame is looked for: the longest that a segment can be. */
 const longestLookBack: Milliseconds = 60_000
 /** How much is looked up at once; where there is nothing in that, ever more. */
 const lookAhead: Milliseconds = 20_000
 
-/**
- * The frames of a stream that are kept, from the newest key frame at a time or before on, segment by segment. Their times
- * count from that key frame, and gaps are left out.
- */
+/** The frames of a stream that are kept, from the newest key frame at a time or before on, segment by segment. */
 export class KeptFrames {
   readonly kept: KeptTracks
-  readonly clock = new ViewerClock()
   readonly #archive: StreamArchive
-  #at: Milliseconds
+  readonly #at: Milliseconds
   /** Looked up, and not read. */
-  #groups: SegmentGroup[] = []
+  #groups: readonly SegmentGroup[] = []
   /** The newest that was read. */
   #last: ArchivedSegment | undefined
-  /** When the first frame was, by the clock on the wall. */
-  #began: Milliseconds | undefined
 
   constructor(archive: StreamArchive, at: Milliseconds) {
     this.#archive = archive
@@ -32,118 +35,113 @@ export class KeptFrames {
     this.#at = at
   }
 
-  /** Of what was read last. */
-  get period(): number | undefined {
-    return this.#last?.period
+  /** The newest segment that was read: of the picture, where there is one. */
+  get last(): ArchivedSegment | undefined {
+    return this.#last
   }
 
-  /** How much earlier than asked for the first frame is. */
-  get lead(): Milliseconds {
-    return Math.max(0, this.#at - (this.#began ?? this.#at))
-  }
-
-  /** Up to when there is something, by the clock on the wall. */
+  /** Up to when it was read. */
   get end(): Milliseconds {
-    return this.#last === undefined ? 0 : spanOf(this.#last).to
+    return this.#last === undefined ? Number.NEGATIVE_INFINITY : spanOf(this.#last).to
   }
 
-  /** The next frames in the order of their times; `undefined` if nothing more is kept now. */
-  async next(): Promise<readonly Frame[] | undefined> {
+  /**
+   * What comes next; `undefined` if nothing more is kept now.
+   *
+   * @throws {RequestError} 503 if it cannot be read now. It may be asked for again.
+   */
+  async next(): Promise<KeptGroup | undefined> {
     if (this.#groups.length === 0) this.#groups = await this.#lookUp()
     for (let group = this.#groups[0]; group !== undefined; group = this.#groups[0]) {
-      if (!this.#isWhole(group)) return undefined
-      this.#groups.shift()
-      const frames = await this.#read(group)
-      if (frames !== undefined) return frames
+      const fetched = await this.kept.fetch(group.segments)
+      this.#groups = this.#groups.slice(1)
+      const read = this.#read(
+        group,
+        fetched.map(one => ({ ...one, segment: this.kept.decode(one) })),
+      )
+      if (read !== undefined) return read
     }
     return undefined
   }
 
-  async #lookUp(): Promise<SegmentGroup[]> {
-    const last = this.#last
-    if (last === undefined) return this.#firstGroups()
-    const newest = this.#archive.span?.to ?? 0
-    const from = spanOf(last).to - lookAhead
+  #lookUp(): Promise<readonly SegmentGroup[]> {
+    return this.#last === undefined ? this.#firstGroups() : this.#groupsBehind(this.#last)
+  }
+
+  async #groupsBehind(last: ArchivedSegment): Promise<readonly SegmentGroup[]> {
+    const { to: end } = spanOf(last)
     for (let ahead = lookAhead; ; ahead *= 10) {
-      const to = spanOf(last).to + ahead
-      const groups = groupSegments(await this.#archive.segments({ from, to }))
+      const groups = await this.#wholeGroups({ from: end - lookAhead, to: end + ahead })
       const later = groups.filter(({ number }) => number > last.number)
-      if (later.length > 0 || to > newest) return later
+      if (later.length > 0 || end + ahead > (this.#archive.span?.to ?? 0)) return later
     }
   }
 
   /** From the segment with the key frame on. */
-  async #firstGroups(): Promise<SegmentGroup[]> {
+  async #firstGroups(): Promise<readonly SegmentGroup[]> {
     for (let ahead = lookAhead; ; ahead *= 10) {
       const span = { from: this.#at - longestLookBack, to: this.#at + ahead }
-      const groups = groupSegments(await this.#archive.segments(span))
+      const groups = await this.#wholeGroups(span)
       const wanted = groups.findIndex(({ leader }) => spanOf(leader).to > this.#at)
       if (wanted !== -1) return groups.slice(await this.#keyGroup(groups, wanted))
-      if (span.to > (this.#archive.span?.to ?? 0)) return groups.slice(-1)
+      if (span.to > (this.#archive.span?.to ?? 0)) return groups.slice(await this.#keyGroup(groups, groups.length - 1))
     }
+  }
+
+  /**
+   * Sound is kept a moment later than the picture. What has a successor when it is looked up, or none that will come, is
+   * whole; and what has as many tracks as the group before.
+   */
+  async #wholeGroups(span: TimeSpan): Promise<readonly SegmentGroup[]> {
+    const { isGrowing, numbers } = this.#archive
+    const newest = isGrowing ? (numbers?.last ?? 0) : Number.POSITIVE_INFINITY
+    const groups = groupSegments(await this.#archive.segments(span))
+    return groups.filter((group, i) => group.number < newest || isLike(group, groups[i - 1]))
   }
 
   /** Back to a key frame, as far as nothing is missing in between. */
   async #keyGroup(groups: readonly SegmentGroup[], wanted: number): Promise<number> {
     for (let i = wanted; i >= 0; i--) {
       const group = groups[i]
-      // Apart from what is played: tracks are read forwards only.
-      const read = group && (await new KeptTracks(this.#archive).read(group.leader))
-      if (group === undefined || read === undefined) return wanted
-      if (keyFrameAt(read, this.#at) !== -1) return i
-      if (!follows(groups[i - 1]?.leader, group.leader)) return wanted
+      if (group === undefined || (await this.#hasKeyFrame(group.leader))) return i
+      if (!follows(groups[i - 1]?.leader, group.leader)) break
     }
-    return wanted
+    return Math.max(0, wanted)
   }
 
-  /** Sound is kept a moment later than the picture. What has a successor, or none that will come, is whole. */
-  #isWhole({ number, segments, leader }: SegmentGroup): boolean {
-    const { isGrowing, numbers } = this.#archive
-    if (!isGrowing || (numbers?.last ?? 0) > number) return true
-    return segments.length >= this.kept.tracks.list.length && leader.period === this.#last?.period
+  /** Apart from what is played: tracks are read forwards only. */
+  async #hasKeyFrame(leader: ArchivedSegment): Promise<boolean> {
+    const kept = new KeptTracks(this.#archive)
+    const [fetched] = await kept.fetch([leader])
+    const segment = fetched && kept.decode(fetched)
+    return segment !== undefined && keyFrameAt(segment, this.#at) !== -1
   }
 
-  async #read({ leader, segments }: SegmentGroup): Promise<readonly Frame[] | undefined> {
-    const isContinued = follows(this.#last, leader)
-    const lead = await this.kept.read(leader)
+  #read({ leader }: SegmentGroup, decoded: readonly Decoded[]): KeptGroup | undefined {
+    const lead = decoded.find(({ facts }) => facts === leader)?.segment
     if (lead === undefined) return undefined
-    const from = isContinued ? 0 : this.#beginAt(lead, leader)
-    if (from === -1) return undefined
+    const isContinued = follows(this.#last, leader)
+    const from = isContinued ? 0 : this.#beginAt(lead)
+    const first = lead.frames[from]
+    if (first === undefined) return undefined
     this.#last = leader
-    const tracks: KeptSegment[] = [{ ...lead, frames: lead.frames.slice(from) }]
-    for (const segment of segments) {
-      const read = segment === leader ? undefined : await this.kept.read(segment)
-      if (read !== undefined) tracks.push(read)
-    }
-    return inOrder(tracks.flatMap(track => this.#placed(track)))
+    const tracks = decoded.map(({ segment }) => (segment === lead ? lead.frames.slice(from) : (segment?.frames ?? [])))
+    const begin = (1000 * first.dts) / lead.timescale
+    return { frames: inOrder(tracks.flat()), follows: isContinued, begin }
   }
 
-  /** Where the first segment, or one behind a gap, begins: at a key frame, which comes when what was before it ends. */
-  #beginAt(lead: KeptSegment, leader: ArchivedSegment): number {
-    const isFirst = this.#last === undefined
-    const key = isFirst ? keyFrameAt(lead, this.#at) : -1
-    const from = key === -1 ? lead.frames.findIndex(({ isKey }) => isKey) : key
-    const frame = lead.frames[from]
-    if (frame === undefined) return -1
-    const viewer = this.#last === undefined ? 0 : this.clock.of(this.#endOfLast(leader.timescale), leader.timescale)
-    this.clock.set(frame.dts, viewer, leader.timescale)
-    this.#began ??= (frame.dts / leader.timescale) * 1000
-    return from
+  /** Where the first segment, or one behind a gap, begins: at a key frame. -1 if it has none. */
+  #beginAt(lead: KeptSegment): number {
+    const key = this.#last === undefined ? keyFrameAt(lead, this.#at) : -1
+    return key === -1 ? lead.frames.findIndex(({ isKey }) => isKey) : key
   }
+}
 
-  #endOfLast(timescale: number): number {
-    const { time, duration, timescale: own } = this.#last ?? { time: 0, duration: 0, timescale: 1 }
-    const end = time + duration
-    return own === timescale ? end : Math.round((end / own) * timescale)
-  }
+type Decoded = { readonly facts: ArchivedSegment; readonly segment: KeptSegment | undefined }
 
-  /** What would come before all that has come is left out. */
-  #placed({ frames, timescale }: KeptSegment): readonly Frame[] {
-    return frames.flatMap(frame => {
-      const dts = this.clock.of(frame.dts, timescale)
-      return dts < 0 ? [] : [{ ...frame, dts, pts: dts + frame.pts - frame.dts }]
-    })
-  }
+/** True if it has as many tracks as the group before, in the same period. */
+function isLike({ leader, segments }: SegmentGroup, before: SegmentGroup | undefined): boolean {
+  return before?.leader.period === leader.period && segments.length >= before.segments.length
 }
 
 function follows(before: ArchivedSegment | undefined, after: ArchivedSegment): boolean {

@@ -1,31 +1,35 @@
 import type { ArchivedSegment, StreamArchive } from '../../contracts/segments.ts'
 import { unlessMalformed } from '../../core/errors.ts'
-import type { Milliseconds, Ticks } from '../../core/units.ts'
-import { SegmentFrameReader, type SegmentFrames } from '../../formats/fmp4/segment-frames.ts'
-import type { Track } from '../../media/track.ts'
+import type { Ticks } from '../../core/units.ts'
+import { SegmentFrameReader } from '../../formats/fmp4/segment-frames.ts'
+import type { Frame } from '../../media/frame.ts'
 import { TrackSet } from '../../media/track-set.ts'
 
-/** One rendition while its segments are read. */
+/** The bytes of a segment, and of its initialisation segment where that is not known yet. */
+export type FetchedSegment = {
+  readonly facts: ArchivedSegment
+  readonly init: Uint8Array | undefined
+  readonly bytes: Uint8Array
+}
+
+/** The frames of one segment, with times since the Unix epoch. */
+export type KeptSegment = { readonly timescale: number; readonly frames: readonly Frame[] }
+
+/** Where a track has been read up to, in its ticks since the Unix epoch. */
+export type TrackEnd = {
+  readonly end: Ticks
+  /** Of the newest frame. */
+  readonly duration: Ticks
+}
+
 type Reading = {
   readonly id: number
-  readonly index: number
-  init: Uint8Array
+  readonly init: Uint8Array
+  readonly reader: SegmentFrameReader
   period: number
-  reader: SegmentFrameReader
 }
 
-/** Where a track has been read up to. */
-export type TrackEnd = {
-  /** Since the Unix epoch. */
-  readonly end: Milliseconds
-  /** Of the newest frame. */
-  readonly duration: Milliseconds
-}
-
-/** The frames of one segment, as its track has them. */
-export type KeptSegment = SegmentFrames & { readonly trackId: number; readonly timescale: number }
-
-/** The renditions of a stream as tracks that keep their places. */
+/** The renditions of a stream as tracks, each of which keeps its place. */
 export class KeptTracks {
   readonly tracks = new TrackSet('mp4')
   readonly #archive: StreamArchive
@@ -41,44 +45,40 @@ export class KeptTracks {
     return this.#ends
   }
 
-  /** The track that a track of the live stream is. */
-  like({ kind, index }: Track): Track | undefined {
-    return this.tracks.list.find(track => track.kind === kind && track.index === index)
+  /** What is there of some segments. Changes nothing, so it may be tried again. @throws {RequestError} 503 */
+  async fetch(segments: readonly ArchivedSegment[]): Promise<readonly FetchedSegment[]> {
+    const fetched: FetchedSegment[] = []
+    for (const facts of segments) {
+      const { rendition, number, period } = facts
+      const isKnown = this.#readings.get(rendition)?.period === period
+      const init = isKnown ? undefined : await this.#archive.readInit(rendition, period)
+      const bytes = await this.#archive.read(rendition, { number })
+      if (bytes !== undefined && (isKnown || init !== undefined)) fetched.push({ facts, init, bytes })
+    }
+    return fetched
   }
 
-  /** `undefined` for a segment that is damaged, or there no more. */
-  async read(segment: ArchivedSegment): Promise<KeptSegment | undefined> {
-    const reading = await this.#readingOf(segment)
-    const bytes = reading && (await this.#archive.read(segment.rendition, { number: segment.number }))
-    const read = reading && bytes && unlessMalformed(() => reading.reader.read(bytes))
-    if (reading === undefined || read === undefined) return undefined
-    const { timescale } = reading.reader
-    this.#noteEnd(reading.id, read, timescale)
-    return { ...read, trackId: reading.id, timescale }
-  }
-
-  #noteEnd(id: number, { frames, end }: SegmentFrames, timescale: number): void {
-    const last = frames.at(-1)
-    if (last === undefined) return
-    const ms = (ticks: Ticks): Milliseconds => (ticks / timescale) * 1000
-    this.#ends.set(id, { end: ms(end), duration: ms(end - last.dts) })
+  /** The segments of a rendition have to come in their order. `undefined` for one that is damaged. */
+  decode({ facts, init, bytes }: FetchedSegment): KeptSegment | undefined {
+    const reading = this.#readingOf(facts, init)
+    const read = reading && unlessMalformed(() => reading.reader.read(bytes))
+    const last = read?.frames.at(-1)
+    if (reading === undefined || read === undefined || last === undefined) return undefined
+    this.#ends.set(reading.id, { end: read.end, duration: read.end - last.dts })
+    return { frames: read.frames, timescale: reading.reader.timescale }
   }
 
   /** A period whose initialisation segment is the same goes on with the same track. */
-  async #readingOf({ rendition, period }: ArchivedSegment): Promise<Reading | undefined> {
+  #readingOf({ rendition, period }: ArchivedSegment, init: Uint8Array | undefined): Reading | undefined {
     const known = this.#readings.get(rendition)
-    if (known?.period === period) return known
-    const init = await this.#archive.readInit(rendition, period)
-    if (init === undefined) return undefined
-    if (known !== undefined && Buffer.compare(known.init, init) === 0) {
-      known.period = period
+    if (init === undefined || (known !== undefined && Buffer.compare(known.init, init) === 0)) {
+      if (known !== undefined) known.period = period
       return known
     }
-    const place = known ?? { id: this.#readings.size, index: indexOf(rendition) }
-    const { id, index } = place
-    const reader = unlessMalformed(() => new SegmentFrameReader(init, { id, index }, this.tracks))
+    const place = { id: known?.id ?? this.#readings.size, index: indexOf(rendition) }
+    const reader = unlessMalformed(() => new SegmentFrameReader(init, place, this.tracks))
     if (reader === undefined) return undefined
-    const reading = { id, index, init, period, reader }
+    const reading = { id: place.id, init, reader, period }
     this.#readings.set(rendition, reading)
     return reading
   }
