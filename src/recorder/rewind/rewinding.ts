@@ -54,7 +54,6 @@ const nearLive: Milliseconds = 5000
  * While segments are played, nobody drops anything: less is read for a viewer who is slow. Behind that, live rules hold.
  */
 export class Rewinding implements Subscriber {
-  readonly info: PeerInfo
   readonly stream: Stream
   readonly #options: RewindingOptions
   readonly #publication: Publication
@@ -79,7 +78,6 @@ export class Rewinding implements Subscriber {
 
   constructor(options: RewindingOptions) {
     const { info, archive, kept, first, registry, clock } = options
-    this.info = info
     this.#options = options
     this.stream = registry.createDetached(archive.stream, () => this.#onChange())
     this.#burst = Math.min(mostLag, this.stream.settings.limits.lagTime / 4)
@@ -88,6 +86,10 @@ export class Rewinding implements Subscriber {
     this.#ahead = new ReadAhead({ ...options, onFailed: error => this.#onFailed(error) })
     this.#begin(first)
     this.#timer = clock.after(longestWait, () => this.close('ended'))
+  }
+
+  get info(): PeerInfo {
+    return this.#reader?.info ?? this.#options.info
   }
 
   get counters(): SubscriberCounters {

@@ -14,6 +14,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { PlaybackGate } from '../../contracts/playback-gate.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import type { Rewinder } from '../../hub/rewinder.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import { SocketListener } from '../../listeners/socket-listener.ts'
 import { isSecure } from './carrier.ts'
@@ -40,6 +41,8 @@ export type HttpServerOptions = {
   readonly routes: readonly HttpRoutes[]
   /** Routes of features that serve streams piece by piece. */
   readonly playbackRoutes?: (gate: PlaybackGate) => readonly HttpRoutes[]
+  /** Plays what is kept of streams. */
+  readonly rewinder?: Rewinder
   /** What must hold before the server is ready. */
   readonly checks?: readonly HealthCheck[]
   /** Where the built console lies. */
@@ -101,6 +104,7 @@ export class HttpServer {
       registry,
       trustedProxies,
       authorizer,
+      rewinder,
       routes,
       checks = [],
       consoleDirectory,
@@ -116,7 +120,7 @@ export class HttpServer {
       onClientFault: (fault, socket) => this.#listenerOf(socket).counters.faults[fault]++,
       routes: [
         healthRoutes(checks, () => viewers.draining.aborted),
-        playRoutes({ playSettings, registry, authorizer, viewers }),
+        playRoutes({ playSettings, registry, authorizer, viewers, rewinder }),
         ...(this.#options.playbackRoutes?.(gate) ?? []),
         ...routes,
         consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),

@@ -8,6 +8,7 @@ import type { HttpRoutes } from '../../contracts/http-routes.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import { DeniedError, RequestError } from '../../core/errors.ts'
 import { participant } from '../../hub/participant.ts'
+import type { Rewinder, RewindStart } from '../../hub/rewinder.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
@@ -20,6 +21,7 @@ import { Http2Outlet } from './http2-outlet.ts'
 import { parsePlayRequest } from './play-request.ts'
 import { type PlayedFormat, playedFormats } from './played-format.ts'
 import { encodePlaybackHead, playbackFields } from './response-head.ts'
+import { parseRewindRequest, type RewindQuery } from './rewind-request.ts'
 import { bareFraming } from './stream-framing.ts'
 import { untilGone } from './until-gone.ts'
 import { ViewerSink } from './viewer-sink.ts'
@@ -30,6 +32,8 @@ export type PlayRoutesOptions = {
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
   readonly viewers: Viewers
+  /** Plays what is kept of streams, if something is. */
+  readonly rewinder: Rewinder | undefined
 }
 
 /** A viewer whose stream is there. */
@@ -40,7 +44,7 @@ type Admission = {
   readonly format: PlayedFormat
 }
 
-type PlayQuery = { Params: { '*': string }; Querystring: { readonly wait?: unknown } }
+type PlayQuery = { Params: { '*': string }; Querystring: RewindQuery & { readonly wait?: unknown } }
 
 /** RFC 6455 §7.4.1. */
 const goingAway = 1001
@@ -113,21 +117,29 @@ async function findStream(
   { extension }: PlayedFormat,
   request: FastifyRequest<PlayQuery>,
   info: PeerInfo,
-  { registry, authorizer, viewers, playSettings }: PlayRoutesOptions,
+  { registry, authorizer, viewers, playSettings, rewinder }: PlayRoutesOptions,
 ): Promise<{ readonly stream: Stream; readonly user: string | undefined }> {
   const { name, wait } = parsePlayRequest(request.params['*'], request.query.wait, `.${extension}`)
+  const rewind = parseRewindRequest(name, request.query, info.since)
   const settings = playSettings.of(name)
   const patience = wait === undefined ? settings.wait : Math.min(wait, settings.maxWait)
+  const find = (signal: AbortSignal): Promise<Stream | undefined> =>
+    rewind === undefined ? registry.waitLive(name, patience, signal) : openRewind(rewinder, name, rewind, info)
   if (viewers.draining.aborted) throw shuttingDown(name)
   carrierOf(request).setTimeout(0)
   const { verdict, stream } = await untilGone(request, [viewers.draining], async signal => {
     const answer = await authorizer.authorize(accessRequest('play', name, info, request), signal)
-    return { verdict: answer, stream: answer.isAllowed ? await registry.waitLive(name, patience, signal) : undefined }
+    return { verdict: answer, stream: answer.isAllowed ? await find(signal) : undefined }
   })
   if (viewers.draining.aborted) throw shuttingDown(name)
   if (!verdict.isAllowed) throw denial(`play ${name}`, verdict)
   if (stream?.publication === undefined) throw new RequestError(404, `Cannot play ${name}: nobody publishes it`)
   return { stream, user: verdict.user }
+}
+
+function openRewind(rewinder: Rewinder | undefined, name: string, start: RewindStart, info: PeerInfo): Promise<Stream> {
+  if (rewinder === undefined) throw new RequestError(404, `Cannot rewind ${name}: nothing is kept of it`)
+  return rewinder.open(name, start, info)
 }
 
 function shuttingDown(name: string): RequestError {
