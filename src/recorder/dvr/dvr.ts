@@ -5,6 +5,7 @@ import type { HealthCheck } from '../../contracts/health.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { SettingsSource } from '../../contracts/path-settings.ts'
 import type {
+  ArchivedSegment,
   PeriodClock,
   SegmentArchive,
   SegmentIntake,
@@ -25,7 +26,7 @@ import { DvrIntake } from './dvr-intake.ts'
 import { DvrReport, type DvrTotals } from './dvr-report.ts'
 import { findStreams, folderOf } from './find-streams.ts'
 import { nothing, plus, type SegmentSum } from './hour-summary.ts'
-import { StreamDvr } from './stream-dvr.ts'
+import { type SegmentBytes, StreamDvr } from './stream-dvr.ts'
 
 export type DvrOptions = {
   /** Folder for all streams. */
