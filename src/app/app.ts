@@ -199,9 +199,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
   const checked = [store, journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
-  const playbackRoutes = packaging.routes.bind(packaging)
-  const { rewinders: rewinder } = packaging
-  const playback = { routes, playbackRoutes, rewinder, checks: checksOf(checked) }
+  const playback = { routes, ...packaging.playback, checks: checksOf(checked) }
   const http = new HttpServer({ config: config.http, ...serving, ...playback })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
   return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }

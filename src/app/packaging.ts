@@ -6,6 +6,7 @@ import type { MetricSource } from '../contracts/metrics.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { Session } from '../contracts/sessions.ts'
+import type { Rewinder } from '../hub/rewinder.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { ArchiveHeads } from '../packagers/archive-heads.ts'
 import { ArchiveManifests } from '../packagers/archive-manifests.ts'
@@ -56,6 +57,8 @@ export type PackagingOptions = {
   readonly bucket?: Bucket | undefined
 }
 
+type PlaybackRoutes = (gate: PlaybackGate) => readonly HttpRoutes[]
+
 /** What serves streams in segments. */
 export class Packaging {
   readonly packagers: PackagerSet
@@ -95,6 +98,11 @@ export class Packaging {
   /** Those who fetch a stream in segments. */
   get viewers(): readonly Session[] {
     return this.#sessions?.list() ?? []
+  }
+
+  /** What the HTTP server plays of it. */
+  get playback(): { readonly playbackRoutes: PlaybackRoutes; readonly rewinder: Rewinder } {
+    return { playbackRoutes: gate => this.routes(gate), rewinder: this.rewinders }
   }
 
   /** For the HTTP server, once. */

@@ -98,7 +98,7 @@ export class LiveTail {
   }
 
   /** The kept track, in its next generation if another configuration has come. */
-  #describe({ generation: _, ...live }: Track): Track {
+  #describe(live: Track): Track {
     const { tracks } = this.#kept
     const kept = tracks.list.find(({ kind, index }) => kind === live.kind && index === live.index)
     if (kept !== undefined && isSame(kept, live)) return kept
