@@ -36,6 +36,7 @@ async function run(line: CommandLine): Promise<number> {
     case 'publish':
     case 'play':
     case 'probe':
+    case 'store':
       process.exit(await runTool(line.command, line.args))
     case 'help': {
       if (line.about !== undefined) {
@@ -51,7 +52,7 @@ async function run(line: CommandLine): Promise<number> {
   }
 }
 
-/** A command that talks to a server, and its help text. */
+/** A command with arguments of its own, and its help text. */
 async function loadTool(name: ToolName): Promise<{ readonly usage: string; readonly run: Tool }> {
   switch (name) {
     case 'publish': {
@@ -65,6 +66,10 @@ async function loadTool(name: ToolName): Promise<{ readonly usage: string; reado
     case 'probe': {
       const { probe, probeUsage } = await import('./cli/probe.ts')
       return { usage: probeUsage, run: probe }
+    }
+    case 'store': {
+      const { store, storeUsage } = await import('./cli/store.ts')
+      return { usage: storeUsage, run: store }
     }
   }
 }

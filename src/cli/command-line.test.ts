@@ -14,6 +14,7 @@ for (const [argv, expected] of [
   [['serve', '--record-all', '--help'], { command: 'help', about: undefined }],
   [['help', 'publish'], { command: 'help', about: 'publish' }],
   [['help', 'serve'], { command: 'help', about: undefined }],
+  [['store', 'copy', 'a', 'b'], { command: 'store', args: ['copy', 'a', 'b'] }],
   [['probe', '--help'], { command: 'help', about: 'probe' }],
   [['play', 'URL', '-o', 'x'], { command: 'play', args: ['URL', '-o', 'x'] }],
   [['version'], { command: 'version' }],
@@ -31,6 +32,6 @@ for (const [argv, expected] of [
 test('command line: an unknown command names the nearest', () => {
   assert.throws(() => parseCommandLine(['sevre']), new FlagError('sevre', 'Unknown command sevre: did you mean serve?'))
   assert.throws(() => parseCommandLine(['frobnicate']), {
-    message: 'Unknown command frobnicate: there are serve, publish, play, probe, help, version',
+    message: 'Unknown command frobnicate: there are serve, publish, play, probe, store, help, version',
   })
 })

@@ -1,7 +1,7 @@
 import { FlagError, hint } from '../config/config-errors.ts'
 
 /** Commands with arguments of their own; the modules of their names read them. */
-const toolNames = ['publish', 'play', 'probe'] as const
+const toolNames = ['publish', 'play', 'probe', 'store'] as const
 
 export type ToolName = (typeof toolNames)[number]
 

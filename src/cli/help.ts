@@ -21,7 +21,8 @@ Usage:
   sluice publish FILE URL    Publish an FLV file to an RTMP server
   sluice play URL            Play a stream from an RTMP server and write it as FLV
   sluice probe URL           Say what a stream carries and how it arrives
-  sluice help [COMMAND]      Show this text, or that of publish, play or probe
+  sluice store copy FROM TO  Copy what is managed through the API into another store
+  sluice help [COMMAND]      Show this text, or that of publish, play, probe or store
   sluice version             Show the version
 
 Every flag is also a key of sluice.yaml (--rtmp-listen is rtmp.listen) and an environment variable. A flag beats the

@@ -21,7 +21,10 @@ export function createStore(
   { url, passwordFile, ...limits }: StoreConfig,
   parts: { readonly clock: Clock; readonly log: Log },
 ): GuardedStore {
-  const store = openStore(passwordFile === '' ? url : withPasswordOf(url, passwordFile), limits.timeout)
+  const store = openStore(
+    passwordFile === '' ? url : withPasswordOf(url, passwordFile, 'store.passwordFile'),
+    limits.timeout,
+  )
   return new GuardedStore({ store, ...limits, ...parts })
 }
 
@@ -53,16 +56,22 @@ export function openStore(url: StoreUrl, timeout: Milliseconds): Store {
   }
 }
 
-function withPasswordOf(url: StoreUrl, path: string): SqlServer | MongoServer {
-  if (!('password' in url)) throw wrong('store.url must be that of a database server')
+/**
+ * The server with the password that is in a file.
+ *
+ * @param key Names the file for whoever must know what is wrong with it.
+ * @throws {ConfigError} If it cannot be read or used.
+ */
+export function withPasswordOf(url: StoreUrl, path: string, key: string): SqlServer | MongoServer {
+  if (!('password' in url)) throw wrong(key, 'the store must be a database server')
   try {
     return withPassword(url, readFileSync(path, 'utf8').trim())
   } catch (cause) {
     const rule = cause instanceof UrlError ? cause.message : `the file cannot be read: ${reasonOf(cause)}`
-    throw wrong(rule, { cause })
+    throw wrong(key, rule, { cause })
   }
 }
 
-function wrong(rule: string, options?: ErrorOptions): ConfigError {
-  return new ConfigError('store.passwordFile', `Cannot use store.passwordFile: ${rule}`, options)
+function wrong(key: string, rule: string, options?: ErrorOptions): ConfigError {
+  return new ConfigError(key, `Cannot use ${key}: ${rule}`, options)
 }

@@ -88,6 +88,7 @@ test('guarded store: one that is away is said, refuses changes at once, and come
   rig.store.problem = away
   await assert.rejects(rig.guarded.list('streams'), away)
   assert.equal(rig.problem, away.message)
+  assert.equal(rig.guarded.health.isWarning, false)
   await assert.rejects(rig.guarded.apply([change]), { fault: 'unavailable', message: away.message, retryAfter: 1 })
   assert.deepEqual(rig.store.asked, ['list'])
   for (let attempt = 0; attempt < 5; attempt++) await rig.advance(10_000)
@@ -116,6 +117,7 @@ test('guarded store: one that can be read but not written is away until a change
   rig.store.problem = undefined
   await rig.guarded.list('streams')
   assert.equal(rig.problem, away.message)
+  assert.equal(rig.guarded.health.isWarning, true)
   await rig.advance(500)
   assert.deepEqual(rig.store.asked, ['apply 1', 'list', 'apply 0'])
   assert.equal(rig.problem, undefined)

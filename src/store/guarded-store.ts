@@ -55,8 +55,16 @@ export class GuardedStore implements Store {
     this.#options = options
   }
 
+  /** A server that has never read what is kept is not ready; one that has goes on without the store. */
   get health(): HealthCheck {
-    return { name: 'store', problem: () => this.#trouble?.problem }
+    const wasRead = (): boolean => this.#counters.list.results.ok > 0
+    return {
+      name: 'store',
+      problem: () => this.#trouble?.problem,
+      get isWarning() {
+        return wasRead()
+      },
+    }
   }
 
   get counters(): Readonly<Record<StoreOperation, OperationCounters>> {

@@ -8,9 +8,11 @@ import { parseStoreUrl } from '../../src/store/store-url.ts'
 import { type StorePlace, storeConformance } from '../conformance/store.ts'
 import { MariadbServer } from '../support/mariadb-server.ts'
 import { MongoServer } from '../support/mongo-server.ts'
+import { pollUntil } from '../support/polling.ts'
 import { freePort } from '../support/ports.ts'
 import { databasePassword, PostgresServer } from '../support/postgres-server.ts'
 import { SilentServer } from '../support/silent-server.ts'
+import { SocketLink } from '../support/socket-link.ts'
 
 let postgres: PostgresServer
 let mariadb: MariadbServer
@@ -112,3 +114,30 @@ test('stores: a server that nobody runs, and one that does not answer', async ()
     assert.match(await problemOf(`${scheme}://a:b@127.0.0.1:${silent.port}/live`, 300), /Cannot use the store/)
   }
 })
+
+const shared = {
+  PostgreSQL: async () => ({ url: await postgres.createDatabase(), target: postgres.socket }),
+  MariaDB: async () => ({ url: await mariadb.createDatabase(), target: mariadb.socket }),
+  MongoDB: async () => ({ url: `${mongo.url}/silent`, target: Number(new URL(mongo.url).port) }),
+}
+
+for (const [name, openDatabase] of Object.entries(shared)) {
+  test(`${name} store: who waits for a server that falls silent is told, and it is used again when it speaks`, async () => {
+    const { url, target } = await openDatabase()
+    await using link = await SocketLink.open(target)
+    const address = new URL(url)
+    const port = `127.0.0.1:${link.port}`
+    const through = `${address.protocol}//${url.includes('@') ? `sluice:${address.password}@` : ''}${port}${address.pathname}`
+    await using store = disposable(openUrl(through, 400))
+    await store.apply([put])
+    link.fallSilent()
+    const attempts = [store.apply([put]), store.list('streams'), store.state(), store.apply([])]
+    for (const attempt of await Promise.allSettled(attempts)) {
+      assert.equal(attempt.status, 'rejected')
+      assert.ok(attempt.reason instanceof StoreError && attempt.reason.fault === 'unavailable')
+    }
+    link.speak()
+    await pollUntil('the store', () => store.apply([put]).catch(() => undefined))
+    assert.equal((await store.list('streams')).length, 1)
+  })
+}

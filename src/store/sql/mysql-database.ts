@@ -36,6 +36,8 @@ export async function openMysql(server: SqlServer, timeout: Milliseconds): Promi
     ...{ connectionLimit: 4, connectTimeout: timeout, charset: 'utf8mb4_bin' },
     stream: () => endingWhenSilent(socket === undefined ? connect(port, host) : connect(socket), timeout),
   })
+  // Whoever uses a connection that fails is told by his query; nobody else need know.
+  pool.on('connection', connection => connection.on('error', () => undefined))
   return {
     dialect: new MysqlDialect({ pool }),
     columns: { key: length => sql`varchar(${sql.lit(length)}) ${exact}`, value: sql`longtext ${exact}` },

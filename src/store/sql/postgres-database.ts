@@ -30,8 +30,9 @@ export async function openPostgres(server: SqlServer, timeout: Milliseconds): Pr
     ...{ max: 4, connectionTimeoutMillis: timeout, application_name: 'sluice' },
     stream: () => endingWhenSilent(new Socket(), timeout),
   })
-  // Of a connection that nobody uses: the next one who needs it gets another.
+  // Whoever uses a connection that fails is told by his query; nobody else need know.
   pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', () => undefined))
   return {
     dialect: new PostgresDialect({ pool }),
     columns: { key: () => sql`text`, value: sql`text` },
