@@ -31,6 +31,8 @@ export type PeerName =
   | 'haproxy'
   | 'srt-live-transmit'
   | 'tsreport'
+  | 'nats-server'
+  | 'kcat'
   | 'initdb'
   | 'postgres'
   | 'mariadbd'
@@ -82,6 +84,11 @@ export const peers: readonly Peer[] = [
     path: 'usr/sbin/haproxy',
   },
   onPath('srt-live-transmit', ['srt-tools'], ['-version'], out => oldestSrt.test(out)),
+  {
+    ...onPath('nats-server', ['nats-server'], ['--version'], out => out.includes('nats-server: v2')),
+    path: 'usr/sbin/nats-server',
+  },
+  onPath('kcat', ['kcat'], ['-V'], out => out.includes('Apache Kafka')),
   onPath('tsreport', ['tstools'], ['-h'], out => out.includes('TS tools version')),
   postgresql('initdb'),
   postgresql('postgres'),

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 /** One hook of the configuration. */
 export const hookSchema = Type.Object({
   name: Type.String(),
-  type: Type.Enum(['webhook', 'command', 'stdio', 'srs']),
+  type: Type.Enum(['webhook', 'kafka', 'nats', 'file', 'command', 'stdio', 'srs']),
   target: Type.String({ description: 'Where events go, without what may be secret' }),
   events: Type.Array(Type.String(), { description: 'Types of the events that it is told of' }),
   state: Type.Enum(['idle', 'delivering', 'failing'], {

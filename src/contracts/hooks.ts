@@ -1,7 +1,10 @@
 import type { Milliseconds } from '../core/units.ts'
 
-/** What is done with an event: it is posted, handed to a program, printed, or told to a backend made for SRS. */
-export type HookType = 'webhook' | 'command' | 'stdio' | 'srs'
+/**
+ * What is done with an event: it is posted, sent to a broker, appended to a file, handed to a program, printed, or told to
+ * a backend made for SRS.
+ */
+export type HookType = 'webhook' | 'kafka' | 'nats' | 'file' | 'command' | 'stdio' | 'srs'
 
 /** `failing`: the last attempt has failed. */
 export type HookState = 'idle' | 'delivering' | 'failing'

@@ -7,6 +7,7 @@ import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
 import { parsePathPattern } from '../core/path-pattern.ts'
 import { typesCovered } from './event-names.ts'
+import { brokerKeys, fileKeys } from './sink-keys.ts'
 
 const hookName: NameForm<string> = {
   form: 'a name of 1 to 64 letters, digits, - and _',
@@ -16,9 +17,10 @@ const hookName: NameForm<string> = {
 
 /** The keys of one hook, with what holds where it leaves one out. */
 export const hookKeys = {
-  type: choice(['webhook', 'command', 'stdio', 'srs'], {
+  type: choice(['webhook', 'kafka', 'nats', 'file', 'command', 'stdio', 'srs'], {
     default: 'webhook',
-    description: 'What is done with each event: post it as JSON, run a program, print a line, or tell an SRS backend',
+    description:
+      'What is done with each event: post it, send it to a broker, write or print a line, run a program, tell an SRS backend',
     effect: 'now',
   }),
   events: eventPatterns({
@@ -43,6 +45,8 @@ export const hookKeys = {
     secret: true,
     effect: 'now',
   }),
+  ...brokerKeys,
+  ...fileKeys,
   command: textList({
     default: [],
     description: 'Of command: the program and its arguments; no shell reads them',
@@ -51,7 +55,7 @@ export const hookKeys = {
   output: choice(['stderr', 'stdout'], { default: 'stderr', description: 'Of stdio: where lines go', effect: 'now' }),
   format: choice(['sluice', 'go-rtmp', 'go-rtmp-env'], {
     default: 'sluice',
-    description: 'Of webhook and stdio: whose words an event is in; go-rtmp-env of stdio only',
+    description: 'Of webhook, file and stdio: whose words an event is in; go-rtmp-env of stdio only',
     effect: 'now',
   }),
   batch: integer({
@@ -66,13 +70,14 @@ export const hookKeys = {
     default: 100,
     minimum: 0,
     maximum: 100_000,
-    description: 'Of webhook and srs: attempts after the first; 100 take about an hour and a quarter',
+    description: 'Of all but command and stdio: attempts after the first; 100 take about an hour and a quarter',
     effect: 'now',
   }),
   retryWait: duration({
     default: '1s',
     minimum: '1ms',
-    description: 'Of webhook and srs: about how long to wait before the second attempt; doubles up to 1 minute',
+    description:
+      'Of all but command and stdio: about how long to wait before the second attempt; doubles up to 1 minute',
     effect: 'now',
   }),
   queue: integer({
@@ -98,6 +103,9 @@ export type HooksConfig = Decoded<typeof hooksConfig>
 
 /** One hook as it was written: a key that is left out is missing. */
 export type HookConfig = DecodedEntry<string, typeof hookKeys>
+
+/** The same with what holds where it says nothing. */
+export type HookValues = Required<HookConfig['values']>
 
 /** A key whose value is a list of patterns of stream names. */
 function streamPatterns(options: FieldOptions<readonly string[]>): Field<readonly string[]> {

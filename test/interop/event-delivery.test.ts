@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { onTestFinished, test } from 'vitest'
+import { test } from 'vitest'
 import { Program } from '../peers/program.ts'
 import { AccessBackend } from '../support/access-backend.ts'
 import { pollUntil } from '../support/polling.ts'
 import { metric } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { TestFolder } from '../support/test-folder.ts'
 
 type Told = { readonly id: string; readonly type: string; readonly stream?: string; readonly sequence: number }
-
-async function newFolder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'sluice-events-'))
-  onTestFinished(() => rm(path, { recursive: true }))
-  return path
-}
 
 async function startWith(folder: string, hooks: string, ...flags: readonly string[]): Promise<ServerProcess> {
   const file = join(folder, 'sluice.yaml')
@@ -53,7 +47,8 @@ function assertInOrder(events: readonly Told[]): void {
 const names = Array.from({ length: 20 }, (_, at) => `live/${at}`)
 
 test.concurrent('event delivery: what was accepted before kill -9 arrives after it, in the order of its stream', async () => {
-  const folder = await newFolder()
+  await using opened = await TestFolder.open('events')
+  const folder = opened.path
   await using backend = await AccessBackend.start()
   let isSlow = true
   backend.answer = response => void setTimeout(() => response.end(), isSlow ? 100 : 0)
@@ -92,7 +87,8 @@ test.concurrent('event delivery: what was accepted before kill -9 arrives after 
 })
 
 test.concurrent('event delivery: a receiver that is away for a while misses nothing, in batches', async () => {
-  const folder = await newFolder()
+  await using opened = await TestFolder.open('events')
+  const folder = opened.path
   await using backend = await AccessBackend.start()
   backend.answer = response => void response.writeHead(503, { 'retry-after': '1' }).end()
   await using server = await startWith(
@@ -114,7 +110,8 @@ test.concurrent('event delivery: a receiver that is away for a while misses noth
 })
 
 test.concurrent('event delivery: curl goes on where it was, over a restart', async () => {
-  const folder = await newFolder()
+  await using opened = await TestFolder.open('events')
+  const folder = opened.path
   await using backend = await AccessBackend.start()
   const hooks = `  site: { url: "${backend.url()}" }`
   const heard: Told[] = []
@@ -145,12 +142,14 @@ test.concurrent('event delivery: curl goes on where it was, over a restart', asy
 })
 
 test.concurrent('event delivery: listeners are bounded, hear of a stop, and one that does not read is cut', async () => {
-  const folder = await newFolder()
+  await using opened = await TestFolder.open('events')
+  const folder = opened.path
   await using server = await startWith(folder, '  {}', '--events-listeners', '2', '--events-heartbeat', '100ms')
   await using curl = listen(server)
   await curl.untilPrinted(/^:$/m)
   const stuck = spawn('curl', ['-sN', server.httpUrl('/api/v1/events')], { stdio: ['ignore', 'pipe', 'ignore'] })
-  onTestFinished(() => void stuck.kill('SIGKILL'))
+  using stack = new DisposableStack()
+  stack.defer(() => void stuck.kill('SIGKILL'))
   await pollUntil('both', async () => (await metric(server, 'sluice_events_listeners')) === 2 || undefined)
   assert.equal((await fetch(server.httpUrl('/api/v1/events'))).status, 503)
   stuck.kill('SIGSTOP')
