@@ -21,6 +21,7 @@ export type WireProtocol =
   | 'srt'
   | 'matroska'
   | 'mp4'
+  | 'hls'
   | VideoCoding
   | AudioCoding
 

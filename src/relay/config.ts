@@ -51,7 +51,7 @@ export const pullPathKeys = {
   pull: pullUrl({
     default: '',
     description:
-      'URL that these streams come from: RTMP, SRT, MPEG-TS over HTTP or in datagrams, or a file; "" for none',
+      'URL that these streams come from: RTMP, SRT, HLS, MPEG-TS over HTTP or in datagrams, or a file; "" for none',
     effect: 'now',
   }),
   pullOnDemand: boolean({

@@ -1,5 +1,6 @@
 import type { Clock } from '../../contracts/clock.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import { passing } from '../passing.ts'
 
 /** What comes is held together for this long, so that one write carries several. */
 const granularity: Milliseconds = 10
@@ -60,16 +61,4 @@ class Pacer {
     if (wait < -longestLag) this.#start = now - this.#newest
     return wait
   }
-}
-
-/** Resolves when so much time has passed, or `signal` aborts. */
-async function passing(span: Milliseconds, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const wake = (): void => resolve()
-  const timer = clock.after(span, wake)
-  signal.addEventListener('abort', wake)
-  await promise
-  timer.cancel()
-  signal.removeEventListener('abort', wake)
 }

@@ -1,8 +1,8 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { type Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { request as httpsRequest, type Agent as SecureAgent } from 'node:https'
 import { getCACertificates } from 'node:tls'
 import { ConnectionError, RefusedError } from '../../core/errors.ts'
-import type { Milliseconds } from '../../core/units.ts'
+import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { socketReason } from '../socket-reason.ts'
 
 export type MediaResponseOptions = {
@@ -15,13 +15,24 @@ export type MediaResponseOptions = {
   readonly signal: AbortSignal
 }
 
+/** Connections that are used again; none for what never ends. */
+export type HttpAgents = { readonly plain: Agent; readonly secure: SecureAgent }
+
+export type ResourceOptions = MediaResponseOptions & {
+  readonly agents?: HttpAgents
+  /** Bytes to ask for; `undefined` for all. */
+  readonly range?: { readonly offset: Bytes; readonly length: Bytes } | undefined
+}
+
+/** An answer before its body, and where it came from in the end. */
+export type OpenResource = { readonly response: IncomingMessage; readonly url: URL }
+
 const usualTimeout: Milliseconds = 10_000
 const maxRedirects = 5
 const redirects = new Set([301, 302, 303, 307, 308])
 
 /**
- * Ask for a stream without end, and return the answer before its body. Credentials in the URL are told as HTTP has them,
- * and not to another host that we are sent to. The connection ends when `signal` aborts.
+ * Ask for a stream without end, and return the answer before its body. The connection ends when `signal` aborts.
  *
  * @param shown The URL without secrets.
  * @throws {RefusedError} If the answer is no 200.
@@ -32,7 +43,19 @@ export async function openMediaResponse(
   shown: string,
   options: MediaResponseOptions,
 ): Promise<IncomingMessage> {
+  return (await openResource(url, shown, options)).response
+}
+
+/**
+ * The same for what has an end. Credentials in the URL are told as HTTP has them, and not to another host that we are sent
+ * to.
+ *
+ * @throws {RefusedError} If the answer is no 200; with a range, no 206.
+ * @throws {ConnectionError} Also if there are too many redirects.
+ */
+export async function openResource(url: URL, shown: string, options: ResourceOptions): Promise<OpenResource> {
   const deadline = AbortSignal.timeout(options.connectTimeout ?? usualTimeout)
+  const wanted = options.range === undefined ? 200 : 206
   let target = url
   const { host } = url
   for (let redirected = 0; redirected <= maxRedirects; redirected++) {
@@ -43,7 +66,7 @@ export async function openMediaResponse(
       deadline,
     )
     const { statusCode = 0, headers } = response
-    if (statusCode === 200) return response
+    if (statusCode === wanted) return { response, url: target }
     response.destroy()
     const next = redirects.has(statusCode) ? URL.parse(headers.location ?? '', target.href) : null
     if (next === null) throw new RefusedError(`HTTP ${statusCode}`, `Cannot get ${shown}: the answer is ${statusCode}`)
@@ -60,11 +83,12 @@ function withCredentials(next: URL, { host, username, password }: URL): URL {
 async function answerOf(
   url: URL,
   shown: string,
-  { ca, headers, signal }: MediaResponseOptions,
+  { ca, headers: wanted, signal, agents, range }: ResourceOptions,
   deadline: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const options: RequestOptions = { headers: { accept: '*/*', ...headers }, agent: false, signal }
+  const headers = { accept: '*/*', ...wanted, ...(range !== undefined && { range: rangeHeader(range) }) }
+  const options: RequestOptions = { headers, agent: agentFor(url, agents), signal }
   const trust = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ConnectionError(`Cannot get ${shown}: it leads to an address that is not of HTTP`)
@@ -81,4 +105,14 @@ async function answerOf(
   } finally {
     deadline.removeEventListener('abort', giveUp)
   }
+}
+
+function agentFor({ protocol }: URL, agents: HttpAgents | undefined): Agent | false {
+  if (agents === undefined) return false
+  return protocol === 'https:' ? agents.secure : agents.plain
+}
+
+/** @see RFC 9110 §14.1.2 */
+function rangeHeader({ offset, length }: NonNullable<ResourceOptions['range']>): string {
+  return `bytes=${offset}-${offset + length - 1}`
 }

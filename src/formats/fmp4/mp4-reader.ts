@@ -17,6 +17,11 @@ export type RandomAccess = {
   readonly read: (at: Bytes, size: Bytes) => Promise<Uint8Array>
 }
 
+/** What is in memory anyway. The bytes stay as they are. */
+export function accessTo(bytes: Uint8Array): RandomAccess {
+  return { size: bytes.length, read: async (at, size) => bytes.subarray(at, at + size) }
+}
+
 /** What a moov may be long: the tables of a day have some 30 MB. */
 const maxMovieSize: Bytes = 256 * 1024 * 1024
 const maxFragmentSize: Bytes = 32 * 1024 * 1024
@@ -39,7 +44,7 @@ type Lane = { readonly fileTrack: FileTrack; next: FileSample; readonly rest: It
  * @see ISO/IEC 14496-12
  */
 export class Mp4Reader {
-  readonly #file: RandomAccess
+  #file: RandomAccess
   readonly #tracks = new TrackSet('mp4')
   #fileTracks: readonly FileTrack[] = []
   #leftOut: readonly LeftOutTrack[] = []
@@ -77,6 +82,19 @@ export class Mp4Reader {
   async *frames(): AsyncGenerator<Frame> {
     for (const fileTrack of this.#fileTracks) fileTrack.expect(leastCompositionOffset(fileTrack.box.stbl))
     yield* this.#merge(this.#fileTracks.map(fileTrack => ({ fileTrack, samples: readSampleTable(fileTrack.box.stbl) })))
+    for await (const box of this.#topBoxes()) {
+      if (box.type === 'moof') yield* this.#fragment(box)
+    }
+  }
+
+  /**
+   * All frames of a media segment, whose initialisation segment is what was opened.
+   *
+   * @throws {ProtocolError}
+   * @see ISO/IEC 14496-12 §8.16
+   */
+  async *framesOfSegment(segment: RandomAccess): AsyncGenerator<Frame> {
+    this.#file = segment
     for await (const box of this.#topBoxes()) {
       if (box.type === 'moof') yield* this.#fragment(box)
     }

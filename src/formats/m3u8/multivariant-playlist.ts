@@ -15,7 +15,8 @@ export type AlternativeRendition = {
   readonly isDefault: boolean
   readonly language?: string
   readonly channels?: number
-  readonly uri: string
+  /** `undefined` if the variant streams have it in their own segments. */
+  readonly uri?: string
 }
 
 export type VariantStream = {
@@ -51,7 +52,7 @@ function mediaLine({ groupId, name, isDefault, language, channels, uri }: Altern
     DEFAULT: yes(isDefault),
     AUTOSELECT: 'YES',
     CHANNELS: channels === undefined ? undefined : { quoted: String(channels) },
-    URI: { quoted: uri },
+    URI: uri === undefined ? undefined : { quoted: uri },
   })
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { UrlError } from '../../core/errors.ts'
 import { parsePullUrl } from './pull-url.ts'
 
 for (const [text, protocol, shown] of [
   ['rtmps://user:pw@host/live/key', 'rtmp', 'rtmps://host/live/…'],
   ['http://user:pw@host:8000/secret/x.ts?token=t', 'http-ts', 'http://host:8000/…'],
   ['HTTPS://host/x.ts', 'http-ts', 'https://host/…'],
+  ['https://user:pw@host/secret/x.m3u8?token=t#maxHeight=720', 'hls', 'https://host/…'],
   ['udp://@239.1.2.3:5000', 'udp-ts', 'udp://@239.1.2.3:5000'],
   ['rtp://[ff02::1]:5000', 'udp-ts', 'rtp://[ff02::1]:5000'],
   ['file:///media/a%20b.mp4?loop=true', 'file', 'file:…/a b.mp4'],
@@ -88,4 +90,15 @@ for (const text of [
   test(`pull url: ${text} is none`, () => {
     assert.throws(() => parsePullUrl(text), { code: 'ERR_URL' })
   })
+}
+
+test('pull url: limits of a playlist are read, and not sent', () => {
+  const url = parsePullUrl('http://host/x.m3u8?a=b#maxHeight=720&maxBandwidth=3000000')
+  assert.ok(url.protocol === 'hls')
+  assert.deepEqual([url.url.href, url.limits], ['http://host/x.m3u8?a=b', { maxHeight: 720, maxBandwidth: 3_000_000 }])
+})
+
+for (const fragment of ['best', 'maxHeight=x', 'maxBandwidth=0']) {
+  test(`pull url: #${fragment} is refused`, () =>
+    assert.throws(() => parsePullUrl(`http://host/x.m3u8#${fragment}`), UrlError))
 }

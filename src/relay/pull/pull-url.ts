@@ -2,6 +2,7 @@ import { UrlError } from '../../core/errors.ts'
 import { parseRtmpUrl, type RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
 import { parseSrtUrl, type SrtUrl } from '../../protocols/srt/srt-url.ts'
 import { type FileUrl, parseFileUrl } from './file/file-url.ts'
+import { type HlsUrl, isHlsUrl, parseHlsUrl } from './hls/hls-url.ts'
 import { type HttpTsUrl, parseHttpTsUrl } from './http-ts/http-ts-url.ts'
 import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
 
@@ -9,6 +10,7 @@ import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
 export type PullUrl =
   | (RtmpUrl & { readonly protocol: 'rtmp' })
   | (HttpTsUrl & { readonly protocol: 'http-ts' })
+  | (HlsUrl & { readonly protocol: 'hls' })
   | (UdpUrl & { readonly protocol: 'udp-ts' })
   | (SrtUrl & { readonly protocol: 'srt' })
   | (FileUrl & { readonly protocol: 'file' })
@@ -25,7 +27,9 @@ export function parsePullUrl(text: string): PullUrl {
       return { ...parseRtmpUrl(text), protocol: 'rtmp' }
     case 'http':
     case 'https':
-      return { ...parseHttpTsUrl(text), protocol: 'http-ts' }
+      return isHlsUrl(text)
+        ? { ...parseHlsUrl(text), protocol: 'hls' }
+        : { ...parseHttpTsUrl(text), protocol: 'http-ts' }
     case 'udp':
     case 'rtp':
       return { ...parseUdpUrl(text), protocol: 'udp-ts' }

@@ -1,4 +1,4 @@
-import { type FileFrame, readFrames } from '../../../clients/file/media-file.ts'
+import { type FileFrame, type FileReading, readFrames } from '../../../clients/file/media-file.ts'
 import { frameTimes } from '../../../clients/file/media-times.ts'
 import { OpenFile } from '../../../clients/file/open-file.ts'
 import { pace } from '../../../clients/file/pace.ts'
@@ -10,13 +10,21 @@ import { FileError } from '../../../core/errors.ts'
 import { rescale } from '../../../core/time.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import type { Frame } from '../../../media/frame.ts'
+import type { TimelineLimits } from '../../../media/timeline.ts'
+import { limitsOf } from '../../../protocols/published-frames.ts'
 import type { AttemptResult } from '../../relay-loop.ts'
+import { PlayedMedia } from '../played-media.ts'
 import type { PullInput } from '../pull-input.ts'
 import type { PulledStream } from '../pulled-stream.ts'
 import type { FileUrl } from './file-url.ts'
-import { PlayedFile } from './played-file.ts'
 
 export type FileInputContext = { readonly clock: Clock; readonly log: Log }
+
+/**
+ * Gaps that a file tells are meant, however long; clocks that jump are looked after where the file is read. Another
+ * document in the same file begins anew.
+ */
+const toldTimes: TimelineLimits = { forward: Number.POSITIVE_INFINITY, backward: 1000 }
 
 /** Plays a file at the pace of its times, once or again and again. */
 export class FileInput implements PullInput {
@@ -37,8 +45,9 @@ export class FileInput implements PullInput {
   }
 
   async play(stream: PulledStream, settings: PublishSettings, signal: AbortSignal): Promise<AttemptResult> {
-    const played = new PlayedFile(stream, settings, this.#context.log)
-    const read = (): AsyncGenerator<FileFrame> => this.#readOnce(played)
+    const played = new PlayedMedia({ stream, settings, log: this.#context.log, limits: toldTimes })
+    const reading = { limits: limitsOf(settings), onLeftOut: played.onLeftOut }
+    const read = (): AsyncGenerator<FileFrame> => this.#readOnce(reading)
     const frames = played.place(this.#url.loops ? repeat(read, frameTimes) : read())
     for await (const group of pace(frames, { timeOf, clock: this.#context.clock, signal })) {
       if (stream.isOver) break
@@ -50,11 +59,11 @@ export class FileInput implements PullInput {
   }
 
   /** Opened anew in each round, so a file that was replaced is played from its beginning on. */
-  async *#readOnce(played: PlayedFile): AsyncGenerator<FileFrame> {
+  async *#readOnce(reading: FileReading): AsyncGenerator<FileFrame> {
     await using file = await OpenFile.open(this.#url.path)
     this.#file = file
     try {
-      yield* readFrames(file, played)
+      yield* readFrames(file, reading)
     } finally {
       this.#readBefore += file.bytesRead
       this.#file = undefined
