@@ -43,7 +43,7 @@ export async function* mergeRenditions(
       else lane.next = next.value
     }
   } finally {
-    await Promise.all(iterators.map(frames => frames.return?.()))
+    await Promise.all(iterators.map(async frames => frames.return?.()))
   }
 }
 

@@ -57,7 +57,7 @@ export class SegmentLoader {
   }
 
   async #initOf({ uri, byteRange }: MediaMap, base: URL): Promise<Uint8Array> {
-    const name = `${locate(uri, base)} ${byteRange?.offset} ${byteRange?.length}`
+    const name = `${locate(uri, base).href} ${byteRange?.offset} ${byteRange?.length}`
     if (this.#init?.name !== name) {
       const { bytes } = await this.#fetcher.get(locate(uri, base), byteRange)
       this.#init = { name, bytes }

@@ -16,7 +16,7 @@ function list(mediaSequence: number, segments: readonly Listed[], more: Partial<
   }
 }
 
-const named = (names: string): readonly Listed[] => [...names].map(uri => ({ uri }))
+const named = (names: string): readonly Listed[] => names.split('').map(uri => ({ uri }))
 
 function told(sequence: SegmentSequence, playlist: MediaPlaylist): string {
   return sequence

@@ -17,8 +17,6 @@ export function parseInputUrl(text: string): InputUrl {
   if (/^copy:/i.test(text)) return parseCopyUrl(text)
   const [, scheme] = notSupportedYet.exec(text) ?? []
   if (scheme !== undefined) throw new UrlError(`Cannot use the URL: ${scheme.toLowerCase()} is not supported yet`)
-  if (/^https?:\/\/[^?#]*\.m3u8(?:[?#]|$)/i.test(text))
-    throw new UrlError('Cannot use the URL: HLS is not supported yet')
   return parsePullUrl(text)
 }
 
