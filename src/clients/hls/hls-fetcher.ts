@@ -3,7 +3,7 @@ import { Agent as SecureAgent } from 'node:https'
 import { ConnectionError, ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { ByteRange } from '../../formats/m3u8/media-playlist.ts'
-import { type HttpAgents, type MediaResponseOptions, openResource } from '../http/media-response.ts'
+import { type HttpAgents, type MediaResponseOptions, openResource } from '../media-response.ts'
 import { socketReason } from '../socket-reason.ts'
 
 export type HlsFetcherOptions = MediaResponseOptions & {

@@ -4,9 +4,9 @@ import type { Milliseconds } from '../../core/units.ts'
 import { parseMultivariantPlaylist } from '../../formats/m3u8/parse-multivariant-playlist.ts'
 import { isMultivariant } from '../../formats/m3u8/playlist-lines.ts'
 import type { LeftOutTrack } from '../../media/left-out-track.ts'
-import type { FileFrame } from '../file/media-file.ts'
 import { type ChosenRenditions, chooseRenditions, type VariantLimits } from './choose-renditions.ts'
 import type { FetchedFile, HlsFetcher } from './hls-fetcher.ts'
+import type { HlsFrame } from './hls-frame.ts'
 import { ListedSegments } from './listed-segments.ts'
 import { mergeRenditions, type RenditionFrame } from './merge-renditions.ts'
 import { readAhead } from './read-ahead.ts'
@@ -50,7 +50,7 @@ export class HlsPlayback {
   }
 
   /** Until the stream ends. @throws {ServerError} */
-  async *frames(): AsyncGenerator<FileFrame> {
+  async *frames(): AsyncGenerator<HlsFrame> {
     const { url, fetcher, limits } = this.#options
     const file = await fetcher.get(url)
     const text = file.bytes.toString()
@@ -100,6 +100,6 @@ export class HlsPlayback {
   }
 }
 
-function* withRun(frames: Iterable<FileFrame>, run: number): Generator<RenditionFrame> {
+function* withRun(frames: Iterable<HlsFrame>, run: number): Generator<RenditionFrame> {
   for (const frame of frames) yield { ...frame, run }
 }

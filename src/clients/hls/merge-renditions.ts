@@ -1,8 +1,8 @@
 import type { Track } from '../../media/track.ts'
-import type { FileFrame } from '../file/media-file.ts'
+import type { HlsFrame } from './hls-frame.ts'
 
 /** A frame of one rendition. */
-export type RenditionFrame = FileFrame & {
+export type RenditionFrame = HlsFrame & {
   /** Renditions that belong together have the same at the same moment. */
   readonly run: number
 }
@@ -28,7 +28,7 @@ const idsPerRendition = 64
 export async function* mergeRenditions(
   renditions: readonly AsyncIterable<RenditionFrame>[],
   firstHasSound: boolean,
-): AsyncGenerator<FileFrame> {
+): AsyncGenerator<HlsFrame> {
   const iterators = renditions.map(rendition => rendition[Symbol.asyncIterator]())
   try {
     const lanes = (await Promise.all(iterators.map(openLane))).filter(lane => lane !== undefined)

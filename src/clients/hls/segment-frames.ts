@@ -4,7 +4,7 @@ import { accessTo, Mp4Reader } from '../../formats/fmp4/mp4-reader.ts'
 import { TsToFrames, tsClock } from '../../formats/mpegts/ts-to-frames.ts'
 import type { LeftOutTrack } from '../../media/left-out-track.ts'
 import { Timeline, type TimelineLimits } from '../../media/timeline.ts'
-import type { FileFrame } from '../file/media-file.ts'
+import type { HlsFrame } from './hls-frame.ts'
 import type { LoadedSegment } from './segment-loader.ts'
 
 /** Times of transport streams are kept as they are, past the end of their clock: where they jump is for others to see. */
@@ -21,7 +21,7 @@ export class SegmentFrames {
   }
 
   /** The frames that are whole with this segment. @throws {ProtocolError} If it is none that we can read. */
-  async *read(segment: LoadedSegment): AsyncGenerator<FileFrame> {
+  async *read(segment: LoadedSegment): AsyncGenerator<HlsFrame> {
     const { bytes, init } = segment
     if (init !== undefined) return yield* this.#readFragments(bytes, init)
     if (containerOf(bytes.subarray(0, containerHeadSize)) !== 'mpegts') throw unknownSegment()
@@ -30,13 +30,13 @@ export class SegmentFrames {
   }
 
   /** What follows is not the continuation of what was before. @returns Frames that are whole because of that. */
-  *end(): Generator<FileFrame> {
+  *end(): Generator<HlsFrame> {
     const transport = this.#transport
     this.#transport = undefined
     for (const frame of transport?.flush() ?? []) yield { frame, tracks: transport?.tracks ?? [] }
   }
 
-  async *#readFragments(bytes: Uint8Array, init: Uint8Array): AsyncGenerator<FileFrame> {
+  async *#readFragments(bytes: Uint8Array, init: Uint8Array): AsyncGenerator<HlsFrame> {
     const { reader } = this.#movie?.init === init ? this.#movie : await this.#open(init)
     for await (const frame of reader.framesOfSegment(accessTo(bytes))) yield { frame, tracks: reader.tracks }
   }

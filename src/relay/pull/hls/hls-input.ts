@@ -1,7 +1,7 @@
 import { pace } from '../../../clients/file/pace.ts'
 import { HlsFetcher } from '../../../clients/hls/hls-fetcher.ts'
 import { HlsPlayback } from '../../../clients/hls/hls-playback.ts'
-import type { MediaResponseOptions } from '../../../clients/http/media-response.ts'
+import type { MediaResponseOptions } from '../../../clients/media-response.ts'
 import type { Clock } from '../../../contracts/clock.ts'
 import type { Log } from '../../../contracts/log.ts'
 import type { PublishSettings } from '../../../contracts/path-settings.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type MediaResponseOptions, openMediaResponse } from '../../../clients/http/media-response.ts'
+import { type MediaResponseOptions, openMediaResponse } from '../../../clients/media-response.ts'
 import type { PublishSettings } from '../../../contracts/path-settings.ts'
 import { ConnectionError, type ServerError } from '../../../core/errors.ts'
 import type { Bytes } from '../../../core/units.ts'

@@ -1,9 +1,9 @@
 import { type Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest, type Agent as SecureAgent } from 'node:https'
 import { getCACertificates } from 'node:tls'
-import { ConnectionError, RefusedError } from '../../core/errors.ts'
-import type { Bytes, Milliseconds } from '../../core/units.ts'
-import { socketReason } from '../socket-reason.ts'
+import { ConnectionError, RefusedError } from '../core/errors.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import { socketReason } from './socket-reason.ts'
 
 export type MediaResponseOptions = {
   /** For the head of the answer, redirects included. */
