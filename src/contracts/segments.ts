@@ -46,8 +46,20 @@ export interface SegmentIntake {
   end(): void
 }
 
+/** Something that a segment tells besides its media. */
+export type SegmentEvent = {
+  /** As event messages have it. */
+  readonly scheme: string
+  /** Its moment, by the clock on the wall. */
+  readonly at: Milliseconds
+  /** What is told, where lists tell it too: a cue to splice, whose moments count from the Unix epoch. Else it is empty. */
+  readonly data: Uint8Array
+}
+
 /** A segment that was taken and is kept. */
 export type ArchivedSegment = SegmentFacts & {
+  /** In the order in which they came; of those that lists do not tell, one of each scheme. Left out if there is none. */
+  readonly events?: readonly SegmentEvent[]
   /** As the number, but without the jumps that a restart of the server makes: segments that are missing were lost. */
   readonly position: number
   /** How many periods there were before its own. */

@@ -77,8 +77,7 @@ function listRendition(
   const targetDuration = Math.max(1, Math.round(segmentDuration / 1000), Math.round(longestSegment))
   return {
     ...{ name, kind, isEnded, segments, newest: segments.at(-1), position: first.position },
-    // It is not kept what events there are, so nothing is promised.
-    eventSchemes: [],
+    eventSchemes: [...new Set(own.flatMap(({ events = [] }) => events.map(({ scheme }) => scheme)))],
     isIndependent: own.every(segment => segment.isIndependent),
     isInterrupted: false,
     ...{ targetDuration, partTarget: 0, longestPart: 0, longestSegment },

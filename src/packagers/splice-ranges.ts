@@ -2,17 +2,26 @@ import { unlessMalformed } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { DateRange } from '../formats/m3u8/date-range.ts'
 import { systemClock } from '../formats/mpegts/clock.ts'
+import { decodeSpliceCue } from '../formats/mpegts/splice-cue.ts'
 import type { Frame } from '../media/frame.ts'
 import { type PlacedCue, placeCue } from './timed-metadata.ts'
 
-/** More are not told: of a publisher that sends cues without end, the newest. */
-const mostRanges = 100
+/** A cue whose moments count from the Unix epoch. */
+type MovedCue = Omit<PlacedCue, 'at'>
+
+/** More are not told, unless more is listed: of a publisher that sends cues without end, the newest. */
+const usualMost = 100
 
 /** The cues to splice of a stream as times of its programme: a way out and the way back are one. */
 export class SpliceRanges {
+  readonly #most: number
   #ranges: readonly DateRange[] = []
   /** By the name of the event, of which only the way out was told so far. */
   readonly #out = new Map<string, DateRange>()
+
+  constructor(most: number = usualMost) {
+    this.#most = most
+  }
 
   /** By their starts, as they came. The same array until one is added, changed or forgotten. */
   get list(): readonly DateRange[] {
@@ -23,8 +32,16 @@ export class SpliceRanges {
   note(frame: Frame, origin: Milliseconds): void {
     if (frame.track.codec !== 'scte35') return
     const cue = unlessMalformed(() => placeCue(frame, origin))
-    if (cue === undefined) return
-    const at = Math.round(cue.at - origin)
+    if (cue !== undefined) this.#place(cue, Math.round(cue.at - origin))
+  }
+
+  /** A cue that was placed before. @param section Its moments count from the Unix epoch. */
+  noteKept(section: Uint8Array, at: Milliseconds): void {
+    const cue = unlessMalformed(() => decodeSpliceCue(section))
+    if (cue !== undefined) this.#place({ ...cue, section }, Math.round(at))
+  }
+
+  #place(cue: MovedCue, at: Milliseconds): void {
     if (cue.kind === 'out') this.#goOut(cue, at)
     else if (cue.kind === 'in') this.#comeIn(cue, at)
     else this.#add({ id: idOf('cue', at), start: at, scte35Cmd: cue.section })
@@ -39,7 +56,7 @@ export class SpliceRanges {
   }
 
   /** Encoders tell a way out more than once: what was told stays. */
-  #goOut({ event = '', duration, section }: PlacedCue, at: Milliseconds): void {
+  #goOut({ event = '', duration, section }: MovedCue, at: Milliseconds): void {
     if (this.#out.has(event)) return
     const planned = duration === undefined ? undefined : (duration * 1000) / systemClock
     const range: DateRange = {
@@ -50,7 +67,7 @@ export class SpliceRanges {
     this.#add(range)
   }
 
-  #comeIn({ event = '', section }: PlacedCue, at: Milliseconds): void {
+  #comeIn({ event = '', section }: MovedCue, at: Milliseconds): void {
     const out = this.#out.get(event)
     this.#out.delete(event)
     if (out === undefined) return this.#add({ id: idOf(event, at), start: at, scte35In: section })
@@ -61,7 +78,7 @@ export class SpliceRanges {
   /** A cue that was told before is the same. */
   #add(range: DateRange): void {
     if (this.#ranges.some(({ id }) => id === range.id)) return
-    this.#ranges = [...this.#ranges, range].slice(-mostRanges)
+    this.#ranges = [...this.#ranges, range].slice(-this.#most)
   }
 }
 

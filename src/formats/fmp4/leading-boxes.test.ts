@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { test } from 'vitest'
-import { encodeEventMessage } from './event-message.ts'
+import { unlessMalformed } from '../../core/errors.ts'
+import { decodeEventMessages, encodeEventMessage } from './event-message.ts'
 import { encodeFragment } from './fragment.ts'
 import { encodeProducerReferenceTime } from './producer-reference-time.ts'
 
@@ -16,6 +18,42 @@ test('event message: one whose duration is not known', () => {
   const event = { scheme: 'u:x', timescale: 90_000, presentationTime: 2 ** 32 + 1, id: 0x80000000 }
   const bytes = Buffer.from(encodeEventMessage({ ...event, data: Uint8Array.of(0x49, 0x44) }))
   assert.equal(bytes.toString('hex'), message)
+})
+
+/** The same of version 0, whose time counts from where the segment begins: one of those is not told. */
+const early = '00000023 656d7367 00000000 753a7800 00 00015f90 00000001 ffffffff 80000000 4944'.replaceAll(' ', '')
+
+test('event message: those of a segment are found among its other boxes', () => {
+  const other = '0000000c 70726674 01000001'.replaceAll(' ', '')
+  const found = decodeEventMessages(Buffer.from(other + message + early + other + message, 'hex'))
+  const one = { scheme: 'u:x', timescale: 90_000, presentationTime: 2 ** 32 + 1, id: 0x80000000 }
+  assert.deepEqual(
+    found.map(event => ({ ...event, data: Buffer.from(event.data).toString('hex') })),
+    [one, one].map(event => ({ ...event, data: '4944' })),
+  )
+  const lasting = { ...one, duration: 5, data: Uint8Array.of(1) }
+  assert.deepEqual(decodeEventMessages(encodeEventMessage(lasting)), [lasting])
+})
+
+test('event message: cut at any place, or made up, it is malformed at worst', () => {
+  const bytes = Buffer.from(message, 'hex')
+  for (let size = 1; size < bytes.length; size++) {
+    const cut = Buffer.from(bytes.subarray(0, size))
+    if (size >= 4) cut.writeUInt32BE(size)
+    unlessMalformed(() => decodeEventMessages(cut))
+  }
+  const anyBox = fc.uint8Array({ maxLength: 60 }).map(data => {
+    const head = Buffer.from('00000000656d736701', 'hex')
+    head.writeUInt32BE(head.length + data.length)
+    return Buffer.concat([head, data])
+  })
+  fc.assert(
+    fc.property(anyBox, box => {
+      const found = unlessMalformed(() => decodeEventMessages(box)) ?? []
+      for (const event of found) assert.deepEqual(decodeEventMessages(encodeEventMessage(event)), [event])
+    }),
+    { seed: 5 },
+  )
 })
 
 test('producer reference time: the clock of NTP', () => {

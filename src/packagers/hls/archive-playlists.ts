@@ -7,6 +7,7 @@ import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-play
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveText } from '../archive-manifests.ts'
 import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
+import { archivedCues } from '../archived-cues.ts'
 import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
 import { cacheTime } from '../manifest-answer.ts'
@@ -53,7 +54,8 @@ export async function archiveMedia(name: string, options: ArchivePlaylistOptions
   const renditions = await archivedRenditions({ archive, heads, span, isEnded, segmentDuration })
   const rendition = renditions.find(other => other.name === name)
   if (rendition === undefined) throw nothingKept(archive)
-  const shape = { isLowLatency: false, siblings: [], dateRanges: [], isDelta, suffix: credentialsPlace }
+  const dateRanges = await archivedCues(archive, span)
+  const shape = { isLowLatency: false, siblings: [], dateRanges, isDelta, suffix: credentialsPlace }
   const segments = rendition.segments.map(segment => ({ ...segment, key: keyFor?.(segment.number) }))
   const playlist = { ...mediaPlaylistOf({ ...rendition, segments }, shape), ...archiveFacts(rendition, window) }
   return { text: formatMediaPlaylist(playlist), maxAge: isEnded ? endedMaxAge : cacheTime(rendition.targetDuration) }

@@ -5,6 +5,7 @@ import type {
   SegmentIntake,
   SegmentPlace,
 } from '../../contracts/segments.ts'
+import { segmentEvents } from './segment-events.ts'
 import { spanOf } from './segment-window.ts'
 import type { SegmentBytes } from './stream-dvr.ts'
 
@@ -49,8 +50,9 @@ export class DvrIntake implements SegmentIntake {
     this.#shift ??= (last === undefined ? start.position : last.position + 1) - number
     if (this.#period !== undefined && period > this.#period) this.#discontinuity++
     this.#period = period
+    const events = segmentEvents(bytes)
     this.#options.onSegment(
-      { ...facts, position: number + this.#shift, discontinuity: this.#discontinuity },
+      { ...facts, ...(events && { events }), position: number + this.#shift, discontinuity: this.#discontinuity },
       { init, bytes },
     )
   }

@@ -53,6 +53,25 @@ const vectors: readonly { readonly name: string; readonly wire: string; readonly
     wire: ['0009', 'fa98b118', '05', '41dac037c1400000'].join(''),
     record: { type: 'evicted', below: 1_795_219_205 },
   },
+  {
+    name: 'what a segment tells',
+    wire: [
+      '0032',
+      '3b3bbe0c',
+      '06',
+      '41dac037c0000000',
+      '427a1fb6727a0000',
+      '05',
+      '18',
+      '766964656f',
+      '75726e3a736374653a7363746533353a323031333a62696e',
+      'fc30',
+    ].join(''),
+    record: {
+      ...{ type: 'event', rendition: 'video', number: 1_795_219_200 },
+      event: { scheme: 'urn:scte:scte35:2013:bin', at: 1_795_219_204_000, data: Uint8Array.of(0xfc, 0x30) },
+    },
+  },
 ]
 
 for (const { name, wire, record } of vectors) {
@@ -74,6 +93,16 @@ const anyRecord: fc.Arbitrary<DvrRecord> = fc.oneof(
       type: fc.constant('stored' as const),
       object: fc.record(
         { rendition: fc.constantFrom('video', 'audio-12'), first: whole, last: whole, headSize: uint32 },
+        plain,
+      ),
+    },
+    plain,
+  ),
+  fc.record(
+    {
+      ...{ type: fc.constant('event' as const), rendition: fc.constantFrom('video', 'audio-12'), number: whole },
+      event: fc.record(
+        { scheme: fc.constantFrom('', 'urn:x'), at: whole, data: fc.uint8Array({ maxLength: 20 }) },
         plain,
       ),
     },

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { ArchivedSegment } from '../../contracts/segments.ts'
+import type { ArchivedSegment, SegmentEvent } from '../../contracts/segments.ts'
 import type { Bytes } from '../../core/units.ts'
 import type { StoredObject } from './bucket/stored-object.ts'
 
@@ -7,6 +7,8 @@ import type { StoredObject } from './bucket/stored-object.ts'
 export type DvrRecord =
   /** A segment is there. */
   | { readonly type: 'segment'; readonly segment: ArchivedSegment }
+  /** A segment that follows tells something besides its media. */
+  | { readonly type: 'event'; readonly rendition: string; readonly number: number; readonly event: SegmentEvent }
   /** Segments below a number are there no more. */
   | { readonly type: 'removed'; readonly below: number }
   /** Segments are in the bucket. */
@@ -17,7 +19,7 @@ export type DvrRecord =
 /** Records up to the first one that is not whole, and how many bytes they take. */
 export type DecodedIndex = { readonly records: readonly DvrRecord[]; readonly size: Bytes }
 
-const types = { segment: 1, removed: 2, independentSegment: 3, stored: 4, evicted: 5 }
+const types = { segment: 1, removed: 2, independentSegment: 3, stored: 4, evicted: 5, event: 6 }
 /** Length and CRC. */
 const prefixSize: Bytes = 6
 const typeSize: Bytes = 1
@@ -25,6 +27,8 @@ const typeSize: Bytes = 1
 const segmentSize: Bytes = 56
 const objectSize: Bytes = 20
 const numberSize: Bytes = 8
+/** Of an event, without its texts and what it says: number, moment, and sizes of two texts. */
+const eventSize: Bytes = 18
 
 /**
  * Encode one record. All numbers have the highest byte first.
@@ -36,6 +40,8 @@ const numberSize: Bytes = 8
  *     removed  2 | below (f64) |
  *     stored   4 | first (f64) | last (f64) | size of the initialisation segment (32) | rendition, in ASCII |
  *     evicted  5 | below (f64) |
+ *     event    6 | number (f64) | moment in ms (f64) | size of the rendition (8) | size of the scheme (8)
+ *                | rendition, in ASCII | scheme, in ASCII | what it says |
  */
 export function encodeDvrRecord(record: DvrRecord): Uint8Array {
   const body = encodeBody(record)
@@ -68,6 +74,8 @@ function encodeBody(record: DvrRecord): Buffer {
       return encodeSegment(record.segment)
     case 'stored':
       return encodeObject(record.object)
+    case 'event':
+      return encodeEvent(record)
     default:
       return encodeNumber(types[record.type], record.below)
   }
@@ -90,6 +98,15 @@ function encodeObject({ first, last, headSize, rendition }: StoredObject): Buffe
   return Buffer.concat([body, Buffer.from(rendition, 'ascii')])
 }
 
+function encodeEvent({ rendition, number, event }: DvrRecord & { readonly type: 'event' }): Buffer {
+  const head = Buffer.alloc(typeSize + eventSize)
+  const texts = [rendition, event.scheme].map(text => Buffer.from(text, 'ascii'))
+  let at = head.writeUInt8(types.event)
+  for (const value of [number, event.at]) at = head.writeDoubleBE(value, at)
+  for (const { length } of texts) at = head.writeUInt8(length, at)
+  return Buffer.concat([head, ...texts, event.data])
+}
+
 function encodeNumber(type: number, below: number): Buffer {
   const body = Buffer.alloc(typeSize + numberSize)
   body.writeDoubleBE(below, body.writeUInt8(type))
@@ -105,6 +122,7 @@ function decodeBody(body: Buffer): DvrRecord | undefined {
   }
   if (type === types.stored && body.length > typeSize + objectSize)
     return { type: 'stored', object: decodeObject(body) }
+  if (type === types.event) return decodeEvent(body)
   const isIndependent = type === types.independentSegment
   if ((!isIndependent && type !== types.segment) || body.length <= typeSize + segmentSize) return undefined
   return { type: 'segment', segment: decodeSegment(body, isIndependent) }
@@ -114,6 +132,18 @@ function decodeObject(body: Buffer): StoredObject {
   const [first, last] = [body.readDoubleBE(typeSize), body.readDoubleBE(typeSize + 8)]
   const rendition = body.toString('ascii', typeSize + objectSize)
   return { rendition, first, last, headSize: body.readUInt32BE(typeSize + 16) }
+}
+
+/** `undefined` if its texts are longer than all of it. */
+function decodeEvent(body: Buffer): DvrRecord | undefined {
+  if (body.length < typeSize + eventSize) return undefined
+  const [number, at] = [body.readDoubleBE(typeSize), body.readDoubleBE(typeSize + 8)]
+  const schemeAt = typeSize + eventSize + body.readUInt8(typeSize + 16)
+  const dataAt = schemeAt + body.readUInt8(typeSize + 17)
+  if (dataAt > body.length) return undefined
+  const rendition = body.toString('ascii', typeSize + eventSize, schemeAt)
+  const scheme = body.toString('ascii', schemeAt, dataAt)
+  return { type: 'event', rendition, number, event: { scheme, at, data: Uint8Array.from(body.subarray(dataAt)) } }
 }
 
 function decodeSegment(body: Buffer, isIndependent: boolean): ArchivedSegment {

@@ -5,7 +5,7 @@ import { SegmentSource } from './bucket/segment-source.ts'
 import { type StoredObject, StoredObjects } from './bucket/stored-object.ts'
 import { type DvrDisk, list, openFile, read, removeAll, writeWhole } from './dvr-disk.ts'
 import { formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
-import { HourIndex, type IndexContents } from './hour-index.ts'
+import { HourIndex, type IndexContents, recordsOf } from './hour-index.ts'
 import { extendSummary, type HourSummary, summarizeHour } from './hour-summary.ts'
 import { recoverHour } from './recover-hour.ts'
 
@@ -103,7 +103,7 @@ export class HourFolder {
       this.#initsWritten.add(head)
     }
     await this.#write(formatDvrFile({ type: 'segment', rendition, number }), bytes)
-    await this.#index.append({ type: 'segment', segment })
+    await this.#index.append(...recordsOf(segment))
     this.#list?.segments.push(segment)
     this.#summary = extendSummary(this.#summary, segment)
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ArchivedSegment } from '../../contracts/segments.ts'
+import type { ArchivedSegment, SegmentEvent } from '../../contracts/segments.ts'
 import type { Bytes } from '../../core/units.ts'
 import { type StoredObject, StoredObjects } from './bucket/stored-object.ts'
 import { type DvrDisk, read, writeWhole } from './dvr-disk.ts'
@@ -45,9 +45,9 @@ export class HourIndex {
     return { ...contents, isWhole: bytes !== undefined && contents.isWhole }
   }
 
-  /** @throws the system's error; then nothing of the record is there. */
-  async append(record: DvrRecord): Promise<void> {
-    const bytes = encodeDvrRecord(record)
+  /** @throws the system's error; then nothing of the records is there. */
+  async append(...records: readonly DvrRecord[]): Promise<void> {
+    const bytes = Buffer.concat(records.map(encodeDvrRecord))
     const size = this.#size ?? 0
     try {
       await this.#disk.appendFile(this.#path, bytes)
@@ -65,7 +65,7 @@ export class HourIndex {
       { type: 'removed', below: removedBelow },
       { type: 'evicted', below: evictedBelow },
       ...objects.map(object => ({ type: 'stored', object }) as const),
-      ...segments.map(segment => ({ type: 'segment', segment }) as const),
+      ...segments.flatMap(recordsOf),
     ]
     const bytes = Buffer.concat(records.map(encodeDvrRecord))
     await writeWhole(this.#disk, this.#path, bytes)
@@ -75,6 +75,12 @@ export class HourIndex {
   get #path(): string {
     return join(this.#folder, fileName)
   }
+}
+
+/** What is written of a segment: what it tells stands before it, so that no crash comes between them. */
+export function recordsOf(segment: ArchivedSegment): readonly DvrRecord[] {
+  const { rendition, number, events = [] } = segment
+  return [...events.map(event => ({ type: 'event', rendition, number, event }) as const), { type: 'segment', segment }]
 }
 
 /** What the bytes of an index say, and how many of them are whole records. */
@@ -89,9 +95,26 @@ function contentsOf(records: readonly DvrRecord[]): Omit<IndexContents, 'isWhole
   const [removedBelow, evictedBelow] = [below('removed'), below('evicted')]
   const objects = records.flatMap(record => (record.type === 'stored' ? record.object : []))
   const stored = new StoredObjects(objects)
-  const segments = records.flatMap(record => (record.type === 'segment' ? record.segment : []))
+  const segments = segmentsOf(records)
   const kept = segments.filter(segment => {
     return segment.number >= removedBelow && (segment.number >= evictedBelow || stored.find(segment) !== undefined)
   })
   return { segments: kept, removedBelow, objects: objects.filter(({ last }) => last >= removedBelow), evictedBelow }
+}
+
+/** With what they tell. */
+function segmentsOf(records: readonly DvrRecord[]): readonly ArchivedSegment[] {
+  const segments: ArchivedSegment[] = []
+  const events = new Map<string, SegmentEvent[]>()
+  for (const record of records) {
+    if (record.type === 'event') {
+      const key = `${record.rendition} ${record.number}`
+      events.set(key, [...(events.get(key) ?? []), record.event])
+    } else if (record.type === 'segment') {
+      const { rendition, number } = record.segment
+      const told = events.size === 0 ? undefined : events.get(`${rendition} ${number}`)
+      segments.push(told === undefined ? record.segment : { ...record.segment, events: told })
+    }
+  }
+  return segments
 }

@@ -6,6 +6,7 @@ import { StoredObjects } from './bucket/stored-object.ts'
 import { type DvrDisk, list, partialSuffix, read, removeAll } from './dvr-disk.ts'
 import { type DvrFile, formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
 import type { IndexContents } from './hour-index.ts'
+import { segmentEvents } from './segment-events.ts'
 
 /** The newest segments of an index may be on the disk in name only, if the machine has lost its power. */
 const doubted = 16
@@ -80,6 +81,7 @@ async function readSegment(
   const span = unlessMalformed(() => decodeSegmentSpan(head, bytes))
   if (span === undefined) return undefined
   const { timescale, time, duration, samples: frames, isIndependent } = span
+  const events = segmentEvents(bytes)
   return {
     rendition,
     number,
@@ -90,6 +92,7 @@ async function readSegment(
     frames,
     size: bytes.length,
     isIndependent,
+    ...(events && { events }),
   }
 }
 
