@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'vitest'
+import { MemoryStore } from '../../test/support/memory-store.ts'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
 
 /** Where the clock of the fixture begins. */
@@ -15,8 +16,8 @@ beforeEach(async () => {
 afterEach(() => rm(dvrFolder, { recursive: true }))
 
 /** A stream of which so many segments of two seconds are kept. */
-async function kept(count: number): Promise<PackagingFixture> {
-  const fixture = await PackagingFixture.listen({ dvrFolder })
+async function kept(count: number, store?: MemoryStore): Promise<PackagingFixture> {
+  const fixture = await PackagingFixture.listen({ dvrFolder, ...(store && { store }) })
   const publication = fixture.http.publish('live/test')
   for (let second = 0; second <= 2 * count; second++) {
     fixture.play(publication, 1000)
@@ -171,6 +172,96 @@ test('dvr: over DASH a stream that goes on can be rewound', async () => {
   const { text } = await fixture.get('/live/test/dvr.mpd')
   assert.match(text, /<MPD [^>]*type="dynamic"[^>]*timeShiftBufferDepth="PT60\.[.\d]*S"/)
   assert.match(text, /<S t="\d+" d="180000" r="29"/)
+})
+
+/** Segments of two seconds, the first from 00:00:00.040 on: what is asked for, and which of them that hits. */
+const windows: readonly (readonly [query: string, numbers: readonly number[]])[] = [
+  ['from=2026-01-01T00:00:00.040Z&duration=2', [0]],
+  ['from=2026-01-01T00:00:02.040Z&duration=2', [1]],
+  ['from=2026-01-01T00:00:02.039Z&duration=0.001', [0]],
+  ['from=2026-01-01T00:00:02.039Z&duration=0.002', [0, 1]],
+  ['from=2026-01-01T00:00:03Z&duration=500ms', [1]],
+  ['from=2026-01-01T01:00:03.5%2B01:00&to=2025-12-31T23:00:06.5-01:00', [1, 2, 3]],
+  ['from=2025-12-31T23:59:00Z&duration=1m1s', [0]],
+  ['from=2026-01-01T00:00:17Z&duration=3600', [8, 9]],
+  ['offset=0&duration=4', [0, 1]],
+  ['offset=18&duration=90', [9]],
+  ['offset=-5&duration=2', [7, 8]],
+]
+
+test('dvr: each time that is asked for hits exactly its segments, in every rendition, over HLS and DASH', async () => {
+  await using fixture = await kept(10)
+  // The clock is a second past what is kept.
+  assert.equal(fixture.http.clock.wall(), start + 21_000)
+  for (const [query, numbers] of windows) {
+    const index = await fixture.get(`/live/test/dvr.m3u8?${query}`)
+    const video = filesIn(index.text)[0] ?? assert.fail(index.text)
+    for (const name of [video, video.replace('video', 'audio')]) {
+      assert.deepEqual(numbersIn((await fixture.get(`/live/test/${name}`)).text), numbers, `${query} of ${name}`)
+    }
+    const { text } = await fixture.get(`/live/test/dvr.mpd?${query}`)
+    const [, first = '', repeated = '0'] = /<S t="(\d+)" d="180000"(?: r="(\d+)")?\/>/.exec(text) ?? assert.fail(text)
+    assert.deepEqual(
+      [Number(first) / 90 - start, Number(repeated) + 1],
+      [40 + 2000 * (numbers[0] ?? 0), numbers.length],
+      query,
+    )
+  }
+})
+
+test('dvr: names that lead elsewhere, or are those of the disk, are none', async () => {
+  await using fixture = await kept(30)
+  const [number, hour] = [start / 1000, '2026-01-01T00']
+  for (const name of [
+    `@dvr/${hour}/index`,
+    `@dvr/${hour}/video-${number}.m4s`,
+    `..%2f@dvr%2f${hour}%2fvideo-${number}.m4s`,
+    `%2e%2e/test/@dvr/${hour}/video-${number}.m4s`,
+    `${hour}/video-${number}.m4s`,
+    `${hour}%2fvideo-${number}.m4s`,
+    `video-init-${number}-${number}.m4s`,
+    `video-${number}.m4s.part`,
+    `video-${number}%00.m4s`,
+    `video--${number}.m4s`,
+    `video-${number}e0.m4s`,
+    `video-${'9'.repeat(30)}.m4s`,
+    `..%5cvideo-${number}.m4s`,
+    `audio-2-${number}.m4s`,
+    `video-t${'9'.repeat(30)}.m4s`,
+  ]) {
+    const { status, headers, text } = await fixture.get(`/live/test/${name}`)
+    assert.ok(status === 400 || status === 404, `${name}: ${status} ${text}`)
+    assert.equal(headers.get('content-type'), 'application/problem+json; charset=utf-8', name)
+  }
+  assert.equal((await fixture.get(`/live/test/video-${number}.m4s`)).status, 200)
+})
+
+test('dvr: a segment that only a bucket has which is down is a matter of time, and the next one is told at once', async () => {
+  const store = new MemoryStore()
+  {
+    await using fixture = await kept(30, store)
+    fixture.publications[0]?.close()
+    fixture.http.clock.advance(60_000)
+    while (fixture.packaging.dvr.pending.segments > 0 || fixture.packaging.dvr.list()[0]?.isGrowing === true) {
+      fixture.http.clock.advance(1000)
+      await turn()
+    }
+  }
+  await rm(join(dvrFolder, 'live'), { recursive: true })
+  const again = new MemoryStore()
+  for (const [key, bytes] of store.objects) again.objects.set(key, bytes)
+  await using fixture = await PackagingFixture.listen({ dvrFolder, store: again })
+  await fixture.packaging.open()
+  const path = `/live/test/video-${start / 1000}.m4s`
+  again.problem = 'nobody listens there'
+  for (let i = 0; i < 2; i++) {
+    const { status, headers, text } = await fixture.get(path)
+    assert.deepEqual([status, headers.get('retry-after'), JSON.parse(text).status], [503, '5', 503])
+    assert.ok(!text.includes('nobody'), text)
+  }
+  again.problem = undefined
+  fixture.http.clock.advance(5000)
+  assert.equal((await fixture.get(path)).status, 200)
 })
 
 test('dvr: bad requests are answered with a problem', async () => {
