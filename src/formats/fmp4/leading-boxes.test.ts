@@ -32,7 +32,7 @@ test('event message: those of a segment are found among its other boxes', () => 
     [one, one].map(event => ({ ...event, data: '4944' })),
   )
   const lasting = { ...one, duration: 5, data: Uint8Array.of(1) }
-  assert.deepEqual(decodeEventMessages(encodeEventMessage(lasting)), [lasting])
+  assert.deepEqual(decodeEventMessages(Uint8Array.from(encodeEventMessage(lasting))), [lasting])
 })
 
 test('event message: cut at any place, or made up, it is malformed at worst', () => {
@@ -49,8 +49,10 @@ test('event message: cut at any place, or made up, it is malformed at worst', ()
   })
   fc.assert(
     fc.property(anyBox, box => {
-      const found = unlessMalformed(() => decodeEventMessages(box)) ?? []
-      for (const event of found) assert.deepEqual(decodeEventMessages(encodeEventMessage(event)), [event])
+      const found = unlessMalformed(() => decodeEventMessages(Uint8Array.from(box))) ?? []
+      for (const event of found) {
+        assert.deepEqual(decodeEventMessages(Uint8Array.from(encodeEventMessage(event))), [event])
+      }
     }),
     { seed: 5 },
   )
