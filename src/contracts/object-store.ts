@@ -11,7 +11,8 @@ export type ObjectSource = {
 export type ObjectFacts = { readonly key: string; readonly size: Bytes }
 
 /**
- * Objects under keys, as a bucket has them: whole or not there, and replaced by what is put in their place.
+ * Objects under keys, as a bucket has them: whole or not there, and replaced by what is put in their place. Keys have none
+ * of `!'()*`, which clients sign in different ways.
  *
  * Each method rejects with a `RefusedError` if the store says no, and with a `ConnectionError` if it cannot be reached,
  * takes too long or breaks off; the message has no secret.

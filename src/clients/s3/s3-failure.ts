@@ -18,6 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
   ServiceUnavailable: 'the server is too busy',
   SignatureDoesNotMatch: 'the secret key is wrong',
   SlowDown: 'the server is too busy',
+  XAdminUserNotFound: 'the access key is unknown there',
   XMinioStorageFull: 'the space there is used up',
 }
 

@@ -85,6 +85,7 @@ function errorOf(code: string, more = ''): string {
 const refusals: readonly (readonly [status: number, body: string, reason: string])[] = [
   [403, errorOf('AccessDenied'), 'the access key may not do this'],
   [403, errorOf('SignatureDoesNotMatch'), 'the secret key is wrong'],
+  [404, errorOf('XAdminUserNotFound'), 'the access key is unknown there'],
   [403, '', 'the access key may not do this'],
   [400, errorOf('AuthorizationHeaderMalformed', '<Region>eu-2</Region>'), 'the region is wrong, it must be eu-2'],
   [301, errorOf('PermanentRedirect'), 'the bucket is in another region'],

@@ -16,6 +16,14 @@ function httpUrl(options: FieldOptions<string>): Field<string> {
   return defineField(form, options)
 }
 
+/** A key whose value is the beginning of the keys of objects. */
+function keyPrefix(options: FieldOptions<string>): Field<string> {
+  const form = oneText("the beginning of keys such as dvr/, without ! ' ( ) and *", { type: 'string' }, written => {
+    return /[!'()*\p{Cc}]/u.test(written) ? undefined : { value: written }
+  })
+  return defineField(form, options)
+}
+
 /** The `dvr:` section. */
 export const dvrConfig = defineSection('DVR: streams that can be rewound', {
   all: boolean({ default: false, description: 'Keep the segments of every stream on disk', effect: 'next' }),
@@ -53,7 +61,7 @@ export const dvrConfig = defineSection('DVR: streams that can be rewound', {
       description: 'URL of the server, such as https://s3.eu-central-1.amazonaws.com; the bucket is no part of it',
     }),
     region: text({ default: 'us-east-1', description: 'Region that requests are signed for' }),
-    prefix: text({ default: '', description: 'What the keys of all objects begin with, such as dvr/' }),
+    prefix: keyPrefix({ default: '', description: 'What the keys of all objects begin with, such as dvr/' }),
     pathStyle: boolean({
       default: true,
       description: 'The bucket is the first part of the path of URLs; if not, of the host name',
