@@ -22,6 +22,8 @@ export const adtsHeaderSize = 7
 const syncword = 0xfff
 const crcSize = 2
 const longestFrame = 0x1fff
+/** Bytes of the longest raw_data_block that a frame can hold. */
+export const longestAdtsPayload = longestFrame - adtsHeaderSize
 const highestObjectType = 4
 const highestChannelConfiguration = 7
 

@@ -50,7 +50,7 @@ type PlayQuery = { Params: { '*': string }; Querystring: RewindQuery & { readonl
 const goingAway = 1001
 const normalClosure = 1000
 
-/** `/NAME.flv` and `/NAME.ts`: HTTP-FLV and HTTP-TS, and the same over WebSocket for those who ask for an upgrade. */
+/** `/NAME.flv`, `/NAME.ts` and the others, and the same over WebSocket for those who ask for an upgrade. */
 export function playRoutes(options: PlayRoutesOptions): HttpRoutes {
   return app => {
     for (const format of playedFormats) addPlayRoute(app, format, options)
@@ -106,9 +106,10 @@ async function admit(
 }
 
 /** @throws {RequestError} If the viewer would wait for ever. */
-function checkTracks({ label, carries }: PlayedFormat, stream: Stream): void {
+function checkTracks({ label, carries, isTrack }: PlayedFormat, stream: Stream): void {
   const codecs = unreadableCodecs(stream, carries)
   if (codecs === undefined) return
+  if (isTrack) throw new RequestError(404, `Cannot play ${stream.name}: ${label} is none of its tracks (${codecs})`)
   throw new RequestError(409, `Cannot play ${stream.name}: ${label} carries none of its tracks (${codecs})`)
 }
 

@@ -6,16 +6,19 @@ import { tsWireFormat } from '../../protocols/mpegts/ts-wire-format.ts'
 import { FlvOpening } from './flv-opening.ts'
 import { flvWireFormat } from './flv-wire-format.ts'
 import { fmp4Carries, fmp4Opening, fmp4WireFormat } from './fmp4-wire-format.ts'
+import { adtsCarries, adtsWireFormat, mp3Carries, mp3WireFormat } from './sound-wire-format.ts'
 import type { StreamOpening } from './stream-opening.ts'
 
 /** A form in which a viewer gets a stream, chosen by the extension: `/live/test.ts`. */
 export type PlayedFormat = {
-  readonly extension: 'flv' | 'ts' | 'mp4'
+  readonly extension: 'flv' | 'ts' | 'mp4' | 'aac' | 'mp3'
   readonly label: string
   readonly contentType: string
   readonly wire: WireFormat
   /** False for tracks that are left out. */
   readonly carries: (track: Track) => boolean
+  /** True if it is one track of the stream, and not a container for all of them. */
+  readonly isTrack?: true
   readonly createOpening: () => StreamOpening
 }
 
@@ -35,7 +38,7 @@ export const playedFormats: readonly PlayedFormat[] = [
     contentType: 'video/mp2t',
     wire: tsWireFormat,
     carries: tsCarries,
-    createOpening: () => new TsOpening(),
+    createOpening: () => new NoOpening(),
   },
   {
     extension: 'mp4',
@@ -45,12 +48,32 @@ export const playedFormats: readonly PlayedFormat[] = [
     carries: fmp4Carries,
     createOpening: () => new Fmp4Opening(),
   },
+  {
+    extension: 'aac',
+    label: 'AAC',
+    // As browsers know it; registered for other things than ADTS alone.
+    contentType: 'audio/aac',
+    wire: adtsWireFormat,
+    carries: adtsCarries,
+    isTrack: true,
+    createOpening: () => new NoOpening(),
+  },
+  {
+    extension: 'mp3',
+    label: 'MP3',
+    // RFC 3003.
+    contentType: 'audio/mpeg',
+    wire: mp3WireFormat,
+    carries: mp3Carries,
+    isTrack: true,
+    createOpening: () => new NoOpening(),
+  },
 ]
 
 const nothing = Buffer.alloc(0)
 
-/** Nothing: the tables are among the packets. */
-class TsOpening implements StreamOpening {
+/** Nothing: what players have to know is among the bytes. */
+class NoOpening implements StreamOpening {
   #isFirst = true
 
   get isFirst(): boolean {
