@@ -52,7 +52,7 @@ export function spanWithin(stream: string, { from, to }: ArchiveWindow, kept: Ti
     const told = `${formatTime(kept.from)} to ${formatTime(kept.to)}`
     throw new RequestError(404, `Cannot rewind ${stream}: it is kept from ${told}`)
   }
-  if (end - begin > longest) throw refusal('one list has 24 h at most')
+  if (end - begin > longest) throw refusal('one list has 24 h at most, ask for a part with duration or to')
   return { from: begin, to: end }
 }
 
