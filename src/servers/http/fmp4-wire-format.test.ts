@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { hex } from '../../../test/support/protocol-faults.ts'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
 import { WireLog } from '../../hub/wire-log.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
-import { fmp4Carries, fmp4WireFormat } from './fmp4-wire-format.ts'
+import { fmp4Carries, fmp4Opening, fmp4WireFormat } from './fmp4-wire-format.ts'
 
 const limits = { gopBytes: 1e6, gopTime: 1e6, gopFrames: 1000, lagBytes: 1e6, lagTime: 1e6 }
 const tracks = [videoTrack, audioTrack]
@@ -63,10 +64,28 @@ test('fMP4 wire: a generation that changes nothing for players tells nothing', (
   assert.ok(!boxesIn(log.run(log.tail, 0).bytes).includes('moov'))
 })
 
+/** A frame of AC-3 at 48 kHz by FFmpeg 7.1.5, and the dac3 that FFmpeg writes of it. */
+const ac3 = { frame: '0b77b50b1e40ebf8', dac3: '103de0' }
+
+test('fMP4 wire: AC-3 is told as its first frame has told it, though that comes behind the picture', () => {
+  const track: Track = { ...audioTrack, codec: 'ac3', config: undefined }
+  const inForce = [videoTrack, track]
+  assert.ok(!Buffer.from(fmp4Opening(inForce)).includes('ac-3'))
+  const sounds = [0, 32].map(time => ({ ...audioFrame(time, 4, 0, track), payload: hex(ac3.frame) }))
+  const placed = [videoFrame(0, true), ...sounds].map(frame => {
+    return { frame, time: Number(frame.dts), isJoinPoint: frame.track === videoTrack, tracks: inForce }
+  })
+  const log = mux(placed)
+  const dac3 = Buffer.concat([Buffer.from('dac3'), hex(ac3.dac3)])
+  assert.ok(Buffer.from(fmp4Opening(inForce)).includes(dac3))
+  const { bytes } = log.run(log.tail, 0)
+  assert.ok(bytes.includes(dac3))
+  assert.ok(bytes.includes(Buffer.concat([hex(ac3.frame), hex(ac3.frame)])))
+})
+
 test('fMP4 wire: nothing comes of tracks that it cannot tell', () => {
-  const codecs = ['flv-video', 'ac3', 'eac3'] as const
-  for (const codec of codecs) assert.equal(fmp4Carries({ ...videoTrack, codec }), false)
-  assert.ok(tracks.every(fmp4Carries))
+  assert.equal(fmp4Carries({ ...videoTrack, codec: 'flv-video' }), false)
+  assert.ok([...tracks, { ...audioTrack, codec: 'eac3' } as const].every(fmp4Carries))
   const track: Track = { ...audioTrack, codec: 'ac3' }
   const placed = { frame: audioFrame(0, 4, 1, track), time: 0, isJoinPoint: true, tracks: [track] }
   assert.equal(mux([placed, { ...placed, time: 500 }]).endSequence, 0)

@@ -4,6 +4,7 @@ import type { Milliseconds } from '../../core/units.ts'
 import { type Fragment, FragmentMuxer } from '../../formats/fmp4/fragment-muxer.ts'
 import { encodeInitSegment } from '../../formats/fmp4/init-segment.ts'
 import { isSelfDescribing, type Mp4Track, mp4Track, shareInitSegment } from '../../formats/fmp4/mp4-track.ts'
+import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
 
 /** Shortest time in one fragment: what it costs beside its frames is little then, and so is what it adds to the latency. */
@@ -20,9 +21,11 @@ const joinPoint: RecordFlags = { isJoinPoint: true, isRestart: false }
  */
 export const fmp4WireFormat: WireFormat = { name: 'fmp4', createMuxer: out => new Fmp4WireMuxer(out) }
 
-/** AC-3 and E-AC-3 tell their configuration in each frame: whoever joins would have to be told before it has one. */
+/** What a track has said of itself in its first frame, where that alone says it: AC-3 and E-AC-3 do so in each. */
+const toldByFrame = new WeakMap<Track, Mp4Track | undefined>()
+
 export function fmp4Carries(track: Track): boolean {
-  return describe(track) !== undefined && !isSelfDescribing(track)
+  return isSelfDescribing(track) || describe(track) !== undefined
 }
 
 /** What stands before the fragments of `tracks`. */
@@ -43,7 +46,8 @@ class Fmp4WireMuxer implements WireMuxer {
   }
 
   write({ frame, time, isJoinPoint, tracks }: PlacedFrame): void {
-    if (tracks !== this.#tracks) this.#change(tracks, time)
+    const isTold = noteDescription(frame)
+    if (isTold || tracks !== this.#tracks) this.#change(tracks, time)
     if (this.#muxer === undefined) return
     this.#muxer.add(frame)
     if (!isJoinPoint && time - this.#start < fragmentTime) return
@@ -84,12 +88,20 @@ class Fmp4WireMuxer implements WireMuxer {
 }
 
 function describeAll(tracks: readonly Track[]): readonly Mp4Track[] {
-  return tracks
-    .filter(track => !isSelfDescribing(track))
-    .map(describe)
-    .filter(track => track !== undefined)
+  return tracks.map(describe).filter(track => track !== undefined)
 }
 
 function describe(track: Track): Mp4Track | undefined {
-  return unlessMalformed(() => mp4Track(track))
+  return isSelfDescribing(track) ? toldByFrame.get(track) : unlessMalformed(() => mp4Track(track))
+}
+
+/** True if the frame is the first one of a track that it alone describes. */
+function noteDescription(frame: Frame): boolean {
+  const { track } = frame
+  if (!isSelfDescribing(track) || toldByFrame.has(track)) return false
+  toldByFrame.set(
+    track,
+    unlessMalformed(() => mp4Track(track, frame)),
+  )
+  return true
 }
