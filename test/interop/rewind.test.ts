@@ -6,6 +6,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { type ClipName, clip } from '../peers/clips.ts'
 import { assertRelayed, type Forms, listed, listFrames } from '../support/common-form.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
+import { readTags } from '../support/flv-tags.ts'
 import type { ListedTrack } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
@@ -151,6 +152,21 @@ test.concurrent('rewind: what the disk has no more comes from the bucket', async
   const sent = await sentOf(path, forms, 5)
   assertRelayed(received, sent, later)
   assert.equal((sent[0]?.frames.length ?? 0) - (received[0]?.frames.length ?? 0), 25)
+})
+
+test.concurrent('rewind: a WebSocket gets FLV from the past, with times that begin at 0', async () => {
+  const stream = 'live/socket'
+  await using publisher = publishFile(server.rtmpUrl(stream), await clip('clip.flv'), 5)
+  await untilKept(server, stream, kept => spanOf(kept) > 3000)
+  const socket = new WebSocket(`${server.httpUrl(`/${stream}.flv`).replace('http', 'ws')}?t=-3600&speed=8`)
+  socket.binaryType = 'arraybuffer'
+  const messages: Buffer[] = []
+  socket.addEventListener('message', ({ data }) => messages.push(Buffer.from(data as ArrayBuffer)))
+  await new Promise(resolve => socket.addEventListener('close', resolve))
+  await publisher.untilDone()
+  const pictures = readTags(Buffer.concat(messages).subarray(13)).filter(({ type }) => type === 'video')
+  // Behind the configuration, 127 pictures: those that are decoded before the last one that is shown are sent as well.
+  assert.deepEqual([pictures.length, pictures[1]?.time, pictures.at(-1)?.time], [128, 0, 126 * 40])
 })
 
 test('rewind: says why it does not play, in words', async () => {

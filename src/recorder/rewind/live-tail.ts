@@ -19,7 +19,7 @@ const skew: Milliseconds = 1000
  */
 export class LiveTail {
   readonly #cursor: FrameCursor
-  readonly #kept: KeptTracks
+  readonly #kept: Pick<KeptTracks, 'tracks' | 'ends'>
   #next: LogEntry | undefined
   /** By the live track. */
   readonly #tracks = new WeakMap<Track, Track>()
@@ -28,7 +28,7 @@ export class LiveTail {
   /** From when on frames of a track are new, by the id of the kept track. */
   readonly #newFrom = new Map<number, Ticks>()
 
-  constructor(log: FrameLog, kept: KeptTracks) {
+  constructor(log: FrameLog, kept: Pick<KeptTracks, 'tracks' | 'ends'>) {
     this.#cursor = new FrameCursor(log)
     this.#kept = kept
     this.#next = this.#cursor.next()

@@ -7,8 +7,8 @@ import type { KeptFrames, KeptGroup } from './kept-frames.ts'
 const retryAfter: Milliseconds = 1000
 
 export type ReadAheadOptions = {
-  readonly kept: KeptFrames
-  readonly archive: StreamArchive
+  readonly kept: Pick<KeptFrames, 'next'>
+  readonly archive: Pick<StreamArchive, 'version'>
   readonly clock: Clock
   readonly onFailed: (error: unknown) => void
 }

@@ -24,9 +24,9 @@ for (const [query, message] of [
   [{ t: '90' }, 't must be seconds back from now, such as -90'],
   [{ t: '' }, 't must be seconds back from now, such as -90'],
   [{ t: '-1e9' }, 't must be seconds back from now, such as -90'],
-  [{ t: '-90', speed: '0' }, 'speed must be a number from 0.25 to 8'],
-  [{ t: '-90', speed: '9' }, 'speed must be a number from 0.25 to 8'],
-  [{ t: '-90', speed: 'fast' }, 'speed must be a number from 0.25 to 8'],
+  [{ t: '-90', speed: '0.5' }, 'speed must be a number from 1 to 8'],
+  [{ t: '-90', speed: '9' }, 'speed must be a number from 1 to 8'],
+  [{ t: '-90', speed: 'fast' }, 'speed must be a number from 1 to 8'],
 ] as const) {
   test(`rewind request: ${JSON.stringify(query)} is refused in words`, () => {
     assert.throws(() => parse(query), new RequestError(400, `Cannot rewind live/test: ${message}`))

@@ -6,7 +6,8 @@ import type { RewindStart } from '../../hub/rewinder.ts'
 /** The part of a query that says when a viewer wants to begin; lists for what is there twice. */
 export type RewindQuery = { readonly at?: unknown; readonly t?: unknown; readonly speed?: unknown }
 
-const slowest = 0.25
+/** Slower than life, a player would stand still again and again. */
+const slowest = 1
 const fastest = 8
 
 /**
