@@ -42,7 +42,7 @@ ${[...SCENARIOS, ...hlsScenarios].map(({ name, summary }) => `  ${name.padEnd(14
   --flags="F..."     more flags for Sluice, such as a merge window
   --peer S           run this server too, in turns, and print the ratios
   --repeat N         turns (1)
-  --secs N           length of the measured window (10; hls-2000 and ll-hls-1000: 20, hls-dvr-50: 1800)
+  --secs N           length of the measured window (10; hls-2000 and ll-hls-1000: 20, hls-dvr-50: 1800, hls-latency: 300)
   --settle N         seconds before it (hls-… only)
   --sendfile off     of nginx beside hls-2000 (on)
   --players N  --streams N  --kbps N  --sampled N  --joins N    change the scenario

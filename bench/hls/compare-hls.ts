@@ -3,6 +3,7 @@ import { formatHls } from './hls-report.ts'
 import type { HlsResult, HlsServer } from './hls-result.ts'
 import type { HlsScenario } from './hls-scenarios.ts'
 import { measureKeeping } from './measure-keeping.ts'
+import { measureLatency } from './measure-latency.ts'
 import { measureViewing } from './measure-viewing.ts'
 
 /** What a call of the bench does with each scenario. */
@@ -42,5 +43,6 @@ export async function compareHls(
 
 function measure(scenario: HlsScenario, server: HlsServer, { flags, sendfile }: HlsComparison): Promise<HlsResult> {
   if (scenario.kind === 'kept') return measureKeeping({ scenario, flags })
+  if (scenario.kind === 'watched') return measureLatency({ scenario, flags })
   return measureViewing({ scenario, server, flags, sendfile })
 }

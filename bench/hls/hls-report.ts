@@ -1,12 +1,12 @@
 import { type Baseline, isSameMachine, machineFacts } from '../baseline.ts'
 import { median } from '../statistics.ts'
-import type { HlsResult, KeepingResult, ViewingResult } from './hls-result.ts'
+import type { HlsResult, KeepingResult, LatencyResult, ViewingResult } from './hls-result.ts'
 
 type Row = readonly (readonly [title: string, cell: string])[]
 
 /** A table of runs of one scenario, and below it how they compare. */
 export function formatHls(results: readonly HlsResult[], baseline: Baseline<HlsResult> | undefined): string {
-  const rows = results.map(result => ('streams' in result ? keepingRow(result) : viewingRow(result)))
+  const rows = results.flatMap(rowsOf)
   const titles = rows[0]?.map(([title]) => title) ?? []
   const lines = [titles, ...rows.map(row => row.map(([, cell]) => cell))]
   const widths = titles.map((_title, i) => Math.max(...lines.map(line => line[i]?.length ?? 0)))
@@ -17,6 +17,25 @@ export function formatHls(results: readonly HlsResult[], baseline: Baseline<HlsR
       .trimEnd(),
   )
   return [...table, ...failures(results), ...besideNginx(results), ...besideBaseline(results, baseline)].join('\n')
+}
+
+function rowsOf(result: HlsResult): readonly Row[] {
+  if ('seen' in result) return latencyRows(result)
+  return ['streams' in result ? keepingRow(result) : viewingRow(result)]
+}
+
+function latencyRows({ scenario, seen, cores, busy }: LatencyResult): readonly Row[] {
+  return seen.map(({ as, age, pictures, stalls, dropped, errors }) => [
+    ['scenario', scenario],
+    ['hls.js', as],
+    ['ms p5/p50/p95/max', [age.p5, age.p50, age.p95, age.max].join(' / ')],
+    ['stalls', String(stalls)],
+    ['pictures', String(pictures)],
+    ['dropped', String(dropped)],
+    ['errors', String(errors.length)],
+    ['cores', cores.toFixed(2)],
+    ['busy', percent(busy)],
+  ])
 }
 
 function viewingRow(result: ViewingResult): Row {

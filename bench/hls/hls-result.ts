@@ -41,6 +41,36 @@ export type KeepingResult = {
   readonly busy: number
 }
 
-export type HlsResult = ViewingResult | KeepingResult
+/** How hls.js is set. */
+export type WatchedAs = 'low latency' | 'plain'
+
+/** What one player in a browser showed. */
+export type SeenLatency = {
+  readonly as: WatchedAs
+  readonly pictures: number
+  /** Milliseconds from when a picture was made to when it was shown. */
+  readonly age: { readonly p5: number; readonly p50: number; readonly p95: number; readonly max: number }
+  /** How often the picture stood still. */
+  readonly stalls: number
+  /** Pictures that the browser had no time for. */
+  readonly dropped: number
+  readonly errors: readonly string[]
+}
+
+/** How far behind players in a browser are. */
+export type LatencyResult = {
+  readonly scenario: 'hls-latency'
+  readonly server: 'sluice'
+  readonly seconds: number
+  readonly seen: readonly SeenLatency[]
+  /** Share of one core. */
+  readonly cores: number
+  readonly residentMb: number
+  readonly failures: number
+  readonly firstFailure: string | undefined
+  readonly busy: number
+}
+
+export type HlsResult = ViewingResult | KeepingResult | LatencyResult
 
 export type HlsServer = 'sluice' | 'nginx'

@@ -25,6 +25,11 @@ export type HlsScenario = {
       /** Streams are packaged and kept, and hardly watched. */
       readonly kind: 'kept'
     }
+  | {
+      readonly name: 'hls-latency'
+      /** Players in a browser are shown a clock. */
+      readonly kind: 'watched'
+    }
 )
 
 export const hlsScenarios: readonly HlsScenario[] = [
@@ -45,6 +50,12 @@ export const hlsScenarios: readonly HlsScenario[] = [
     kind: 'kept',
     summary: '50 streams of 1 Mbit/s with HLS, DASH and DVR, for 30 minutes (--secs 1800)',
     ...{ viewers: 0, streams: 50, kbps: 1000, gopSeconds: 2, settleSeconds: 120, seconds: 1800 },
+  },
+  {
+    name: 'hls-latency',
+    kind: 'watched',
+    summary: 'how old pictures are that hls.js shows in Chromium, with low latency and without, for 5 minutes',
+    ...{ viewers: 2, streams: 1, kbps: 300, gopSeconds: 1, settleSeconds: 15, seconds: 300 },
   },
 ]
 
