@@ -119,11 +119,9 @@ export class CmafLane implements Lane {
 
   /** True if the part would be too long with one more frame. */
   #isPartComplete({ dts, track }: Frame): boolean {
-    const { longestPart, rendition } = this.#options
+    const { longestPart } = this.#options
     if (longestPart === 0 || this.#partStart === undefined) return false
-    // Sound decodes from each part on, so its parts may be shorter than one that had to be long.
-    const target = track.kind === 'video' ? Math.max(longestPart, rendition.partTarget * 1000) : longestPart
-    const longest = (target * track.timescale) / 1000
+    const longest = (longestPart * track.timescale) / 1000
     return dts - this.#partStart + (dts - this.#newest) > longest
   }
 

@@ -7,7 +7,7 @@ export type ListedSegment = Pick<Segment, 'number' | 'period' | 'parts' | 'isCom
 
 /** A rendition as manifests tell it. */
 export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isInterrupted' | 'isIndependent'> &
-  Pick<Rendition, 'targetDuration' | 'partTarget' | 'longestPart' | 'longestSegment' | 'eventSchemes'> & {
+  Pick<Rendition, 'targetDuration' | 'partTarget' | 'longestSegment' | 'eventSchemes'> & {
     readonly segments: readonly ListedSegment[]
     readonly newest: ListedSegment | undefined
   }

@@ -4,47 +4,36 @@ import type { Milliseconds } from '../core/units.ts'
 export const shortestPart = 0.85
 
 /**
- * How long the parts of a rendition are at most: known when its first segment is complete, and never less from then on.
- * It grows where a single frame is longer: a part that is longer than was told is one that Apple's players do not play.
+ * How long the parts of a rendition are at most: known when its first segment is complete. A single frame may be longer:
+ * as long as its part may be listed, it is told, because Apple's players do not play a list with a part that is longer
+ * than was told; but not longer, because players stand three times that far behind.
  *
  * @see RFC 8216bis §4.4.3.7, §4.4.4.9
  */
 export class PartTarget {
   readonly #limit: number
-  #longest = 0
-  #told: number | undefined
+  #usual: number | undefined
 
   /** @param limit No part is longer unless one frame is. */
   constructor(limit: Milliseconds) {
     this.#limit = limit / 1000
   }
 
-  /** Seconds of the longest part so far. */
-  get longest(): number {
-    return this.#longest
+  /** In seconds, as it is told. @param longest Seconds of the longest part that may be listed. */
+  of(longest: number): number {
+    const usual = this.#usual ?? this.#first(longest)
+    return longest <= usual ? usual : Math.max(this.#limit, upToMilliseconds(longest))
   }
 
-  /** As it is told. */
-  get seconds(): number {
-    return this.#told ?? this.#first
-  }
-
-  /** A part has so many seconds. */
-  note(part: number): void {
-    this.#longest = Math.max(this.#longest, part)
-    if (this.#told === undefined || part <= this.#told) return
-    this.#told = Math.max(this.#limit, upToMilliseconds(part))
-  }
-
-  /** A segment is complete. */
-  settle(): void {
-    if (this.#longest > 0) this.#told ??= this.#first
+  /** A segment is complete. @param longest Seconds of the longest part so far. */
+  settle(longest: number): void {
+    if (longest > 0) this.#usual ??= this.#first(longest)
   }
 
   /** Frames of which no part of the limit can be made make shorter ones. */
-  get #first(): number {
-    const longest = upToMilliseconds(this.#longest)
-    return longest < shortestPart * this.#limit ? longest : Math.max(longest, this.#limit)
+  #first(longest: number): number {
+    const whole = upToMilliseconds(longest)
+    return whole < shortestPart * this.#limit ? whole : Math.max(whole, this.#limit)
   }
 }
 

@@ -34,6 +34,9 @@ export type Window = {
 /** The segment that is about to be complete, and one that players have already. */
 const fewestOfAll = 2
 
+/** Parts of older segments than so many complete ones are not listed: with the open one they are three targets long at most. */
+export const segmentsWithParts = 2
+
 /**
  * The newest segments of one rendition of a stream: one track, or all of them in one, over all periods.
  *
@@ -107,14 +110,9 @@ export class Rendition {
     return this.#isInterrupted
   }
 
-  /** Seconds of the longest part so far. */
-  get longestPart(): number {
-    return this.#partTarget.longest
-  }
-
-  /** Seconds that no part is longer than. Stays, but for single frames that are longer. */
+  /** Seconds that no part is longer than that may be listed. */
   get partTarget(): number {
-    return this.#partTarget.seconds
+    return this.#partTarget.of(this.#longestPart)
   }
 
   /** Whole seconds that no segment is longer than, when it is rounded. Stays. */
@@ -172,7 +170,6 @@ export class Rendition {
     segment.add(part)
     this.#isInterrupted = false
     this.#isIndependent &&= segment.isIndependent
-    this.#partTarget.note(part.duration / start.timescale)
     this.#change()
   }
 
@@ -183,7 +180,7 @@ export class Rendition {
   complete(start: SegmentStart, missing: Ticks): boolean {
     const segment = this.#segmentOf(start)
     segment.complete(missing)
-    this.#partTarget.settle()
+    this.#partTarget.settle(this.#longestPart)
     this.#longestSegment = Math.max(this.#longestSegment, segment.seconds)
     this.#change()
     if (!segment.isGap) this.#onComplete(segment)
@@ -241,6 +238,12 @@ export class Rendition {
       count++
     }
     return count
+  }
+
+  /** Seconds, of those that may be listed. */
+  get #longestPart(): number {
+    const newest = this.#segments.slice(-segmentsWithParts - 1)
+    return Math.max(0, ...newest.map(({ longestPart }) => longestPart))
   }
 
   #change(): void {

@@ -48,6 +48,7 @@ export class Segment {
   #bytes: Uint8Array | undefined
   #duration: Ticks = 0
   #size: Bytes = 0
+  #longestPart = 0
   #frames = 0
   #isComplete = false
   #isGap = false
@@ -71,6 +72,11 @@ export class Segment {
 
   get seconds(): number {
     return this.#duration / this.timescale
+  }
+
+  /** Seconds. */
+  get longestPart(): number {
+    return this.#longestPart
   }
 
   get size(): Bytes {
@@ -105,6 +111,7 @@ export class Segment {
     this.#parts = [...this.#parts, part]
     this.#duration = part.end - this.time
     this.#size += part.bytes.length
+    this.#longestPart = Math.max(this.#longestPart, part.duration / this.timescale)
     this.#frames += part.frames
   }
 

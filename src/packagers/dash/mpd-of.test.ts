@@ -112,7 +112,7 @@ test('mpd of a stream: with low latency, players hear soon of a segment, and are
   const mpd = mpdOf(play().renditions, { ...options, isLowLatency: true })
   assert.deepEqual(
     [mpd.minimumUpdatePeriod, mpd.suggestedPresentationDelay, mpd.latency, mpd.minBufferTime],
-    [500, 1500, { target: 1500, longest: 3000 }, 1500],
+    [500, 1505, { target: 1505, longest: 3010 }, 1505],
   )
 })
 

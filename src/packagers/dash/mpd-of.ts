@@ -36,7 +36,7 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
   const { now, segmentDuration, segmentWindow, isLowLatency, timeUrl } = options
   const isEnded = renditions.every(rendition => rendition.isEnded)
   const longest = 1000 * Math.max(segmentDuration / 1000, ...renditions.map(({ longestSegment }) => longestSegment))
-  const part = 1000 * Math.max(0, ...renditions.map(({ longestPart }) => longestPart))
+  const part = 1000 * Math.max(0, ...renditions.map(({ partTarget }) => partTarget))
   const update = isLowLatency ? lowLatencyUpdate : Math.min(longest, longestUpdate)
   const delay = isLowLatency ? delayParts * part + update : delaySegments * longest
   return {
@@ -131,10 +131,10 @@ function representation(
   segments: readonly ListedSegment[],
   { isLowLatency, prefix, suffix }: MpdOptions,
 ): Representation {
-  const { name, longestPart } = rendition
+  const { name, partTarget } = rendition
   const { period, timescale } = last
   const init = formatSegmentFile({ type: 'init', rendition: name, period: period.number })
-  const early = isLowLatency ? expectedDuration(last, rendition) / timescale - longestPart : 0
+  const early = isLowLatency ? expectedDuration(last, rendition) / timescale - partTarget : 0
   return {
     id: name,
     ...factsOf(track, rendition),

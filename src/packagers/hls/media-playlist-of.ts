@@ -10,6 +10,7 @@ import type {
 import { formatKeyFile, formatSegmentFile, type SegmentFile } from '../file-name.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
 import { shortestPart } from '../part-target.ts'
+import { segmentsWithParts } from '../rendition.ts'
 import { segmentIv } from '../segment-cipher.ts'
 import type { KeyName } from '../segment-keys.ts'
 
@@ -32,8 +33,6 @@ const partHoldBackParts = 3
 const holdBackTargets = 3
 /** Source: RFC 8216bis §4.4.3.8: six target durations at least. */
 const skipTargets = 6
-/** Parts of older segments than so many complete ones are not listed: with the open one they are three targets long at most. */
-const segmentsWithParts = 2
 
 /** What there is of a rendition, as HLS lists it. */
 export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOptions): MediaPlaylist {
