@@ -30,7 +30,7 @@ const fewestSegments = 5
 export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<LatencyResult> {
   const { settleSeconds, seconds } = scenario
   await using server = await BenchServer.start({ kind: 'sluice', flags: ['--packager-package-always', ...flags] })
-  await using _publisher = publishTime(`rtmp://127.0.0.1:${server.ports.rtmp}${path}`)
+  await using publisher = publishTime(`rtmp://127.0.0.1:${server.ports.rtmp}${path}`)
   const site: Website = { httpUrl: name => `http://127.0.0.1:${server.ports.http}${name}` }
   await untilPlayable(site)
   const browser = await startPlayerBrowser()
@@ -43,14 +43,15 @@ export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<
       views.map(async ({ as, page }) => seenBy(as, await page.untilAdvanced(seconds, limitMs(seconds)))),
     )
     const after = { usage: server.measure(), machine: measureMachine() }
-    const errors = seen.flatMap(({ errors }) => errors)
+    const failures = seen.flatMap(view => view.errors)
+    await publisher.close()
     const total = after.machine.totalSeconds - before.machine.totalSeconds
     return {
       ...{ scenario: scenario.name, server: 'sluice', seconds, seen },
       cores: (after.usage.cpuSeconds - before.usage.cpuSeconds) / seconds,
       residentMb: after.usage.residentBytes / 1e6,
       busy: (after.machine.busySeconds - before.machine.busySeconds) / total,
-      ...{ failures: errors.length, firstFailure: errors[0] },
+      ...{ failures: failures.length, firstFailure: failures[0] },
     }
   } finally {
     await browser.close()
