@@ -80,6 +80,7 @@ function listRendition(
     eventSchemes: [...new Set(own.flatMap(({ events = [] }) => events.map(({ scheme }) => scheme)))],
     isIndependent: own.every(segment => segment.isIndependent),
     isInterrupted: false,
+    isSilent: false,
     ...{ targetDuration, partTarget: 0, longestSegment },
   }
 }

@@ -113,6 +113,7 @@ export class CmafLane implements Lane {
   #fallSilent(): void {
     if (this.#isSilent) return
     this.#addPart(this.#muxer.cutAll(this.#options.leader.trackId, this.#leading))
+    this.#options.rendition.fallSilent()
     this.#partStart = undefined
     this.#isSilent = true
   }

@@ -6,7 +6,10 @@ export type ListedSegment = Pick<Segment, 'number' | 'period' | 'parts' | 'isCom
   Pick<Segment, 'timescale' | 'time' | 'duration' | 'seconds' | 'isDiscontinuity' | 'key'>
 
 /** A rendition as manifests tell it. */
-export type ListedRendition = Pick<Rendition, 'name' | 'kind' | 'isEnded' | 'isInterrupted' | 'isIndependent'> &
+export type ListedRendition = Pick<
+  Rendition,
+  'name' | 'kind' | 'isEnded' | 'isInterrupted' | 'isSilent' | 'isIndependent'
+> &
   Pick<Rendition, 'targetDuration' | 'partTarget' | 'longestSegment' | 'eventSchemes'> & {
     readonly segments: readonly ListedSegment[]
     readonly newest: ListedSegment | undefined

@@ -55,6 +55,7 @@ export class Rendition {
   #isEnded = false
   #isOver = false
   #isInterrupted = false
+  #isSilent = false
   #isIndependent = true
   readonly #partTarget: PartTarget
   #longestSegment = 0
@@ -120,6 +121,11 @@ export class Rendition {
     return this.#limits.target.seconds
   }
 
+  /** True as long as nothing comes of it: nobody knows whether there will be another part. */
+  get isSilent(): boolean {
+    return this.#isSilent
+  }
+
   /** True as long as each segment could be decoded by itself: none began in the midst of a group of pictures. */
   get isIndependent(): boolean {
     return this.#isIndependent
@@ -169,6 +175,7 @@ export class Rendition {
     const segment = this.#segmentOf(start)
     segment.add(part)
     this.#isInterrupted = false
+    this.#isSilent = false
     this.#isIndependent &&= segment.isIndependent
     this.#change()
   }
@@ -198,6 +205,12 @@ export class Rendition {
     const kept = this.#countWithin({ time: 2 * time, fewest: 2 * fewest, size })
     this.#segments.splice(0, this.#segments.length - kept)
     this.#listedFrom = Math.max(0, this.#segments.length - listed)
+  }
+
+  /** Nothing comes of it for a while, although others go on. */
+  fallSilent(): void {
+    this.#isSilent = true
+    this.#change()
   }
 
   /** The newest period is over, and another one may come. */

@@ -37,6 +37,11 @@ test('silence: the last sound before a silence comes soon, and the silence belon
   const silent = new PlayedSegments()
   playWith(silent, 760, time => time < 220)
   assert.deepEqual(partsOf(silent, 'audio', 0), ['0+200', '200+23'])
+  // No part is hinted at that may never come.
+  assert.deepEqual(
+    [stream, silent].map(({ segmenter }) => segmenter.find('audio')?.isSilent),
+    [false, true],
+  )
 })
 
 test('silence: sound that comes again after a minute makes no segment that is longer than players were told', () => {

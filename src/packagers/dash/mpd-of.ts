@@ -156,8 +156,8 @@ function timelineSegment(segment: ListedSegment, rendition: ListedRendition): Ti
 }
 
 /** What is about to begin, where the newest segment has ended: players ask for it, and are sent it as it comes. */
-function comingSegment({ newest, isEnded, isInterrupted }: ListedRendition): readonly TimelineSegment[] {
-  if (newest === undefined || !newest.isComplete || newest.isGap || isEnded || isInterrupted) return []
+function comingSegment({ newest, isEnded, isInterrupted, isSilent }: ListedRendition): readonly TimelineSegment[] {
+  if (newest === undefined || !newest.isComplete || newest.isGap || isEnded || isInterrupted || isSilent) return []
   return [{ time: newest.time + newest.duration, duration: newest.duration }]
 }
 

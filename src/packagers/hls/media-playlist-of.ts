@@ -80,7 +80,8 @@ function lowLatencyFacts(
   target: number,
   options: PlaylistOptions,
 ): Pick<MediaPlaylist, 'serverControl' | 'partTarget' | 'preloadHint'> {
-  const { partTarget, newest, isInterrupted } = rendition
+  const { partTarget, newest, isInterrupted, isSilent } = rendition
+  const isExpected = newest?.isGap !== true && !isInterrupted && !isSilent
   return {
     serverControl: {
       canBlockReload: true,
@@ -90,7 +91,7 @@ function lowLatencyFacts(
     },
     partTarget,
     // Where media are missing there may be none to come, and another period needs another map.
-    ...(newest?.isGap !== true && !isInterrupted && { preloadHint: nameOf(nextPart(rendition, open), options) }),
+    ...(isExpected && { preloadHint: nameOf(nextPart(rendition, open), options) }),
   }
 }
 
