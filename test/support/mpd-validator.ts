@@ -75,7 +75,7 @@ function representationRules(one: ReadRepresentation, start: number, { attribute
       segments.every(({ duration }) => duration / timescale <= maxSegment + rounding),
       `a segment of ${id} is longer than ${maxSegment}`,
     ],
-    ['5.3.9.2', first === undefined || first.time >= offset, `${id} begins before its period`],
+    ['5.3.9.2', first === undefined || endOf(first) > offset, `${id} has a segment before its period`],
     [
       '5.3.2.2',
       Math.abs(offset / timescale - (mpd.get('type') === 'static' ? offset / timescale : start)) < 0.01,

@@ -1,7 +1,8 @@
 import { needsConfig } from '../../codecs/codec-facts.ts'
 import { decodeOpusSpecificBox } from '../../codecs/opus/specific-box.ts'
 import { describeAudio, describeVideo } from '../../codecs/track-facts.ts'
-import { ProtocolError } from '../../core/errors.ts'
+import { decodeVpCodecConfiguration, vpCodecString } from '../../codecs/vpx/codec-configuration.ts'
+import { ProtocolError, unlessMalformed } from '../../core/errors.ts'
 import type { Bytes } from '../../core/units.ts'
 import type { AudioCodec, AudioFacts, VideoCodec, VideoFacts } from '../../media/track.ts'
 import type { TrackDescription } from '../../media/track-set.ts'
@@ -79,7 +80,16 @@ function decodePicture(data: Uint8Array, codec: VideoCodec, box: string): Sample
   const found = findBox(data.subarray(pictureBoxesAt), box)
   // A vvcC has version and flags in front of the record; a vpcC is kept with them.
   const config = found && Uint8Array.from(codec === 'h266' ? found.subarray(4) : found)
-  return { codec, config, video: width > 0 && height > 0 ? { width, height } : undefined }
+  const codecString = config && codecStringOf(codec, config)
+  const video = { width, height, ...(codecString !== undefined && { codecString }) }
+  return { codec, config, video: width > 0 && height > 0 ? video : undefined }
+}
+
+/** Of codecs whose configuration does not say everything about the picture; of others, `describeVideo` knows it. */
+function codecStringOf(codec: VideoCodec, config: Uint8Array): string | undefined {
+  if (codec !== 'vp8' && codec !== 'vp9') return undefined
+  const configuration = unlessMalformed(() => decodeVpCodecConfiguration(config, codec))
+  return configuration && vpCodecString(codec === 'vp8' ? 'vp08' : 'vp09', configuration)
 }
 
 function decodeSound({ type, data }: Box): SampleDescription | undefined {
@@ -90,15 +100,15 @@ function decodeSound({ type, data }: Box): SampleDescription | undefined {
   const audio = sampleRate > 0 ? { sampleRate, channels: fields.u16(16) } : undefined
   switch (type) {
     case 'mp4a': {
-      const { codec, config } = decodeMp4a(boxes)
-      return codec && { codec, config, audio }
+      const { codec, config, codecString } = decodeMp4a(boxes)
+      return codec && { codec, config, audio: audio && { ...audio, ...(codecString !== undefined && { codecString }) } }
     }
     case '.mp3':
       return { codec: 'mp3', config: undefined, audio }
     case 'ac-3':
-      return { codec: 'ac3', config: undefined, audio }
+      return { codec: 'ac3', config: undefined, audio: audio && { ...audio, codecString: 'ac-3' } }
     case 'ec-3':
-      return { codec: 'eac3', config: undefined, audio }
+      return { codec: 'eac3', config: undefined, audio: audio && { ...audio, codecString: 'ec-3' } }
     case 'Opus': {
       const found = findBox(boxes, 'dOps')
       return { codec: 'opus', config: found && decodeOpusSpecificBox(found), audio }
@@ -112,15 +122,21 @@ function decodeSound({ type, data }: Box): SampleDescription | undefined {
   }
 }
 
-type Mp4a = { readonly codec: AudioCodec | undefined; readonly config: Uint8Array | undefined }
+type Mp4a = {
+  readonly codec: AudioCodec | undefined
+  readonly config: Uint8Array | undefined
+  /** Of codecs that have no configuration. */
+  readonly codecString?: string
+}
 
-/** QuickTime has the ESDBox inside of a wave box. */
+/** QuickTime has the ESDBox inside of a wave box. The codec string is that of RFC 6381 §3.3. */
 function decodeMp4a(boxes: Uint8Array): Mp4a {
   const esds = findBox(boxes, 'esds') ?? findBox(boxes, 'wave', 'esds')
   if (esds === undefined) return { codec: undefined, config: undefined }
   const { objectTypeIndication, decoderSpecificInfo } = decodeEsds(esds)
   const codec = codecsOfMp4a.get(objectTypeIndication)
-  return { codec, config: codec === 'aac' ? decoderSpecificInfo && Uint8Array.from(decoderSpecificInfo) : undefined }
+  if (codec === 'aac') return { codec, config: decoderSpecificInfo && Uint8Array.from(decoderSpecificInfo) }
+  return { codec, config: undefined, codecString: `mp4a.${objectTypeIndication.toString(16).toUpperCase()}` }
 }
 
 /** "fLaC" in place of version and flags. FLAC-ISOBMFF §3.3.2. */
