@@ -10,9 +10,10 @@ import type {
   SegmentKey,
 } from './media-playlist.ts'
 
-/** EXT-X-SKIP, parts and the map of a playlist with more than key frames need versions 9 and 6. RFC 8216bis §8. */
+/** EXT-X-SKIP and parts, gaps, and the map of a playlist with more than key frames need versions 9, 8 and 6. RFC 8216bis §8. */
 const plainVersion = 3
 const mapVersion = 6
+const gapVersion = 8
 const lowLatencyVersion = 9
 
 /**
@@ -56,6 +57,7 @@ function* headLines(playlist: MediaPlaylist): Generator<string> {
 
 function versionOf({ serverControl, skippedSegments, segments }: MediaPlaylist): number {
   if (serverControl !== undefined || skippedSegments !== undefined) return lowLatencyVersion
+  if (segments.some(({ isGap }) => isGap)) return gapVersion
   return segments.some(({ map }) => map !== undefined) ? mapVersion : plainVersion
 }
 
