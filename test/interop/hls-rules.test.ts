@@ -52,3 +52,26 @@ for (const { clip: name, flags = [], codecs } of cases) {
     assert.deepEqual(/CODECS="([^"]+)"/.exec(multivariant)?.[1], codecs)
   })
 }
+
+test.concurrent('hls rules: publishers one after the other, with sound, without it, and with it again', async () => {
+  await using server = await ServerProcess.start('--hub-resume-timeout', '3s')
+  const publish = async (): Promise<void> => {
+    for (const name of ['clip.flv', 'video.flv', 'clip.flv'] as const) {
+      await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 7)
+      await publisher.untilDone()
+    }
+  }
+  const published = publish()
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 20)
+  const { broken, last } = await watchPlaylists(server.httpUrl('/live/test/index.m3u8'), AbortSignal.timeout(50_000))
+  await published
+  assert.deepEqual(broken, [])
+  for (const [name, gaps] of [
+    ['video.m3u8', false],
+    ['audio.m3u8', true],
+  ] as const) {
+    const { segments = [], isEnded } = last.get(name) ?? {}
+    assert.deepEqual([isEnded, segments.some(({ isGap }) => isGap)], [true, gaps], name)
+    assert.ok(segments.filter(({ isDiscontinuity }) => isDiscontinuity).length >= 1, name)
+  }
+})

@@ -38,6 +38,7 @@ function dateRangeRules({ dateRanges }: ReadPlaylist): Rule[] {
 
 function neededVersion({ segments, skipped }: ReadPlaylist): number {
   if (skipped > 0) return 9
+  if (segments.some(({ isGap }) => isGap)) return 8
   return segments.some(({ map }) => map !== undefined) ? 6 : 3
 }
 
@@ -182,7 +183,7 @@ export function brokenInDelta(full: ReadPlaylist, delta: ReadPlaylist): string[]
   const rest = full.segments.slice(delta.skipped)
   const told1 = JSON.stringify(rest.map(({ number, uri, duration }) => [number, uri, duration]))
   const told2 = JSON.stringify(delta.segments.map(({ number, uri, duration }) => [number, uri, duration]))
-  const behind = rest.slice(1).reduce((sum, { duration }) => sum + duration, 0)
+  const behind = [...rest.slice(1), ...full.openParts].reduce((sum, { duration }) => sum + duration, 0)
   const until = Number(full.serverControl?.get('CAN-SKIP-UNTIL'))
   return told([
     ['6.2.5.1', told1 === told2, 'the update differs from the whole list'],

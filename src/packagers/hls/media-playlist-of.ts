@@ -43,10 +43,10 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const ends = secondsBehind(segments)
   const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
   const isFit = (segment: ListedSegment): boolean => hasFitParts(segment, rendition.partTarget)
-  const withParts = isLowLatency && !rendition.isEnded ? complete.slice(-segmentsWithParts).filter(isFit) : []
+  const withParts = isLowLatency && !rendition.isEnded && !isGap(rendition) ? complete.slice(-segmentsWithParts) : []
   const listed = complete
     .slice(skipped)
-    .map(segment => listSegment(rendition, segment, withParts.includes(segment), options))
+    .map(segment => listSegment(rendition, segment, withParts.includes(segment) && isFit(segment), options))
   const first = segments[0]
   return {
     targetDuration: target,
@@ -80,8 +80,7 @@ function lowLatencyFacts(
   target: number,
   options: PlaylistOptions,
 ): Pick<MediaPlaylist, 'serverControl' | 'partTarget' | 'preloadHint'> {
-  const { partTarget, newest, isInterrupted, isSilent } = rendition
-  const isExpected = newest?.isGap !== true && !isInterrupted && !isSilent
+  const { partTarget, isInterrupted } = rendition
   return {
     serverControl: {
       canBlockReload: true,
@@ -90,13 +89,20 @@ function lowLatencyFacts(
       canSkipUntil: skipBoundary(target),
     },
     partTarget,
-    // Where media are missing there may be none to come, and another period needs another map.
-    ...(isExpected && { preloadHint: nameOf(nextPart(rendition, open), options) }),
+    // Another period needs another map.
+    ...(!isInterrupted && !isGap(rendition) && { preloadHint: nameOf(nextPart(rendition, open), options) }),
   }
 }
 
-function nextPart({ name, newest }: ListedRendition, open: ListedSegment | undefined): SegmentFile {
-  if (open !== undefined) return { type: 'part', rendition: name, number: open.number, part: open.parts.length }
+/** Where media are missing there are no parts, and none is hinted at. Source: RFC 8216bis Appendix B.1. */
+function isGap({ newest }: ListedRendition): boolean {
+  return newest?.isGap === true
+}
+
+/** Of a segment in which nothing comes any more there may be none. */
+function nextPart({ name, newest, isSilent }: ListedRendition, open: ListedSegment | undefined): SegmentFile {
+  if (open !== undefined && !isSilent)
+    return { type: 'part', rendition: name, number: open.number, part: open.parts.length }
   return { type: 'part', rendition: name, number: (newest?.number ?? 0) + 1, part: 0 }
 }
 
