@@ -55,7 +55,7 @@ export const hlsScenarios: readonly HlsScenario[] = [
     name: 'hls-latency',
     kind: 'watched',
     summary: 'how old pictures are that hls.js shows in Chromium, with low latency and without, for 5 minutes',
-    ...{ viewers: 2, streams: 1, kbps: 300, gopSeconds: 1, settleSeconds: 15, seconds: 300 },
+    ...{ viewers: 3, streams: 1, kbps: 300, gopSeconds: 1, settleSeconds: 15, seconds: 300 },
   },
 ]
 

@@ -20,13 +20,15 @@ const path = '/live/clock'
 const settings: Readonly<Record<WatchedAs, Readonly<Record<string, unknown>>>> = {
   'low latency': {},
   plain: { lowLatencyMode: false },
+  'plain, two segments': { lowLatencyMode: false, liveSyncDurationCount: 2 },
 }
+const watchedAs: readonly WatchedAs[] = ['low latency', 'plain', 'plain, two segments']
 /** A player that needs longer than twice the time for what it plays, and a first picture, does not play. */
 const limitMs = (seconds: number): number => 2000 * seconds + 30_000
 /** With fewer segments than a plain player wants to stand behind, it would stand elsewhere. */
 const fewestSegments = 5
 
-/** One run, from a fresh server to its end: two players in one browser are shown a clock. */
+/** One run, from a fresh server to its end: players in one browser are shown a clock. */
 export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<LatencyResult> {
   const { settleSeconds, seconds } = scenario
   await using server = await BenchServer.start({ kind: 'sluice', flags: ['--packager-package-always', ...flags] })
@@ -35,7 +37,7 @@ export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<
   await untilPlayable(site)
   const browser = await startPlayerBrowser()
   try {
-    const views = await Promise.all([watch(browser, site, 'low latency'), watch(browser, site, 'plain')])
+    const views = await Promise.all(watchedAs.map(as => watch(browser, site, as)))
     await Promise.all(views.map(({ page }) => page.untilAdvanced(settleSeconds, limitMs(settleSeconds))))
     await Promise.all(views.map(({ page }) => page.forget()))
     const before = { usage: server.measure(), machine: measureMachine() }
