@@ -43,7 +43,8 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const ends = secondsBehind(segments)
   const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
   const isFit = (segment: ListedSegment): boolean => hasFitParts(segment, rendition.partTarget)
-  const withParts = isLowLatency && !rendition.isEnded && !isGap(rendition) ? complete.slice(-segmentsWithParts) : []
+  const withParts =
+    isLowLatency && !rendition.isEnded && !endsInGap(rendition) ? complete.slice(-segmentsWithParts) : []
   const listed = complete
     .slice(skipped)
     .map(segment => listSegment(rendition, segment, withParts.includes(segment) && isFit(segment), options))
@@ -90,12 +91,12 @@ function lowLatencyFacts(
     },
     partTarget,
     // Another period needs another map.
-    ...(!isInterrupted && !isGap(rendition) && { preloadHint: nameOf(nextPart(rendition, open), options) }),
+    ...(!isInterrupted && !endsInGap(rendition) && { preloadHint: nameOf(nextPart(rendition, open), options) }),
   }
 }
 
 /** Where media are missing there are no parts, and none is hinted at. Source: RFC 8216bis Appendix B.1. */
-function isGap({ newest }: ListedRendition): boolean {
+function endsInGap({ newest }: ListedRendition): boolean {
   return newest?.isGap === true
 }
 
