@@ -22,6 +22,7 @@ const networkReasons: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody we know; sslrootcert names whom to trust',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody we know; sslrootcert names whom to trust',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is that of another host',
+  HOSTNAME_MISMATCH: 'its certificate is that of another host',
   CERT_HAS_EXPIRED: 'its certificate has expired',
 }
 

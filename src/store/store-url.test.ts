@@ -13,9 +13,9 @@ test('store URL: servers of SQL', () => {
     ...{ kind: 'postgres', place: 'postgres://db.example/live', host: 'db.example', port: 5432, socket: undefined },
     ...{ user: 'me', password: 'p@ss', database: 'live', tls: 'disable', caFile: undefined },
   })
-  assert.deepEqual(parseStoreUrl('mariadb://me@[::1]:3307/live?sslrootcert=/ca.pem&socket=/run/m.sock'), {
+  assert.deepEqual(parseStoreUrl('mariadb://me@[::1]:3307/live?sslmode=require&socket=/run/m.sock'), {
     ...{ kind: 'mysql', place: 'mariadb://[::1]:3307/live', host: '::1', port: 3307, socket: '/run/m.sock' },
-    ...{ user: 'me', password: '', database: 'live', tls: 'verify-full', caFile: '/ca.pem' },
+    ...{ user: 'me', password: '', database: 'live', tls: 'require', caFile: undefined },
   })
 })
 
@@ -37,6 +37,7 @@ test('store URL: what cannot be used is said without anything secret', () => {
     'postgres://host/live': /must name a user/,
     'mysql://me:secret@host/live?sslmode=maybe': /sslmode must be disable, require or verify-full, is "maybe"/,
     'mysql://me:secret@host/live?sslmode=require&sslrootcert=x': /sslrootcert is for sslmode=verify-full/,
+    'mysql://me:secret@192.0.2.1/live?sslrootcert=x': /needs the name of a host/,
     'mysql://me:%secret@host/live': /only as %25/,
     'postgres://me:secret@ho st/live': /must look like/,
     'mongodb://me:secret@/x': /must look like/,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { UrlError } from '../core/errors.ts'
 
 /** Where documents are kept. */
@@ -77,12 +78,17 @@ function parseSql(text: string, { kind, port }: SqlKind): SqlServer {
   const [user, database] = [decoded(kind, url.username), decoded(kind, url.pathname.slice(1))]
   if (database === '') throw wrong(kind, 'it must name a database after the host')
   if (user === '') throw wrong(kind, 'it must name a user before the host')
+  const host = url.hostname.replace(/^\[(.+)\]$/, '$1') || 'localhost'
+  const security = tlsOf(kind, url.searchParams)
+  // Its driver takes every address for localhost when it looks at the certificate.
+  if (kind === 'mysql' && security.tls === 'verify-full' && isIP(host) !== 0) {
+    throw wrong(kind, 'sslmode=verify-full needs the name of a host, not an address')
+  }
   return {
-    ...{ kind, user, database, password: decoded(kind, url.password) },
-    ...{ host: url.hostname.replace(/^\[(.+)\]$/, '$1') || 'localhost', port: Number(url.port || port) },
+    ...{ kind, user, database, password: decoded(kind, url.password), host, port: Number(url.port || port) },
     place: `${url.protocol}//${url.host}/${database}`,
     socket: url.searchParams.get('socket') ?? undefined,
-    ...tlsOf(kind, url.searchParams),
+    ...security,
   }
 }
 

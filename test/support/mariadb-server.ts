@@ -17,7 +17,8 @@ export class MariadbServer implements AsyncDisposable {
     this.#program = program
   }
 
-  static async start(): Promise<MariadbServer> {
+  /** @param flags Of the server. */
+  static async start(...flags: readonly string[]): Promise<MariadbServer> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-mariadb-'))
     const place = ['--no-defaults', `--datadir=${join(folder, 'data')}`, `--socket=${join(folder, 'socket')}`]
     const manners = [...place, '--skip-networking', '--innodb-flush-log-at-trx-commit=0', '--user=root']
@@ -30,7 +31,7 @@ export class MariadbServer implements AsyncDisposable {
       users,
       `create user sluice identified by '${databasePassword}';\ngrant all on *.* to sluice with grant option;\n`,
     )
-    const program = new Program(peerPath('mariadbd'), [...manners, `--init-file=${users}`])
+    const program = new Program(peerPath('mariadbd'), [...manners, `--init-file=${users}`, ...flags])
     await program.untilPrinted(/ready for connections/)
     return new MariadbServer(folder, program)
   }

@@ -6,7 +6,12 @@ import { peerPath } from '../peers/peers.ts'
 import { Program } from '../peers/program.ts'
 
 /** PostgreSQL does not run as root, so root is nobody for it. */
-const user = process.getuid?.() === 0 ? 65534 : undefined
+const postgresUser = process.getuid?.() === 0 ? 65534 : undefined
+
+export async function giveToPostgres(...paths: readonly string[]): Promise<void> {
+  if (postgresUser === undefined) return
+  for (const path of paths) await chown(path, postgresUser, postgresUser)
+}
 
 export const databasePassword = 'p@ss word/1'
 
@@ -26,10 +31,10 @@ export class PostgresServer implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-postgres-'))
     const password = join(folder, 'password')
     await writeFile(password, databasePassword)
-    if (user !== undefined) for (const path of [folder, password]) await chown(path, user, user)
+    await giveToPostgres(folder, password)
     const access = ['--username=sluice', '--auth=scram-sha-256', `--pwfile=${password}`]
     const form = ['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']
-    const options = { user, cwd: folder }
+    const options = { user: postgresUser, cwd: folder }
     await using initdb = new Program(peerPath('initdb'), ['-D', join(folder, 'data'), ...access, ...form], options)
     await initdb.untilDone()
     return new PostgresServer(folder, await run(folder, flags))
@@ -80,7 +85,10 @@ export class PostgresServer implements AsyncDisposable {
 
 async function run(folder: string, flags: readonly string[]): Promise<Program> {
   const place = ['-D', join(folder, 'data'), '-k', folder, '-c', 'listen_addresses=']
-  const program = new Program(peerPath('postgres'), [...place, '-c', 'fsync=off', ...flags], { user, cwd: folder })
+  const program = new Program(peerPath('postgres'), [...place, '-c', 'fsync=off', ...flags], {
+    user: postgresUser,
+    cwd: folder,
+  })
   await program.untilPrinted(/ready to accept connections/)
   return program
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { MysqlDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
+import { reasonOf } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { codeOf, type Explanation } from '../failure.ts'
 import type { SqlServer } from '../store-url.ts'
@@ -20,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   ER_RECORD_FILE_FULL: "the database's disk is full (1114)",
   ER_SERVER_SHUTDOWN: 'the server stops (1053)',
   ER_TABLEACCESS_DENIED_ERROR: 'the user lacks a right (1142)',
+  ER_SECURE_TRANSPORT_REQUIRED: 'the server demands TLS: sslmode=require (3159)',
   HANDSHAKE_NO_SSL_SUPPORT: 'the server does not encrypt its connections',
   PROTOCOL_CONNECTION_LOST: 'the connection was broken off',
 }
@@ -32,7 +34,14 @@ export async function openMysql(server: SqlServer, timeout: Milliseconds): Promi
   const { host, port, socket, user, password, database } = server
   const ssl = await tlsOptionsOf(server)
   const pool = createPool({
-    ...{ host, port, user, password, database, ...(ssl !== undefined && { ssl }) },
+    ...{
+      host,
+      port,
+      user,
+      password,
+      database,
+      ...(ssl !== undefined && { ssl: { ...ssl, verifyIdentity: ssl.rejectUnauthorized } }),
+    },
     ...{ connectionLimit: 4, connectTimeout: timeout, charset: 'utf8mb4_bin' },
     stream: () => endingWhenSilent(socket === undefined ? connect(port, host) : connect(socket), timeout),
   })
@@ -46,6 +55,7 @@ export async function openMysql(server: SqlServer, timeout: Milliseconds): Promi
 }
 
 function explain(error: unknown): Explanation | undefined {
-  const reason = reasons[codeOf(error) ?? '']
+  const code = codeOf(error) ?? ''
+  const reason = code === 'HANDSHAKE_SSL_ERROR' ? `TLS cannot begin: ${reasonOf(error)}` : reasons[code]
   return reason === undefined ? undefined : { fault: 'unavailable', reason }
 }

@@ -12,7 +12,10 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { type SqliteFile, SqliteThread } from './sqlite-thread.ts'
+import { SqliteError, type SqliteFile, SqliteThread } from './sqlite-thread.ts'
+
+/** SQLITE_ERROR: here, that there is no transaction. */
+const genericError = 1
 
 /** SQLite as Node has it, in a thread. */
 export class SqliteThreadDialect implements Dialect {
@@ -71,8 +74,14 @@ class SqliteThreadDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('commit'))
   }
 
+  /** A full disk has ended the transaction already. @see https://sqlite.org/lang_transaction.html, §3 */
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
+    try {
+      await connection.executeQuery(CompiledQuery.raw('rollback'))
+    } catch (error) {
+      const isOver = error instanceof SqliteError && error.errcode === genericError
+      if (!isOver) throw error
+    }
   }
 
   async releaseConnection(): Promise<void> {}

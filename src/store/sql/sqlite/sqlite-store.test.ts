@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { CompiledQuery, type Driver } from 'kysely'
 import { test } from 'vitest'
 import { type StorePlace, storeConformance } from '../../../../test/conformance/store.ts'
 import type { Change } from '../../../contracts/store.ts'
+import type { SqlDatabase } from '../sql-database.ts'
 import { SqlStore } from '../sql-store.ts'
 import { openSqlite } from './sqlite-database.ts'
 
@@ -60,6 +62,30 @@ test('SQLite store: a folder in the place of the file is said, and the store wor
   await assert.rejects(store.list('streams'), { fault: 'unavailable', message: /Cannot use the store .*EISDIR/ })
   await rmdir(place.path)
   assert.deepEqual(await store.list('streams'), [])
+  await store.close()
+})
+
+test('SQLite store: a full disk is said as such, and what fits can be written', async () => {
+  await using place = await openPlace()
+  // Kysely has one connection: the limit holds for what follows on it.
+  const load = async (): Promise<SqlDatabase> => {
+    const database = await openSqlite(place.path, 5000)
+    const driver = database.dialect.createDriver()
+    const connection = await driver.acquireConnection()
+    const createDriver = (): Driver => driver
+    Object.assign(database.dialect, { createDriver })
+    await connection.executeQuery(CompiledQuery.raw('pragma max_page_count = 20'))
+    return database
+  }
+  const store = new SqlStore('sluice.db', load)
+  const large: Change = { ...put('large'), kind: 'put', value: { text: 'x'.repeat(100_000) }, expected: 'anything' }
+  const message = 'Cannot use the store sluice.db: the disk is full (SQLITE_FULL)'
+  await assert.rejects(store.apply([large]), { fault: 'unavailable', message })
+  await store.apply([put('small')])
+  assert.deepEqual(
+    (await store.list('streams')).map(({ key }) => key),
+    ['small'],
+  )
   await store.close()
 })
 
