@@ -5,6 +5,7 @@ import { hideSecrets, restoreSecrets } from './document-secrets.ts'
 import { defineField, oneText } from './field.ts'
 import { defineList, defineSection } from './section.ts'
 import { text } from './text.ts'
+import { textList } from './text-list.ts'
 
 /** "host/key", of which the host may be shown. */
 const address = defineField(
@@ -42,6 +43,27 @@ test('document secrets: nothing secret is shown, and nothing else is changed', (
     inner: { token: '***' },
   })
   assert.deepEqual(hideSecrets(schema, { password: '' }), { password: '' })
+})
+
+test('document secrets: texts that stand for items, and lists of secrets, are no exception', () => {
+  const inputs = defineSection('A stream', {
+    from: defineList(
+      'Places',
+      { url: address, words: textList({ default: [], description: 'Words', secret: true }) },
+      { maxItems: 9, shorthand: 'url' },
+    ),
+  })
+  const before = { from: ['a/1', { url: 'b/2', words: ['x', 'y'] }] }
+  const shown = hideSecrets(inputs, before)
+  assert.deepEqual(shown, { from: [{ url: 'a/***' }, { url: 'b/***', words: ['***', '***'] }] })
+  const problems: DocumentProblem[] = []
+  assert.deepEqual(restoreSecrets(inputs, { from: ['a/***', shown.from] }, before, problems), {
+    from: [{ url: 'a/1' }, shown.from],
+  })
+  assert.deepEqual(restoreSecrets(inputs, shown, before, problems), {
+    from: [{ url: 'a/1' }, { url: 'b/2', words: ['x', 'y'] }],
+  })
+  assert.deepEqual(problems, [])
 })
 
 test('document secrets: what is sent back as it was shown is as it was kept', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { TSchema } from 'typebox'
 import type { DocumentProblem } from '../core/errors.ts'
 import { isSection } from './config-key.ts'
@@ -91,8 +92,9 @@ function lookOf(schema: Section, item: unknown): string {
 }
 
 function restoreValue(field: Field<unknown>, { json, kept, pointer }: Pair, problems: DocumentProblem[]): unknown {
-  if (!field.secret || typeof json !== 'string' || !json.includes(hiddenMark)) return json
-  if (kept !== undefined && hideValue(field, kept) === json) return kept
+  const isHidden = [json].flat().some(item => typeof item === 'string' && item.includes(hiddenMark))
+  if (!field.secret || !isHidden) return json
+  if (kept !== undefined && isDeepStrictEqual(hideValue(field, kept), json)) return kept
   problems.push({ pointer, detail: `It has a hidden part (${hiddenMark}) that cannot be told: write it out` })
   return json
 }

@@ -46,9 +46,13 @@ afterAll(() => rm(folder, { recursive: true }))
 
 type Input = string | { readonly url: string; readonly [key: string]: unknown }
 
-async function serverWith(inputs: readonly Input[], more: object = {}): Promise<ServerProcess> {
+type Streams = Readonly<Record<string, object>>
+
+/** A server with a stream `live/test` that has these inputs, and with others. */
+async function serverWith(inputs: readonly Input[], more: object = {}, others: Streams = {}): Promise<ServerProcess> {
   const config = join(folder, `${process.hrtime.bigint()}.yaml`)
-  await writeFile(config, JSON.stringify({ streams: { 'live/test': { inputs, failback: { hold: '2s' }, ...more } } }))
+  const streams = { 'live/test': { inputs, failback: { hold: '2s' }, ...more }, ...others }
+  await writeFile(config, JSON.stringify({ streams }))
   return ServerProcess.start('--config', config, '--hub-resume-timeout', '500ms')
 }
 
@@ -208,4 +212,114 @@ test.concurrent('inputs: a source that never answers does not hold the stream up
   await first.close()
   await server.program.close()
   stretchesOf('video', await received(player), [await framesOf(a)])
+})
+
+test.concurrent('inputs: a copy of a stream goes on when the stream begins anew', async () => {
+  const [a = '', b = ''] = await parts()
+  const copies = { 'live/copy': { inputs: ['copy://live/source'] } }
+  await using server = await serverWith(['publish:'], {}, copies)
+  await using first = encoder(a, 'flv', server.rtmpUrl('live/source'))
+  await untilStream(server, 'live/copy', ({ framesIn }) => framesIn > 10)
+  await using player = startPlayer(server.rtmpUrl('live/copy'))
+  await player.untilPrinted(/^0, .*\n/m)
+  first.kill('SIGKILL')
+  await untilStream(server, 'live/copy', ({ inputs }) => inputs?.items[0]?.state === 'waiting')
+  await using second = encoder(b, 'flv', server.rtmpUrl('live/source'))
+  await untilStream(server, 'live/copy', ({ inputs }) => inputs?.items[0]?.onAir === true)
+  assert.ok(second)
+  const { framesIn } = await untilStream(server, 'live/copy', () => true)
+  await untilStream(server, 'live/copy', facts => facts.framesIn > framesIn + 20)
+  await server.program.close()
+  const sources = await Promise.all([a, b].map(path => framesOf(path)))
+  const stretches = stretchesOf('video', await received(player), sources)
+  assert.deepEqual(
+    stretches.map(({ source }) => source),
+    [0, 1],
+  )
+})
+
+test.concurrent('inputs: a slate is shown as long as nobody publishes', async () => {
+  const [a = '', b = ''] = await parts()
+  await using server = await serverWith(['publish:'], { slate: b })
+  await using first = encoder(a, 'flv', server.rtmpUrl('live/test'))
+  await untilOnAir(server, 1)
+  await using player = startPlayer(server.httpUrl('/live/test.flv'))
+  await player.untilPrinted(/^0, .*\n/m)
+  first.kill('SIGKILL')
+  await untilOnAir(server, 2)
+  await using second = encoder(a, 'flv', server.rtmpUrl('live/test'))
+  assert.ok(second)
+  await untilOnAir(server, 1)
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[1]?.state === 'off')
+  await server.program.close()
+  const sources = await Promise.all([a, b].map(path => framesOf(path)))
+  const stretches = stretchesOf('video', await received(player), sources)
+  assert.deepEqual(
+    stretches.map(({ source }) => source),
+    [0, 1, 0],
+  )
+})
+
+test.concurrent('inputs: on demand, the source has a player as long as we have one', async () => {
+  const [a = ''] = await parts()
+  await using origin = await ServerProcess.start()
+  await using first = encoder(a, 'flv', origin.rtmpUrl('live/a'))
+  await untilStream(origin, 'live/a', ({ framesIn }) => framesIn > 10)
+  await using server = await serverWith([origin.rtmpUrl('live/a')], { onDemand: true, linger: '500ms' })
+  const resting = await untilStream(server, 'live/test', () => true)
+  assert.equal(resting.inputs?.state, 'resting')
+  assert.equal((await untilStream(origin, 'live/a', () => true)).viewerCount, 0)
+  {
+    await using player = startPlayer(server.httpUrl('/live/test.flv'))
+    await player.untilPrinted(/^0, .*\n/m)
+    await untilStream(origin, 'live/a', ({ viewerCount }) => viewerCount === 1)
+  }
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.state === 'resting')
+  await untilStream(origin, 'live/a', ({ viewerCount }) => viewerCount === 0)
+  assert.ok(first)
+})
+
+test.concurrent('inputs: a server without any configuration takes them, and a change of one touches that one', async () => {
+  const [a = '', b = ''] = await parts()
+  await using origin = await ServerProcess.start()
+  await using first = encoder(a, 'flv', origin.rtmpUrl('live/secret-a'))
+  await using second = encoder(b, 'flv', origin.rtmpUrl('live/secret-b'))
+  for (const name of ['live/secret-a', 'live/secret-b']) await untilStream(origin, name, ({ framesIn }) => framesIn > 9)
+  await using server = await ServerProcess.start('--store-url', `json:${join(folder, `${process.hrtime.bigint()}`)}`)
+  const ask = async (method: string, body: object): Promise<{ readonly status: number; readonly body: string }> => {
+    const init = { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+    const response = await fetch(server.httpUrl('/api/v1/streams/live/test'), init)
+    return { status: response.status, body: await response.text() }
+  }
+  const primary = origin.rtmpUrl('live/secret-a')
+  const put = await ask('PUT', { inputs: [primary, { url: origin.rtmpUrl('live/secret-b'), title: 'Spare' }] })
+  assert.equal(put.status, 201)
+  assert.ok(!put.body.includes('secret'))
+  await untilOnAir(server, 1)
+  await using player = startPlayer(server.rtmpUrl('live/test'))
+  await player.untilPrinted(/^0, .*\n/m)
+  const kept = await ask('PATCH', { inputs: [{ url: primary, timeout: '7s' }, `file://${b}?loop=true`] })
+  assert.equal(kept.status, 200)
+  const { inputs, framesIn } = await untilStream(server, 'live/test', ({ inputs: now }) => now?.items[1]?.number === 3)
+  assert.equal(inputs?.items[0]?.number, 1)
+  assert.equal(inputs?.items[0]?.failures, 0)
+  await untilStream(server, 'live/test', facts => facts.framesIn > framesIn + 20)
+  const wrong = [
+    { inputs: ['rtsp://camera/1', 'http://x/index.m3u8', 's3://bucket/x'] },
+    {
+      inputs: [
+        { url: 'publish:', priority: 1 },
+        { url: 'copy://live/a', priority: 1 },
+      ],
+    },
+    { inputs: ['copy://live/test'] },
+  ]
+  const details = await Promise.all(wrong.map(async body => (await ask('PATCH', body)).body))
+  assert.match(details[0] ?? '', /rtsp is not supported yet.*HLS is not supported yet.*s3 is not supported yet/)
+  assert.match(details[1] ?? '', /\/inputs\/1\/priority/)
+  assert.match(details[2] ?? '', /live\/test copies live\/test/)
+  await server.program.close()
+  const stretches = stretchesOf('video', await received(player), [await framesOf(a)])
+  assert.equal(stretches.length, 1)
+  assert.ok(first.pid !== second.pid)
 })

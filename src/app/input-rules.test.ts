@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { copyProblems } from './copied-streams.ts'
+import { readDeclaration, type StreamDeclaration } from './stream-declaration.ts'
+
+function problemsOf(document: object): readonly string[] {
+  const reading = readDeclaration(document)
+  return reading.ok ? [] : reading.problems.map(({ pointer, detail }) => `${pointer} ${detail}`)
+}
+
+function declared(...inputs: readonly unknown[]): StreamDeclaration {
+  const reading = readDeclaration({ inputs })
+  assert.ok(reading.ok)
+  return reading.value
+}
+
+test('inputs: a text stands for an input with that URL, and what is left out has its default', () => {
+  const { inputs } = declared('rtmp://host/app/key', { url: 'publish:', timeout: '2s', reconnect: { min: '200ms' } })
+  const [first, second] = inputs
+  assert.deepEqual([first?.url.text, first?.timeout, first?.standby], ['rtmp://host/app/key', 5000, 'hot'])
+  assert.deepEqual([second?.timeout, second?.reconnect.min, second?.reconnect.max], [2000, 200, 30_000])
+})
+
+const wrong: readonly (readonly [what: string, document: object, problems: readonly RegExp[]])[] = [
+  ['RTSP', { inputs: ['rtsp://camera/1'] }, [/^\/inputs\/0\/url .*rtsp is not supported yet/]],
+  ['HLS', { inputs: ['https://host/live/index.m3u8?token=x'] }, [/^\/inputs\/0\/url .*HLS is not supported yet/]],
+  ['S3', { inputs: ['s3://bucket/key'] }, [/s3 is not supported yet/]],
+  ['another scheme', { inputs: ['gopher://host'] }, [/Cannot pull from this URL/]],
+  ['a copy of what is no name', { inputs: ['copy://../etc'] }, [/copy:\/\/STREAM/]],
+  ['no URL', { inputs: [{ title: 'x' }] }, [/^\/inputs\/0\/url It is missing/]],
+  [
+    'two of one priority',
+    {
+      inputs: [
+        { url: 'publish:', priority: 2 },
+        { url: 'publish:', priority: 1 },
+        { url: 'publish:', priority: 2 },
+      ],
+    },
+    [/^\/inputs\/2\/priority It must be another than that of input 0, is 2 as well/],
+  ],
+  [
+    'some with a priority',
+    { inputs: ['publish:', { url: 'publish:', priority: 1 }] },
+    [/^\/inputs\/0\/priority It is missing/],
+  ],
+  [
+    'waits that do not fit',
+    { inputs: [{ url: 'publish:', reconnect: { min: '2s', max: '1s' } }] },
+    [/^\/inputs\/0\/reconnect\/min /],
+  ],
+  [
+    'headers without HTTP, and headers that are none',
+    {
+      inputs: [
+        { url: 'publish:', headers: ['a: b'] },
+        { url: 'http://host/a.ts', headers: ['a: b\r\nc: d'] },
+      ],
+    },
+    [/^\/inputs\/0\/headers Only requests over HTTP/, /^\/inputs\/1\/headers .*NAME: VALUE/],
+  ],
+]
+
+for (const [what, document, expected] of wrong) {
+  test(`inputs: ${what} is refused, and said where`, () => {
+    const problems = problemsOf(document)
+    assert.equal(problems.length, expected.length, problems.join('; '))
+    for (const [at, pattern] of expected.entries()) assert.match(problems[at] ?? '', pattern)
+  })
+}
+
+test('inputs: a stream that would be a copy of itself, by way of others too, is refused', () => {
+  const a = declared('rtmp://host/a', 'copy://b')
+  const b = declared('copy://c')
+  assert.deepEqual(copyProblems('a', a, new Map([['b', b]])), [])
+  const c = declared('publish:', 'copy://a')
+  const others = new Map([
+    ['a', a],
+    ['b', b],
+  ])
+  assert.deepEqual(copyProblems('c', c, others), [
+    { pointer: '/inputs/1/url', detail: 'A stream cannot be a copy of itself: c copies a copies b copies c' },
+  ])
+  const self = declared('copy://x/{key}')
+  assert.equal(copyProblems('x/d', self, new Map()).length, 1)
+  const ring = new Map([
+    ['x', declared('copy://y')],
+    ['y', declared('copy://x')],
+  ])
+  assert.deepEqual(copyProblems('z', declared('copy://x'), ring), [])
+})
