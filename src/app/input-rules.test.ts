@@ -23,7 +23,6 @@ test('inputs: a text stands for an input with that URL, and what is left out has
 
 const wrong: readonly (readonly [what: string, document: object, problems: readonly RegExp[]])[] = [
   ['RTSP', { inputs: ['rtsp://camera/1'] }, [/^\/inputs\/0\/url .*rtsp is not supported yet/]],
-  ['HLS', { inputs: ['https://host/live/index.m3u8?token=x'] }, [/^\/inputs\/0\/url .*HLS is not supported yet/]],
   ['S3', { inputs: ['s3://bucket/key'] }, [/s3 is not supported yet/]],
   ['another scheme', { inputs: ['gopher://host'] }, [/Cannot pull from this URL/]],
   ['a copy of what is no name', { inputs: ['copy://../etc'] }, [/copy:\/\/STREAM/]],
