@@ -47,6 +47,7 @@ import {
 } from './declarations.ts'
 import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
+import type { HookDeclarations } from './hook-declarations.ts'
 import { createInputs, type InputParts } from './inputs.ts'
 import { LiveSettings } from './live-settings.ts'
 import { createObservers, openObservers } from './observers.ts'
@@ -124,6 +125,7 @@ type Certificates = Readonly<Record<'https' | 'rtmps', CertificateFiles | undefi
 type Parts = {
   readonly store: GuardedStore
   readonly declarations: Declarations
+  readonly hookDeclarations: HookDeclarations
   readonly events: EventBus
   readonly journal: EventJournal
   readonly hooks: HookSet
@@ -160,7 +162,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
-  const { journal, hooks, feeds, totals } = createObservers({ hooks: config.hooks, config: config.events, ...shared })
+  const { totals, ...observers } = createObservers(config, { store, ...shared })
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
@@ -182,23 +184,23 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     settings.replace(changed)
     declareFromFile(declarations, changed.streams)
     inForce()
-    hooks.replace(changed.hooks)
+    observers.hookDeclarations.declareFromFile(changed.hooks)
   }
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const features = { store, declarations, events, journal, hooks, feeds, recorder, relays, inputs, packaging }
+  const features = { store, declarations, events, ...observers, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const sessions = allSessions(registry, packaging)
-  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, hooks, feeds, sessions }
+  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, ...observers, sessions }
   const routes = [
     guardedRoutes('api', access, apiRoutes({ ...facts, ...managed })),
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checked = [store, journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
+  const checked = [store, observers.journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
   const playback = { routes, ...packaging.playback, checks: checksOf(checked) }
   const http = new HttpServer({ config: config.http, ...serving, ...playback })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
@@ -231,8 +233,11 @@ async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> 
   }
   await access.open()
   for (const files of inUse(certificates)) await files.open()
-  await declarations.reload()
-  store.watch(() => void declarations.reload())
+  const reloadDeclared = async (): Promise<void> => {
+    await Promise.all([declarations.reload(), parts.hookDeclarations.documents.reload()])
+  }
+  await reloadDeclared()
+  store.watch(() => void reloadDeclared())
   await openObservers(parts)
   if (recordsSome(config, declarations)) await recorder.open()
   await packaging.open()

@@ -1,21 +1,26 @@
 import type { Authorizer, Verdict } from '../contracts/access.ts'
 import type { Log } from '../contracts/log.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { DocumentDeclarations } from '../store/document-declarations.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
-import { StreamDeclarations } from '../supervisor/stream-declarations.ts'
 import type { AppConfig } from './config.ts'
 import { copyProblems } from './copied-streams.ts'
 import { readDeclaration, type StreamDeclaration, streamDeclaration } from './stream-declaration.ts'
 
-export type Declarations = StreamDeclarations<StreamDeclaration>
+export type Declarations = DocumentDeclarations<StreamDeclaration>
 
 /** What was declared of streams, in the file and through the API. `onChange` puts it in force. */
 export function createDeclarations(
   { streams }: Pick<AppConfig, 'streams'>,
   parts: { readonly store: GuardedStore; readonly log: Log; readonly onChange: () => void },
 ): Declarations {
-  const read = { schema: streamDeclaration, read: readDeclaration, conflicts: copyProblems }
-  const declarations = new StreamDeclarations({ ...read, ...parts })
+  const read = {
+    collection: 'streams' as const,
+    schema: streamDeclaration,
+    read: readDeclaration,
+    conflicts: copyProblems,
+  }
+  const declarations = new DocumentDeclarations({ ...read, ...parts })
   declareFromFile(declarations, streams)
   return declarations
 }

@@ -1,5 +1,5 @@
 /** What kind of thing a document is about. */
-export type Collection = 'streams'
+export type Collection = 'streams' | 'hooks'
 
 /** A JSON object. */
 export type StoredValue = Readonly<Record<string, unknown>>

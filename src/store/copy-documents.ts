@@ -1,7 +1,7 @@
 import type { Change, Collection, Store } from '../contracts/store.ts'
 
 /** All that there are. */
-const collections: Readonly<Record<Collection, true>> = { streams: true }
+const collections: Readonly<Record<Collection, true>> = { streams: true, hooks: true }
 
 /**
  * Put all documents of a store into another one, or none if one of them is there already.

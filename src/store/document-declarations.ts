@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto'
 import type { DocumentReading } from '../config/document.ts'
 import { hideSecrets, restoreSecrets } from '../config/document-secrets.ts'
 import type { Section } from '../config/section.ts'
-import type { DeclaredExpectation, DeclaredStream, DeclaredStreams } from '../contracts/declared-streams.ts'
+import type { DeclaredDocument, DeclaredDocuments, DeclaredExpectation } from '../contracts/declared-documents.ts'
 import type { Log } from '../contracts/log.ts'
-import type { Expectation, Store, StoredDocument, StoredValue } from '../contracts/store.ts'
+import type { Collection, Expectation, Store, StoredDocument, StoredValue } from '../contracts/store.ts'
 import { DocumentError, type DocumentProblem, RequestError, StoreError } from '../core/errors.ts'
 import { mergePatch } from '../core/merge-patch.ts'
 
-export type StreamDeclarationsOptions<Declaration> = {
+export type DocumentDeclarationsOptions<Declaration> = {
   readonly store: Pick<Store, 'list' | 'apply'>
+  readonly collection: Collection
   /** What a document may hold. */
   readonly schema: Section
   readonly read: (document: unknown) => DocumentReading<Declaration>
-  /** What of a declaration does not fit to those of the other streams. */
+  /** What of a declaration does not fit to the other ones, or may not be said here. */
   readonly conflicts?: (
     name: string,
     declaration: Declaration,
@@ -24,10 +25,10 @@ export type StreamDeclarationsOptions<Declaration> = {
   readonly log: Log
 }
 
-/** One stream as it was declared, and what that means. */
+/** One document as it was declared, and what that means. */
 type Entry<Declaration> = {
   readonly document: StoredDocument
-  readonly origin: DeclaredStream['origin']
+  readonly origin: DeclaredDocument['origin']
   /** `undefined` if the document cannot be used. */
   readonly declaration: Declaration | undefined
   readonly problems: readonly DocumentProblem[]
@@ -37,17 +38,17 @@ type Entry<Declaration> = {
 const maxAttempts = 20
 
 /**
- * The streams that were declared, in the configuration file or through the API. What the file says cannot be changed
+ * What was declared of one kind of thing, in the configuration file or through the API. What the file says cannot be changed
  * through the API. While the store cannot be read, what was read last holds.
  */
-export class StreamDeclarations<Declaration> implements DeclaredStreams {
-  readonly #options: StreamDeclarationsOptions<Declaration>
+export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
+  readonly #options: DocumentDeclarationsOptions<Declaration>
   #fromFile: ReadonlyMap<string, Entry<Declaration>> = new Map()
   #fromStore = new Map<string, Entry<Declaration>>()
   /** Counts what was changed here, so that a reading that was overtaken is seen to be one. */
   #changes = 0
 
-  constructor(options: StreamDeclarationsOptions<Declaration>) {
+  constructor(options: DocumentDeclarationsOptions<Declaration>) {
     this.#options = options
   }
 
@@ -61,7 +62,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     }
   }
 
-  /** The configuration file declares these streams now, by name. `onChange` is not called. */
+  /** The configuration file declares these now, by name. `onChange` is not called. */
   declareFromFile(documents: ReadonlyMap<string, StoredValue>): void {
     this.#fromFile = new Map(
       [...documents].map(([key, value]) => {
@@ -70,17 +71,17 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     )
   }
 
-  /** What was declared of a stream; `undefined` if nothing was, or nothing that can be used. */
+  /** What was declared of one; `undefined` if nothing was, or nothing that can be used. */
   declarationOf(name: string): Declaration | undefined {
     return this.#entryOf(name)?.declaration
   }
 
-  /** What was declared of all streams, as far as it can be used. */
+  /** What was declared of all, as far as it can be used. */
   get declarations(): readonly Declaration[] {
     return [...this.byName.values()]
   }
 
-  /** The same, by name of the stream. */
+  /** The same, by name. */
   get byName(): ReadonlyMap<string, Declaration> {
     const usable = this.#all().flatMap(({ document: { key }, declaration }) => {
       return declaration === undefined ? [] : [[key, declaration] as const]
@@ -88,20 +89,20 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     return new Map(usable)
   }
 
-  list(): readonly DeclaredStream[] {
+  list(): readonly DeclaredDocument[] {
     return this.#all().map(entry => this.#shown(entry))
   }
 
-  get(name: string): DeclaredStream | undefined {
+  get(name: string): DeclaredDocument | undefined {
     const entry = this.#entryOf(name)
     return entry && this.#shown(entry)
   }
 
-  put(name: string, document: unknown, expected: Expectation): Promise<DeclaredStream> {
+  put(name: string, document: unknown, expected: Expectation): Promise<DeclaredDocument> {
     return this.#write(name, expected, kept => this.#checked(name, document, kept))
   }
 
-  async patch(name: string, patch: unknown, expected: DeclaredExpectation): Promise<DeclaredStream | undefined> {
+  async patch(name: string, patch: unknown, expected: DeclaredExpectation): Promise<DeclaredDocument | undefined> {
     this.#refuseFromFile(name)
     if (!this.#fromStore.has(name)) return undefined
     return this.#write(name, expected, kept => this.#checked(name, mergePatch(kept ?? {}, patch), kept))
@@ -110,7 +111,8 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
   async remove(name: string, expected: DeclaredExpectation): Promise<boolean> {
     this.#refuseFromFile(name)
     if (!this.#fromStore.has(name)) return false
-    await this.#options.store.apply([{ kind: 'remove', collection: 'streams', key: name, expected }])
+    const { store, collection } = this.#options
+    await store.apply([{ kind: 'remove', collection, key: name, expected }])
     this.#changes++
     this.#fromStore.delete(name)
     this.#options.onChange()
@@ -118,14 +120,14 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
   }
 
   /**
-   * Keep what a stream is declared as from now on. It may be made from what is kept, so that must still be there when it
+   * Keep what one is declared as from now on. It may be made from what is kept, so that must still be there when it
    * is written; who expects nothing of it need not know that others were faster.
    */
   async #write(
     name: string,
     expected: Expectation,
     valueFrom: (kept: StoredValue | undefined) => StoredValue,
-  ): Promise<DeclaredStream> {
+  ): Promise<DeclaredDocument> {
     this.#refuseFromFile(name)
     for (let attempt = 1; ; attempt++) {
       const kept = this.#fromStore.get(name)?.document
@@ -140,9 +142,9 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     }
   }
 
-  async #keep(name: string, value: StoredValue, expected: Expectation): Promise<DeclaredStream> {
-    const change = { kind: 'put', collection: 'streams', key: name, value, expected } as const
-    const [document] = await this.#options.store.apply([change])
+  async #keep(name: string, value: StoredValue, expected: Expectation): Promise<DeclaredDocument> {
+    const { store, collection } = this.#options
+    const [document] = await store.apply([{ kind: 'put', collection, key: name, value, expected }])
     if (document === undefined) throw new RangeError(`Cannot keep ${name}: the store has told of nothing`)
     const entry = this.#entry(document, 'api')
     this.#changes++
@@ -172,7 +174,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
   async #refresh(): Promise<void> {
     for (;;) {
       const changes = this.#changes
-      const documents = await this.#options.store.list('streams')
+      const documents = await this.#options.store.list(this.#options.collection)
       if (changes !== this.#changes) continue
       this.#take(documents)
       return
@@ -191,12 +193,15 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     return documents.length === this.#fromStore.size && documents.every(isSame)
   }
 
-  #entry(document: StoredDocument, origin: DeclaredStream['origin']): Entry<Declaration> {
+  #entry(document: StoredDocument, origin: DeclaredDocument['origin']): Entry<Declaration> {
     const reading = this.#options.read(document.value)
     if (reading.ok) return { document, origin, declaration: reading.value, problems: [] }
     const { problems } = reading
     const all = problems.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
-    this.#options.log.error('STREAM_UNUSABLE', `Cannot use what is kept of ${document.key}: ${all}`)
+    this.#options.log.error(
+      'DECLARATION_UNUSABLE',
+      `Cannot use what is kept of ${document.key} (${this.#options.collection}): ${all}`,
+    )
     return { document, origin, declaration: undefined, problems }
   }
 
@@ -209,7 +214,7 @@ export class StreamDeclarations<Declaration> implements DeclaredStreams {
     return [...all.values()].sort((a, b) => (a.document.key < b.document.key ? -1 : 1))
   }
 
-  #shown({ document, origin, problems }: Entry<Declaration>): DeclaredStream {
+  #shown({ document, origin, problems }: Entry<Declaration>): DeclaredDocument {
     const { key: name, revision, value } = document
     return { name, origin, revision, document: hideSecrets(this.#options.schema, value), problems }
   }

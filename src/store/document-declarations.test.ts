@@ -7,7 +7,7 @@ import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
 import type { Change, Store, StoredDocument } from '../contracts/store.ts'
 import { StoreError } from '../core/errors.ts'
-import { StreamDeclarations } from './stream-declarations.ts'
+import { DocumentDeclarations } from './document-declarations.ts'
 
 const schema = defineSection('A stream', {
   title: text({ default: '', description: 'Name' }),
@@ -62,13 +62,13 @@ class Rig {
   readonly store: MemoryStore
   readonly log = new KeptLog()
   changes = 0
-  readonly declarations: StreamDeclarations<Declaration>
+  readonly declarations: DocumentDeclarations<Declaration>
 
   constructor(store = new MemoryStore()) {
     this.store = store
     const onChange = (): void => void this.changes++
     const { log } = this
-    this.declarations = new StreamDeclarations({ store, log, schema, read, onChange })
+    this.declarations = new DocumentDeclarations({ collection: 'streams', store, log, schema, read, onChange })
   }
 }
 
@@ -195,7 +195,7 @@ test('declarations: what is kept and cannot be used is shown, and is not in forc
     rig.declarations.get('a')?.problems.map(({ pointer }) => pointer),
     ['/colour'],
   )
-  assert.equal(rig.log.lines.filter(({ code }) => code === 'STREAM_UNUSABLE').length, 1)
+  assert.equal(rig.log.lines.filter(({ code }) => code === 'DECLARATION_UNUSABLE').length, 1)
   await rig.declarations.put('a', { title: 'good' }, 'anything')
   assert.equal(rig.declarations.declarationOf('a')?.title, 'good')
 })
