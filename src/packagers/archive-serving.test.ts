@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'vitest'
+import { Http2Client } from '../../test/support/http2-client.ts'
 import { MemoryStore } from '../../test/support/memory-store.ts'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
 
@@ -101,6 +102,22 @@ test('dvr: of a segment that only the disk has, ranges are sent, and it is told 
   const head = await fixture.get(path, {}, 'HEAD')
   assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(body.length)])
   assert.equal((await fixture.get(path, { range: `bytes=${body.length}-` })).status, 416)
+})
+
+test('dvr: over HTTP/2 a hundred segments come over one connection at once', async () => {
+  await using fixture = await kept(30)
+  await fixture.http.listenTls()
+  await using client = await Http2Client.connect(fixture.http.tlsPort)
+  const numbers = Array.from({ length: 100 }, (_, i) => start / 1000 + (i % 20))
+  const answers = await Promise.all(numbers.map(number => client.get(`/live/test/video-${number}.m4s`)))
+  const [plain, first] = [await fixture.get(`/live/test/video-${start / 1000}.m4s`), answers[0]]
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+  assert.equal(first?.headers['content-length'], String(plain.body.length))
+  assert.ok(first.body.equals(plain.body))
+  // Whoever gives up leaves the others alone.
+  const given = client.request(`/live/test/video-${start / 1000}.m4s`)
+  given.close()
+  assert.equal((await client.get(`/live/test/video-${start / 1000 + 1}.m4s`)).status, 200)
 })
 
 test('dvr: a list is the same until there is more', async () => {

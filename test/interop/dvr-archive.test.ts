@@ -161,6 +161,41 @@ test('dvr archive: a server that is killed while it stores, again and again, lea
   assert.equal(found, segments)
 })
 
+type Readiness = { readonly status: string; readonly warnings: readonly { readonly name: string }[] }
+
+/** What the server says of its archive while it serves on. */
+async function archiveWarns(server: ServerProcess): Promise<true | undefined> {
+  const response = await fetch(server.httpUrl('/readyz'))
+  const { status, warnings } = (await response.json()) as Readiness
+  assert.deepEqual([response.status, status], [200, 'ready'])
+  return warnings.some(({ name }) => name === 'dvr.archive') || undefined
+}
+
+test('dvr archive: a bucket that goes away and comes back has everything, and players of what is live notice nothing', async () => {
+  const path = await clip('clip.flv')
+  {
+    await using server = await keep()
+    await using publisher = publishFile(server.rtmpUrl('live/test'), path, 9)
+    await untilKept(server, ({ segments }) => segments > 0)
+    bucket.isDown = true
+    await pollUntil('a warning', () => archiveWarns(server))
+    const [first, live] = [await storedBy(server), await fetch(server.httpUrl('/live/test/index.m3u8'))]
+    assert.equal(live.status, 200)
+    await publisher.untilDone()
+    await untilKept(server, ({ active, archive }) => !active && archive.pendingSegments > 0)
+    bucket.isDown = false
+    await untilKept(server, ({ archive }) => archive.pendingSegments === 0)
+    assert.ok((await storedBy(server)) > first)
+    assert.equal(await archiveWarns(server), undefined)
+    const codes = server.program.output.match(/DVR_ARCHIVE_(FAILED|BACK|LOST)/g)
+    assert.deepEqual(codes, ['DVR_ARCHIVE_FAILED', 'DVR_ARCHIVE_BACK'])
+  }
+  await rm(join(folder, 'live'), { recursive: true })
+  await using server = await keep()
+  const [sent, kept] = [await hashesOf(path, '-t', '9'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+  assert.deepEqual(kept, sent)
+})
+
 /** How many segments there are when everything is stored and the server has stopped. */
 async function storedAtLast(): Promise<number> {
   await using server = await keep()

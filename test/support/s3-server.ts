@@ -14,11 +14,15 @@ export class S3Server {
   readonly #server: S3rver
   readonly #folder: string
   readonly endpoint: URL
+  #isDown = false
 
   private constructor(server: S3rver, folder: string, { port }: AddressInfo) {
     this.#server = server
     this.#folder = folder
     this.endpoint = new URL(`http://127.0.0.1:${port}`)
+    server.httpServer.on('connection', socket => {
+      if (this.#isDown) socket.destroy()
+    })
   }
 
   static async listen(): Promise<S3Server> {
@@ -33,6 +37,12 @@ export class S3Server {
   store(settings: Partial<S3Settings> = {}): S3ObjectStore {
     const usual = { region: 'us-east-1', bucket: s3Bucket, pathStyle: true, timeout: 5000, ...s3Keys }
     return new S3ObjectStore({ endpoint: this.endpoint, ...usual, ...settings })
+  }
+
+  /** From now on no connection lasts, or all do again. */
+  set isDown(isDown: boolean) {
+    this.#isDown = isDown
+    if (isDown) this.#server.httpServer.closeAllConnections()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
