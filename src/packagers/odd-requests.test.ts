@@ -35,6 +35,17 @@ test('odd requests: what a list may leave out is said by two words, and by nothi
   }
 })
 
+test('odd requests: a list that does not say that it may leave something out does not', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = await fixture.publish('live/test')
+  fixture.play(publication, 20_000)
+  publication.close()
+  fixture.http.clock.advance(6000)
+  const { text } = await fixture.get('/live/test/video.m3u8?_HLS_skip=YES')
+  assert.match(text, /#EXT-X-ENDLIST/)
+  assert.ok(!text.includes('SKIP'), text)
+})
+
 test('odd requests: a part behind the last one of a segment is the first one of the next', async () => {
   await using fixture = await PackagingFixture.listen()
   const publication = await fixture.publish('live/test')

@@ -76,6 +76,15 @@ test('segmenter: what players were told of the length of segments stays so', () 
   assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 2.40', '2: 2.40', '3: 2.20', '4: 2.00'])
 })
 
+test('segmenter: a group of pictures that is a little short makes a short segment, and none without a key frame', () => {
+  const stream = new PlayedSegments()
+  stream.play(0, 3960)
+  stream.play(3960, 8000)
+  const video = stream.segmenter.find('video')
+  assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 1.96', '2: 2.00', '3: 2.00'])
+  assert.ok(video?.isIndependent)
+})
+
 test('segmenter: a track that is gone is a gap until it comes again', () => {
   const stream = new PlayedSegments()
   stream.play(0, 4000)

@@ -42,6 +42,8 @@ type OpenPeriod = {
   /** Of the newest frame of the leader, and how far the stream had come when it came. */
   leaderTime: Milliseconds
   leaderHeardAt: Milliseconds
+  /** Of its newest frame at which a segment could begin. */
+  entryTime: Milliseconds
   /** How far the stream has come. */
   passed: Milliseconds
   /** Ids of tracks of which something has come. */
@@ -49,7 +51,7 @@ type OpenPeriod = {
   readonly lanes: readonly { readonly carries: (track: Track) => boolean; readonly lane: Lane }[]
 }
 
-/** Encoders round their times: a key frame may be this early. */
+/** Encoders round their times: a key frame may be this early. One that is earlier counts if the next would be too late. */
 const tolerance: Milliseconds = 5
 /** They round them to milliseconds: a part may be this much longer than it is meant to be. */
 const partTolerance: Milliseconds = 1
@@ -232,7 +234,7 @@ export class Segmenter {
     const absent = this.renditions.filter(({ name }) => !heads.has(name))
     const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
     const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
-    const times = { leaderTime: first.time, leaderHeardAt: first.time, passed: first.time }
+    const times = { leaderTime: first.time, leaderHeardAt: first.time, entryTime: first.time, passed: first.time }
     return { period, origin, leader, hasPictures, ...times, heard: new Set(), lanes: [...lanes, ...gaps] }
   }
 
@@ -293,11 +295,14 @@ export class Segmenter {
     const frameDuration = Math.max(0, time - open.leaderTime)
     open.leaderTime = time
     open.leaderHeardAt = open.passed
+    const entryDistance = time - open.entryTime
+    if (isIndependent) open.entryTime = time
     if (length > 0 && length + frameDuration > this.#target.longest) return true
     const { segmentDuration } = this.#settings
     // Behind a cut in the midst of a group of pictures the next one is not waited for.
-    const shortest = this.#segment.isIndependent ? segmentDuration : segmentDuration / 2
-    return isIndependent && length >= shortest - tolerance
+    // The next one is as far ahead as this is behind the one before it: it may come too late.
+    const isLast = !this.#segment.isIndependent || length + entryDistance > this.#target.longest
+    return isIndependent && length >= (isLast ? segmentDuration / 2 : segmentDuration) - tolerance
   }
 
   /** True if the leader should have ended the segment before `time`, and nothing comes of it. */

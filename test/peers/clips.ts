@@ -43,6 +43,7 @@ const twoOfEach = ['-map', '0:v', '-map', '0:v', '-map', '1:a', '-map', '1:a']
 const recipes = {
   'clip.mp4': [...h264, ...aac],
   'clip.flv': [...h264, ...aac],
+  'small.flv': [...h264, '-s', '160x120', ...aac],
   'mp3.flv': [...h264, ...mp3],
   'video.flv': [...h264, '-an'],
   'audio.flv': [...aac, '-vn'],

@@ -97,6 +97,11 @@ export class PlayerPage implements AsyncDisposable {
   /** Wait until so many pictures have been shown that were made after `time`, by their own clocks. */
   async untilMadeAfter(time: number, pictures: number, timeoutMs = 60_000): Promise<void> {
     await this.#until(`Date.now() - report.ages.at(-1) > ${time}`, timeoutMs)
+    await this.untilShown(pictures, timeoutMs)
+  }
+
+  /** Wait until so many more pictures have been shown. */
+  async untilShown(pictures: number, timeoutMs = 30_000): Promise<void> {
     const { ages } = await this.state()
     await this.#until(`report.ages.length >= ${ages.length + pictures}`, timeoutMs)
   }

@@ -30,7 +30,14 @@ export function mediaManifest(
   const isClear = rendition.newest?.key === undefined && hlsEncryption === 'none'
   const isLowLatency = hlsLowLatency && hasParts && isClear
   const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'}`
-  const shape = { isLowLatency, isDelta, siblings, dateRanges, suffix: credentialsPlace }
+  // Where CAN-SKIP-UNTIL is not told nothing may be left out: RFC 8216bis §6.2.5.1.
+  const shape = {
+    isLowLatency,
+    isDelta: isDelta && isLowLatency && !rendition.isEnded,
+    siblings,
+    dateRanges,
+    suffix: credentialsPlace,
+  }
   return manifests.of(rendition, versionOf(siblings), form, () =>
     formatMediaPlaylist(mediaPlaylistOf(rendition, shape)),
   )

@@ -40,7 +40,7 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const { segments, targetDuration: target, isIndependent } = rendition
   const complete = segments.filter(({ isComplete }) => isComplete)
   const open = segments.find(({ isComplete }) => !isComplete)
-  const ends = secondsBehind(segments)
+  const ends = secondsBehind(complete)
   const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
   const isFit = (segment: ListedSegment): boolean => hasFitParts(segment, rendition.partTarget)
   const withParts =
@@ -107,7 +107,7 @@ function nextPart({ name, newest, isSilent }: ListedRendition, open: ListedSegme
   return { type: 'part', rendition: name, number: (newest?.number ?? 0) + 1, part: 0 }
 }
 
-/** Seconds from the end of each segment to the end of the last one. */
+/** Seconds from the end of each segment to the end of the last one. Parts of one that is not complete do not count. */
 function secondsBehind(segments: readonly ListedSegment[]): ReadonlyMap<ListedSegment, number> {
   const behind = new Map<ListedSegment, number>()
   let seconds = 0
