@@ -33,6 +33,11 @@ export function failureOf(place: string, error: unknown, explain?: Explain): Sto
   return new StoreError(fault, `Cannot use the store ${place}: ${reason}`, { cause: error })
 }
 
+/** For whoever comes when the store is closed. */
+export function closedFailure(place: string): StoreError {
+  return new StoreError('unavailable', `Cannot use the store ${place}: the server stops`)
+}
+
 function explainNetwork(error: unknown): Explanation {
   const reason = networkReasons[codeOf(error) ?? '']
   return { fault: 'unavailable', reason: reason ?? (reasonOf(error) || (codeOf(error) ?? 'it has failed')) }

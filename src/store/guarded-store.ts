@@ -102,12 +102,15 @@ export class GuardedStore implements Store {
     )
   }
 
-  /** Waits for what was begun, but not for a store that does not answer. */
+  /** Waits for what was begun, but not for a store that is away or does not answer. */
   async close(): Promise<void> {
     this.#isOpen = false
     this.#timer?.cancel()
     const { store, clock, timeout } = this.#options
-    await Promise.race([store.close(), new Promise<void>(resolve => clock.after(timeout, resolve))])
+    const closed = store.close()
+    if (this.#trouble === undefined) {
+      await Promise.race([closed, new Promise<void>(resolve => clock.after(timeout, resolve))])
+    } else closed.catch(() => undefined)
   }
 
   async #run<Value>(operation: StoreOperation, work: () => Promise<Value>, probe: Trouble['probe']): Promise<Value> {

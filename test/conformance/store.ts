@@ -176,6 +176,18 @@ const behaviours: readonly (readonly [string, Behaviour])[] = [
   ],
 
   [
+    'closing waits for the changes that were begun',
+    async place => {
+      const store = await place.open()
+      const begun = Array.from({ length: 5 }, (_, at) => store.apply([put(`a/${at}`, { at })]))
+      await Promise.all([...begun, store.close(), store.close()])
+      const again = await place.open()
+      assert.equal((await again.list('streams')).length, 5)
+      await again.close()
+    },
+  ],
+
+  [
     'no changes at all can be made',
     async place => {
       const store = await place.open()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Change, Collection, Store, StoredDocument, StoredValue } from '../../contracts/store.ts'
 import { StoreError } from '../../core/errors.ts'
 import { type Contents, changed, documentsIn } from '../contents.ts'
-import { failureOf } from '../failure.ts'
+import { closedFailure, failureOf } from '../failure.ts'
 import type { KeptContents, KeptDocument, MongoDatabase } from './mongo-database.ts'
 
 const formatVersion = 1
@@ -30,10 +30,12 @@ export class MongoStore implements Store {
   }
 
   async list(collection: Collection): Promise<readonly StoredDocument[]> {
+    if (this.#isClosed) throw closedFailure(this.#place)
     return documentsIn(contentsOf(await this.#read()), collection)
   }
 
   async state(): Promise<string> {
+    if (this.#isClosed) throw closedFailure(this.#place)
     const found = await this.#using(({ contents }) =>
       contents.findOne({ _id: 'contents' }, { projection: { revision: 1 } }),
     )
@@ -41,6 +43,7 @@ export class MongoStore implements Store {
   }
 
   apply(changes: readonly Change[]): Promise<readonly StoredDocument[]> {
+    if (this.#isClosed) return Promise.reject(closedFailure(this.#place))
     const put = this.#work.then(() => this.#apply(changes))
     this.#work = put.catch(() => undefined)
     return put
@@ -80,7 +83,6 @@ export class MongoStore implements Store {
   /** @throws {StoreError} */
   async #using<Value>(work: (database: MongoDatabase) => Promise<Value>): Promise<Value> {
     try {
-      if (this.#isClosed) throw new Error('the server stops')
       this.#opened ??= this.#open()
       return await work(await this.#opened)
     } catch (error) {

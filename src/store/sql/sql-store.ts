@@ -3,7 +3,7 @@ import { Kysely, type Transaction } from 'kysely'
 import type { Change, Collection, Store, StoredDocument, StoredValue } from '../../contracts/store.ts'
 import { StoreError } from '../../core/errors.ts'
 import { type Contents, changed } from '../contents.ts'
-import { failureOf } from '../failure.ts'
+import { closedFailure, failureOf } from '../failure.ts'
 import { migrate } from './migrations.ts'
 import type { SqlDatabase } from './sql-database.ts'
 import { type StoreTables, stateRow } from './tables.ts'
@@ -22,6 +22,7 @@ export class SqlStore implements Store {
   readonly #place: string
   #opened: Promise<Kysely<StoreTables>> | undefined
   #database: SqlDatabase | undefined
+  readonly #begun = new Set<Promise<unknown>>()
   #isClosed = false
 
   /** @param load Loads the driver. Called with the first use, and again after it has failed. */
@@ -67,14 +68,20 @@ export class SqlStore implements Store {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    await Promise.allSettled(this.#begun)
     const db = await this.#opened?.catch(() => undefined)
     await db?.destroy()
   }
 
   /** @throws {StoreError} */
-  async #using<Value>(work: (db: Kysely<StoreTables>) => Promise<Value>): Promise<Value> {
+  #using<Value>(work: (db: Kysely<StoreTables>) => Promise<Value>): Promise<Value> {
+    const done = this.#isClosed ? Promise.reject(closedFailure(this.#place)) : this.#run(work)
+    this.#begun.add(done)
+    return done.finally(() => this.#begun.delete(done))
+  }
+
+  async #run<Value>(work: (db: Kysely<StoreTables>) => Promise<Value>): Promise<Value> {
     try {
-      if (this.#isClosed) throw new Error('the server stops')
       this.#opened ??= this.#open()
       return await work(await this.#opened)
     } catch (error) {
