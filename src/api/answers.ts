@@ -29,12 +29,21 @@ export const nothing = Type.Null({ description: 'Done' })
 
 /** All answers of a route, in the form that Fastify and OpenAPI have for them. */
 export function answers(own: Readonly<Record<number, TSchema>>, ...statuses: readonly ProblemStatus[]): object {
-  return { ...own, ...problemAnswers([...everywhere, ...statuses]) }
+  return { ...described(own), ...problemAnswers([...everywhere, ...statuses]) }
 }
 
 /** The same for a route that reads a body. */
 export function answersToBody(own: Readonly<Record<number, TSchema>>, ...statuses: readonly ProblemStatus[]): object {
   return answers(own, ...ofBodies, ...statuses)
+}
+
+/** OpenAPI wants words for each. */
+function described(own: Readonly<Record<number, TSchema>>): object {
+  const entries = Object.entries(own).map(([status, schema]) => [
+    status,
+    { description: Number(status) === 201 ? 'It is new' : 'As asked', ...schema },
+  ])
+  return Object.fromEntries(entries)
 }
 
 function problemAnswers(statuses: readonly ProblemStatus[]): object {

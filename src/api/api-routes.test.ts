@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
-import fastify, { type FastifyInstance } from 'fastify'
 import { test } from 'vitest'
-import { noDeclaredStreams } from '../../test/support/declared-streams.ts'
+import { bareApi } from '../../test/support/api-fixture.ts'
+import { apiOptions } from '../../test/support/api-options.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { perfectPath } from '../../test/support/lossy-path.ts'
-import { noInputs } from '../../test/support/no-inputs.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
 import { SrtLink } from '../../test/support/srt-link.ts'
-import { settingsOfAll } from '../../test/support/stream-settings.ts'
-import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
+import type { ActiveRecording } from '../contracts/recordings.ts'
 import type { RelayStatus } from '../contracts/relays.ts'
 import type { RequestError } from '../core/errors.ts'
 import { noTsFaults, type TsFaults } from '../formats/mpegts/ts-faults.ts'
-import { StreamRegistry } from '../hub/stream-registry.ts'
+import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
 import type { SrtReport } from '../protocols/srt/statistics.ts'
 import { apiRoutes } from './api-routes.ts'
@@ -32,64 +30,26 @@ class Fixture {
   readonly srt = new Map<string, SrtReport>()
   readonly faults = new Map<string, TsFaults>()
   readonly registry: StreamRegistry
-  readonly #app: FastifyInstance
+  readonly #app = bareApi()
 
   constructor() {
-    const { clock } = this
-    this.registry = new StreamRegistry({
-      clock,
-      settingsOf: settingsOfAll(),
-      wireLinger: 0,
-      onConflict: 'reject',
-      resumeTimeout: 5000,
+    const options = apiOptions({
+      clock: this.clock,
+      relays: { list: () => this.relays },
+      srtReports: { of: connection => this.srt.get(connection) },
+      faultReports: { of: connection => this.faults.get(connection) },
+      recordings: {
+        of: stream => (this.recorded.has(stream) ? { ...recording, stream } : undefined),
+        list: () => [],
+        start: () => ({ ok: false, reason: 'not-live' }),
+        stop: async () => ({ ok: false, reason: 'not-recorded' }),
+      },
     })
-    this.#app = fastify({ routerOptions: { maxParamLength: 1024 } })
-    const config = {
-      ...{ reloads: 2, failures: 1, lastReload: Date.UTC(2026, 0, 1), problem: 'Unknown key a' },
-      needsRestart: ['rtmp.listen'],
-    }
-    const server = {
-      version: '1.2.3',
-      startedAt: clock.wall(),
-      ports: () => ({ http: 8080, https: null, rtmp: null, rtmps: null, srt: null }),
-      config,
-    }
-    const recordings: Recordings = {
-      of: stream => (this.recorded.has(stream) ? { ...recording, stream } : undefined),
-      list: () => [],
-      start: () => ({ ok: false, reason: 'not-live' }),
-      stop: async () => ({ ok: false, reason: 'not-recorded' }),
-    }
+    this.registry = options.registry
     this.#app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
       reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
     )
-    const relays = { list: () => this.relays }
-    const hooks = { list: () => [], test: () => assert.fail('not expected') }
-    const feeds = { open: () => assert.fail('not expected') }
-    const reconnects = { request: () => assert.fail('not expected') }
-    const reports = {
-      srtReports: { of: (connection: string) => this.srt.get(connection) },
-      faultReports: { of: (connection: string) => this.faults.get(connection) },
-    }
-    const { registry } = this
-    const dvr = { list: () => [], read: async () => undefined, remove: async () => false }
-    const declared = noDeclaredStreams
-    const sessions = { list: () => [] }
-    void apiRoutes({
-      registry,
-      declared,
-      recordings,
-      dvr,
-      reconnects,
-      relays,
-      hooks,
-      feeds,
-      sessions,
-      inputs: noInputs,
-      clock,
-      server,
-      ...reports,
-    })(this.#app)
+    this.#app.register(async app => apiRoutes(options)(app))
   }
 
   publish(name: string) {
@@ -116,7 +76,7 @@ function viewer(): Subscriber {
 }
 
 test('api: a server without streams lists none', async () => {
-  assert.deepEqual(await new Fixture().get('/api/v1/streams'), { status: 200, body: { items: [] } })
+  assert.deepEqual(await new Fixture().get('/api/v1/streams'), { status: 200, body: { items: [], next: null } })
 })
 
 test('api: a live stream tells what it carries, from whom and how fast', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { test } from 'vitest'
+import { bareApi } from '../../test/support/api-fixture.ts'
 import type { DeclaredStream, DeclaredStreams } from '../contracts/declared-streams.ts'
 import type { Expectation } from '../contracts/store.ts'
 import { DocumentError, RequestError, StoreError } from '../core/errors.ts'
@@ -48,9 +49,9 @@ class Declared implements DeclaredStreams {
 
 function rig(): { readonly declared: Declared; readonly app: FastifyInstance } {
   const declared = new Declared()
-  const app = fastify()
+  const app = bareApi()
   app.setErrorHandler((error: RequestError, _request, reply) => reply.code(error.statusCode).send(error.message))
-  declaredStreamRoutes(app, declared)
+  declaredStreamRoutes(app, declared, {})
   return { declared, app }
 }
 

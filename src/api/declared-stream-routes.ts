@@ -1,48 +1,69 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import Type from 'typebox'
+import type { JsonSchema } from '../config/document-schema.ts'
 import type { DeclaredStream, DeclaredStreams } from '../contracts/declared-streams.ts'
 import { DocumentError, RequestError, StoreError } from '../core/errors.ts'
+import { answers, answersToBody, nothing } from './answers.ts'
 import { addedNames, type DeclaredStreamView, declaredStreamSchema } from './declared-stream-schema.ts'
-import { entityTag, expectationOf, presentExpectationOf } from './preconditions.ts'
-import { problemSchema } from './problem-schema.ts'
-import { checkedName } from './stream-actions.ts'
+import { changeHeaders, entityTag, expectationOf, presentExpectationOf } from './preconditions.ts'
+import { checkedName } from './stream-name.ts'
+import { streamParams as params, type StreamParams } from './stream-params.ts'
 
-type StreamRequest = FastifyRequest<{ Params: { '*': string } }>
-
-const problems = { 400: problemSchema, 409: problemSchema, 412: problemSchema, 422: problemSchema, 503: problemSchema }
+const path = '/api/v1/streams/:stream'
+const tags = ['Streams']
 
 /** @see RFC 7396 §4 */
 const patchType = 'application/merge-patch+json'
 
-/** The way to declare streams, to change what was declared, and to take it back. */
-export function declaredStreamRoutes(app: FastifyInstance, streams: DeclaredStreams): void {
+/** The document itself says what is wrong with it, all at once. */
+const readByItself = { validatorCompiler: () => () => true }
+
+/**
+ * The way to declare streams, to change what was declared, and to take it back.
+ *
+ * @param document What may be declared of a stream.
+ */
+export function declaredStreamRoutes(app: FastifyInstance, streams: DeclaredStreams, document: JsonSchema): void {
   app.addContentTypeParser(patchType, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
-  putStream(app, streams)
-  patchStream(app, streams)
+  readStream(app, streams)
+  putStream(app, streams, document)
+  patchStream(app, streams, document)
   removeStream(app, streams)
 }
 
-/** A stream as it was declared, with the tag that changes of it may name. */
-export function sendDeclared(reply: FastifyReply, stream: DeclaredStream): FastifyReply {
-  return reply.header('ETag', entityTag(stream.revision)).send(viewOf(stream))
+function readStream(app: FastifyInstance, streams: DeclaredStreams): void {
+  const summary = 'A stream as it was declared'
+  const response = answers({ 200: declaredStreamSchema }, 404)
+  const schema = { operationId: 'readStream', summary, tags, params, response }
+  app.get<StreamParams>(path, { schema }, ({ params: { stream } }, reply) => {
+    const declared = streams.get(checkedName(stream))
+    if (declared !== undefined) return sendDeclared(reply, declared)
+    throw new RequestError(404, `Cannot read stream ${stream}: nobody has declared it; what it does is at …/status`)
+  })
 }
 
-function putStream(app: FastifyInstance, streams: DeclaredStreams): void {
+function putStream(app: FastifyInstance, streams: DeclaredStreams, document: JsonSchema): void {
   const summary = 'Declare a stream, or replace what was declared'
-  const schema = { summary, response: { 200: declaredStreamSchema, 201: declaredStreamSchema, ...problems } }
-  app.put('/api/v1/streams/*', { schema }, async (request: StreamRequest, reply) => {
-    const name = checkedName(request.params['*'])
+  const response = answersToBody({ 200: declaredStreamSchema, 201: declaredStreamSchema }, 409, 412, 422)
+  const body = Type.Unsafe<unknown>(document)
+  const schema = { operationId: 'putStream', summary, tags, params, headers: changeHeaders, body, response }
+  app.put<StreamParams>(path, { schema, ...readByItself }, async (request, reply) => {
+    const name = checkedName(request.params.stream)
     const isNew = streams.get(name) === undefined
-    const document = withoutAdded(name, request.body)
-    const stream = await answering(streams.put(name, document, expectationOf(request)))
+    const sent = withoutAdded(name, request.body)
+    const stream = await answering(streams.put(name, sent, expectationOf(request)))
     return sendDeclared(reply.code(isNew ? 201 : 200), stream)
   })
 }
 
-function patchStream(app: FastifyInstance, streams: DeclaredStreams): void {
+function patchStream(app: FastifyInstance, streams: DeclaredStreams, document: JsonSchema): void {
   const summary = 'Change some members of what was declared; null removes one, and lists are replaced (RFC 7396)'
-  const schema = { summary, response: { 200: declaredStreamSchema, 404: problemSchema, ...problems } }
-  app.patch('/api/v1/streams/*', { schema }, async (request: StreamRequest, reply) => {
-    const name = checkedName(request.params['*'])
+  const response = answersToBody({ 200: declaredStreamSchema }, 404, 409, 412, 422)
+  const { required: _required, ...members } = document
+  const documented = { body: Type.Unsafe<unknown>(members), consumes: ['application/json', patchType] }
+  const schema = { operationId: 'patchStream', summary, tags, params, headers: changeHeaders, ...documented, response }
+  app.patch<StreamParams>(path, { schema, ...readByItself }, async (request, reply) => {
+    const name = checkedName(request.params.stream)
     const patch = withoutAdded(name, request.body)
     const stream = await answering(streams.patch(name, patch, presentExpectationOf(request)))
     if (stream === undefined) throw notDeclared(name)
@@ -52,12 +73,18 @@ function patchStream(app: FastifyInstance, streams: DeclaredStreams): void {
 
 function removeStream(app: FastifyInstance, streams: DeclaredStreams): void {
   const summary = 'Take back what was declared; whoever publishes or plays the stream goes on as if it never was'
-  const schema = { summary, response: { 404: problemSchema, ...problems } }
-  app.delete('/api/v1/streams/*', { schema }, async (request: StreamRequest, reply) => {
-    const name = checkedName(request.params['*'])
+  const response = answers({ 204: nothing }, 404, 409, 412)
+  const schema = { operationId: 'removeStream', summary, tags, params, headers: changeHeaders, response }
+  app.delete<StreamParams>(path, { schema, ...readByItself }, async (request, reply) => {
+    const name = checkedName(request.params.stream)
     if (!(await answering(streams.remove(name, presentExpectationOf(request))))) throw notDeclared(name)
     return reply.code(204).send()
   })
+}
+
+/** A stream as it was declared, with the tag that changes of it may name. */
+function sendDeclared(reply: FastifyReply, stream: DeclaredStream): FastifyReply {
+  return reply.header('ETag', entityTag(stream.revision)).send(viewOf(stream))
 }
 
 function notDeclared(name: string): RequestError {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import fastify from 'fastify'
 import { test } from 'vitest'
+import { bareApi } from '../../test/support/api-fixture.ts'
 import type { DvrLibrary, DvrStatus } from '../contracts/dvr.ts'
 import type { RequestError } from '../core/errors.ts'
 import { dvrRoutes } from './dvr-routes.ts'
@@ -22,7 +22,7 @@ const answer = {
 
 async function request(method: 'GET' | 'DELETE', url: string, port: Partial<DvrLibrary>) {
   const unexpected = (): never => assert.fail('not expected')
-  const app = fastify({ routerOptions: { maxParamLength: 1024 } })
+  const app = bareApi()
   app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
     reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
   )

@@ -1,37 +1,55 @@
 import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
 import type { DvrLibrary, DvrStatus } from '../contracts/dvr.ts'
 import type { TimeSpan } from '../contracts/segments.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { answers, nothing } from './answers.ts'
 import { type DvrStatusAnswer, dvrDetailSchema, dvrListSchema } from './dvr-schema.ts'
-import { problemSchema } from './problem-schema.ts'
-import { checkedName } from './stream-actions.ts'
+import { checkedName } from './stream-name.ts'
+import { type StreamParams, streamParams } from './stream-params.ts'
 import { rfc3339 } from './stream-status.ts'
 
-type Params = { Params: { '*': string } }
-
 const path = '/api/v1/recordings/dvr'
+const tags = ['DVR']
+
+const removalQuery = Type.Object(
+  { before: Type.Optional(Type.String({ maxLength: 100, description: 'Only what ends before this time (RFC 3339)' })) },
+  { additionalProperties: false },
+)
 
 /** What is kept of streams to be rewound. */
 export function dvrRoutes(app: FastifyInstance, library: DvrLibrary): void {
-  const listed = { summary: 'Streams that can be rewound', response: { 200: dvrListSchema } }
-  app.get(path, { schema: listed }, () => ({ items: library.list().map(dvrStatus) }))
-  const errors = { 400: problemSchema, 404: problemSchema, 503: problemSchema }
-  const read = { summary: 'What is kept of a stream', response: { 200: dvrDetailSchema, ...errors } }
-  app.get<Params>(`${path}/*`, { schema: read }, async request => {
-    const name = checkedName(request.params['*'])
+  const summary = 'Streams that can be rewound'
+  const schema = { operationId: 'listDvr', summary, tags, response: answers({ 200: dvrListSchema }) }
+  app.get(path, { schema }, () => ({ items: library.list().map(dvrStatus) }))
+  readDvr(app, library)
+  removeDvr(app, library)
+}
+
+function readDvr(app: FastifyInstance, library: DvrLibrary): void {
+  const summary = 'What is kept of a stream'
+  const response = answers({ 200: dvrDetailSchema }, 404)
+  const schema = { operationId: 'readDvr', summary, tags, params: streamParams, response }
+  app.get<StreamParams>(`${path}/:stream`, { schema }, async ({ params: { stream } }) => {
+    const name = checkedName(stream)
     const detail = await library.read(name)
     if (detail === undefined) throw nothingKept(name)
     const [ranges, gaps, archived] = [detail.ranges, detail.gaps, detail.archived].map(spans => spans.map(spanOf))
     return { ...dvrStatus(detail), ranges, gaps, archived, discontinuities: detail.discontinuities.map(rfc3339) }
   })
-  const removed = { summary: 'Remove what is kept of a stream, or what ends before a time', response: errors }
-  app.delete<Params & { Querystring: { before?: string } }>(
-    `${path}/*`,
-    { schema: removed },
-    async (request, reply) => {
-      const name = checkedName(request.params['*'])
-      if (!(await library.remove(name, timeOf(request.query.before)))) throw nothingKept(name)
+}
+
+function removeDvr(app: FastifyInstance, library: DvrLibrary): void {
+  const summary = 'Remove what is kept of a stream, or what ends before a time'
+  const response = answers({ 204: nothing }, 404)
+  const schema = { operationId: 'removeDvr', summary, tags, params: streamParams, querystring: removalQuery, response }
+  app.delete<StreamParams & { Querystring: { before?: string } }>(
+    `${path}/:stream`,
+    { schema },
+    async ({ params: { stream }, query: { before } }, reply) => {
+      const name = checkedName(stream)
+      if (!(await library.remove(name, timeOf(before)))) throw nothingKept(name)
       return reply.code(204).send()
     },
   )

@@ -3,22 +3,30 @@ import Type from 'typebox'
 import type { EventFeeds } from '../contracts/event-feeds.ts'
 import { answers } from './answers.ts'
 
-const querySchema = Type.Object({
-  type: Type.Optional(Type.Array(Type.String(), { description: 'Types of events, such as publish.*; all without it' })),
-  stream: Type.Optional(Type.Array(Type.String(), { description: 'Names of streams, such as live/**' })),
-  lastEventId: Type.Optional(Type.String({ description: 'As the header Last-Event-ID, for those who cannot send it' })),
-})
+const querySchema = Type.Object(
+  {
+    type: Type.Optional(
+      Type.Array(Type.String(), { description: 'Types of events, such as publish.*; all without it' }),
+    ),
+    stream: Type.Optional(Type.Array(Type.String(), { description: 'Names of streams, such as live/**' })),
+    lastEventId: Type.Optional(
+      Type.String({ description: 'As the header Last-Event-ID, for those who cannot send it' }),
+    ),
+  },
+  { additionalProperties: false },
+)
 
 type EventQuery = { Querystring: { type?: string[]; stream?: string[]; lastEventId?: string } }
 
 /** What happens, as it happens. */
 export function eventRoutes(app: FastifyInstance, feeds: EventFeeds): void {
   const schema = {
+    operationId: 'listenToEvents',
     summary: 'Events as they happen, as server-sent events; with Last-Event-ID, those since then first',
     tags: ['Events'],
     produces: ['text/event-stream'],
     querystring: querySchema,
-    response: answers({ 200: Type.String() }),
+    response: answers({ 200: Type.String({ description: 'Server-sent events, without end' }) }),
   }
   // A HEAD request would listen without end.
   app.get<EventQuery>('/api/v1/events', { schema, exposeHeadRoute: false }, (request, reply) => {

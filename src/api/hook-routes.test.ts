@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import fastify from 'fastify'
 import { test } from 'vitest'
+import { bareApi } from '../../test/support/api-fixture.ts'
 import type { HookStatus, Hooks, HookTest } from '../contracts/hooks.ts'
 import type { RequestError } from '../core/errors.ts'
 import { hookRoutes } from './hook-routes.ts'
@@ -13,7 +13,7 @@ const status: HookStatus = {
 }
 
 function appWith(tried: Hooks['test']) {
-  const app = fastify()
+  const app = bareApi()
   app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
     reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
   )

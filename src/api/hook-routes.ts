@@ -1,18 +1,25 @@
 import type { FastifyInstance } from 'fastify'
+import Type from 'typebox'
 import type { HookStatus, Hooks } from '../contracts/hooks.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { answers } from './answers.ts'
 import { type HookTestView, type HookView, hookListSchema, hookTestSchema } from './hook-schema.ts'
-import { problemSchema } from './problem-schema.ts'
 import { rfc3339 } from './stream-status.ts'
+
+const tags = ['Hooks']
 
 /** Who is told of events, and a way to try it. */
 export function hookRoutes(app: FastifyInstance, hooks: Hooks): void {
-  const listing = { summary: 'Hooks, and how they are doing', response: { 200: hookListSchema } }
+  const summary = 'Hooks, and how they are doing'
+  const listing = { operationId: 'listHooks', summary, tags, response: answers({ 200: hookListSchema }) }
   app.get('/api/v1/hooks', { schema: listing }, () => ({ items: hooks.list().map(hookView) }))
   const testing = {
+    operationId: 'testHook',
     summary: 'Deliver one event of the type hook.test, now and in one attempt',
-    response: { 200: hookTestSchema, 404: problemSchema },
+    tags,
+    params: Type.Object({ name: Type.String({ maxLength: 765, description: 'Name of a hook' }) }),
+    response: answers({ 200: hookTestSchema }, 404),
   }
   app.post<{ Params: { name: string } }>('/api/v1/hooks/:name/test', { schema: testing }, request =>
     testHook(hooks, request.params.name),

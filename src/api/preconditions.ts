@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
 import type { Expectation } from '../contracts/store.ts'
 import { RequestError } from '../core/errors.ts'
 
@@ -6,6 +7,12 @@ import { RequestError } from '../core/errors.ts'
 export function entityTag(revision: string): string {
   return `"${revision}"`
 }
+
+/** The headers that say what a request expects to change. */
+export const changeHeaders = Type.Object({
+  'if-match': Type.Optional(Type.String({ description: 'The ETag of what is to be changed; else the answer is 412' })),
+  'if-none-match': Type.Optional(Type.String({ description: '*, to declare only what is not there' })),
+})
 
 const oneTag = /^"([^"]+)"$/
 

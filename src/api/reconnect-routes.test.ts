@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import fastify from 'fastify'
 import { test } from 'vitest'
+import { bareApi } from '../../test/support/api-fixture.ts'
 import type { ReconnectOrder, ReconnectResult } from '../contracts/reconnects.ts'
 import type { RequestError } from '../core/errors.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
 
 async function post(payload: object, result: ReconnectResult) {
   const orders: ReconnectOrder[] = []
-  const app = fastify()
+  const app = bareApi()
   app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
     reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
   )

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import { RequestError } from '../core/errors.ts'
 import { isReconnectTarget, reconnectTargetForm } from '../protocols/rtmp/reconnect-target.ts'
-import { problemSchema } from './problem-schema.ts'
+import { answersToBody } from './answers.ts'
 
 const orderSchema = Type.Object(
   {
@@ -19,8 +19,9 @@ const askedSchema = Type.Object({
 
 /** `POST /api/v1/reconnect`: RTMP peers that know Reconnect Request are asked to connect anew. */
 export function reconnectRoutes(app: FastifyInstance, reconnects: Reconnects): void {
-  const response = { 200: askedSchema, 400: problemSchema, 404: problemSchema, 409: problemSchema }
-  const schema = { summary: 'Ask RTMP peers to reconnect, here or elsewhere', body: orderSchema, response }
+  const response = answersToBody({ 200: askedSchema }, 404, 409)
+  const summary = 'Ask RTMP peers to reconnect, here or elsewhere'
+  const schema = { operationId: 'askToReconnect', summary, tags: ['Sessions'], body: orderSchema, response }
   app.post<{ Body: Static<typeof orderSchema> }>('/api/v1/reconnect', { schema }, ({ body }) => {
     const { url, connection } = body
     if (url !== undefined && !isReconnectTarget(url)) {

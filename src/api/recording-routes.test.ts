@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import fastify from 'fastify'
 import { test } from 'vitest'
+import { bareApi } from '../../test/support/api-fixture.ts'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import type { RequestError } from '../core/errors.ts'
 import { recordingRoutes } from './recording-routes.ts'
@@ -21,7 +21,7 @@ function recordings(port: Partial<Recordings>): Recordings {
 }
 
 async function request(method: 'GET' | 'POST', url: string, port: Partial<Recordings>) {
-  const app = fastify({ routerOptions: { maxParamLength: 1024 } })
+  const app = bareApi()
   app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
     reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
   )

@@ -1,19 +1,35 @@
 import type { FastifyInstance } from 'fastify'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import { RequestError } from '../core/errors.ts'
+import { answers } from './answers.ts'
 import { type RecordingStatus, recordingListSchema, recordingSchema } from './recording-schema.ts'
-import { type StreamAction, streamActions } from './stream-actions.ts'
+import { checkedName } from './stream-name.ts'
+import { type StreamParams, streamParams } from './stream-params.ts'
 import { rfc3339 } from './stream-status.ts'
+
+const tags = ['Recordings']
+
+type Action = 'start' | 'stop'
 
 /** What is recorded, and start and stop for one stream. */
 export function recordingRoutes(app: FastifyInstance, recordings: Recordings): void {
-  const schema = { summary: 'Recordings in progress', response: { 200: recordingListSchema } }
+  const summary = 'Recordings in progress'
+  const schema = { operationId: 'listRecordings', summary, tags, response: answers({ 200: recordingListSchema }) }
   app.get('/api/v1/recordings', { schema }, () => ({ items: recordings.list().map(recordingStatus) }))
-  const actions = new Map<string, StreamAction>([
-    ['recording/start', stream => startRecording(recordings, stream)],
-    ['recording/stop', stream => stopRecording(recordings, stream)],
-  ])
-  streamActions(app, actions, recordingSchema)
+  addAction(app, 'start', 'Record what is published now, from its next key frame on', name =>
+    startRecording(recordings, name),
+  )
+  addAction(app, 'stop', 'End the recording; answers when its last file is complete', name =>
+    stopRecording(recordings, name),
+  )
+}
+
+function addAction(app: FastifyInstance, action: Action, summary: string, act: (stream: string) => unknown): void {
+  const response = answers({ 200: recordingSchema }, 404, 409)
+  const schema = { operationId: `${action}Recording`, summary, tags, params: streamParams, response }
+  app.post<StreamParams>(`/api/v1/streams/:stream/recording/${action}`, { schema }, ({ params: { stream } }) =>
+    act(checkedName(stream)),
+  )
 }
 
 function startRecording(recordings: Recordings, stream: string): RecordingStatus {

@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { RelayStatus, Relays } from '../contracts/relays.ts'
+import { answers } from './answers.ts'
 import { type RelayView, relayListSchema } from './relay-schema.ts'
 import { rfc3339 } from './stream-status.ts'
 
 /** What is relayed to and from other servers. */
 export function relayRoutes(app: FastifyInstance, relays: Relays): void {
-  const schema = { summary: 'Relays to and from other servers', response: { 200: relayListSchema } }
+  const summary = 'Relays to and from other servers'
+  const schema = { operationId: 'listRelays', summary, tags: ['Relays'], response: answers({ 200: relayListSchema }) }
   app.get('/api/v1/relays', { schema }, () => ({ items: relays.list().map(relayView) }))
 }
 

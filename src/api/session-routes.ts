@@ -34,7 +34,8 @@ export function sessionRoutes(app: FastifyInstance, sessions: Sessions, clock: C
 
 function listSessions(app: FastifyInstance, sessions: Sessions, clock: Clock): void {
   const summary = 'Everybody who publishes or plays, and relays, oldest first'
-  const schema = { summary, tags, querystring: sessionQuerySchema, response: answers({ 200: sessionPageSchema }) }
+  const response = answers({ 200: sessionPageSchema })
+  const schema = { operationId: 'listSessions', summary, tags, querystring: sessionQuerySchema, response }
   app.get<{ Querystring: SessionQuery }>(path, { schema }, (request, reply) => {
     const wanted = sessions.list().filter(sessionTest(request.query))
     const page = pageOf(wanted, keyOf, request.query)
@@ -45,13 +46,15 @@ function listSessions(app: FastifyInstance, sessions: Sessions, clock: Clock): v
 }
 
 function readSession(app: FastifyInstance, sessions: Sessions, clock: Clock): void {
-  const schema = { summary: 'One session', tags, params, response: answers({ 200: sessionSchema }, 404) }
+  const response = answers({ 200: sessionSchema }, 404)
+  const schema = { operationId: 'readSession', summary: 'One session', tags, params, response }
   app.get<IdParams>(`${path}/:id`, { schema }, ({ params: { id } }) => viewOf(find(sessions, id), momentOf(clock)))
 }
 
 function endSession(app: FastifyInstance, sessions: Sessions): void {
   const summary = 'Disconnect a peer; a viewer of HLS or DASH is refused for a minute, a relay connects anew'
-  const schema = { summary, tags, params, response: answers({ 204: nothing }, 404) }
+  const response = answers({ 204: nothing }, 404)
+  const schema = { operationId: 'endSession', summary, tags, params, response }
   app.delete<IdParams>(`${path}/:id`, { schema }, ({ params: { id } }, reply) => {
     find(sessions, id).end()
     return reply.code(204).send()
@@ -60,7 +63,8 @@ function endSession(app: FastifyInstance, sessions: Sessions): void {
 
 function endSessions(app: FastifyInstance, sessions: Sessions): void {
   const summary = 'Disconnect all whom the query means; it must say something'
-  const schema = { summary, tags, querystring: sessionFilterSchema, response: answers({ 200: endedSchema }) }
+  const response = answers({ 200: endedSchema })
+  const schema = { operationId: 'endSessions', summary, tags, querystring: sessionFilterSchema, response }
   app.delete<{ Querystring: SessionFilter }>(path, { schema }, ({ query }) => {
     if (Object.keys(query).length === 0) {
       throw new RequestError(400, 'Cannot disconnect everybody: say whom with stream, protocol, role or remote')

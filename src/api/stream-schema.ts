@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { faultsSchema } from './faults-schema.ts'
 import { inputsSchema } from './input-schema.ts'
+import { pageQuery, pageSchema } from './page.ts'
 import { relaySchema } from './relay-schema.ts'
 import { srtSchema } from './srt-schema.ts'
 import { trackSchema } from './track-schema.ts'
@@ -27,11 +28,13 @@ const subscriberSchema = Type.Object({
   srt: Type.Optional(srtSchema),
 })
 
+const stateSchema = Type.Enum(['live', 'waiting', 'offline'], {
+  description: 'waiting: readers wait for the publisher to return; offline: it was declared, and nobody publishes it',
+})
+
 const streamSchema = Type.Object({
   name: Type.String(),
-  state: Type.Enum(['live', 'waiting', 'offline'], {
-    description: 'waiting: readers wait for the publisher to return; offline: it was declared, and nobody publishes it',
-  }),
+  state: stateSchema,
   startedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   uptimeSeconds: Type.Integer({ description: 'Since the publisher came; 0 while waiting' }),
   publisher: Type.Union([publisherSchema, Type.Null()]),
@@ -44,7 +47,23 @@ const streamSchema = Type.Object({
   recording: Type.Boolean(),
 })
 
-export const streamListSchema = Type.Object({ items: Type.Array(streamSchema) })
+const itemSchema = Type.Object({
+  ...streamSchema.properties,
+  title: Type.Union([Type.String(), Type.Null()], { description: 'As it was declared; null if it was not' }),
+  tags: Type.Array(Type.String(), { description: 'As they were declared' }),
+})
+
+export const streamPageSchema = pageSchema(itemSchema)
+
+export const streamQuerySchema = Type.Object(
+  {
+    state: Type.Optional(stateSchema),
+    tag: Type.Optional(Type.String({ maxLength: 1024, description: 'One of its tags' })),
+    search: Type.Optional(Type.String({ maxLength: 1024, description: 'Part of its name or title, in any case' })),
+    ...pageQuery,
+  },
+  { additionalProperties: false },
+)
 
 export const streamDetailSchema = Type.Object({
   ...streamSchema.properties,
@@ -55,5 +74,8 @@ export const streamDetailSchema = Type.Object({
 
 export type PublisherStatus = Static<typeof publisherSchema>
 export type SubscriberStatus = Static<typeof subscriberSchema>
+export type StreamState = Static<typeof stateSchema>
 export type StreamStatus = Static<typeof streamSchema>
+export type StreamItem = Static<typeof itemSchema>
+export type StreamQuery = Static<typeof streamQuerySchema>
 export type StreamDetail = Static<typeof streamDetailSchema>

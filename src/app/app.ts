@@ -1,4 +1,3 @@
-import { apiRoutes } from '../api/api-routes.ts'
 import type { AccessControl } from '../auth/access-control.ts'
 import { authMetrics } from '../auth/auth-metrics.ts'
 import { createAccess } from '../auth/create-access.ts'
@@ -38,6 +37,7 @@ import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { createReports } from './connection-reports.ts'
+import { createApi } from './create-api.ts'
 import {
   createDeclarations,
   type Declarations,
@@ -53,7 +53,6 @@ import { LiveSettings } from './live-settings.ts'
 import { createObservers, openObservers } from './observers.ts'
 import { Packaging } from './packaging.ts'
 import { createRelays, type RelayParts } from './relays.ts'
-import { allSessions } from './sessions.ts'
 
 export type AppOptions = {
   readonly config: AppConfig
@@ -193,16 +192,15 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
   for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
-  const sessions = allSessions(registry, packaging)
-  const managed = { declared: declarations, dvr: packaging.dvr, reconnects: rtmp, ...observers, sessions }
+  const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp })
   const routes = [
-    guardedRoutes('api', access, apiRoutes({ ...facts, ...managed })),
+    api.routes,
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
   const checked = [store, observers.journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
-  const playback = { routes, ...packaging.playback, checks: checksOf(checked) }
-  const http = new HttpServer({ config: config.http, ...serving, ...playback })
+  const offered = { routes, ...packaging.playback, checks: checksOf(checked), rewriteUrl: api.rewriteUrl }
+  const http = new HttpServer({ config: config.http, ...serving, ...offered })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
   return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }
 }

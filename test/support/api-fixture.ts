@@ -1,4 +1,5 @@
-import type { InjectOptions } from 'fastify'
+import fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
+import { SlashedNames } from '../../src/api/slashed-names.ts'
 import type { HttpRoutes } from '../../src/contracts/http-routes.ts'
 import { HttpFixture } from './http-fixture.ts'
 
@@ -9,12 +10,30 @@ export type ApiAnswer = {
   readonly body: unknown
 }
 
+/** Fastify, as far as routes of the API need it. */
+export function bareApi(): FastifyInstance {
+  const names = new SlashedNames()
+  const app = fastify({
+    routerOptions: { maxParamLength: 1024 },
+    rewriteUrl: ({ method = '', url = '' }) => names.escape(method, url),
+  })
+  names.watch(app)
+  return app
+}
+
 /** Routes of the API within the server that they are made for, which does not listen. */
 export class ApiFixture {
   readonly http: HttpFixture
 
   constructor(...routes: readonly HttpRoutes[]) {
-    this.http = new HttpFixture({ routes })
+    const names = new SlashedNames()
+    const watched = routes.map((add): HttpRoutes => {
+      return app => {
+        names.watch(app)
+        return add(app)
+      }
+    })
+    this.http = new HttpFixture({ routes: watched, rewriteUrl: names.escape })
   }
 
   get(url: string): Promise<ApiAnswer> {

@@ -49,6 +49,7 @@ export type HttpFixtureOptions = {
   readonly play?: Partial<PlaySettings>
   readonly consoleDirectory?: string
   readonly routes?: readonly HttpRoutes[]
+  readonly rewriteUrl?: (method: string, url: string) => string
   /** Routes that serve streams piece by piece. */
   readonly playbackRoutes?: (fixture: HttpFixture, gate: PlaybackGate) => readonly HttpRoutes[]
   readonly authorizer?: Authorizer

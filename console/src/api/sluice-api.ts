@@ -126,8 +126,19 @@ const timeoutMs = 5000
 const actionTimeoutMs = 30_000
 
 export async function listStreams(signal: AbortSignal): Promise<readonly StreamStatus[]> {
-  const { items } = await get<{ items: readonly StreamStatus[] }>('streams', signal)
-  return items
+  return listAll<StreamStatus>('streams', signal)
+}
+
+/** All pages of a list, of which most have one. */
+async function listAll<Item>(path: string, signal: AbortSignal): Promise<readonly Item[]> {
+  const all: Item[] = []
+  let cursor = ''
+  for (;;) {
+    const page = await get<{ items: readonly Item[]; next: string | null }>(`${path}?limit=1000${cursor}`, signal)
+    all.push(...page.items)
+    if (page.next === null) return all
+    cursor = `&cursor=${page.next}`
+  }
 }
 
 /** @throws {ApiError} With status 404 if nobody publishes the stream or waits for it. */

@@ -32,9 +32,13 @@ export type HttpAppOptions = {
   /** Who may say for whom they ask. */
   readonly trustedProxies: readonly Network[]
   readonly routes: readonly HttpRoutes[]
+  readonly rewriteUrl?: UrlRewriting | undefined
   /** Called for each connection that does not speak HTTP, or takes too long to. */
   readonly onClientFault: (fault: ClientFault, socket: Socket) => void
 }
+
+/** The URL that routes are looked for with. */
+export type UrlRewriting = (method: string, url: string) => string
 
 /** Seconds for which a browser need not ask again whether it may ask. */
 const preflightTime = 3600
@@ -49,7 +53,7 @@ const maxParamLength = 1024
 
 /** The Fastify application: everything about HTTP that is the same for all routes, then the routes. */
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
-  const { config, log, viewers, routes } = options
+  const { config, log, viewers, routes, rewriteUrl = asItIs } = options
   const clientOf = ({ socket, headers }: IncomingMessage): string =>
     forwardedPeer(options.peerOf(socket), headers['x-forwarded-for'], options.trustedProxies)
   const app = fastify({
@@ -58,8 +62,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
     connectionTimeout: config.idleTimeout,
     keepAliveTimeout: config.keepAliveTimeout,
     http: { headersTimeout: config.headersTimeout, shouldUpgradeCallback },
+    rewriteUrl: ({ method = '', url = '' }) => rewriteUrl(method, url),
     // What a route does not know is the client's mistake, and not to be passed over.
     ajv: { customOptions: { removeAdditional: false } },
+    schemaErrorFormatter: (errors, part) => wrongRequest(errors, part),
     routerOptions: { maxParamLength, constraints: { extension: extensionConstraint } },
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, createProblem(error.statusCode ?? 400, error.message))
@@ -94,6 +100,16 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   await app.ready()
   shortcuts.guard(app)
   return app
+}
+
+function asItIs(_method: string, url: string): string {
+  return url
+}
+
+/** The first that is wrong with a part of a request: its query, its body. */
+function wrongRequest(errors: readonly { instancePath: string; message?: string | undefined }[], part: string): Error {
+  const { instancePath = '', message = 'is wrong' } = errors[0] ?? {}
+  return new Error(`Cannot read the request: ${part}${instancePath} ${message}`)
 }
 
 function foreignChange(): DeniedError {

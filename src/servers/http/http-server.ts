@@ -21,7 +21,7 @@ import { isSecure } from './carrier.ts'
 import type { HttpConfig } from './config.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
-import { createHttpApp } from './http-app.ts'
+import { createHttpApp, type UrlRewriting } from './http-app.ts'
 import { HttpPlaybackGate } from './http-playback-gate.ts'
 import { createHttp2Server, sessionFault } from './http2-server.ts'
 import { playRoutes } from './play-routes.ts'
@@ -39,6 +39,8 @@ export type HttpServerOptions = {
   readonly events: EventSink
   /** Routes of other features: the API, metrics. */
   readonly routes: readonly HttpRoutes[]
+  /** Routes may want URLs in another form than people do. */
+  readonly rewriteUrl?: UrlRewriting
   /** Routes of features that serve streams piece by piece. */
   readonly playbackRoutes?: (gate: PlaybackGate) => readonly HttpRoutes[]
   /** Plays what is kept of streams. */
@@ -116,6 +118,7 @@ export class HttpServer {
       log,
       viewers,
       trustedProxies,
+      rewriteUrl: this.#options.rewriteUrl,
       peerOf: socket => this.#listenerOf(socket).peerOf(socket),
       onClientFault: (fault, socket) => this.#listenerOf(socket).counters.faults[fault]++,
       routes: [
