@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Compile } from 'typebox/schema'
 import { test } from 'vitest'
 import { parse } from 'yaml'
-import { projectRoot } from '../../scripts/project.mjs'
 import { bareApi } from '../../test/support/api-fixture.ts'
 import { apiOptions } from '../../test/support/api-options.ts'
 import { apiRoutes } from './api-routes.ts'
@@ -120,6 +119,6 @@ test('api document: its page needs nothing from elsewhere, and runs no scripts b
 
 test('api document: docs/api.md names every path', async () => {
   const { operations } = await described()
-  const page = readFileSync(join(projectRoot, 'docs', 'api.md'), 'utf8')
+  const page = readFileSync(join(import.meta.dirname, '../../docs/api.md'), 'utf8')
   for (const { path } of operations) assert.ok(page.includes(`\`${path}\``), path)
 })
