@@ -1,7 +1,6 @@
 import type { JsonSchema } from '../config/document-schema.ts'
 import type { DvrLibrary } from '../contracts/dvr.ts'
 import type { EventFeeds } from '../contracts/event-feeds.ts'
-import type { Hooks } from '../contracts/hooks.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Sessions } from '../contracts/sessions.ts'
@@ -9,7 +8,7 @@ import { describedRoutes } from './api-document.ts'
 import { declaredStreamRoutes } from './declared-stream-routes.ts'
 import { dvrRoutes } from './dvr-routes.ts'
 import { eventRoutes } from './event-routes.ts'
-import { hookRoutes } from './hook-routes.ts'
+import { type HookRoutesOptions, hookRoutes } from './hook-routes.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
 import { recordingRoutes } from './recording-routes.ts'
 import { relayRoutes } from './relay-routes.ts'
@@ -18,18 +17,18 @@ import { sessionRoutes } from './session-routes.ts'
 import type { SlashedNames } from './slashed-names.ts'
 import { type StreamRoutesOptions, streamRoutes } from './stream-routes.ts'
 
-export type ApiOptions = StreamRoutesOptions & {
-  readonly reconnects: Reconnects
-  readonly hooks: Hooks
-  readonly feeds: EventFeeds
-  readonly dvr: DvrLibrary
-  readonly sessions: Sessions
-  readonly server: ServerFacts
-  /** What may be declared of a stream. */
-  readonly declaration: JsonSchema
-  /** Learns which paths have the names of streams in them. */
-  readonly names: SlashedNames
-}
+export type ApiOptions = StreamRoutesOptions &
+  HookRoutesOptions & {
+    readonly reconnects: Reconnects
+    readonly feeds: EventFeeds
+    readonly dvr: DvrLibrary
+    readonly sessions: Sessions
+    readonly server: ServerFacts
+    /** What may be declared of a stream. */
+    readonly declaration: JsonSchema
+    /** Learns which paths have the names of streams in them. */
+    readonly names: SlashedNames
+  }
 
 /** The routes below `/api/v1`, and below `/api/docs` what describes them. */
 export function apiRoutes(options: ApiOptions): HttpRoutes {
@@ -42,7 +41,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     dvrRoutes(app, options.dvr)
     relayRoutes(app, options.relays)
     reconnectRoutes(app, options.reconnects)
-    hookRoutes(app, options.hooks)
+    hookRoutes(app, options)
     eventRoutes(app, options.feeds)
     serverRoutes(app, options.server, options.clock)
   })

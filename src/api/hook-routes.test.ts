@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { bareApi } from '../../test/support/api-fixture.ts'
+import { noDeclaredStreams } from '../../test/support/declared-streams.ts'
 import type { HookStatus, Hooks, HookTest } from '../contracts/hooks.ts'
 import type { RequestError } from '../core/errors.ts'
 import { hookRoutes } from './hook-routes.ts'
@@ -17,15 +18,21 @@ function appWith(tried: Hooks['test']) {
   app.setErrorHandler(({ statusCode, message }: RequestError, _request, reply) =>
     reply.code(statusCode).send({ type: 'about:blank', title: 'Error', status: statusCode, detail: message }),
   )
-  hookRoutes(app, { list: () => [status, { ...status, lastError: undefined, lastDelivery: undefined }], test: tried })
+  const list = (): HookStatus[] => [status, { ...status, name: 'api', lastError: undefined, lastDelivery: undefined }]
+  const declared = { origin: 'api', revision: '1', document: {}, problems: [] } as const
+  const get = (name: string) => (name === 'api' ? { name, ...declared } : undefined)
+  const declaredHooks = { ...noDeclaredStreams, get }
+  hookRoutes(app, { hooks: { list, test: tried }, declaredHooks, hookDeclaration: { type: 'object' } })
   return app
 }
 
 test('API hooks: each says how it is doing', async () => {
   const response = await appWith(async () => undefined).inject('/api/v1/hooks')
   const times = { oldestWaiting: '2025-01-01T00:00:00.000Z', lastDelivery: '2026-01-01T00:00:00.000Z' }
-  const view = { ...status, ...times }
-  assert.deepEqual(response.json(), { items: [view, { ...view, lastError: null, lastDelivery: null }] })
+  const view = { ...status, ...times, origin: 'file' }
+  assert.deepEqual(response.json(), {
+    items: [view, { ...view, name: 'api', origin: 'api', lastError: null, lastDelivery: null }],
+  })
 })
 
 test('API hooks: one is tested', async () => {

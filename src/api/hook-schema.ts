@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
 
-/** One hook of the configuration. */
+/** How one hook is doing. */
 export const hookSchema = Type.Object({
   name: Type.String(),
   type: Type.Enum(['webhook', 'kafka', 'nats', 'file', 'command', 'stdio', 'srs']),
+  origin: Type.Enum(['file', 'api'], { description: 'file: the configuration declares it' }),
   target: Type.String({ description: 'Where events go, without what may be secret' }),
   events: Type.Array(Type.String(), { description: 'Types of the events that it is told of' }),
   state: Type.Enum(['idle', 'delivering', 'failing'], {

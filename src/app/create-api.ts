@@ -3,16 +3,22 @@ import { SlashedNames } from '../api/slashed-names.ts'
 import { documentSchema } from '../config/document-schema.ts'
 import type { Authorizer } from '../contracts/access.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
+import { hookDocument } from '../hooks/read-hook.ts'
 import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import type { UrlRewriting } from '../servers/http/http-app.ts'
 import type { Declarations } from './declarations.ts'
+import type { HookDeclarations } from './hook-declarations.ts'
 import type { Packaging } from './packaging.ts'
 import { allSessions } from './sessions.ts'
 import { streamDeclaration } from './stream-declaration.ts'
 
 /** What the API shows and changes, as far as it is not made for it. */
-type ApiParts = Omit<ApiOptions, 'declared' | 'declaration' | 'names' | 'sessions' | 'dvr'> & {
+type ApiParts = Omit<
+  ApiOptions,
+  'declared' | 'declaration' | 'declaredHooks' | 'hookDeclaration' | 'names' | 'sessions' | 'dvr'
+> & {
   readonly declarations: Declarations
+  readonly hookDeclarations: HookDeclarations
   readonly packaging: Packaging
   readonly access: Authorizer
 }
@@ -20,10 +26,11 @@ type ApiParts = Omit<ApiOptions, 'declared' | 'declaration' | 'names' | 'session
 export type Api = { readonly routes: HttpRoutes; readonly rewriteUrl: UrlRewriting }
 
 /** The API of this server, for whoever may use it. */
-export function createApi({ declarations, packaging, access, ...parts }: ApiParts): Api {
+export function createApi({ declarations, hookDeclarations, packaging, access, ...parts }: ApiParts): Api {
   const names = new SlashedNames()
   const declared = { declared: declarations, declaration: documentSchema(streamDeclaration), names }
+  const hooks = { declaredHooks: hookDeclarations.documents, hookDeclaration: documentSchema(hookDocument) }
   const sessions = allSessions(parts.registry, packaging)
-  const routes = apiRoutes({ ...parts, ...declared, sessions, dvr: packaging.dvr })
+  const routes = apiRoutes({ ...parts, ...declared, ...hooks, sessions, dvr: packaging.dvr })
   return { routes: guardedRoutes('api', access, routes), rewriteUrl: names.escape }
 }

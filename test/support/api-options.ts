@@ -27,6 +27,8 @@ export function apiOptions(instead: Partial<ApiOptions> = {}): ApiOptions {
     sessions: { list: () => [] },
     inputs: noInputs,
     relays: { list: () => [] },
+    declaredHooks: noDeclaredStreams,
+    hookDeclaration: { type: 'object' },
     hooks: { list: () => [], test: () => assert.fail('not expected') },
     feeds: { open: () => assert.fail('not expected') },
     reconnects: { request: () => assert.fail('not expected') },

@@ -14,7 +14,7 @@ const addedMembers = {
 /** Names of the members that the server adds. */
 export const addedNames: readonly string[] = Object.keys(addedMembers)
 
-/** A stream as it was declared: its members, secrets hidden, and what the server adds. */
-export const declaredStreamSchema = Type.Object(addedMembers, { additionalProperties: true })
+/** What was declared: its members, secrets hidden, and what the server adds. */
+export const declaredSchema = Type.Object(addedMembers, { additionalProperties: true })
 
-export type DeclaredStreamView = Static<typeof declaredStreamSchema>
+export type DeclaredView = Static<typeof declaredSchema>
