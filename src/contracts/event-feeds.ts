@@ -10,6 +10,8 @@ export type EventFeedFilter = {
 
 /** Events for those who listen, as server-sent events. */
 export interface EventFeeds {
+  /** The JSON schema of all events. */
+  readonly schema: Readonly<Record<string, unknown>>
   /**
    * @param lastId Id of the event that was heard last; without it, only what happens from now on is told.
    * @throws {RequestError} If the filter or the id is wrong, or too many listen.

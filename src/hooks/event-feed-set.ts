@@ -9,6 +9,7 @@ import { parsePathPattern } from '../core/path-pattern.ts'
 import { EventFeed } from './event-feed.ts'
 import { eventFilter } from './event-filter.ts'
 import { typesCovered } from './event-names.ts'
+import { eventSchema } from './event-schema.ts'
 import type { EventsConfig } from './journal/config.ts'
 
 /** What every listener is served with. */
@@ -24,6 +25,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Everybody who listens to events over HTTP. */
 export class EventFeedSet implements EventFeeds {
+  readonly schema = eventSchema
   readonly #options: EventFeedSetOptions
   readonly #feeds = new Set<EventFeed>()
   #isClosed = false
