@@ -18,12 +18,22 @@ const querySchema = Type.Object(
 
 type EventQuery = { Querystring: { type?: string[]; stream?: string[]; lastEventId?: string } }
 
-/** What happens, as it happens. */
+const tags = ['Events']
+
+/** What happens, as it happens, and what it looks like. */
 export function eventRoutes(app: FastifyInstance, feeds: EventFeeds): void {
+  listen(app, feeds)
+  const documented = Type.Object({}, { additionalProperties: true, description: 'JSON Schema 2020-12' })
+  const summary = 'The JSON schema of all events'
+  const schema = { operationId: 'readEventSchema', summary, tags, response: answers({ 200: documented }) }
+  app.get('/api/v1/events/schema', { schema }, () => feeds.schema)
+}
+
+function listen(app: FastifyInstance, feeds: EventFeeds): void {
   const schema = {
     operationId: 'listenToEvents',
     summary: 'Events as they happen, as server-sent events; with Last-Event-ID, those since then first',
-    tags: ['Events'],
+    tags,
     produces: ['text/event-stream'],
     querystring: querySchema,
     response: answers({ 200: Type.String({ description: 'Server-sent events, without end' }) }),

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
 import { test } from 'vitest'
 import { Program } from '../peers/program.ts'
 import { AccessBackend } from '../support/access-backend.ts'
@@ -139,6 +141,8 @@ test.concurrent('event delivery: curl goes on where it was, over a restart', asy
   assert.deepEqual(new Set(heard.map(({ stream }) => stream)), new Set(['live/a', 'live/c']))
   assertInOrder([...heard, ...heardBy(curl)])
   assert.equal((await fetch(server.httpUrl('/api/v1/events?type=nonsense'))).status, 400)
+  const { oneOf } = (await (await fetch(server.httpUrl('/api/v1/events/schema'))).json()) as { oneOf: TSchema[] }
+  for (const told of heardBy(curl)) assert.equal(oneOf.filter(schema => Value.Check(schema, told)).length, 1)
 })
 
 test.concurrent('event delivery: listeners are bounded, hear of a stop, and one that does not read is cut', async () => {

@@ -30,7 +30,7 @@ export function apiOptions(instead: Partial<ApiOptions> = {}): ApiOptions {
     declaredHooks: noDeclaredStreams,
     hookDeclaration: { type: 'object' },
     hooks: { list: () => [], test: () => assert.fail('not expected') },
-    feeds: { open: () => assert.fail('not expected') },
+    feeds: { schema: {}, open: () => assert.fail('not expected') },
     reconnects: { request: () => assert.fail('not expected') },
     srtReports: { of: () => undefined },
     faultReports: { of: () => undefined },
