@@ -67,6 +67,15 @@ test('event feed: one who comes back too late is told so, and hears what is left
   assert.equal(await heard, `event: lost\ndata: {}\n\n${opening}${textOf(events)}`)
 })
 
+test('event feed: the server stops while one who came back is looked for', async () => {
+  const { feeds, journal } = await open()
+  const [first] = await happen(journal, publishStarted('a'), publishStarted('b'))
+  const heard = text(feeds.open(all, first?.id))
+  feeds.close()
+  await happen(journal, publishStarted('c'))
+  assert.equal(await heard, '')
+})
+
 test('event feed: while nothing happens, a sign of life is sent', async () => {
   const { feeds, clock } = await open({ heartbeat: 1000 })
   const heard = text(feeds.open(all, undefined))

@@ -36,6 +36,8 @@ export class EventFeed {
   /** The client has taken what it was sent. */
   #isWanted = false
   #isReading = false
+  /** Nothing may be pushed any more. */
+  #isOver = false
   /** It had not at the last heartbeat. */
   #isLate = false
   #timer: Timer
@@ -52,8 +54,8 @@ export class EventFeed {
 
   /** No more is told; the client may come back with the last id. */
   end(): void {
-    this.#isWanted = false
-    this.#isReading = true
+    if (this.#isOver) return
+    this.#isOver = true
     this.stream.push(null)
   }
 
@@ -62,6 +64,7 @@ export class EventFeed {
     this.#isReading = true
     if (lastId !== undefined) {
       const { position, isComplete } = await journal.placeAfter(lastId)
+      if (this.#isOver) return
       this.#position = position
       if (!isComplete) this.stream.push(lostText)
     }
@@ -78,11 +81,11 @@ export class EventFeed {
 
   async #read(): Promise<void> {
     const { journal, wants } = this.#options
-    if (this.#isReading) return
+    if (this.#isReading || this.#isOver) return
     this.#isReading = true
     while (this.#isWanted && this.#position < journal.end) {
       const part = await journal.read(this.#position)
-      if (!this.stream.readable) return
+      if (this.#isOver) return
       const lost = part.from > this.#position ? lostText : ''
       this.#position = part.next
       const text =
@@ -100,11 +103,12 @@ export class EventFeed {
     const { clock, heartbeat } = this.#options
     if (this.#isLate) return void this.stream.destroy()
     this.#isLate = !this.#isWanted
-    if (this.#isWanted) this.#isWanted = this.stream.push(':\n\n')
+    if (this.#isWanted && !this.#isOver) this.#isWanted = this.stream.push(':\n\n')
     this.#timer = clock.after(heartbeat, () => this.#beat())
   }
 
   #close(done: () => void): void {
+    this.#isOver = true
     this.#timer.cancel()
     this.#stopListening()
     this.#options.onClosed(this.#isLate)
