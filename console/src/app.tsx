@@ -8,6 +8,7 @@ import { PageFrame } from './shell/page-frame.tsx'
 import { StreamsPage } from './streams/streams-page.tsx'
 import { theme } from './theme.ts'
 
+const HooksPage = lazy(() => import('./hooks/hooks-page.tsx').then(page => ({ default: page.HooksPage })))
 const RecordingsPage = lazy(() => import('./dvr/recordings-page.tsx').then(page => ({ default: page.RecordingsPage })))
 const WatchPage = lazy(() => import('./watch/watch-page.tsx').then(page => ({ default: page.WatchPage })))
 
@@ -38,6 +39,9 @@ function Pages() {
       </Route>
       <Route path="/recordings">
         <RecordingsPage />
+      </Route>
+      <Route path="/hooks">
+        <HooksPage />
       </Route>
       <Route path={/^\/watch\/(?<name>.*[^/])\/*$/}>{({ name = '' }) => <WatchPage key={name} name={name} />}</Route>
       <Route>

@@ -2,6 +2,7 @@ import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/re
 import {
   ApiError,
   listDvr,
+  listHooks,
   listStreams,
   readDvr,
   readServer,
@@ -9,6 +10,7 @@ import {
   removeDvr,
   startRecording,
   stopRecording,
+  testHook,
 } from './sluice-api.ts'
 
 const pollMs = 2000
@@ -80,6 +82,25 @@ export function useRecordingSwitch(name: string) {
     mutationFn: (on: boolean) => (on ? startRecording(name) : stopRecording(name)),
     networkMode: 'always',
     onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
+  })
+}
+
+/** Hooks, and how they are doing. */
+export function useHooks() {
+  return useQuery({
+    queryKey: ['hooks'],
+    queryFn: ({ signal }) => listHooks(signal),
+    refetchInterval: ({ state }) => nextPoll(state.error),
+  })
+}
+
+/** Tries whether a hook works. */
+export function useHookTest(name: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => testHook(name),
+    networkMode: 'always',
+    onSettled: () => client.invalidateQueries({ queryKey: ['hooks'] }),
   })
 }
 

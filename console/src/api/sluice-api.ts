@@ -101,6 +101,30 @@ export type DvrDetail = DvrStatus & {
   readonly discontinuities: readonly string[]
 }
 
+/** How a hook is doing. */
+export type HookStatus = {
+  readonly name: string
+  readonly type: string
+  /** Where its events go, without what is secret. */
+  readonly target: string
+  readonly origin: 'file' | 'api'
+  readonly state: 'idle' | 'delivering' | 'failing'
+  readonly queued: number
+  readonly delivered: number
+  readonly failed: number
+  readonly dropped: number
+  readonly lastError: string | null
+  readonly lastDelivery: string | null
+}
+
+/** What came of a test; `status` is that of an HTTP answer. */
+export type HookTest = {
+  readonly delivered: boolean
+  readonly error: string | null
+  readonly status: number | null
+  readonly durationMs: number
+}
+
 /** RFC 9457. */
 type Problem = { readonly title?: string; readonly detail?: string }
 
@@ -165,6 +189,16 @@ export async function removeDvr(name: string): Promise<void> {
   await act('DELETE', `recordings/dvr/${encodePath(name)}`)
 }
 
+export async function listHooks(signal: AbortSignal): Promise<readonly HookStatus[]> {
+  const { items } = await get<{ items: readonly HookStatus[] }>('hooks', signal)
+  return items
+}
+
+/** Delivers one event, and tells what came of it. @throws {ApiError} If there is no such hook any more. */
+export async function testHook(name: string): Promise<HookTest> {
+  return (await (await act('POST', `hooks/${encodeURIComponent(name)}/test`)).json()) as HookTest
+}
+
 /** @throws {ApiError} If nobody publishes the stream, or it is recorded already. */
 export async function startRecording(name: string): Promise<void> {
   await act('POST', `streams/${encodePath(name)}/recording/start`)
@@ -198,8 +232,8 @@ async function get<Body>(path: string, signal: AbortSignal): Promise<Body> {
   return (await response.json()) as Body
 }
 
-async function act(method: 'POST' | 'DELETE', path: string): Promise<void> {
-  await send(method, path, AbortSignal.timeout(actionTimeoutMs))
+function act(method: 'POST' | 'DELETE', path: string): Promise<Response> {
+  return send(method, path, AbortSignal.timeout(actionTimeoutMs))
 }
 
 async function send(method: 'GET' | 'POST' | 'DELETE', path: string, signal: AbortSignal): Promise<Response> {

@@ -21,6 +21,7 @@ export function PageFrame({ children }: { children: ReactNode }) {
         {server && <span className={css.version}>{server.version}</span>}
         <nav className={css.nav} aria-label="Site">
           <Link href="/recordings">Recordings</Link>
+          <Link href="/hooks">Hooks</Link>
           <a href="/api/v1/streams">API</a>
           <ColorSchemeSwitch />
         </nav>

@@ -20,7 +20,7 @@ const headers = {
   'Referrer-Policy': 'same-origin',
 } as const
 
-const views = ['/', '/watch/*', '/recordings']
+const views = ['/', '/watch/*', '/recordings', '/hooks']
 
 /** The built web console: one page for every view of it, and the files that the page names. */
 export function consoleRoutes(directory: string): HttpRoutes {
