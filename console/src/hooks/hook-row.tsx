@@ -29,9 +29,7 @@ export function HookRow({ hook }: { hook: HookStatus }) {
         <Fact name="Delivered">{formatCount(hook.delivered)}</Fact>
         <Fact name="Waiting">{formatCount(hook.queued)}</Fact>
         <Fact name="Given up">{formatCount(hook.failed + hook.dropped)}</Fact>
-        <Fact name="Last">
-          {lastDelivery === null ? undefined : formatMoment(Date.parse(lastDelivery), Date.now())}
-        </Fact>
+        <Fact name="Last">{lastDelivery === null ? undefined : momentOf(lastDelivery)}</Fact>
       </dl>
       <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
         Test
@@ -42,6 +40,10 @@ export function HookRow({ hook }: { hook: HookStatus }) {
       </p>
     </li>
   )
+}
+
+function momentOf(time: string): string {
+  return formatMoment(Date.parse(time), Date.now())
 }
 
 function outcomeOf({ delivered, error, status, durationMs }: HookTest): string {
