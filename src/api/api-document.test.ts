@@ -14,6 +14,7 @@ type Parameter = { readonly name: string; readonly in: string; readonly required
 type Operation = {
   readonly operationId?: string
   readonly summary?: string
+  readonly 'x-role'?: string
   readonly tags?: readonly string[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Content }
@@ -76,6 +77,7 @@ test('api document: every operation is named, sorted, and says all that it may a
       Object.keys(responses).some(status => /^2\d\d$/.test(status)),
       route,
     )
+    assert.equal(operation['x-role'], route.startsWith('get ') ? 'viewer' : 'operator', route)
     for (const status of ['401', '403', '429', '503']) {
       assert.deepEqual(
         Object.keys(responses[status]?.content ?? {}),

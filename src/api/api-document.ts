@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
+import { type ApiRole, usualRole } from '../core/api-role.ts'
 import { answers } from './answers.ts'
 
 /** Scripts and styles are this server's own; the page sets styles of single elements, and draws with small images. */
@@ -34,6 +35,7 @@ const tags = ['Streams', 'Sessions', 'Recordings', 'DVR', 'Relays', 'Hooks', 'Ev
 export function describedRoutes(version: string, routes: HttpRoutes): HttpRoutes {
   return async app => {
     await app.register(swagger, {
+      transform: ({ schema, url, route }) => ({ schema: { ...schema, 'x-role': roleOf(route) }, url }),
       openapi: {
         openapi: '3.1.0',
         info: { title: 'Sluice', version, description: about },
@@ -54,6 +56,13 @@ export function describedRoutes(version: string, routes: HttpRoutes): HttpRoutes
       uiConfig: { docExpansion: 'list', deepLinking: true },
     })
   }
+}
+
+type DescribedRoute = { readonly method: string | readonly string[]; readonly config?: { readonly role?: ApiRole } }
+
+/** As what somebody must be allowed to use a route. */
+function roleOf({ method, config }: DescribedRoute): ApiRole {
+  return config?.role ?? usualRole([method].flat()[0] ?? '')
 }
 
 const documentSchema = Type.Object({}, { additionalProperties: true, description: 'OpenAPI 3.1' })

@@ -4,7 +4,7 @@ import type { EventSink } from '../contracts/events.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
 import type { AccessMode } from './access-mode.ts'
-import { type AccessRule, accessActions, covers } from './access-rule.ts'
+import { type AccessRule, accessActions, decides } from './access-rule.ts'
 import { credentialsOf } from './credentials.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
 import { allowed, blocked, forbidden, type Refused, unavailable, wrong } from './verdict.ts'
@@ -83,7 +83,7 @@ export class AccessControl implements Authorizer, AttemptGuard {
 
   async #decide(request: AccessRequest, signal: AbortSignal): Promise<Verdict> {
     const { rules, mode, lastRules, limiter, clock, log } = this.#options
-    const isAbout = (rule: AccessRule): boolean => covers(rule, request)
+    const isAbout = (rule: AccessRule): boolean => decides(rule, request)
     const rule = rules.find(isAbout) ?? mode.rules?.find(isAbout) ?? lastRules.find(isAbout)
     if (rule !== undefined) return rule.isAllowed ? allowed : forbidden('a rule forbids it')
     if (limiter.isBlocked(request.address, clock.now())) return blocked
@@ -106,11 +106,11 @@ export class AccessControl implements Authorizer, AttemptGuard {
 
   #report(request: AccessRequest, { refusal, reason }: Refused): void {
     const { log, events } = this.#options
-    const { action, stream, protocol, connection, address, port } = request
+    const { action, role, stream, protocol, connection, address, port } = request
     const peer = `${address}:${port}`
     // Browsers ask before they show anything.
     const level = refusal === 'missing' ? 'info' : 'warn'
-    const fields = { action, stream: stream === '' ? undefined : stream, protocol, connection, peer, refusal }
+    const fields = { action, role, stream: stream === '' ? undefined : stream, protocol, connection, peer, refusal }
     log[level]('AUTH_REFUSED', `${words[action]} refused: ${reason}`, fields)
     events.emit({ type: 'auth.failed', action, stream, protocol, connection, peer, refusal, reason })
   }

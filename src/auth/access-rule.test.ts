@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import type { AccessAction } from '../contracts/access.ts'
-import { covers, parseGrant, parseRule } from './access-rule.ts'
+import { covers, decides, parseGrant, parseRule } from './access-rule.ts'
 
 const from = (action: AccessAction, stream: string, address: string) => ({ action, stream, address })
 
@@ -25,6 +25,32 @@ test('access rule: paths and networks narrow it', () => {
   assert.equal(covers(rule, from('publish', 'live/a/b', '11.2.3.4')), false)
   assert.equal(covers(rule, from('api', '', '10.2.3.4')), false)
 })
+
+for (const [text, asked, isDecided] of [
+  ['allow viewer', ['viewer'], true],
+  ['allow viewer', ['operator', 'admin'], false],
+  ['allow operator', ['viewer', 'operator'], true],
+  ['allow operator', ['admin'], false],
+  ['allow admin', ['viewer', 'operator', 'admin'], true],
+  ['allow api', ['viewer', 'operator', 'admin'], true],
+  ['allow any', ['viewer', 'operator', 'admin'], true],
+  ['allow viewer operator play', ['viewer', 'operator'], true],
+  ['allow viewer api', ['admin'], true],
+  // Whoever is denied a role is denied those that may more.
+  ['deny operator', ['operator', 'admin'], true],
+  ['deny operator', ['viewer'], false],
+  ['deny admin', ['admin'], true],
+  ['deny admin', ['viewer', 'operator'], false],
+  ['deny api', ['viewer', 'operator', 'admin'], true],
+  ['deny any', ['viewer', 'operator', 'admin'], true],
+  ['allow metrics', ['viewer'], false],
+] as const) {
+  test(`access rule: "${text}" ${isDecided ? 'decides' : 'does not decide'} about ${asked.join(' and ')}`, () => {
+    const rule = parseRule(text)
+    assert(rule !== undefined)
+    for (const role of asked) assert.equal(decides(rule, { ...from('api', '', '::1'), role }), isDecided, role)
+  })
+}
 
 test('access rule: metrics from a network', () => {
   const rule = parseRule('allow metrics from 10.0.0.0/8')

@@ -18,10 +18,10 @@ function byStatus({ status }: HttpAnswer): boolean | undefined {
 }
 
 const sluice: CallbackForm = {
-  body: ({ action, stream, protocol, connection, address, port, credentials, query, url, userAgent }) => {
+  body: ({ action, role, stream, protocol, connection, address, port, credentials, query, url, userAgent }) => {
     const { token = '', user = '', password = '' } = credentials
     const who = { address, port: String(port), userAgent, token, user, password }
-    return { action, stream, protocol, connection, ...who, query, url }
+    return { action, ...(role && { role }), stream, protocol, connection, ...who, query, url }
   },
   isAllowed: byStatus,
 }

@@ -12,7 +12,8 @@ import { parseTokenEntry, tokenEntryForm } from './token-entry.ts'
 export const authConfig = defineSection('Who may publish, play, and read the API and the metrics', {
   mode: choice(['none', 'token', 'file', 'callback', 'jwt'], {
     default: 'none',
-    description: 'How credentials are checked; none lets everybody do everything',
+    description:
+      'How credentials are checked; none lets everybody publish, play and look, and this machine change things',
   }),
   rules: listOf(`a list of rules: allow or deny ${grantForm}`, parseRule, {
     default: [],
@@ -20,7 +21,7 @@ export const authConfig = defineSection('Who may publish, play, and read the API
   }),
   trustLoopback: boolean({
     default: true,
-    description: 'Show the API and the metrics to this machine without credentials',
+    description: 'Let this machine use the API and read the metrics without credentials',
   }),
   token: listOf(`a list of ${tokenEntryForm}`, parseTokenEntry, {
     default: [],

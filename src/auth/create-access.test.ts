@@ -6,6 +6,7 @@ import { KeptLog } from '../../test/support/kept-log.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { defineSection } from '../config/section.ts'
 import type { AccessRequest } from '../contracts/access.ts'
+import type { ApiRole } from '../core/api-role.ts'
 import { ConfigError } from '../core/errors.ts'
 import { authConfig } from './config.ts'
 import { createAccess } from './create-access.ts'
@@ -23,9 +24,29 @@ async function verdicts(flags: readonly string[], ...requests: Partial<AccessReq
 
 const here = '127.0.0.1'
 
-test('access: mode none lets everybody do everything', async () => {
-  const all = [{ action: 'publish' }, { action: 'play' }, { action: 'api' }, { action: 'metrics' }] as const
+const api = (role: ApiRole) => ({ action: 'api', role, stream: '' }) as const
+
+test('access: mode none lets everybody publish, play and look, and this machine alone change things', async () => {
+  const all = [{ action: 'publish' }, { action: 'play' }, { action: 'metrics' }, api('viewer')] as const
   assert.deepEqual(await verdicts([], ...all), ['allowed', 'allowed', 'allowed', 'allowed'])
+  const changes = [api('operator'), api('admin')]
+  assert.deepEqual(await verdicts([], ...changes), ['forbidden', 'forbidden'])
+  assert.deepEqual(await verdicts([], ...changes.map(each => ({ ...each, address: here }))), ['allowed', 'allowed'])
+  const byRule = ['--auth-rules', 'allow operator from 192.0.2.0/24']
+  assert.deepEqual(await verdicts(byRule, ...changes), ['allowed', 'forbidden'])
+})
+
+test('access: tokens of roles may what their role may', async () => {
+  const tokens = ['viewer:**=v', 'operator:**=o', 'admin:**=a', 'api:**=all']
+  const flags = ['--auth-mode', 'token', ...tokens.flatMap(token => ['--auth-token', token])]
+  const given = async (token: string): Promise<string[]> =>
+    verdicts(flags, ...(['viewer', 'operator', 'admin'] as const).map(role => ({ ...api(role), query: token })))
+  const [yes, no] = ['allowed', 'forbidden']
+  assert.deepEqual(await given('token=v'), [yes, no, no])
+  assert.deepEqual(await given('token=o'), [yes, yes, no])
+  assert.deepEqual(await given('token=a'), [yes, yes, yes])
+  assert.deepEqual(await given('token=all'), [yes, yes, yes])
+  assert.deepEqual(await given(''), ['missing', 'missing', 'missing'])
 })
 
 test('access: rules hold in mode none too', async () => {

@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../contracts/access.ts'
 import { ConfigError } from '../core/errors.ts'
 import { AccessControl, type AccessControlOptions } from './access-control.ts'
 import type { AccessMode } from './access-mode.ts'
@@ -9,7 +10,7 @@ import { FailureLimiter } from './failure-limiter.ts'
 import { FileAuthorizer } from './file-authorizer.ts'
 import { JwtAuthorizer } from './jwt-authorizer.ts'
 import { TokenAuthorizer } from './token-authorizer.ts'
-import { allowed } from './verdict.ts'
+import { allowed, forbidden } from './verdict.ts'
 
 export type AccessOptions = Pick<AccessControlOptions, 'clock' | 'log' | 'events'> & { readonly config: AuthConfig }
 
@@ -29,16 +30,23 @@ export function createAccess(options: AccessOptions): AccessControl {
   })
 }
 
-/** The operator's own machine needs no credentials to look. */
-function builtInRules({ mode, trustLoopback }: AuthConfig): readonly AccessRule[] {
-  const rule = mode !== 'none' && trustLoopback ? parseRule('allow api metrics from 127.0.0.0/8 ::1') : undefined
+/** The operator's own machine needs no credentials. */
+function builtInRules({ trustLoopback }: AuthConfig): readonly AccessRule[] {
+  const rule = trustLoopback ? parseRule('allow api metrics from 127.0.0.0/8 ::1') : undefined
   return rule === undefined ? [] : [rule]
 }
+
+/** Without credentials everybody may publish, play and look; but not change what others have set up. */
+function changesServer({ action, role }: AccessRequest): boolean {
+  return action === 'api' && role !== 'viewer'
+}
+
+const elsewhere = forbidden('without credentials (auth.mode) that is for this machine only')
 
 function createMode({ config, clock, log }: AccessOptions): AccessMode {
   switch (config.mode) {
     case 'none':
-      return { authorize: () => Promise.resolve(allowed) }
+      return { authorize: request => Promise.resolve(changesServer(request) ? elsewhere : allowed) }
     case 'token':
       if (config.token.length === 0) {
         throw new ConfigError('auth.token', 'Cannot use auth.mode token: auth.token must name a token, is empty')

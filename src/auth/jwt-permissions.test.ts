@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import type { AccessAction } from '../contracts/access.ts'
+import { type ApiRole, roleNamed } from '../core/api-role.ts'
 import { covers } from './access-rule.ts'
 import { type Claims, grantsOf } from './jwt-permissions.ts'
 
@@ -26,6 +27,10 @@ for (const { claims, allows, denies } of [
     denies: ['publish a', 'publish ~^a'],
   },
   { claims: { mediamtx_permissions: [{ action: 'pprof' }, { action: 'constructor' }] }, allows: [], denies: ['api '] },
+  { claims: { sluice_role: 'viewer' }, allows: ['viewer '], denies: ['operator ', 'api ', 'play a', 'metrics '] },
+  { claims: { sluice_role: 'admin' }, allows: ['viewer ', 'operator ', 'api '], denies: ['play a', 'metrics '] },
+  { claims: { sluice: [{ action: 'operator' }] }, allows: ['viewer ', 'operator '], denies: ['api ', 'play a'] },
+  { claims: { sluice_role: 'root', role: 'admin' }, allows: [], denies: ['viewer '] },
   { claims: {}, allows: [], denies: ['play a', 'api '] },
   { claims: { sluice: publish }, allows: [], denies: ['publish live/a'] },
   { claims: { sluice: 'publish' }, allows: [], denies: ['publish live/a'] },
@@ -37,8 +42,10 @@ for (const { claims, allows, denies } of [
 ]) {
   test(`jwt permissions: ${JSON.stringify(claims)}`, () => {
     const isAllowed = (what: string): boolean => {
-      const [action, stream] = what.split(' ') as [AccessAction, string]
-      return grantsOf(claims).some(grant => covers(grant, { action, stream, address: '192.0.2.1' }))
+      const [word, stream] = what.split(' ') as [AccessAction | ApiRole, string]
+      const role = roleNamed(word)
+      const asked = role === undefined ? { action: word as AccessAction } : ({ action: 'api', role } as const)
+      return grantsOf(claims).some(grant => covers(grant, { ...asked, stream, address: '192.0.2.1' }))
     }
     for (const what of allows) assert.equal(isAllowed(what), true, what)
     for (const what of denies) assert.equal(isAllowed(what), false, what)

@@ -1,6 +1,7 @@
 import type { AccessAction } from '../contracts/access.ts'
+import { roleNamed } from '../core/api-role.ts'
 import { type PathPattern, parsePathPattern } from '../core/path-pattern.ts'
-import { accessActions, type Grant } from './access-rule.ts'
+import { type Grant, parseAction } from './access-rule.ts'
 
 /** The claims of a token, already verified. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -9,12 +10,18 @@ type Permission = { readonly action?: unknown; readonly path?: unknown }
 
 /**
  * What a token allows: by our own claim `sluice`, by MediaMTX's `mediamtx_permissions`, or by both. Each is a list of
- * `{action, path}`, or the text of such a list as JSON. What is not understood allows nothing.
+ * `{action, path}`, or the text of such a list as JSON. The claim `sluice_role` is a role of the API. What is not
+ * understood allows nothing.
  */
 export function grantsOf(claims: Claims): readonly Grant[] {
   const ours = permissionsOf(claims['sluice']).map(ownGrant)
   const theirs = permissionsOf(claims['mediamtx_permissions']).map(mediaMtxGrant)
-  return [...ours, ...theirs].filter(grant => grant !== undefined)
+  return [...ours, ...theirs, roleGrant(claims['sluice_role'])].filter(grant => grant !== undefined)
+}
+
+function roleGrant(claim: unknown): Grant | undefined {
+  const role = roleNamed(claim)
+  return role && { actions: ['api'], role, paths: [], networks: [] }
 }
 
 function permissionsOf(claim: unknown): readonly Permission[] {
@@ -33,9 +40,9 @@ function parseJson(text: string): unknown {
 
 /** `action` is one of ours or `any`; `path` is a pattern, and every stream if it is missing. */
 function ownGrant({ action, path = '**' }: Permission): Grant | undefined {
-  const actions = action === 'any' ? accessActions : accessActions.filter(name => name === action)
+  const allowed = typeof action === 'string' ? parseAction(action) : undefined
   const pattern = typeof path === 'string' ? parsePathPattern(path) : undefined
-  return pattern && { actions, paths: [pattern], networks: [] }
+  return pattern && allowed && { ...allowed, paths: [pattern], networks: [] }
 }
 
 const mediaMtxActions: Readonly<Record<string, AccessAction>> = {

@@ -1,3 +1,5 @@
+import type { ApiRole } from '../core/api-role.ts'
+
 /** What somebody wants to do. */
 export type AccessAction = 'publish' | 'play' | 'api' | 'metrics'
 
@@ -11,6 +13,8 @@ export type Credentials = {
 /** One question to an authorizer. Holds secrets: never logged, emitted or kept as a whole. */
 export type AccessRequest = {
   readonly action: AccessAction
+  /** As what the API is to be used; missing for other actions. */
+  readonly role?: ApiRole
   /** Name of the stream; empty for `api` and `metrics`. */
   readonly stream: string
   /** `rtmp`, `http-flv` … */

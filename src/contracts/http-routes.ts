@@ -1,8 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import type { ApiRole } from '../core/api-role.ts'
 import type { RequestError } from '../core/errors.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** As what somebody must be allowed to use this route of the API; the method says so where it is missing. */
+    role?: ApiRole
+  }
   interface FastifyInstance {
     /** Take requests before they are routed. Asked in the order in which they were added. */
     addShortcut(shortcut: HttpShortcut): void

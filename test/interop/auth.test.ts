@@ -173,6 +173,27 @@ test.concurrent('auth: the API and the metrics of another machine, by header or 
   assert.equal((await fetch(server.httpUrl('/metrics'))).status, 200)
 })
 
+test.concurrent('auth: roles say how much of the API another machine may use', async () => {
+  const tokens = ['viewer:**=look', 'operator:**=run'].flatMap(token => ['--auth-token', token])
+  await using server = await ServerProcess.start('--auth-mode', 'token', ...tokens)
+  const ask = async (method: string, token: string): Promise<[status: number, detail: string | undefined]> => {
+    const headers = { 'x-forwarded-for': '203.0.113.7', ...(token !== '' && { authorization: `Bearer ${token}` }) }
+    const url = server.httpUrl('/api/v1/sessions?stream=live/none')
+    const response = await fetch(url, { method, headers })
+    return [response.status, ((await response.json()) as { detail?: string }).detail]
+  }
+  assert.deepEqual(await ask('GET', 'look'), [200, undefined])
+  assert.deepEqual(await ask('DELETE', 'look'), [403, 'Cannot use the API as operator: the token does not allow it'])
+  assert.deepEqual(await ask('DELETE', ''), [401, 'Cannot use the API as operator: a token or a password is needed'])
+  assert.deepEqual(await ask('DELETE', 'run'), [200, undefined])
+  await using open = await ServerProcess.start()
+  const url = open.httpUrl('/api/v1/sessions?stream=live/none')
+  const fromAfar = { headers: { 'x-forwarded-for': '203.0.113.7' } }
+  assert.equal((await fetch(url, fromAfar)).status, 200)
+  assert.equal((await fetch(url, { ...fromAfar, method: 'DELETE' })).status, 403)
+  assert.equal((await fetch(url, { method: 'DELETE' })).status, 200)
+})
+
 test.concurrent('auth: GStreamer and librtmp are told in words that they know', async () => {
   await using server = await ServerProcess.start('--auth-mode', 'token', '--auth-token', `${name}=s3cret`)
   const pipeline = 'videotestsrc is-live=true ! x264enc ! h264parse ! flvmux streamable=true ! rtmp2sink location='

@@ -71,3 +71,15 @@ test('http access: guarded routes and only they ask for their action', async () 
   assert.equal((await fetch(`${origin}/api/v1/things`, preflight)).status, 204)
   assert.equal(authorizer.asked.length, 1)
 })
+
+test('http access: routes see what a query says, without the credentials in it', async () => {
+  const seen: unknown[] = []
+  const everybody = { authorize: () => Promise.resolve({ isAllowed: true } as const) }
+  const routes = guardedRoutes('api', everybody, app => {
+    app.get('/api/v1/things', ({ query }) => ({ count: seen.push({ ...(query as object) }) }))
+  })
+  await using fixture = await HttpFixture.listen({ routes: [routes] })
+  const url = `http://127.0.0.1:${fixture.port}/api/v1/things?token=a&stream=live/a&user=b&pass=c&password=d&jwt=e`
+  assert.equal((await fetch(url)).status, 200)
+  assert.deepEqual(seen, [{ stream: 'live/a' }])
+})
