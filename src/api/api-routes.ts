@@ -34,6 +34,8 @@ export type ApiOptions = StreamRoutesOptions &
 export function apiRoutes(options: ApiOptions): HttpRoutes {
   return describedRoutes(options.server.version, app => {
     options.names.watch(app)
+    // A document that somebody sends as plain text is not taken for a text.
+    app.removeContentTypeParser('text/plain')
     streamRoutes(app, options)
     declaredStreamRoutes(app, options.declared, options.declaration)
     sessionRoutes(app, options.sessions, options.clock)
