@@ -209,8 +209,8 @@ function nothingThere(name: string, isEarly: boolean): RequestError {
   return new RequestError(isEarly ? 503 : 404, `Cannot play ${name}: there is nothing of it ${when}`)
 }
 
-/** A rendition without a segment is not waited for where another has so many. */
-const mostAhead = 2
+/** A rendition without a segment is not waited for where another has so many: the second may be a moment ahead. */
+const mostAhead = 3
 
 /** One complete segment of each rendition says what there is, and how long segments are. */
 export function isReady({ renditions }: StreamPackager): boolean {
