@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
-import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
+import { audioFrame, audioTrack, videoFrame } from '../../test/support/sample-frames.ts'
 import type { Publication } from '../hub/publication.ts'
+import type { Track } from '../media/track.ts'
 
 /** Pictures from one time to another, with sound where `hasSound`. */
 function play(
@@ -54,4 +55,24 @@ test('late track: one that stays silent is not offered to those who come then', 
   assert.deepEqual(await offered(fixture), { hls: false, dash: false })
   const { text } = await fixture.get('/live/test/audio.m3u8')
   assert.match(text, /#EXT-X-GAP/)
+})
+
+test('late track: the first list waits for a second sound that begins a moment later', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const second: Track = { ...audioTrack, id: 2, index: 1 }
+  const publication = fixture.http.publish('live/test')
+  publication.write(videoFrame(0, true, 100))
+  publication.write(audioFrame(0))
+  const first = fixture.get('/live/test/index.m3u8')
+  await fixture.untilPackaged(1)
+  for (let time = 40; time < 5000; time += 40) {
+    publication.write(videoFrame(time, time % 1000 === 0, 100))
+    fixture.http.clock.advance(5)
+    await new Promise(setImmediate)
+    publication.write(audioFrame(time))
+    if (time > 500) publication.write(audioFrame(time, 4, 7, second))
+    fixture.http.clock.advance(35)
+    await new Promise(setImmediate)
+  }
+  assert.match((await first).text, /URI="audio-2\.m3u8"/)
 })

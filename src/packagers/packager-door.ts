@@ -213,7 +213,8 @@ function nothingThere(name: string, isEarly: boolean): RequestError {
 const mostAhead = 3
 
 /** One complete segment of each rendition says what there is, and how long segments are. */
-export function isReady({ renditions }: StreamPackager): boolean {
+export function isReady({ renditions, isOpening }: StreamPackager): boolean {
   const isAhead = renditions.some(({ kept }) => kept[mostAhead - 1]?.isComplete === true)
-  return renditions.length > 0 && (isAhead || renditions.every(({ kept }) => kept[0]?.isComplete === true))
+  const isThere = renditions.length > 0 && renditions.every(({ kept }) => kept[0]?.isComplete === true)
+  return isAhead || (isThere && !isOpening)
 }

@@ -108,6 +108,11 @@ export class Segmenter {
     return this.#open?.period
   }
 
+  /** True as long as it is not known which tracks the next period has. */
+  get isOpening(): boolean {
+    return this.#opening !== undefined
+  }
+
   /** Of the cues to splice that came with the stream, as long as something is listed that they concern. */
   get dateRanges(): readonly DateRange[] {
     return this.#splices.list

@@ -49,6 +49,11 @@ export class StreamPackager implements Subscriber {
     return this.#segmenter.renditions
   }
 
+  /** True as long as it is not known which tracks there are. */
+  get isOpening(): boolean {
+    return this.#segmenter.isOpening
+  }
+
   /** Of the cues to splice that came with the stream. */
   get dateRanges(): readonly DateRange[] {
     return this.#segmenter.dateRanges
