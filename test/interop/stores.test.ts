@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, test } from 'vitest'
 import type { Change, Store } from '../../src/contracts/store.ts'
 import { StoreError } from '../../src/core/errors.ts'
 import { openStore } from '../../src/store/create-store.ts'
+import { openMysql } from '../../src/store/sql/mysql-database.ts'
+import { openPostgres } from '../../src/store/sql/postgres-database.ts'
 import { parseStoreUrl } from '../../src/store/store-url.ts'
 import { type StorePlace, storeConformance } from '../conformance/store.ts'
 import { MariadbServer } from '../support/mariadb-server.ts'
@@ -115,6 +118,13 @@ test('stores: a server that nobody runs, and one that does not answer', async ()
   }
 })
 
+/** The same database over a TCP port. */
+function throughPort(text: string, port: number): string {
+  const url = new URL(text)
+  const user = url.username === '' ? '' : `${url.username}:${url.password}@`
+  return `${url.protocol}//${user}127.0.0.1:${port}${url.pathname}`
+}
+
 const shared = {
   PostgreSQL: async () => ({ url: await postgres.createDatabase(), target: postgres.socket }),
   MariaDB: async () => ({ url: await mariadb.createDatabase(), target: mariadb.socket }),
@@ -125,19 +135,42 @@ for (const [name, openDatabase] of Object.entries(shared)) {
   test(`${name} store: who waits for a server that falls silent is told, and it is used again when it speaks`, async () => {
     const { url, target } = await openDatabase()
     await using link = await SocketLink.open(target)
-    const address = new URL(url)
-    const port = `127.0.0.1:${link.port}`
-    const through = `${address.protocol}//${url.includes('@') ? `sluice:${address.password}@` : ''}${port}${address.pathname}`
-    await using store = disposable(openUrl(through, 400))
+    await using store = disposable(openUrl(throughPort(url, link.port), 400))
     await store.apply([put])
     link.fallSilent()
     const attempts = [store.apply([put]), store.list('streams'), store.state(), store.apply([])]
     for (const attempt of await Promise.allSettled(attempts)) {
       assert.equal(attempt.status, 'rejected')
       assert.ok(attempt.reason instanceof StoreError && attempt.reason.fault === 'unavailable')
+      assert.doesNotMatch(attempt.reason.message, /not queryable|closed state/)
     }
     link.speak()
     await pollUntil('the store', () => store.apply([put]).catch(() => undefined))
     assert.equal((await store.list('streams')).length, 1)
+  })
+}
+
+const locking = {
+  PostgreSQL: { openDatabase: shared.PostgreSQL, load: openPostgres },
+  MariaDB: { openDatabase: shared.MariaDB, load: openMysql },
+}
+
+for (const [name, { openDatabase, load }] of Object.entries(locking)) {
+  test(`${name} store: a server that vanishes in the midst of a change holds up no other`, async () => {
+    const { url, target } = await openDatabase()
+    const link = await SocketLink.open(target)
+    await using store = disposable(openUrl(url))
+    await store.apply([put])
+    const server = parseStoreUrl(throughPort(url, link.port))
+    assert.ok(server !== undefined && 'port' in server)
+    const vanishing = new Kysely({ dialect: (await load(server, 500)).dialect })
+    await vanishing.connection().execute(async connection => {
+      await sql`begin`.execute(connection)
+      await sql`update sluice_state set revision = 'held'`.execute(connection)
+      link.fallSilent()
+      await store.apply([put])
+    })
+    await link[Symbol.asyncDispose]()
+    await vanishing.destroy()
   })
 }

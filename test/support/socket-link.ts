@@ -22,7 +22,7 @@ export class SocketLink implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Nothing goes through from now on; connections stay, and new ones are accepted. */
+  /** Nothing goes through from now on, not even the end of a connection; new ones are accepted. */
   fallSilent(): void {
     this.#isSilent = true
     for (const socket of this.#sockets) socket.pause()
@@ -53,7 +53,7 @@ export class SocketLink implements AsyncDisposable {
     if (this.#isSilent) from.pause()
     from.on('close', () => {
       this.#sockets.delete(from)
-      to.destroy()
+      if (!this.#isSilent) to.destroy()
     })
   }
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { MysqlDialect, sql } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, MysqlDialect, sql } from 'kysely'
 import { createPool } from 'mysql2'
 import { reasonOf } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
@@ -48,10 +48,19 @@ export async function openMysql(server: SqlServer, timeout: Milliseconds): Promi
   // Whoever uses a connection that fails is told by his query; nobody else need know.
   pool.on('connection', connection => connection.on('error', () => undefined))
   return {
-    dialect: new MysqlDialect({ pool }),
+    dialect: new MysqlDialect({ pool, onCreateConnection: connection => limitSilence(connection, timeout) }),
     columns: { key: length => sql`varchar(${sql.lit(length)}) ${exact}`, value: sql`longtext ${exact}` },
     explain,
   }
+}
+
+/**
+ * A server that vanished in the midst of a change does not hold up the others until its connection is found dead. One
+ * that is only idle is ended by us before.
+ */
+async function limitSilence(connection: DatabaseConnection, timeout: Milliseconds): Promise<void> {
+  const statement = `set session wait_timeout = ${Math.ceil(timeout / 1000) + 1}`
+  await connection.executeQuery(CompiledQuery.raw(statement))
 }
 
 function explain(error: unknown): Explanation | undefined {

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { PostgresDialect, sql } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
 import type { Milliseconds } from '../../core/units.ts'
 import { codeOf, type Explanation } from '../failure.ts'
@@ -34,10 +34,16 @@ export async function openPostgres(server: SqlServer, timeout: Milliseconds): Pr
   pool.on('error', () => undefined)
   pool.on('connect', client => client.on('error', () => undefined))
   return {
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool, onCreateConnection: connection => limitSilence(connection, timeout) }),
     columns: { key: () => sql`text`, value: sql`text` },
     explain,
   }
+}
+
+/** A server that vanished in the midst of a change does not hold up the others until its connection is found dead. */
+async function limitSilence(connection: DatabaseConnection, timeout: Milliseconds): Promise<void> {
+  const statement = `set idle_in_transaction_session_timeout = ${Math.ceil(timeout)}`
+  await connection.executeQuery(CompiledQuery.raw(statement))
 }
 
 function explain(error: unknown): Explanation | undefined {

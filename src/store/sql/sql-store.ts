@@ -51,18 +51,14 @@ export class SqlStore implements Store {
 
   apply(changes: readonly Change[]): Promise<readonly StoredDocument[]> {
     return this.#using(db =>
-      db
-        .transaction()
-        // Each statement sees what was there when the state's row was free.
-        .setIsolationLevel('read committed')
-        .execute(async transaction => {
-          await transaction
-            .updateTable('sluice_state')
-            .set({ revision: randomUUID() })
-            .where('id', '=', stateRow)
-            .execute()
-          return applyIn(transaction, changes)
-        }),
+      inTransaction(db, async transaction => {
+        await transaction
+          .updateTable('sluice_state')
+          .set({ revision: randomUUID() })
+          .where('id', '=', stateRow)
+          .execute()
+        return applyIn(transaction, changes)
+      }),
     )
   }
 
@@ -103,6 +99,25 @@ export class SqlStore implements Store {
       throw error
     }
   }
+}
+
+/** What has ended the transaction is thrown, and not that its end could not be told to a database that is away or full. */
+async function inTransaction<Value>(
+  db: Kysely<StoreTables>,
+  work: (transaction: Transaction<StoreTables>) => Promise<Value>,
+): Promise<Value> {
+  const failures: unknown[] = []
+  const noting = (error: unknown): never => {
+    failures.push(error)
+    throw error
+  }
+  // Each statement sees what was there when the state's row was free.
+  const transaction = db.transaction().setIsolationLevel('read committed')
+  return transaction
+    .execute(begun => work(begun).catch(noting))
+    .catch(error => {
+      throw failures[0] ?? error
+    })
 }
 
 async function applyIn(db: Transaction<StoreTables>, changes: readonly Change[]): Promise<readonly StoredDocument[]> {

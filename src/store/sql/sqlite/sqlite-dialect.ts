@@ -12,10 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { SqliteError, type SqliteFile, SqliteThread } from './sqlite-thread.ts'
-
-/** SQLITE_ERROR: here, that there is no transaction. */
-const genericError = 1
+import { type SqliteFile, SqliteThread } from './sqlite-thread.ts'
 
 /** SQLite as Node has it, in a thread. */
 export class SqliteThreadDialect implements Dialect {
@@ -74,14 +71,8 @@ class SqliteThreadDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('commit'))
   }
 
-  /** A full disk has ended the transaction already. @see https://sqlite.org/lang_transaction.html, §3 */
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    try {
-      await connection.executeQuery(CompiledQuery.raw('rollback'))
-    } catch (error) {
-      const isOver = error instanceof SqliteError && error.errcode === genericError
-      if (!isOver) throw error
-    }
+    await connection.executeQuery(CompiledQuery.raw('rollback'))
   }
 
   async releaseConnection(): Promise<void> {}
