@@ -46,6 +46,21 @@ test('odd requests: a list that does not say that it may leave something out doe
   assert.ok(!text.includes('SKIP'), text)
 })
 
+test('odd requests: nothing is left out of a list that does not say that it could', async () => {
+  await using plain = await PackagingFixture.listen({ hls: { hlsLowLatency: false } })
+  await using ended = await PackagingFixture.listen()
+  for (const fixture of [plain, ended]) {
+    const publication = await fixture.publish('live/test')
+    fixture.play(publication, 20_000)
+    if (fixture === ended) publication.close()
+    if (fixture === ended) fixture.http.clock.advance(6000)
+    const { text } = await fixture.get('/live/test/video.m3u8?_HLS_skip=YES')
+    assert.equal(text.includes('#EXT-X-ENDLIST'), fixture === ended)
+    assert.doesNotMatch(text, /SKIP/)
+    assert.ok((text.match(/#EXTINF/g)?.length ?? 0) > 8)
+  }
+})
+
 test('odd requests: a part behind the last one of a segment is the first one of the next', async () => {
   await using fixture = await PackagingFixture.listen()
   const publication = await fixture.publish('live/test')

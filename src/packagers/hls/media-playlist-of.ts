@@ -41,7 +41,8 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const complete = segments.filter(({ isComplete }) => isComplete)
   const open = segments.find(({ isComplete }) => !isComplete)
   const ends = secondsBehind(complete)
-  const skipped = options.isDelta ? countSkipped(complete, ends, skipBoundary(target)) : 0
+  // One that has ended does not say that it could leave something out.
+  const skipped = options.isDelta && !rendition.isEnded ? countSkipped(complete, ends, skipBoundary(target)) : 0
   const isFit = (segment: ListedSegment): boolean => hasFitParts(segment, rendition.partTarget)
   const withParts =
     isLowLatency && !rendition.isEnded && !endsInGap(rendition) ? complete.slice(-segmentsWithParts) : []
