@@ -8,7 +8,10 @@ import { eventTypes, typesCovered } from './event-names.ts'
 import { Hook, type HookOptions } from './hook.ts'
 
 /** What a hook works with, beside what it was told. */
-export type HookContext = Pick<HookOptions, 'journal' | 'progress' | 'onProgress' | 'maxAge' | 'clock' | 'log'>
+export type HookContext = Pick<
+  HookOptions,
+  'journal' | 'progress' | 'onGivenUp' | 'onProgress' | 'maxAge' | 'clock' | 'log'
+>
 
 /** Asked of the backend before anybody is let in, by `auth.mode: callback`: twice would be once too often. */
 const asked: readonly EventType[] = ['publish.started', 'play.started']

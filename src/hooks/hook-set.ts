@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import type { Clock } from '../contracts/clock.ts'
 import type { LoggedEvent } from '../contracts/event-log.ts'
 import type { HookStatus, Hooks, HookTest } from '../contracts/hooks.ts'
@@ -6,7 +7,8 @@ import type { Log } from '../contracts/log.ts'
 import { ConfigError } from '../core/errors.ts'
 import { Uuid7Sequence } from '../core/uuid7.ts'
 import type { HookConfig } from './config.ts'
-import { checkHook, createHook } from './create-hook.ts'
+import { checkHook, createHook, type HookContext } from './create-hook.ts'
+import { DeadLetters } from './dead-letters.ts'
 import type { DeliveryError } from './delivery-error.ts'
 import type { Hook } from './hook.ts'
 import { HookCursors } from './hook-cursors.ts'
@@ -26,6 +28,7 @@ type Entry = { readonly hook: Hook /** What it was made from. */; readonly writt
 export class HookSet implements Hooks {
   readonly #options: HookSetOptions
   readonly #cursors: HookCursors
+  readonly #deadLetters: DeadLetters
   readonly #testIds = new Uuid7Sequence()
   readonly #stopListening: () => void
   #entries = new Map<string, Entry>()
@@ -37,6 +40,7 @@ export class HookSet implements Hooks {
   constructor(config: readonly HookConfig[], options: HookSetOptions) {
     this.#options = options
     this.#cursors = new HookCursors({ dir: options.config.dir, ...options })
+    this.#deadLetters = new DeadLetters({ path: join(options.config.dir, 'dead-letters.jsonl'), ...options })
     this.#early = config
     for (const entry of config) checkHook(entry)
     this.#stopListening = options.journal.onAppended(events => this.#appended(events))
@@ -109,7 +113,7 @@ export class HookSet implements Hooks {
   async close(): Promise<void> {
     this.#stopListening()
     for (const { hook } of this.#entries.values()) hook.close()
-    await this.#cursors.close()
+    await Promise.all([this.#cursors.close(), this.#deadLetters.flush()])
   }
 
   #appended(events: readonly LoggedEvent[]): void {
@@ -136,7 +140,10 @@ export class HookSet implements Hooks {
     const { journal, config, clock, log } = this.#options
     const progress = this.#cursors.progressOf(entry.name)
     const onProgress = (): void => this.#cursors.changed()
-    const hook = createHook(entry, { journal, progress, onProgress, maxAge: config.maxAge, clock, log })
+    const onGivenUp: HookContext['onGivenUp'] = (events, reason) => {
+      if (journal.isKept) this.#deadLetters.add(entry.name, events, reason)
+    }
+    const hook = createHook(entry, { journal, progress, onGivenUp, onProgress, maxAge: config.maxAge, clock, log })
     return { hook, written: JSON.stringify(entry.values) }
   }
 }

@@ -18,6 +18,7 @@ class Fixture {
   readonly clock = new FakeClock()
   readonly log = new KeptLog()
   readonly attempts: { readonly events: Batch; readonly at: number }[] = []
+  readonly givenUp: { readonly given: readonly StampedEvent[]; readonly reason: string }[] = []
   readonly journal: EventJournal
   readonly progress: HookProgress
   readonly hook: Hook
@@ -35,9 +36,10 @@ class Fixture {
         return this.#end(signal)
       },
     }
+    const onGivenUp: HookOptions['onGivenUp'] = (given, reason) => this.givenUp.push({ given, reason })
     const limits = { timeout: 5000, retries: 2, retryWait: 1000, queue: 100, concurrency: 1, maxAge: 86_400_000 }
     const events = ['publish.started', 'publish.stopped'] as const
-    const place = { journal, progress, onProgress: () => undefined, clock, log }
+    const place = { journal, progress, onProgress: () => undefined, onGivenUp, clock, log }
     this.hook = new Hook({
       name: 'mine',
       type: 'webhook',
@@ -148,6 +150,7 @@ test('hook: what would fail again is not tried again', async () => {
   await fixture.pass(5000)
   assert.equal(fixture.attempts.length, 1)
   assert.equal(fixture.hook.status.failed, 1)
+  assert.deepEqual(fixture.givenUp, [{ given: fixture.delivered, reason: 'the answer has status 410' }])
 })
 
 test('hook: an attempt that takes too long is one that failed', async () => {
@@ -188,6 +191,7 @@ test('hook: when more wait than may, the oldest go, and one line a second says s
   await fixture.pass(0)
   assert.deepEqual(fixture.codes, ['HOOK_DROPPED'])
   assert.equal(fixture.hook.status.dropped, 8)
+  assert.equal(fixture.givenUp.flatMap(({ given }) => given).length, 8)
 })
 
 test('hook: what the journal could not keep is counted', async () => {

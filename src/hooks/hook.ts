@@ -26,6 +26,8 @@ export type HookOptions = AttemptLimits & {
   readonly concurrency: number
   readonly journal: EventLog
   readonly progress: HookProgress
+  /** Called with events that were given up. */
+  readonly onGivenUp: (events: readonly StampedEvent[], reason: string) => void
   /** Called when some event is done with. */
   readonly onProgress: () => void
   readonly clock: Clock
@@ -157,14 +159,16 @@ export class Hook {
 
   /** More than may wait: the oldest go. */
   #trim(): void {
-    let count = 0
+    const dropped: StampedEvent[] = []
     while (this.#waiting > this.#options.queue) {
       const oldest = this.#queue.dropOldest()
       if (oldest === undefined) break
       this.#options.progress.done(oldest.position)
-      count++
+      dropped.push(oldest.event)
     }
-    if (count > 0) this.#drop(count, 'too many wait')
+    if (dropped.length === 0) return
+    this.#options.onGivenUp(dropped, 'too many wait')
+    this.#drop(dropped.length, 'too many wait')
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
@@ -173,7 +177,7 @@ export class Hook {
     // What was not taken by then is left to whoever comes after this.
     if (this.#closing.signal.aborted) return
     if (error === undefined) this.#succeed(delivery.length)
-    else this.#fail(delivery, error)
+    else this.#giveUp(delivery, error)
     for (const { position } of delivery) this.#options.progress.done(position)
     this.#options.onProgress()
   }
@@ -185,8 +189,13 @@ export class Hook {
     this.#isFailing = false
   }
 
-  #fail([{ event }, ...others]: Delivery, { message }: DeliveryError): void {
-    this.#failed += 1 + others.length
+  #giveUp(delivery: Delivery, { message }: DeliveryError): void {
+    const [{ event }, ...others] = delivery
+    this.#options.onGivenUp(
+      delivery.map(one => one.event),
+      message,
+    )
+    this.#failed += delivery.length
     this.#lastError = message
     this.#isFailing = true
     const more = others.length === 0 ? '' : ` and ${others.length} more`
