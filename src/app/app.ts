@@ -17,6 +17,7 @@ import { createCertificate } from '../listeners/create-certificate.ts'
 import { configMetrics } from '../metrics/config-metrics.ts'
 import { debugVarsRoutes } from '../metrics/debug-vars.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
+import { healthMetrics } from '../metrics/health-metrics.ts'
 import { inputMetrics } from '../metrics/input-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
@@ -190,7 +191,9 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const features = { store, declarations, events, ...observers, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
-  for (const more of [configMetrics(configState), ...reportMetrics]) metrics.add(more)
+  const checked = [store, observers.journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
+  const checks = checksOf(checked)
+  for (const more of [configMetrics(configState), healthMetrics(checks), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp })
   const routes = [
@@ -198,8 +201,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
     guardedRoutes('metrics', access, metrics.routes),
     guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
   ]
-  const checked = [store, observers.journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
-  const offered = { routes, ...packaging.playback, checks: checksOf(checked), rewriteUrl: api.rewriteUrl }
+  const offered = { routes, ...packaging.playback, checks, rewriteUrl: api.rewriteUrl }
   const http = new HttpServer({ config: config.http, ...serving, ...offered })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
   return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }

@@ -19,3 +19,18 @@ test('frame log: a second video track alone is no picture to start with, sound i
   const sound = log.append(audioFrame(10))
   assert.equal(log.join, sound)
 })
+
+test('frame log: the interval of key frames is that of the newest two of the first video track', () => {
+  const log = new FrameLog(limits)
+  log.append(videoFrame(0, true))
+  log.append(videoFrame(500, true, 10, 0, secondVideo))
+  assert.equal(log.keyFrameInterval, undefined)
+  log.append(videoFrame(1000, false))
+  log.append(videoFrame(2000, true))
+  assert.equal(log.keyFrameInterval, 2000)
+  log.append(videoFrame(2500, true))
+  assert.equal(log.keyFrameInterval, 500)
+  log.forgetJoin()
+  log.append(videoFrame(9000, true))
+  assert.equal(log.keyFrameInterval, undefined)
+})

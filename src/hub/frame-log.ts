@@ -35,6 +35,8 @@ export class FrameLog {
   readonly #join: NewestJoin<LogEntry>
   #tracks: readonly Track[] = []
   #lastVideoTime: Milliseconds = Number.NEGATIVE_INFINITY
+  #lastKeyTime: Milliseconds | undefined
+  #keyFrameInterval: Milliseconds | undefined
 
   constructor(limits: LogLimits) {
     this.#join = new NewestJoin(limits)
@@ -53,11 +55,18 @@ export class FrameLog {
     return this.#join.place
   }
 
+  /** Media time between the two newest key frames of the first video track; `undefined` until there are two. */
+  get keyFrameInterval(): Milliseconds | undefined {
+    return this.#keyFrameInterval
+  }
+
   /** Let nobody start before the next key frame: what is here belongs to a publisher that has left. */
   forgetJoin(): void {
     this.#join.forget()
     this.#tracks = []
     this.#lastVideoTime = Number.NEGATIVE_INFINITY
+    this.#lastKeyTime = undefined
+    this.#keyFrameInterval = undefined
   }
 
   /** Takes over the frame. */
@@ -81,8 +90,15 @@ export class FrameLog {
     this.endSequence++
     if (entry.isJoinPoint) this.#join.set(entry)
     this.#join.grow(this.end, time, this.endSequence)
-    if (track.kind === 'video' && track.index === 0) this.#lastVideoTime = time
+    if (track.kind === 'video' && track.index === 0) this.#noteVideo(time, frame.isKey)
     return entry
+  }
+
+  #noteVideo(time: Milliseconds, isKey: boolean): void {
+    this.#lastVideoTime = time
+    if (!isKey) return
+    if (this.#lastKeyTime !== undefined) this.#keyFrameInterval = time - this.#lastKeyTime
+    this.#lastKeyTime = time
   }
 
   #noteTrack(track: Track): void {

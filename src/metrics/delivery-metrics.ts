@@ -1,4 +1,5 @@
 import type { MetricSource } from '../contracts/metrics.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { DeliveryTotals } from '../hub/delivery-totals.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
@@ -16,6 +17,12 @@ export function deliveryMetrics(registry: StreamRegistry): MetricSource {
       help: 'Readers of the stream: players, recorders and whoever else',
       labels,
       read: () => [...registry.streams].flatMap(subscriberSamples),
+    })
+    sampledGauge(metrics, {
+      name: 'sluice_stream_subscriber_lag_seconds',
+      help: 'Media time that the slowest reader is behind',
+      labels,
+      read: () => [...registry.streams].flatMap(lagSamples),
     })
     sampledCounter(metrics, {
       name: 'sluice_stream_bytes_sent_total',
@@ -46,4 +53,12 @@ function subscriberSamples(stream: Stream): DeliverySample[] {
   const counts = new Map([...stream.deliveryTotals().keys()].map(protocol => [protocol, 0]))
   for (const { info } of stream.subscribers) counts.set(info.protocol, (counts.get(info.protocol) ?? 0) + 1)
   return [...counts].map(([protocol, value]) => ({ labels: { stream: stream.name, protocol }, value }))
+}
+
+function lagSamples(stream: Stream): DeliverySample[] {
+  const lags = new Map<string, Milliseconds>()
+  for (const { info, counters } of stream.subscribers) {
+    lags.set(info.protocol, Math.max(lags.get(info.protocol) ?? 0, counters.lag))
+  }
+  return [...lags].map(([protocol, lag]) => ({ labels: { stream: stream.name, protocol }, value: lag / 1000 }))
 }

@@ -57,10 +57,10 @@ class Fixture {
   }
 }
 
-function subscriber(protocol: string, bytesSent: number, framesDropped: number): Subscriber {
+function subscriber(protocol: string, bytesSent: number, framesDropped: number, lag = 0): Subscriber {
   return {
     info: { ...peer, protocol },
-    counters: { bytesSent, framesDropped, lag: 0 },
+    counters: { bytesSent, framesDropped, lag },
     wake: () => false,
     publisherLeft: () => undefined,
     publisherReturned: () => undefined,
@@ -99,7 +99,7 @@ test('metrics: a stream tells what it takes in', async () => {
   const publication = fixture.publish('a')
   publication.write(videoFrame(-40, false))
   for (let ms = 0; ms < 2000; ms += 40) {
-    publication.write(videoFrame(ms, ms === 0, 1000))
+    publication.write(videoFrame(ms, ms % 1000 === 0, 1000))
     publication.write(audioFrame(ms, 100))
     fixture.clock.advance(40)
   }
@@ -112,6 +112,7 @@ test('metrics: a stream tells what it takes in', async () => {
     'sluice_stream_frames_undecodable_total{stream="a"} 1',
     'sluice_stream_bitrate_bits{stream="a"} 220000',
     'sluice_stream_frame_rate{stream="a"} 25',
+    'sluice_stream_keyframe_interval_seconds{stream="a"} 1',
     'sluice_stream_uptime_seconds{stream="a"} 2',
     'sluice_stream_recording_bytes{stream="a"} 77',
     'sluice_stream_recording_dropped_frames{stream="a"} 1',
@@ -136,10 +137,33 @@ test('metrics: totals do not go back when a reader leaves', async () => {
   )
 })
 
+test('metrics: the slowest reader of each protocol is shown for as long as it is there', async () => {
+  const fixture = new Fixture()
+  fixture.publish('a')
+  const stream = fixture.registry.get('a')
+  const slowest = subscriber('rtmp', 0, 0, 1500)
+  stream?.subscribe(slowest)
+  stream?.subscribe(subscriber('rtmp', 0, 0, 40))
+  stream?.subscribe(subscriber('srt', 0, 0))
+  assertShows(
+    await fixture.scrape(),
+    'sluice_stream_subscriber_lag_seconds{stream="a",protocol="rtmp"} 1.5',
+    'sluice_stream_subscriber_lag_seconds{stream="a",protocol="srt"} 0',
+  )
+  stream?.unsubscribe(slowest)
+  assertShows(await fixture.scrape(), 'sluice_stream_subscriber_lag_seconds{stream="a",protocol="rtmp"} 0.04')
+})
+
 test('metrics: a stream that is gone is shown no more', async () => {
   const fixture = new Fixture()
   const publication = fixture.publish('a')
-  await fixture.scrape()
+  publication.write(videoFrame(0, true))
+  publication.write(videoFrame(1000, true))
+  const stream = fixture.registry.get('a')
+  const reader = subscriber('rtmp', 1000, 5, 40)
+  stream?.subscribe(reader)
+  assert.match(await fixture.scrape(), /stream="a"/)
+  stream?.unsubscribe(reader)
   publication.close()
   assert.doesNotMatch(await fixture.scrape(), /stream="a"/)
 })

@@ -47,6 +47,11 @@ export function streamMetrics({ registry, recordings, clock }: StreamMetricsOpti
       ...perStream(stream => frameRate(stream, clock.now())),
     })
     sampledGauge(metrics, {
+      name: 'sluice_stream_keyframe_interval_seconds',
+      help: 'Media time between the two newest key frames; absent until there are two',
+      ...perStream(({ frames }) => frames.keyFrameInterval && frames.keyFrameInterval / 1000),
+    })
+    sampledGauge(metrics, {
       name: 'sluice_stream_uptime_seconds',
       help: 'Time since the publisher came; absent while there is none',
       ...perStream(({ publication }) => publication && Math.max(0, clock.wall() - publication.info.since) / 1000),

@@ -2,6 +2,7 @@ import { Counter, Gauge } from 'prom-client'
 import type { MetricSource } from '../contracts/metrics.ts'
 import type { RelayState, RelayStatus, Relays } from '../contracts/relays.ts'
 
+const labelNames = ['direction', 'stream', 'url', 'destination'] as const
 const states: readonly RelayState[] = ['idle', 'connecting', 'sending', 'receiving', 'waiting', 'ended', 'failed']
 
 const totals: readonly (readonly [name: string, help: string, read: (status: RelayStatus) => number])[] = [
@@ -36,20 +37,49 @@ export function relayMetrics(relays: Relays): MetricSource {
         }
       },
     })
+    new Gauge({
+      name: 'sluice_relay_up',
+      help: '1 while the relay sends or receives, 0 while it does not though it should',
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const { labels, status } of labelled(relays)) {
+          if (hasWork(status)) this.set(labels, isUp(status) ? 1 : 0)
+        }
+      },
+    })
     for (const [name, help, read] of totals) {
       new Counter({
         name,
         help,
-        labelNames: ['direction', 'stream', 'url', 'destination'],
+        labelNames,
         registers: [registry],
         collect() {
           this.reset()
-          for (const status of relays.list()) {
-            const { direction, stream, url, destination = '' } = status
-            if (stream !== undefined) this.inc({ direction, stream, url, destination }, read(status))
-          }
+          for (const { labels, status } of labelled(relays)) this.inc(labels, read(status))
         },
       })
     }
   }
+}
+
+type Labels = Readonly<Record<(typeof labelNames)[number], string>>
+
+/** Those of a stream, with what tells them apart. */
+function labelled(relays: Relays): { readonly labels: Labels; readonly status: RelayStatus }[] {
+  return relays.list().flatMap(status => {
+    const { direction, stream, url, destination = '' } = status
+    return stream === undefined
+      ? []
+      : [{ labels: { direction, stream, url, destination: String(destination) }, status }]
+  })
+}
+
+function hasWork({ state }: RelayStatus): boolean {
+  return state !== 'idle' && state !== 'ended'
+}
+
+function isUp({ state }: RelayStatus): boolean {
+  return state === 'sending' || state === 'receiving'
 }
