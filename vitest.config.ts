@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What counts late pictures or lost packets: it runs alone. */
 const timed = [
-  'test/interop/{browser-players,browser-restart,browser-comebacks,console,dvr-browser,own-page,srt-loss}.test.ts',
+  'test/interop/{browser-players,browser-restart,browser-comebacks,browser-changes,console,dvr-browser,own-page,srt-loss}.test.ts',
   'test/hostile/**/*.test.ts',
 ]
 

@@ -70,6 +70,8 @@ export function readPlaylist(text: string): ReadPlaylist {
   const skipped = (): number => Number(readAttributes(heads.get('EXT-X-SKIP') ?? '').get('SKIPPED-SEGMENTS') ?? 0)
 
   for (const line of text.split('\n').slice(1, -1)) {
+    // A comment: RFC 8216bis §4.1.
+    if (/^#(?!EXT)/.test(line)) continue
     const { tag, value } = tagOf(line)
     if (headTags.has(tag)) {
       if (heads.has(tag) || segments.length > 0 || pending.parts.length > 0) misplaced.push(tag)

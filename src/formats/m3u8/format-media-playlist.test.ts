@@ -84,6 +84,11 @@ video-7.m4s
   )
 })
 
+test('media playlist: with parts, while nobody knows what comes next, does not end with a segment', () => {
+  const text = formatMediaPlaylist({ ...playlist, partTarget: 0.2, segments: [first] })
+  assert.match(text, /\nvideo-7\.m4s\n# [^\n]+\n$/)
+})
+
 test('media playlist: that never changes, with byte ranges and a key', () => {
   const key = {
     method: 'AES-128',

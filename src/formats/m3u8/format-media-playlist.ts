@@ -95,7 +95,15 @@ function partLine({ uri, duration, isIndependent }: PlaylistPart): string {
   return formatTag('EXT-X-PART', { DURATION: formatSeconds(duration), URI: { quoted: uri }, INDEPENDENT: independent })
 }
 
-function* tailLines({ dateRanges = [], preloadHint, renditionReports, isEnded }: MediaPlaylist): Generator<string> {
+/**
+ * hls.js 1.7.4 takes the last segment for the one that comes next where no line follows it, and ends when that one turns out
+ * to be of another discontinuity.
+ */
+const nothingHinted = '# The next segment is not known yet'
+
+function* tailLines(playlist: MediaPlaylist): Generator<string> {
+  const { dateRanges = [], partTarget, open, preloadHint, renditionReports, isEnded } = playlist
+  if (partTarget !== undefined && open === undefined && preloadHint === undefined) yield nothingHinted
   yield* dateRanges.map(formatDateRange)
   if (preloadHint !== undefined) yield formatTag('EXT-X-PRELOAD-HINT', { TYPE: 'PART', URI: { quoted: preloadHint } })
   for (const { uri, lastMsn, lastPart } of renditionReports) {
