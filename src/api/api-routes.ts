@@ -5,6 +5,7 @@ import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Sessions } from '../contracts/sessions.ts'
 import { describedRoutes } from './api-document.ts'
+import { batchRoutes } from './batch-routes.ts'
 import { declaredStreamRoutes } from './declared-stream-routes.ts'
 import { dvrRoutes } from './dvr-routes.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -16,6 +17,7 @@ import { type ServerFacts, serverRoutes } from './server-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
 import type { SlashedNames } from './slashed-names.ts'
 import { type StreamRoutesOptions, streamRoutes } from './stream-routes.ts'
+import { readYamlBodies } from './yaml-body.ts'
 
 export type ApiOptions = StreamRoutesOptions &
   HookRoutesOptions & {
@@ -36,8 +38,10 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     options.names.watch(app)
     // A document that somebody sends as plain text is not taken for a text.
     app.removeContentTypeParser('text/plain')
+    readYamlBodies(app)
     streamRoutes(app, options)
     declaredStreamRoutes(app, options.declared, options.declaration)
+    batchRoutes(app, options.declared, options.declaration)
     sessionRoutes(app, options.sessions, options.clock)
     recordingRoutes(app, options.recordings)
     dvrRoutes(app, options.dvr)

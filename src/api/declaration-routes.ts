@@ -2,10 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import type { JsonSchema } from '../config/document-schema.ts'
 import type { DeclaredDocument, DeclaredDocuments } from '../contracts/declared-documents.ts'
-import { DocumentError, RequestError, StoreError } from '../core/errors.ts'
+import type { ApiRole } from '../core/api-role.ts'
+import { DocumentError, RequestError } from '../core/errors.ts'
 import { answers, answersToBody, nothing } from './answers.ts'
 import { addedNames, type DeclaredView, declaredSchema } from './declared-schema.ts'
 import { changeHeaders, entityTag, expectationOf, presentExpectationOf } from './preconditions.ts'
+import { readByItself } from './read-by-itself.ts'
+import { answering } from './store-answer.ts'
 
 /** What is declared, and how its routes call it. */
 export type DeclarationRoutesOptions = {
@@ -23,15 +26,14 @@ export type DeclarationRoutesOptions = {
   readonly documents: DeclaredDocuments
   /** What may be declared. */
   readonly document: JsonSchema
+  /** As what it may be changed. */
+  readonly role: ApiRole
 }
 
 type NameParams = { Params: Record<string, string> }
 
 /** @see RFC 7396 §4 */
 const patchType = 'application/merge-patch+json'
-
-/** The document itself says what is wrong with it, all at once. */
-const readByItself = { validatorCompiler: () => () => true }
 
 /** The way to read what was declared, to declare it, to change it, and to take it back. */
 export function declarationRoutes(app: FastifyInstance, options: DeclarationRoutesOptions): void {
@@ -57,11 +59,11 @@ function readDeclared(app: FastifyInstance, options: DeclarationRoutesOptions): 
 }
 
 function putDeclared(app: FastifyInstance, options: DeclarationRoutesOptions): void {
-  const { path, tags, params, noun, summaries, documents } = options
+  const { path, tags, params, noun, summaries, documents, role } = options
   const response = answersToBody({ 200: declaredSchema, 201: declaredSchema }, 409, 412, 422)
   const asked = { params, headers: changeHeaders, body: Type.Unsafe<unknown>(options.document) }
   const schema = { operationId: `put${capital(noun)}`, summary: summaries.put, tags, ...asked, response }
-  app.put<NameParams>(path, { schema, ...readByItself }, async (request, reply) => {
+  app.put<NameParams>(path, { schema, config: { role }, ...readByItself }, async (request, reply) => {
     const name = options.nameIn(request.params)
     const isNew = documents.get(name) === undefined
     const sent = withoutAdded(name, request.body, noun)
@@ -71,13 +73,13 @@ function putDeclared(app: FastifyInstance, options: DeclarationRoutesOptions): v
 }
 
 function patchDeclared(app: FastifyInstance, options: DeclarationRoutesOptions): void {
-  const { path, tags, params, noun, summaries, documents } = options
+  const { path, tags, params, noun, summaries, documents, role } = options
   const response = answersToBody({ 200: declaredSchema }, 404, 409, 412, 422)
   const { required: _required, ...members } = options.document
   const asked = { params, headers: changeHeaders, body: Type.Unsafe<unknown>(members) }
   const consumes = ['application/json', patchType]
   const schema = { operationId: `patch${capital(noun)}`, summary: summaries.patch, tags, consumes, ...asked, response }
-  app.patch<NameParams>(path, { schema, ...readByItself }, async (request, reply) => {
+  app.patch<NameParams>(path, { schema, config: { role }, ...readByItself }, async (request, reply) => {
     const name = options.nameIn(request.params)
     const patch = withoutAdded(name, request.body, noun)
     const declared = await answering(documents.patch(name, patch, presentExpectationOf(request)))
@@ -87,11 +89,11 @@ function patchDeclared(app: FastifyInstance, options: DeclarationRoutesOptions):
 }
 
 function removeDeclared(app: FastifyInstance, options: DeclarationRoutesOptions): void {
-  const { path, tags, params, noun, summaries, documents } = options
+  const { path, tags, params, noun, summaries, documents, role } = options
   const response = answers({ 204: nothing }, 404, 409, 412)
   const asked = { params, headers: changeHeaders }
   const schema = { operationId: `remove${capital(noun)}`, summary: summaries.remove, tags, ...asked, response }
-  app.delete<NameParams>(path, { schema, ...readByItself }, async (request, reply) => {
+  app.delete<NameParams>(path, { schema, config: { role }, ...readByItself }, async (request, reply) => {
     const name = options.nameIn(request.params)
     const isRemoved = await answering(documents.remove(name, presentExpectationOf(request)))
     if (!isRemoved) throw notDeclared(name, noun)
@@ -121,18 +123,6 @@ function withoutAdded(name: string, body: unknown, noun: string): unknown {
     ])
   }
   return Object.fromEntries(Object.entries(body).filter(([member]) => !addedNames.includes(member)))
-}
-
-/** What the store says, as HTTP says it. */
-async function answering<Value>(work: Promise<Value>): Promise<Value> {
-  try {
-    return await work
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    if (error.fault === 'conflict') throw new RequestError(412, error.message, { cause: error })
-    const { retryAfter = 1 } = error
-    throw new RequestError(503, error.message, { cause: error, retryAfter })
-  }
 }
 
 function capital(noun: string): string {

@@ -27,6 +27,9 @@ class Declared implements DeclaredStreams {
     return this.#answer({ method: 'put', name, body, expected }, true) ?? assert.fail()
   }
 
+  putAll = () => assert.fail('not expected')
+  checkAll = () => assert.fail('not expected')
+
   async patch(name: string, body: unknown, expected: Expectation): Promise<DeclaredStream | undefined> {
     return this.#answer({ method: 'patch', name, body, expected }, this.streams.has(name))
   }

@@ -24,5 +24,6 @@ export function declaredStreamRoutes(app: FastifyInstance, streams: DeclaredStre
     hint: '; what it does is at …/status',
     documents: streams,
     document,
+    role: 'operator',
   })
 }

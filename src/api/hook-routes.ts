@@ -41,6 +41,8 @@ export function hookRoutes(app: FastifyInstance, { hooks, declaredHooks, hookDec
     hint: '',
     documents: declaredHooks,
     document: hookDeclaration,
+    // A hook may run a program, and is sent what others may not know.
+    role: 'admin',
   })
   const testing = {
     operationId: 'testHook',

@@ -1,14 +1,14 @@
 import { parseDocument } from 'yaml'
-import type { ConfigError } from '../core/errors.ts'
+import type { ServerError } from '../core/errors.ts'
 
 /** Makes the error that says which rule the file breaks. */
-export type WrongFile = (rule: string) => ConfigError
+export type WrongFile = (rule: string) => ServerError
 
 /**
  * Parse YAML, of which JSON is a part, that holds secrets: the parser's own messages quote what they stumble over, so
  * they are not passed on.
  *
- * @throws {ConfigError} In words that name the line and show nothing of it.
+ * @throws What `wrongFile` makes of words that name the line and show nothing of it.
  */
 export function parseSecretYaml(text: string, wrongFile: WrongFile): unknown {
   const document = parseDocument(text, { prettyErrors: true, logLevel: 'silent' })

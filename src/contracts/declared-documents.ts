@@ -17,6 +17,13 @@ export type DeclaredDocument = {
 /** What a change expects to find. */
 export type DeclaredExpectation = Exclude<Expectation, 'nothing'>
 
+/** What came of many that were declared together: their names. */
+export type DeclaredChanges = {
+  readonly created: readonly string[]
+  readonly changed: readonly string[]
+  readonly unchanged: readonly string[]
+}
+
 /**
  * All that was declared of one kind, and the way to change it. A change that resolves is kept and in force.
  *
@@ -29,6 +36,10 @@ export interface DeclaredDocuments {
   get(name: string): DeclaredDocument | undefined
   /** Declare one, whole. */
   put(name: string, document: unknown, expected: Expectation): Promise<DeclaredDocument>
+  /** Declare several, each whole: all of them or, if anything is wrong with one, none. Those that are not named stay. */
+  putAll(documents: ReadonlyMap<string, unknown>): Promise<DeclaredChanges>
+  /** Everything that is wrong with them; pointers begin with their names. */
+  checkAll(documents: ReadonlyMap<string, unknown>): readonly DocumentProblem[]
   /**
    * Change some members of what was declared (RFC 7396).
    *

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { KeptLog } from '../../test/support/kept-log.ts'
+import { MemoryDocuments } from '../../test/support/memory-documents.ts'
 import { type DocumentReading, readDocument } from '../config/document.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
-import type { Change, Store, StoredDocument } from '../contracts/store.ts'
-import { StoreError } from '../core/errors.ts'
 import { DocumentDeclarations } from './document-declarations.ts'
 
 const schema = defineSection('A stream', {
@@ -19,52 +18,13 @@ type Declaration = Decoded<typeof schema>
 
 const read = (json: unknown): DocumentReading<Declaration> => readDocument(schema, json)
 
-/** Keeps documents in memory, and may be down. */
-class MemoryStore implements Store {
-  readonly documents = new Map<string, StoredDocument>()
-  isDown = false
-  #writes = 0
-
-  async list(): Promise<readonly StoredDocument[]> {
-    this.#check()
-    return [...this.documents.values()]
-  }
-
-  async apply(changes: readonly Change[]): Promise<readonly StoredDocument[]> {
-    this.#check()
-    return changes.flatMap(change => this.#apply(change))
-  }
-
-  async state(): Promise<string> {
-    return String(this.#writes)
-  }
-
-  async close(): Promise<void> {}
-
-  #apply(change: Change): readonly StoredDocument[] {
-    const { key, expected } = change
-    const found = this.documents.get(key)
-    const isMet = expected === 'anything' || (expected === 'nothing' ? !found : found?.revision === expected.revision)
-    if (!isMet) throw new StoreError('conflict', `Cannot change ${key}: it is another one by now`, { key })
-    this.documents.delete(key)
-    if (change.kind === 'remove') return []
-    const document = { key, revision: `r${++this.#writes}`, value: change.value }
-    this.documents.set(key, document)
-    return [document]
-  }
-
-  #check(): void {
-    if (this.isDown) throw new StoreError('unavailable', 'Cannot reach the store: connection refused')
-  }
-}
-
 class Rig {
-  readonly store: MemoryStore
+  readonly store: MemoryDocuments
   readonly log = new KeptLog()
   changes = 0
   readonly declarations: DocumentDeclarations<Declaration>
 
-  constructor(store = new MemoryStore()) {
+  constructor(store = new MemoryDocuments()) {
     this.store = store
     const onChange = (): void => void this.changes++
     const { log } = this

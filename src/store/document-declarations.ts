@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { DocumentReading } from '../config/document.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type DocumentReading, joinPointer } from '../config/document.ts'
 import { hideSecrets, restoreSecrets } from '../config/document-secrets.ts'
 import type { Section } from '../config/section.ts'
-import type { DeclaredDocument, DeclaredDocuments, DeclaredExpectation } from '../contracts/declared-documents.ts'
+import type {
+  DeclaredChanges,
+  DeclaredDocument,
+  DeclaredDocuments,
+  DeclaredExpectation,
+} from '../contracts/declared-documents.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Collection, Expectation, Store, StoredDocument, StoredValue } from '../contracts/store.ts'
 import { DocumentError, type DocumentProblem, RequestError, StoreError } from '../core/errors.ts'
@@ -33,6 +39,12 @@ type Entry<Declaration> = {
   readonly declaration: Declaration | undefined
   readonly problems: readonly DocumentProblem[]
 }
+
+/** A document that is to be kept, if what is there is what is expected. */
+type Write = { readonly name: string; readonly value: StoredValue; readonly expected: Expectation }
+
+/** A document that is to be declared, and what is there now. */
+type Plan = { readonly name: string; readonly value: StoredValue; readonly kept: StoredDocument | undefined }
 
 /** Attempts to change what others change at the same time. */
 const maxAttempts = 20
@@ -102,6 +114,25 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
     return this.#write(name, expected, kept => this.#checked(name, document, kept))
   }
 
+  async putAll(documents: ReadonlyMap<string, unknown>): Promise<DeclaredChanges> {
+    for (let attempt = 1; ; attempt++) {
+      const { plans, problems } = this.#plan(documents)
+      if (problems.length > 0) throw new DocumentError('Cannot declare these: not all of them are right', problems)
+      const written = plans.filter(({ kept, value }) => !isDeepStrictEqual(kept?.value, value))
+      try {
+        await this.#keepAll(written.map(({ name, value, kept }) => ({ name, value, expected: revisionSeen(kept) })))
+        return changesOf(plans, written)
+      } catch (error) {
+        if (!isLate(error) || attempt === maxAttempts) throw error
+        await this.#refresh()
+      }
+    }
+  }
+
+  checkAll(documents: ReadonlyMap<string, unknown>): readonly DocumentProblem[] {
+    return this.#plan(documents).problems
+  }
+
   async patch(name: string, patch: unknown, expected: DeclaredExpectation): Promise<DeclaredDocument | undefined> {
     this.#refuseFromFile(name)
     if (!this.#fromStore.has(name)) return undefined
@@ -131,26 +162,54 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
     this.#refuseFromFile(name)
     for (let attempt = 1; ; attempt++) {
       const kept = this.#fromStore.get(name)?.document
-      const seen = kept === undefined ? 'nothing' : { revision: kept.revision }
+      const demanded = expected === 'anything' ? revisionSeen(kept) : expected
       try {
-        return await this.#keep(name, valueFrom(kept?.value), expected === 'anything' ? seen : expected)
+        const [entry] = await this.#keepAll([{ name, value: valueFrom(kept?.value), expected: demanded }])
+        if (entry === undefined) throw new RangeError(`Cannot keep ${name}: the store has told of nothing`)
+        return this.#shown(entry)
       } catch (error) {
-        const isLate = error instanceof StoreError && error.fault === 'conflict'
-        if (!isLate || expected !== 'anything' || attempt === maxAttempts) throw error
+        if (!isLate(error) || expected !== 'anything' || attempt === maxAttempts) throw error
         await this.#refresh()
       }
     }
   }
 
-  async #keep(name: string, value: StoredValue, expected: Expectation): Promise<DeclaredDocument> {
+  async #keepAll(writes: readonly Write[]): Promise<readonly Entry<Declaration>[]> {
+    if (writes.length === 0) return []
     const { store, collection } = this.#options
-    const [document] = await store.apply([{ kind: 'put', collection, key: name, value, expected }])
-    if (document === undefined) throw new RangeError(`Cannot keep ${name}: the store has told of nothing`)
-    const entry = this.#entry(document, 'api')
+    const documents = await store.apply(
+      writes.map(({ name, value, expected }) => ({ kind: 'put', collection, key: name, value, expected })),
+    )
+    const entries = documents.map(document => this.#entry(document, 'api'))
     this.#changes++
-    this.#fromStore.set(name, entry)
+    for (const entry of entries) this.#fromStore.set(entry.document.key, entry)
     this.#options.onChange()
-    return this.#shown(entry)
+    return entries
+  }
+
+  /** What is to be kept of documents that are declared together, and all that is wrong with them. */
+  #plan(documents: ReadonlyMap<string, unknown>): { plans: readonly Plan[]; problems: readonly DocumentProblem[] } {
+    const problems: DocumentProblem[] = []
+    const plans: Plan[] = []
+    const together = new Map(this.byName)
+    for (const [name, json] of documents) {
+      const found: DocumentProblem[] = []
+      const kept = this.#entryOf(name)?.document
+      const whole = restoreSecrets(this.#options.schema, json, kept?.value, found)
+      const reading = this.#options.read(whole)
+      if (reading.ok) together.set(name, reading.value)
+      else found.push(...reading.problems)
+      const isFromFile = this.#fromFile.has(name) && !isDeepStrictEqual(whole, kept?.value)
+      if (isFromFile) found.push({ pointer: '', detail: 'The configuration file declares it otherwise' })
+      plans.push({ name, value: whole as StoredValue, kept })
+      problems.push(...found.map(problem => under(name, problem)))
+    }
+    for (const name of documents.keys()) {
+      const declaration = together.get(name)
+      const found = declaration === undefined ? [] : (this.#options.conflicts?.(name, declaration, together) ?? [])
+      problems.push(...found.map(problem => under(name, problem)))
+    }
+    return { plans, problems }
   }
 
   /** @throws {DocumentError} If the document cannot be used. */
@@ -223,4 +282,26 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
 /** Of a document that no store keeps. */
 function revisionOf(value: StoredValue): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22)
+}
+
+function revisionSeen(kept: StoredDocument | undefined): Expectation {
+  return kept === undefined ? 'nothing' : { revision: kept.revision }
+}
+
+/** True if somebody else was faster. */
+function isLate(error: unknown): boolean {
+  return error instanceof StoreError && error.fault === 'conflict'
+}
+
+function changesOf(plans: readonly Plan[], written: readonly Plan[]): DeclaredChanges {
+  const namesOf = (some: readonly Plan[]): string[] => some.map(({ name }) => name)
+  return {
+    created: namesOf(written.filter(({ kept }) => kept === undefined)),
+    changed: namesOf(written.filter(({ kept }) => kept !== undefined)),
+    unchanged: namesOf(plans.filter(plan => !written.includes(plan))),
+  }
+}
+
+function under(name: string, { pointer, detail }: DocumentProblem): DocumentProblem {
+  return { pointer: `${joinPointer('', name)}${pointer}`, detail }
 }
