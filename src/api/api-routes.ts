@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../config/document-schema.ts'
+import type { ConfigView } from '../contracts/config-view.ts'
 import type { DvrLibrary } from '../contracts/dvr.ts'
 import type { EventFeeds } from '../contracts/event-feeds.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
@@ -6,6 +7,7 @@ import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Sessions } from '../contracts/sessions.ts'
 import { describedRoutes } from './api-document.ts'
 import { batchRoutes } from './batch-routes.ts'
+import { configRoutes } from './config-routes.ts'
 import { declaredStreamRoutes } from './declared-stream-routes.ts'
 import { dvrRoutes } from './dvr-routes.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -26,6 +28,7 @@ export type ApiOptions = StreamRoutesOptions &
     readonly dvr: DvrLibrary
     readonly sessions: Sessions
     readonly server: ServerFacts
+    readonly configView: ConfigView
     /** What may be declared of a stream. */
     readonly declaration: JsonSchema
     /** Learns which paths have the names of streams in them. */
@@ -50,5 +53,6 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     hookRoutes(app, options)
     eventRoutes(app, options.feeds)
     serverRoutes(app, options.server, options.clock)
+    configRoutes(app, options.configView)
   })
 }

@@ -195,7 +195,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const checks = checksOf(checked)
   for (const more of [configMetrics(configState), healthMetrics(checks), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
-  const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp })
+  const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
   const routes = [
     api.routes,
     guardedRoutes('metrics', access, metrics.routes),

@@ -47,6 +47,11 @@ export class ConfigReload implements ConfigState {
     this.#current = options.source.loaded
   }
 
+  /** What was taken last. */
+  get current(): LoadedConfig<AppConfig> {
+    return this.#current
+  }
+
   get problem(): string | undefined {
     return this.#problem
   }

@@ -6,6 +6,8 @@ import type { HttpRoutes } from '../contracts/http-routes.ts'
 import { hookDocument } from '../hooks/read-hook.ts'
 import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import type { UrlRewriting } from '../servers/http/http-app.ts'
+import type { ConfigReload } from './config-reload.ts'
+import { configView } from './config-view.ts'
 import type { Declarations } from './declarations.ts'
 import type { HookDeclarations } from './hook-declarations.ts'
 import type { Packaging } from './packaging.ts'
@@ -15,22 +17,31 @@ import { streamDeclaration } from './stream-declaration.ts'
 /** What the API shows and changes, as far as it is not made for it. */
 type ApiParts = Omit<
   ApiOptions,
-  'declared' | 'declaration' | 'declaredHooks' | 'hookDeclaration' | 'names' | 'sessions' | 'dvr'
+  'declared' | 'declaration' | 'declaredHooks' | 'hookDeclaration' | 'names' | 'sessions' | 'dvr' | 'configView'
 > & {
   readonly declarations: Declarations
   readonly hookDeclarations: HookDeclarations
   readonly packaging: Packaging
   readonly access: Authorizer
+  /** Missing where the configuration was not read from anywhere. */
+  readonly reload: ConfigReload | undefined
 }
 
 export type Api = { readonly routes: HttpRoutes; readonly rewriteUrl: UrlRewriting }
 
 /** The API of this server, for whoever may use it. */
-export function createApi({ declarations, hookDeclarations, packaging, access, ...parts }: ApiParts): Api {
+export function createApi({ declarations, hookDeclarations, packaging, access, reload, ...parts }: ApiParts): Api {
   const names = new SlashedNames()
   const declared = { declared: declarations, declaration: documentSchema(streamDeclaration), names }
   const hooks = { declaredHooks: hookDeclarations.documents, hookDeclaration: documentSchema(hookDocument) }
   const sessions = allSessions(parts.registry, packaging)
-  const routes = apiRoutes({ ...parts, ...declared, ...hooks, sessions, dvr: packaging.dvr })
+  const routes = apiRoutes({
+    ...parts,
+    ...declared,
+    ...hooks,
+    sessions,
+    dvr: packaging.dvr,
+    configView: configView(() => reload?.current),
+  })
   return { routes: guardedRoutes('api', access, routes), rewriteUrl: names.escape }
 }

@@ -34,6 +34,7 @@ export function apiOptions(instead: Partial<ApiOptions> = {}): ApiOptions {
     reconnects: { request: () => assert.fail('not expected') },
     srtReports: { of: () => undefined },
     faultReports: { of: () => undefined },
+    configView: { file: undefined, settings: () => [], check: () => [] },
     server: {
       version: '1.2.3',
       startedAt: clock.wall(),
