@@ -21,6 +21,11 @@ export class HookProgress {
     return this.#next
   }
 
+  /** Events that were taken since the first that is not done. */
+  get span(): number {
+    return this.#taken.size
+  }
+
   get saved(): SavedCursor {
     for (const position of this.#taken.keys()) return { position, done: [...this.#doneOutOfTurn()] }
     return { position: this.#next, done: [...this.#doneBefore] }

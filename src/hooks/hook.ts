@@ -37,6 +37,9 @@ export type HookOptions = AttemptLimits & {
 /** Events of one hook in memory, beside those that came with them from the journal. The others wait there. */
 const windowLength = 256
 
+/** Events that may be delivered behind one that is not yet. What is kept of them is bounded, so they wait in the end. */
+const maxSpan = 4096
+
 /** Delivers the events that one hook asks for. Whatever its target does, only this hook notices. */
 export class Hook {
   readonly #options: HookOptions
@@ -147,7 +150,7 @@ export class Hook {
 
   async #fillWindow(): Promise<void> {
     this.#isFilling = true
-    while (this.#queue.waitingCount < windowLength && this.#backlog.hasMore && !this.#closing.signal.aborted) {
+    while (this.#hasRoom() && this.#backlog.hasMore && !this.#closing.signal.aborted) {
       const { events, lost } = await this.#backlog.take()
       if (lost > 0) this.#drop(lost, 'they had to make room in the journal')
       this.#queue.push(events)
@@ -155,6 +158,10 @@ export class Hook {
     }
     this.#isFilling = false
     this.#tellIdle()
+  }
+
+  #hasRoom(): boolean {
+    return this.#queue.waitingCount < windowLength && this.#options.progress.span < maxSpan
   }
 
   /** More than may wait: the oldest go. */
