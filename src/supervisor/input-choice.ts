@@ -16,23 +16,26 @@ export type Candidate = {
 }
 
 /** Why an input is on air. */
-export type SwitchReason =
+export const switchReasons = [
   /** It is the first one. */
-  | 'start'
+  'start',
   /** Those before it have never come. */
-  | 'never-connected'
+  'never-connected',
   /** The one before has brought no media for too long. */
-  | 'silence'
+  'silence',
   /** The one before has failed. */
-  | 'error'
+  'error',
   /** The one before has come to its end, or its publisher has left. */
-  | 'end'
+  'end',
   /** The one before is no input any more. */
-  | 'removed'
+  'removed',
   /** It is preferred, and has worked for long enough. */
-  | 'failback'
+  'failback',
   /** An operator has asked for it. */
-  | 'manual'
+  'manual',
+] as const
+
+export type SwitchReason = (typeof switchReasons)[number]
 
 /** How one input gave the place up. */
 export type FailureKind = 'silence' | 'error' | 'end' | 'removed'

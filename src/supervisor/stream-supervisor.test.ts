@@ -124,6 +124,15 @@ function fillsOf(frames: readonly Frame[]): readonly number[] {
   return fills.filter((fill, at) => fill !== fills[at - 1])
 }
 
+test('supervisor: reasons for a switch are counted from 0 on', async () => {
+  const fixture = new Fixture(2)
+  assert.deepEqual(new Set(fixture.status.switchCounts.values()), new Set([0]))
+  await settled()
+  await fixture.pass(1000, 1, 2)
+  const { switchCounts } = fixture.status
+  assert.deepEqual([switchCounts.get('start'), switchCounts.get('silence')], [1, 0])
+})
+
 test('supervisor: a hot backup takes over from a primary that falls silent, in one publication without a gap', async () => {
   const fixture = new Fixture(2)
   await settled()

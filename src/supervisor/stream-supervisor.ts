@@ -7,7 +7,7 @@ import type { Milliseconds } from '../core/units.ts'
 import type { LogLimits } from '../hub/log-limits.ts'
 import type { PublicationEnd, PublisherPort } from '../hub/publication.ts'
 import type { ConflictRule, NameClaim, PublishResult, StreamRegistry } from '../hub/stream-registry.ts'
-import { type Choice, chooseInput, type FailureKind, wantedInputs } from './input-choice.ts'
+import { type Choice, chooseInput, type FailureKind, switchReasons, wantedInputs } from './input-choice.ts'
 import { SplicedOutput } from './spliced-output.ts'
 import { StreamInput } from './stream-input.ts'
 import type { InputPlan, StreamPlan } from './supervised-stream.ts'
@@ -36,7 +36,8 @@ export class StreamSupervisor {
   readonly #claim: NameClaim
   readonly #output: SplicedOutput
   readonly #switches: InputSwitch[] = []
-  readonly #switchCounts = new Map<string, number>()
+  /** All of them from the start: of a series that begins with 1, Prometheus sees no increase. */
+  readonly #switchCounts = new Map<string, number>(switchReasons.map(reason => [reason, 0]))
   #plan: StreamPlan
   /** In the order in which they are preferred. */
   #inputs: readonly StreamInput[] = []
