@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fastify from 'fastify'
+import { Histogram } from 'prom-client'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
@@ -82,6 +83,9 @@ test('metrics: the process tells its version and how it copes', async () => {
   )
   assert.match(text, /^sluice_event_loop_active_seconds_total \d/m)
   assert.match(text, /^process_resident_memory_bytes \d/m)
+  for (const quantile of ['0.5', '0.99', '1']) {
+    assert.match(text, new RegExp(`^sluice_event_loop_delay_seconds\\{quantile="${quantile}"\\} \\d`, 'm'))
+  }
 })
 
 test('metrics: listeners tell their connections and faults', async () => {
@@ -166,4 +170,16 @@ test('metrics: a stream that is gone is shown no more', async () => {
   stream?.unsubscribe(reader)
   publication.close()
   assert.doesNotMatch(await fixture.scrape(), /stream="a"/)
+})
+
+test('metrics: the values of a histogram stand under the names of its series', async () => {
+  const metrics = new MetricsRegistry([
+    registry => {
+      const pauses = new Histogram({ name: 'pauses', help: 'Pauses', buckets: [1], registers: [registry] })
+      pauses.observe(0.25)
+      pauses.observe(0.5)
+    },
+  ])
+  const { pauses_sum, pauses_count, pauses } = await metrics.values()
+  assert.deepEqual([pauses_sum, pauses_count, pauses], [0.75, 2, undefined])
 })

@@ -18,7 +18,8 @@ export class MetricsRegistry {
   /** What all metrics say now, by name: a number, or one for each set of labels. */
   async values(): Promise<Readonly<Record<string, unknown>>> {
     const metrics = await this.#registry.getMetricsAsJSON()
-    return Object.fromEntries(metrics.map(({ name, values }) => [name, plainValues(values)]))
+    const series = metrics.flatMap(({ name, values }) => [...bySeries(name, values)])
+    return Object.fromEntries(series.map(([name, values]) => [name, plainValues(values)]))
   }
 
   /** `GET /metrics`. */
@@ -30,6 +31,14 @@ export class MetricsRegistry {
       })
     }
   }
+}
+
+type SeriesValue = MetricValue<string> & { readonly metricName?: string }
+
+/** The series of a histogram have names of their own. */
+function bySeries(name: string, values: readonly SeriesValue[]): ReadonlyMap<string, SeriesValue[]> {
+  if (values.length === 0) return new Map([[name, []]])
+  return Map.groupBy(values, ({ metricName }) => metricName ?? name)
 }
 
 function plainValues(values: readonly MetricValue<string>[]): unknown {
