@@ -83,8 +83,8 @@ test('metrics: the process tells its version and how it copes', async () => {
   )
   assert.match(text, /^sluice_event_loop_active_seconds_total \d/m)
   assert.match(text, /^process_resident_memory_bytes \d/m)
-  for (const quantile of ['0.5', '0.99', '1']) {
-    assert.match(text, new RegExp(`^sluice_event_loop_delay_seconds\\{quantile="${quantile}"\\} \\d`, 'm'))
+  for (const percentile of ['50', '99', '100']) {
+    assert.match(text, new RegExp(`^sluice_event_loop_delay_seconds\\{percentile="${percentile}"\\} \\d`, 'm'))
   }
 })
 

@@ -1,8 +1,8 @@
-import { performance } from 'node:perf_hooks'
-import { collectDefaultMetrics } from 'prom-client'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { collectDefaultMetrics, type Registry } from 'prom-client'
 import type { MetricSource } from '../contracts/metrics.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { sampledCounter, sampledGauge, single } from './sampled-metric.ts'
+import { type Sample, sampledCounter, sampledGauge, single } from './sampled-metric.ts'
 
 export type ProcessMetricsOptions = {
   readonly version: string
@@ -10,11 +10,14 @@ export type ProcessMetricsOptions = {
   readonly mergeWindow: () => Milliseconds
 }
 
+/** A timer of the default, 10 ms, would wake an idle server a hundred times a second. */
+const delayTimer: Milliseconds = 200
+
 /** The process as a whole: memory, CPU and event loop, and how this server makes use of them. */
 export function processMetrics({ version, mergeWindow }: ProcessMetricsOptions): MetricSource {
   return registry => {
-    // The default of 10 ms would wake an idle server a hundred times a second.
-    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 200 })
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: delayTimer })
+    measureDelay(registry)
     sampledGauge(registry, {
       name: 'sluice_build_info',
       help: 'Always 1; the labels say what runs',
@@ -34,4 +37,24 @@ export function processMetrics({ version, mergeWindow }: ProcessMetricsOptions):
       read: () => single(performance.eventLoopUtilization().active / 1000),
     })
   }
+}
+
+/** What Node.js measures is the time between two runs of a timer: here it is how late they were. */
+function measureDelay(registry: Registry): void {
+  const intervals = monitorEventLoopDelay({ resolution: delayTimer })
+  intervals.enable()
+  const sample = (percentile: string, nanoseconds: number): Sample<'percentile'> => {
+    return { labels: { percentile }, value: Math.max(0, nanoseconds / 1e9 - delayTimer / 1000) }
+  }
+  sampledGauge(registry, {
+    name: 'sluice_event_loop_delay_seconds',
+    help: 'How late timers were since the last time that somebody asked',
+    labels: ['percentile'],
+    read: () => {
+      const samples = [sample('50', intervals.percentile(50)), sample('99', intervals.percentile(99))]
+      samples.push(sample('100', intervals.max))
+      intervals.reset()
+      return samples
+    },
+  })
 }
