@@ -5,6 +5,7 @@ import type { EventFeeds } from '../contracts/event-feeds.ts'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { Reconnects } from '../contracts/reconnects.ts'
 import type { Sessions } from '../contracts/sessions.ts'
+import type { StreamInputs } from '../contracts/stream-inputs.ts'
 import { describedRoutes } from './api-document.ts'
 import { batchRoutes } from './batch-routes.ts'
 import { configRoutes } from './config-routes.ts'
@@ -12,6 +13,7 @@ import { declaredStreamRoutes } from './declared-stream-routes.ts'
 import { dvrRoutes } from './dvr-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { type HookRoutesOptions, hookRoutes } from './hook-routes.ts'
+import { inputRoutes } from './input-routes.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
 import { recordingRoutes } from './recording-routes.ts'
 import { relayRoutes } from './relay-routes.ts'
@@ -23,6 +25,7 @@ import { readYamlBodies } from './yaml-body.ts'
 
 export type ApiOptions = StreamRoutesOptions &
   HookRoutesOptions & {
+    readonly inputs: StreamInputs
     readonly reconnects: Reconnects
     readonly feeds: EventFeeds
     readonly dvr: DvrLibrary
@@ -45,6 +48,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     streamRoutes(app, options)
     declaredStreamRoutes(app, options.declared, options.declaration)
     batchRoutes(app, options.declared, options.declaration)
+    inputRoutes(app, options.inputs)
     sessionRoutes(app, options.sessions, options.clock)
     recordingRoutes(app, options.recordings)
     dvrRoutes(app, options.dvr)

@@ -11,7 +11,7 @@ import type { Program } from '../peers/program.ts'
 import { framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { type FrameList, hashes, inMilliseconds, type ListedTrack } from '../support/frame-list.ts'
 import { watchPlaylists } from '../support/hls-watcher.ts'
-import { untilStream } from '../support/server-facts.ts'
+import { metric, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 /** Takes connections, and says nothing. */
@@ -322,4 +322,37 @@ test.concurrent('inputs: a server without any configuration takes them, and a ch
   const stretches = stretchesOf('video', await received(player), [await framesOf(a)])
   assert.equal(stretches.length, 1)
   assert.ok(first.pid !== second.pid)
+})
+
+test.concurrent('inputs: an operator switches at a key frame, lets go again, stops and starts the stream', async () => {
+  const [a = '', b = ''] = await parts()
+  await using server = await serverWith([`file://${a}?loop=true`, 'publish:'], { failback: { hold: '500ms' } })
+  const order = async (action: string, body?: object): Promise<number> => {
+    const json = body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+    return (await fetch(server.httpUrl(`/api/v1/streams/live/test/${action}`), { method: 'POST', ...json })).status
+  }
+  await using spare = encoder(b, 'flv', server.rtmpUrl('live/test'))
+  await untilOnAir(server, 1)
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[1]?.state === 'receiving')
+  await using player = startPlayer(server.rtmpUrl('live/test'))
+  await player.untilPrinted(/^0, .*\n/m)
+  assert.equal(await order('switch', { input: 2 }), 200)
+  await untilOnAir(server, 2)
+  assert.equal(await metric(server, 'sluice_input_on_air{stream="live/test",input="2"}'), 1)
+  assert.equal(await order('switch', { input: null }), 200)
+  await untilOnAir(server, 1)
+  assert.equal(await order('switch', { input: 9 }), 404)
+  assert.equal(await order('stop'), 200)
+  await spare.ended
+  await player.ended
+  const stopped = await untilStream(server, 'live/test', ({ state }) => state === 'offline')
+  assert.equal(stopped.inputs?.state, 'stopped')
+  assert.equal(await order('start'), 200)
+  await untilOnAir(server, 1)
+  const sources = await Promise.all([a, b].map(path => framesOf(path)))
+  const stretches = stretchesOf('video', await received(player), sources)
+  assert.deepEqual(
+    stretches.map(({ source }) => source),
+    [0, 1, 0],
+  )
 })
