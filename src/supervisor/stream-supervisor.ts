@@ -297,11 +297,11 @@ export class StreamSupervisor {
     events.emit({ type: 'input.failed', ...facts, reason: error.message })
   }
 
-  /** The hub has ended the publication: where nobody watches, nothing is needed; who is kicked is who is on air. */
+  /** The hub has ended the publication: who has to go is who is on air, unless nobody watches what is there on demand. */
   #ended(end: PublicationEnd): void {
     this.#output.close()
-    if (end === 'kicked') this.#selectedInput?.slot.publication?.end(end)
     if (end === 'unwatched' && this.#plan.onDemand !== undefined) this.#rest()
+    else if (end !== 'shutdown') this.#selectedInput?.slot.publication?.end(end)
   }
 
   #rest(): void {

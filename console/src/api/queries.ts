@@ -10,6 +10,7 @@ import {
   removeDvr,
   startRecording,
   stopRecording,
+  switchInput,
   testHook,
 } from './sluice-api.ts'
 
@@ -101,6 +102,16 @@ export function useHookTest(name: string) {
     mutationFn: () => testHook(name),
     networkMode: 'always',
     onSettled: () => client.invalidateQueries({ queryKey: ['hooks'] }),
+  })
+}
+
+/** Puts an input of a stream on air, or lets go of it. */
+export function useInputSwitch(name: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (input: number | null) => switchInput(name, input),
+    networkMode: 'always',
+    onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
   })
 }
 

@@ -71,7 +71,30 @@ export type Subscriber = {
   readonly srt?: SrtReport
 }
 
-export type StreamDetail = StreamStatus & { readonly subscribers: readonly Subscriber[] }
+/** One of the places that a stream comes from. */
+export type Input = {
+  readonly number: number
+  /** Without secrets. */
+  readonly url: string
+  readonly title: string
+  readonly protocol: string
+  readonly state: 'off' | 'connecting' | 'receiving' | 'silent' | 'waiting' | 'ended'
+  readonly onAir: boolean
+  readonly lastError: string | null
+  readonly bitrate: number
+}
+
+export type Inputs = {
+  /** Number of the input that an operator has chosen. */
+  readonly pinned: number | null
+  readonly items: readonly Input[]
+}
+
+export type StreamDetail = StreamStatus & {
+  readonly subscribers: readonly Subscriber[]
+  /** Missing where the stream comes from whoever publishes it. */
+  readonly inputs?: Inputs
+}
 
 export type ServerInfo = {
   readonly name: string
@@ -209,6 +232,11 @@ export async function stopRecording(name: string): Promise<void> {
   await act('POST', `streams/${encodePath(name)}/recording/stop`)
 }
 
+/** Prefer one input of a stream to all others, or none any more. */
+export async function switchInput(name: string, input: number | null): Promise<void> {
+  await act('POST', `streams/${encodePath(name)}/switch`, { input })
+}
+
 /** Why the server would not send a file, in its own words; undefined if it would. */
 export async function readRefusal(url: string): Promise<string | undefined> {
   const signal = AbortSignal.timeout(actionTimeoutMs)
@@ -232,12 +260,19 @@ async function get<Body>(path: string, signal: AbortSignal): Promise<Body> {
   return (await response.json()) as Body
 }
 
-function act(method: 'POST' | 'DELETE', path: string): Promise<Response> {
-  return send(method, path, AbortSignal.timeout(actionTimeoutMs))
+function act(method: 'POST' | 'DELETE', path: string, body?: object): Promise<Response> {
+  return send(method, path, AbortSignal.timeout(actionTimeoutMs), body)
 }
 
-async function send(method: 'GET' | 'POST' | 'DELETE', path: string, signal: AbortSignal): Promise<Response> {
-  const options: RequestInit = { method, headers: { accept: 'application/json' }, cache: 'no-store', signal }
+async function send(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  signal: AbortSignal,
+  body?: object,
+): Promise<Response> {
+  const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) }
+  const json = body && { body: JSON.stringify(body) }
+  const options: RequestInit = { method, headers, cache: 'no-store', signal, ...json }
   const response = await fetch(`/api/v1/${path}`, options)
   if (!response.ok) throw await toError(response)
   return response

@@ -9,6 +9,7 @@ import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
 import { PublisherLine } from '../streams/publisher-line.tsx'
 import { clipUrl, streamUrls } from '../streams/stream-urls.ts'
 import { Timeline } from '../timeline/timeline.tsx'
+import { InputList } from './input-list.tsx'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
 import type { PlayerKind } from './player-choice.ts'
@@ -68,6 +69,7 @@ export function WatchPage({ name }: { name: string }) {
         </aside>
         {stream && (
           <div className={css.tables}>
+            {stream.inputs && <InputList stream={name} inputs={stream.inputs} />}
             <TrackList tracks={stream.tracks} />
             <SrtList stream={stream} />
             <ViewerList subscribers={stream.subscribers} />
