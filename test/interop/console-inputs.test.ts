@@ -13,7 +13,7 @@ test('console: the page of a stream shows its inputs, and puts another one on ai
   const file = `file://${await clip('clip.mp4')}?loop=true`
   const inputs = [
     { url: file, title: 'Main' },
-    { url: `${file}`, title: 'Spare' },
+    { url: file, title: 'Spare' },
   ]
   const config = join(folder, 'sluice.yaml')
   await writeFile(config, JSON.stringify({ streams: { 'live/test': { inputs, failback: { hold: '1s' } } } }))
