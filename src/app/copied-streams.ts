@@ -3,6 +3,25 @@ import type { StreamDeclaration } from './stream-declaration.ts'
 
 type Inputs = Pick<StreamDeclaration, 'inputs'>
 
+/** Inputs of a stream that fit neither its name nor the other streams. */
+export function namingProblems(
+  name: string,
+  declaration: Inputs,
+  others: ReadonlyMap<string, Inputs>,
+): readonly DocumentProblem[] {
+  return [...doorProblems(name, declaration), ...copyProblems(name, declaration, others)]
+}
+
+/** Who publishes here does so under the name of the stream. */
+function doorProblems(name: string, { inputs }: Inputs): readonly DocumentProblem[] {
+  return inputs.flatMap(({ url }, at) => {
+    const target = url.urlFor(name)
+    if (target.protocol !== 'publish' || target.stream === undefined || target.stream === name) return []
+    const detail = `What is published there is another stream: it must be ${name}, is ${target.stream}`
+    return { pointer: `/inputs/${at}/url`, detail }
+  })
+}
+
 /** Inputs of a stream that are copies of the stream itself, by way of others or at once. */
 export function copyProblems(
   name: string,

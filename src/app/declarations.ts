@@ -4,7 +4,7 @@ import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { DocumentDeclarations } from '../store/document-declarations.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import type { AppConfig } from './config.ts'
-import { copyProblems } from './copied-streams.ts'
+import { namingProblems } from './copied-streams.ts'
 import { readDeclaration, type StreamDeclaration, streamDeclaration } from './stream-declaration.ts'
 
 export type Declarations = DocumentDeclarations<StreamDeclaration>
@@ -18,7 +18,7 @@ export function createDeclarations(
     collection: 'streams' as const,
     schema: streamDeclaration,
     read: readDeclaration,
-    conflicts: copyProblems,
+    conflicts: namingProblems,
   }
   const declarations = new DocumentDeclarations({ ...read, ...parts })
   declareFromFile(declarations, streams)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { copyProblems } from './copied-streams.ts'
+import { copyProblems, namingProblems } from './copied-streams.ts'
 import { readDeclaration, type StreamDeclaration } from './stream-declaration.ts'
 
 function problemsOf(document: object): readonly string[] {
@@ -87,4 +87,23 @@ test('inputs: a stream that would be a copy of itself, by way of others too, is 
     ['y', declared('copy://x')],
   ])
   assert.deepEqual(copyProblems('z', declared('copy://x'), ring), [])
+})
+
+test('inputs: a URL that encoders publish to waits for them, and must have the name of the stream', () => {
+  const texts = [
+    'srt://0.0.0.0:10080?streamid=publish:live/demo',
+    'srt://[::]:10080?latency=200&streamid=publish:live/demo',
+    'rtmp://0.0.0.0/live/demo',
+    'rtmps://0.0.0.0:1936/live/{key}',
+  ]
+  const { inputs } = declared(...texts)
+  for (const { url } of inputs) assert.equal(url.urlFor('live/demo').protocol, 'publish')
+  assert.deepEqual(namingProblems('live/demo', { inputs }, new Map()), [])
+  const [problem] = namingProblems('live/other', { inputs }, new Map())
+  assert.deepEqual(problem, {
+    pointer: '/inputs/0/url',
+    detail: 'What is published there is another stream: it must be live/other, is live/demo',
+  })
+  const [pulled] = declared('srt://10.0.0.1:10080?streamid=publish:live/demo').inputs
+  assert.equal(pulled?.url.urlFor('live/demo').protocol, 'srt')
 })

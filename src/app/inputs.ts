@@ -2,7 +2,7 @@ import type { StreamInputs } from '../contracts/stream-inputs.ts'
 import { StreamSupervisors, type StreamSupervisorsOptions } from '../supervisor/stream-supervisors.ts'
 import type { StreamPlan } from '../supervisor/supervised-stream.ts'
 import type { AppConfig } from './config.ts'
-import { copyProblems } from './copied-streams.ts'
+import { namingProblems } from './copied-streams.ts'
 import type { Declarations } from './declarations.ts'
 import type { LiveSettings } from './live-settings.ts'
 import { type PlanContext, streamPlan } from './stream-plans.ts'
@@ -42,11 +42,11 @@ export function createInputs(now: () => AppConfig['relay'], context: InputContex
   }
 }
 
-/** What copies itself is left out; the API takes no such declaration, but files may hold one. */
+/** What copies itself, or is published as another, is left out; the API takes no such declaration, but files may hold one. */
 function streamPlans(context: InputContext): readonly StreamPlan[] {
   const { byName } = context.declarations
   return [...byName].flatMap(([name, declaration]) => {
-    const [problem] = copyProblems(name, declaration, byName)
+    const [problem] = namingProblems(name, declaration, byName)
     if (problem !== undefined) {
       context.log.error('INPUTS_REFUSED', `Cannot use the inputs of ${name}: ${problem.detail}`, { stream: name })
       return []
