@@ -16,7 +16,7 @@ test('splice: what comes first is passed on as it is, the very same objects', ()
   assert.ok(placed(splice, primary).every((frame, at) => frame === primary[at]))
 })
 
-test('splice: another input begins where the longest track has ended, its tracks as far apart as they were', () => {
+test('splice: another input begins where its first track has ended, its tracks as far apart as they were', () => {
   const splice = new Splice()
   splice.begin(videoFrame(1000, true), undefined)
   placed(splice, primary)
@@ -35,11 +35,19 @@ test('splice: what belongs before the end of its track is left out, and nothing 
   splice.begin(videoFrame(1000, true), undefined)
   placed(splice, [...primary, audioFrame(1200)])
   splice.begin(videoFrame(0, true), undefined)
-  const frames = placed(splice, [videoFrame(0, true), audioFrame(-1000), audioFrame(40)])
+  const frames = placed(splice, [videoFrame(0, true), audioFrame(-1000), audioFrame(40), audioFrame(140)])
   assert.deepEqual(
     frames.map(frame => frame?.dts),
-    [1367, undefined, 1407],
+    [1080, undefined, undefined, 1220],
   )
+})
+
+test('splice: behind a picture that has frozen, the sound that went on is not left out for long', () => {
+  const splice = new Splice()
+  splice.begin(videoFrame(1000, true), undefined)
+  placed(splice, [...primary, audioFrame(5000), audioFrame(5020)])
+  splice.begin(videoFrame(0, true), undefined)
+  assert.equal(splice.place(videoFrame(0, true))?.dts, 4540)
 })
 
 test('splice: the same codec with another configuration is the next generation, and back again the next but one', () => {

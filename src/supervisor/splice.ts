@@ -8,6 +8,8 @@ import { isSameConfig } from '../media/track-set.ts'
 const ticksPerSecond = 1_000_000
 /** The last frame before a splice lasts as long as the one before it, but not longer than this. */
 const longestFrame: Microseconds = 200_000
+/** So much of a new input is left out at most, because another track was ahead. */
+const longestOverlap: Microseconds = 500_000
 /** Behind a publication that is over. Source: as media/timeline.ts has it for publishers that come back. */
 const afterFormer: Microseconds = 1000
 
@@ -22,7 +24,8 @@ type Place = { readonly from: Track; readonly to: SplicedTrack; readonly shift: 
  * the same tracks. A track that has the codec and the configuration of the one before it is the same track; another
  * configuration is its next generation.
  *
- * What follows a splice begins where the longest track before it has ended. All tracks of an input are moved by the same
+ * What follows a splice begins where its first track has ended before: pictures behind pictures. Sound that was ahead of
+ * them is kept, and what would be heard twice is left out. All tracks of an input are moved by the same
  * time, in whole milliseconds, so sound and picture stay as far apart as they are. The input that comes first is not
  * moved at all: its frames are passed on as they are, and so is everything else but times and tracks of the others.
  */
@@ -45,7 +48,8 @@ export class Splice {
    * @param continuesFrom Where a former publication has ended, if there was one.
    */
   begin(first: Frame, continuesFrom: Milliseconds | undefined): void {
-    const end = this.#end ?? (continuesFrom === undefined ? undefined : continuesFrom * 1000 + afterFormer)
+    const end =
+      this.#endFor(first.track) ?? (continuesFrom === undefined ? undefined : continuesFrom * 1000 + afterFormer)
     this.#places = []
     this.#shift = end === undefined ? 0 : Math.ceil((end - microseconds(first.dts, first.track)) / 1000) * 1000
   }
@@ -69,16 +73,16 @@ export class Splice {
     return { ...moved, track: to.track, dts, pts }
   }
 
-  /** Where the longest track has ended; `undefined` if nothing has come yet. */
-  get #end(): Microseconds | undefined {
-    let end: Microseconds | undefined
+  /** Where what begins with a frame of this track goes on; `undefined` if nothing has come yet. */
+  #endFor(first: Track): Microseconds | undefined {
+    let [own, latest]: (Microseconds | undefined)[] = []
     for (const spliced of this.#tracks) {
-      if (spliced?.last === undefined) continue
-      const { track, last, step } = spliced
-      const lasts = Math.min(Math.max(microseconds(step, track), 1000), longestFrame)
-      end = Math.max(end ?? 0, microseconds(last, track) + lasts)
+      const end = spliced && endOf(spliced)
+      if (end === undefined) continue
+      if (spliced?.track.kind === first.kind && spliced.track.index === first.index) own = end
+      latest = Math.max(latest ?? end, end)
     }
-    return end
+    return own === undefined || latest === undefined ? latest : Math.max(own, latest - longestOverlap)
   }
 
   #placeOf(track: Track): Place {
@@ -115,6 +119,12 @@ export class Splice {
     spliced.step = rescale(spliced.step, timescale, track.timescale)
     if (spliced.last !== undefined) spliced.last = rescale(spliced.last, timescale, track.timescale)
   }
+}
+
+/** Where a track has ended; `undefined` if nothing of it has come. */
+function endOf({ track, last, step }: SplicedTrack): Microseconds | undefined {
+  if (last === undefined) return undefined
+  return microseconds(last, track) + Math.min(Math.max(microseconds(step, track), 1000), longestFrame)
 }
 
 /** Kinds and codecs of what is seen and heard. */
