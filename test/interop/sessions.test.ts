@@ -5,6 +5,7 @@ import type { SessionView } from '../../src/api/session-schema.ts'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
+import { ConsolePage, startBrowser } from '../support/console-page.ts'
 import { pollUntil } from '../support/polling.ts'
 import { untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -105,4 +106,20 @@ test.concurrent('sessions: what is not there makes no session, and all of a stre
   const response = await fetch(server.httpUrl('/api/v1/sessions?stream=live/**&role=publisher'), { method: 'DELETE' })
   assert.deepEqual([response.status, await response.json()], [200, { ended: 1 }])
   await publisher.ended
+})
+
+test('sessions: a viewer is disconnected in the console, and leaves its list', async () => {
+  await using server = await ServerProcess.start()
+  await using publisher = await publish(server.rtmpUrl('live/test'), 'flv')
+  await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 25)
+  await using player = play(server.httpUrl('/live/test.ts'))
+  const { remote } = await untilOne(server, '?protocol=http-ts')
+  await using browser = await startBrowser()
+  await using opened = await ConsolePage.open(browser, server, '/watch/live/test')
+  const button = opened.page.getByRole('button', { name: `Disconnect ${remote}` })
+  await button.click()
+  await player.ended
+  await button.waitFor({ state: 'detached' })
+  assert.deepEqual(opened.complaints, [])
+  await publisher.close()
 })

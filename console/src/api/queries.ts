@@ -1,6 +1,7 @@
 import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   ApiError,
+  endSession,
   listDvr,
   listHooks,
   listStreams,
@@ -81,6 +82,16 @@ export function useRecordingSwitch(name: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (on: boolean) => (on ? startRecording(name) : stopRecording(name)),
+    networkMode: 'always',
+    onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
+  })
+}
+
+/** Disconnects who publishes or plays a stream, by the id of the session. */
+export function useSessionEnd(name: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: endSession,
     networkMode: 'always',
     onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
   })

@@ -227,6 +227,11 @@ export async function startRecording(name: string): Promise<void> {
   await act('POST', `streams/${encodePath(name)}/recording/start`)
 }
 
+/** Disconnects a publisher or a player. @throws {ApiError} With status 404 if it has left, 403 if you may not. */
+export async function endSession(id: string): Promise<void> {
+  await act('DELETE', `sessions/${encodeURIComponent(id)}`)
+}
+
 /** Resolves when the file is complete. @throws {ApiError} If there is no recording, or it could not be completed. */
 export async function stopRecording(name: string): Promise<void> {
   await act('POST', `streams/${encodePath(name)}/recording/stop`)

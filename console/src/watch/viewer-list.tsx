@@ -2,11 +2,14 @@ import type { Subscriber } from '../api/sluice-api.ts'
 import { formatBytes, formatCount } from '../format/quantity.ts'
 import { Panel } from './panel.tsx'
 import css from './table.module.css'
+import { ViewerRemoval } from './viewer-removal.tsx'
 
 /** More rows than a person reads; the API has them all. */
 const mostRows = 50
 
-export function ViewerList({ subscribers }: { subscribers: readonly Subscriber[] }) {
+type Viewers = { stream: string; subscribers: readonly Subscriber[] }
+
+export function ViewerList({ stream, subscribers }: Viewers) {
   if (subscribers.length === 0) return null
   return (
     <Panel title="Viewers">
@@ -25,11 +28,12 @@ export function ViewerList({ subscribers }: { subscribers: readonly Subscriber[]
               <th scope="col" className={css.number}>
                 Frames dropped
               </th>
+              <td />
             </tr>
           </thead>
           <tbody>
             {subscribers.slice(0, mostRows).map(subscriber => (
-              <ViewerRow key={subscriber.id} subscriber={subscriber} />
+              <ViewerRow key={subscriber.id} stream={stream} subscriber={subscriber} />
             ))}
           </tbody>
         </table>
@@ -41,7 +45,7 @@ export function ViewerList({ subscribers }: { subscribers: readonly Subscriber[]
   )
 }
 
-function ViewerRow({ subscriber }: { subscriber: Subscriber }) {
+function ViewerRow({ stream, subscriber }: { stream: string; subscriber: Subscriber }) {
   const { protocol, peer, bytesSent, lagMs, framesDropped } = subscriber
   return (
     <tr>
@@ -50,6 +54,9 @@ function ViewerRow({ subscriber }: { subscriber: Subscriber }) {
       <td className={css.number}>{formatBytes(bytesSent)}</td>
       <td className={css.number}>{`${formatCount(lagMs)}\u00a0ms`}</td>
       <td className={css.number}>{formatCount(framesDropped)}</td>
+      <td className={css.number}>
+        <ViewerRemoval stream={stream} viewer={subscriber} />
+      </td>
     </tr>
   )
 }

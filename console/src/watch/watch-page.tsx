@@ -72,7 +72,7 @@ export function WatchPage({ name }: { name: string }) {
             {stream.inputs && <InputList stream={name} inputs={stream.inputs} />}
             <TrackList tracks={stream.tracks} />
             <SrtList stream={stream} />
-            <ViewerList subscribers={stream.subscribers} />
+            <ViewerList stream={stream.name} subscribers={stream.subscribers} />
           </div>
         )}
       </div>
