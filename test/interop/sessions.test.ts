@@ -6,6 +6,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
+import { NginxRtmp } from '../support/nginx-rtmp.ts'
 import { pollUntil } from '../support/polling.ts'
 import { untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -121,5 +122,23 @@ test('sessions: a viewer is disconnected in the console, and leaves its list', a
   await player.ended
   await button.waitFor({ state: 'detached' })
   assert.deepEqual(opened.complaints, [])
+  await publisher.close()
+})
+
+test.concurrent('sessions: a relay that is disconnected connects anew, and nobody else notices', async () => {
+  await using far = await NginxRtmp.start()
+  await using server = await ServerProcess.start('--relay-to', far.url('key'))
+  await using publisher = await publish(server.rtmpUrl('live/test'), 'flv')
+  const first = await pollUntil('the relay', async () => {
+    const [relay] = await list(server, '?role=relay')
+    return relay !== undefined && relay.bytes > 0 ? relay : undefined
+  })
+  assert.ok(!JSON.stringify(first).includes('key'), first.remote)
+  await end(server, first.id)
+  await pollUntil('the next connection', async () => {
+    const [relay] = await list(server, '?role=relay')
+    return relay !== undefined && relay.startedAt > first.startedAt && relay.bytes > 0 ? true : undefined
+  })
+  assert.equal((await list(server, '?role=publisher')).length, 1)
   await publisher.close()
 })
