@@ -30,7 +30,7 @@ export function brokenInMpd(mpd: ReadMpd, now: number): string[] {
       starts.every((start, i) => i === 0 || start > (starts[i - 1] ?? 0)),
       `periods begin at ${starts.join()}`,
     ],
-    ['K.3.2', latencyTarget === undefined || latencyTarget > 0, `target latency ${latencyTarget}`],
+    ['K', latencyTarget === undefined || latencyTarget > 0, `target latency ${latencyTarget}`],
     ...periods.flatMap(period => periodRules(period, mpd)),
   ]
   return told(all)

@@ -49,7 +49,7 @@ function* mpdContent({ latency, periods, timeUrl }: Mpd): Generator<XmlElement> 
 /** What is hardly seen and heard. */
 const playbackRate = { min: 0.95, max: 1.1 }
 
-/** Source: ISO/IEC 23009-1 §K.4.2 (Latency), §K.4.3 (PlaybackRate). */
+/** Source: ISO/IEC 23009-1 Annex K. */
 function serviceDescription({ target, longest }: NonNullable<Mpd['latency']>): XmlElement {
   const times = { target: Math.round(target), max: Math.round(longest), referenceId: 0 }
   const content = [
