@@ -27,6 +27,8 @@ export type CmafLaneOptions = {
 
 /** Sound that stays away for so long is silent. Opus that is silent sends a frame each 400 ms. RFC 7587 §3.1.3. */
 const longestSilence: Milliseconds = 500
+/** A segment whose end was told waits for so long for what may still come of it. */
+const longestLate: Milliseconds = 1500
 
 /**
  * One track in CMAF, or several in one: a part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
@@ -88,7 +90,7 @@ export class CmafLane implements Lane {
   pass(time: Milliseconds): void {
     this.#passed = Math.max(this.#passed, time)
     const silence = time - this.#heardAt
-    const isOver = this.#next !== undefined && Math.min(silence, time - this.#next.time) >= longestSilence
+    const isOver = this.#next !== undefined && Math.min(silence, time - this.#next.time) >= longestLate
     const isSound = this.#options.leader.handler === 'soun'
     if (isOver || (isSound && silence >= longestSilence)) this.#fallSilent()
     if (isOver) this.#turn()

@@ -90,3 +90,16 @@ test('odd streams: what is kept is bounded, however far apart key frames are', a
   const segment = (11.4 * 1000 * 4100) / 40
   assert.ok(bytes <= segmentMemory + segment, `${bytes} bytes are kept`)
 })
+
+test('odd streams: one picture that lasts longer takes no parts out of the list', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = await fixture.publish('live/test')
+  const { text: before } = await fixture.get('/live/test/video.m3u8')
+  publication.write(videoFrame(7000, true))
+  publication.write(videoFrame(7240, false))
+  publication.write(videoFrame(7280, false))
+  const { text: after } = await fixture.get('/live/test/video.m3u8')
+  const parts = (text: string): number => readPlaylist(text).segments.filter(one => one.parts.length > 0).length
+  assert.match(after, /PART-TARGET=0\.24/)
+  assert.deepEqual([parts(before), parts(after)], [2, 2])
+})

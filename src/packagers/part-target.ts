@@ -1,12 +1,13 @@
 import type { Milliseconds } from '../core/units.ts'
 
 /** All parts but the last of a segment are as long as this share of the longest. Source: RFC 8216bis §4.4.4.9. */
-export const shortestPart = 0.85
+const shortestPart = 0.85
 
 /**
  * How long the parts of a rendition are at most: known when its first segment is complete. A single frame may be longer:
  * as long as its part may be listed, it is told, because Apple's players do not play a list with a part that is longer
- * than was told; but not longer, because players stand three times that far behind.
+ * than was told; but not longer, because players stand three times that far behind. The other parts stay listed: they are too short then,
+ * but without them players would have to fetch whole segments, and stall.
  *
  * @see RFC 8216bis §4.4.3.7, §4.4.4.9
  */

@@ -9,7 +9,6 @@ import type {
 } from '../../formats/m3u8/media-playlist.ts'
 import { formatKeyFile, formatSegmentFile, type SegmentFile } from '../file-name.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
-import { shortestPart } from '../part-target.ts'
 import { segmentsWithParts } from '../rendition.ts'
 import { segmentIv } from '../segment-cipher.ts'
 import type { KeyName } from '../segment-keys.ts'
@@ -43,12 +42,11 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const ends = secondsBehind(complete)
   // One that has ended does not say that it could leave something out.
   const skipped = options.isDelta && !rendition.isEnded ? countSkipped(complete, ends, skipBoundary(target)) : 0
-  const isFit = (segment: ListedSegment): boolean => hasFitParts(segment, rendition.partTarget)
   const withParts =
     isLowLatency && !rendition.isEnded && !endsInGap(rendition) ? complete.slice(-segmentsWithParts) : []
   const listed = complete
     .slice(skipped)
-    .map(segment => listSegment(rendition, segment, withParts.includes(segment) && isFit(segment), options))
+    .map(segment => listSegment(rendition, segment, withParts.includes(segment), options))
   const first = segments[0]
   return {
     targetDuration: target,
@@ -63,12 +61,6 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
     ...(isLowLatency && open !== undefined && { open: openSegment(rendition, open, true, options) }),
     renditionReports: isLowLatency && !rendition.isEnded ? reportsOf(rendition, options) : [],
   }
-}
-
-/** False for a segment of a time in which parts had to be shorter. Source: RFC 8216bis §4.4.4.9. */
-function hasFitParts({ parts, timescale }: ListedSegment, partTarget: number): boolean {
-  const shortest = shortestPart * partTarget * timescale
-  return parts.slice(0, -1).every(({ isIndependent, duration }) => isIndependent || duration >= shortest)
 }
 
 /** Seconds from the end, behind which segments may be left out of an update. */
