@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-/** What counts late pictures or lost packets: it runs alone. */
+/** What counts late pictures or lost packets, or has a browser for long: it runs alone. */
 const timed = [
-  'test/interop/{browser-players,browser-restart,browser-comebacks,browser-changes,console,dvr-browser,own-page,srt-loss}.test.ts',
+  'test/interop/{browser-players,browser-restart,browser-comebacks,browser-changes,console,dvr-browser,hls-encryption,own-page,srt-loss}.test.ts',
   'test/hostile/**/*.test.ts',
 ]
 
