@@ -20,6 +20,13 @@ test('segmenter: cuts at the first key frame behind the duration, and at the sam
   assert.deepEqual(stream.segments('audio'), ['0: 2.00', '1: 2.00', '2: 1.80 open'])
 })
 
+test('segmenter: groups of pictures that are a little short by the clock are not joined by another', () => {
+  const stream = new PlayedSegments()
+  for (let at = 0; at < 7920; at += 990) stream.play(at, at + 990, 25)
+  assert.deepEqual(stream.segments('video'), ['0: 1.98', '1: 1.98', '2: 1.98', '3: 1.79 open'])
+  assert.equal(stream.segmenter.find('video')?.targetDuration, 2)
+})
+
 test('segmenter: a group of pictures longer than a segment makes a longer segment', () => {
   const stream = new PlayedSegments()
   stream.play(0, 9000, 75)

@@ -51,8 +51,11 @@ type OpenPeriod = {
   readonly lanes: readonly { readonly carries: (track: Track) => boolean; readonly lane: Lane }[]
 }
 
-/** Encoders round their times: a key frame may be this early. One that is earlier counts if the next would be too late. */
-const tolerance: Milliseconds = 5
+/**
+ * Encoders stamp pictures by a clock that is not quite ours: a key frame may be early by this share of a segment, unless
+ * the next one is nearer. One that is earlier counts if the next would be too late.
+ */
+const tolerance = 0.05
 /** They round them to milliseconds: a part may be this much longer than it is meant to be. */
 const partTolerance: Milliseconds = 1
 /** A leader that stays away for so long no longer says where segments begin. */
@@ -307,7 +310,10 @@ export class Segmenter {
     // Behind a cut in the midst of a group of pictures the next one is not waited for.
     // The next one is as far ahead as this is behind the one before it: it may come too late.
     const isLast = !this.#segment.isIndependent || length + entryDistance > this.#target.longest
-    return isIndependent && length >= (isLast ? segmentDuration / 2 : segmentDuration) - tolerance
+    const least = isLast
+      ? segmentDuration / 2
+      : segmentDuration - Math.min(tolerance * segmentDuration, entryDistance / 2)
+    return isIndependent && length >= least
   }
 
   /** True if the leader should have ended the segment before `time`, and nothing comes of it. */
