@@ -23,6 +23,9 @@ const maxAge = '60s'
 /** Each stream is asked for its lists once in so many seconds, as if somebody watched. */
 const askSeconds = 4
 const sampleSeconds = 5
+/** What is not kept by then counts as a failure. */
+const firstSegmentMs = 20_000
+const firstAskMs = 100
 
 /** One run, from a fresh server to its end: streams that are packaged and kept whether somebody watches or not. */
 export async function measureKeeping({ scenario, flags }: KeepingPlan): Promise<KeepingResult> {
@@ -96,6 +99,7 @@ class Passerby implements AsyncDisposable {
   }
 
   async #go(streams: number): Promise<void> {
+    for (let first = 0; first < streams; first++) await this.#untilKept(`/live/${streamName(first)}/dvr.m3u8`)
     let stream = 0
     while (this.#isOpen) {
       for (const list of ['video.m3u8', 'index.mpd', 'dvr.m3u8'])
@@ -103,6 +107,13 @@ class Passerby implements AsyncDisposable {
       await sleep((askSeconds * 1000) / streams)
       stream = (stream + 1) % streams
     }
+  }
+
+  /** The first segment is on the disk a moment after players have it. */
+  async #untilKept(path: string): Promise<void> {
+    const deadline = performance.now() + firstSegmentMs
+    const isKept = async (): Promise<boolean> => (await this.#client.get(path, 'passerby', false)).status === 200
+    while (this.#isOpen && performance.now() < deadline && !(await isKept())) await sleep(firstAskMs)
   }
 
   async #look(path: string): Promise<void> {
