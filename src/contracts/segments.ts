@@ -101,6 +101,14 @@ export interface StreamArchive {
   /** `undefined` while there is nothing. */
   readonly numbers: NumberRange | undefined
   /**
+   * Resolves when everything that ends behind a time is listed. What another machine has archived comes back bit by bit,
+   * and a playlist must not gain anything at its beginning.
+   *
+   * @throws {RequestError} 503 if that takes too long.
+   * @see RFC 8216bis §6.2.1
+   */
+  untilListed(time: Milliseconds): Promise<void>
+  /**
    * Segments of all renditions that play within a span, ascending by number. Those of the picture decide, where there
    * is one: what has their numbers belongs to them.
    */

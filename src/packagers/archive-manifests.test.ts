@@ -7,7 +7,8 @@ import { ArchiveManifests } from './archive-manifests.ts'
 function archiveOf(stream: string, version = 1): StreamArchive & { version: number } {
   const nothing = async () => undefined
   const facts = { stream, version, isGrowing: true, periodClock: undefined, span: undefined, numbers: undefined }
-  return { ...facts, segments: async () => [], read: nothing, open: nothing, readInit: nothing }
+  const reading = { read: nothing, open: nothing, readInit: nothing, untilListed: nothing }
+  return { ...facts, ...reading, segments: async () => [] }
 }
 
 /** Manifests, and how many texts were made. */

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, test } from 'vitest'
 import { Http2Client } from '../../test/support/http2-client.ts'
 import { MemoryStore } from '../../test/support/memory-store.ts'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
+import { pollUntil } from '../../test/support/polling.ts'
 
 /** Where the clock of the fixture begins. */
 const start = Date.UTC(2026, 0, 1)
@@ -253,22 +254,65 @@ test('dvr: names that lead elsewhere, or are those of the disk, are none', async
   assert.equal((await fixture.get(`/live/test/video-${number}.m4s`)).status, 200)
 })
 
-test('dvr: a segment that only a bucket has which is down is a matter of time, and the next one is told at once', async () => {
+/** The stream ends, and all of it is in the bucket. */
+async function archived({ packaging, publications, http }: PackagingFixture): Promise<void> {
+  for (const publication of publications) publication.close()
+  http.clock.advance(60_000)
+  while (packaging.dvr.pending.segments > 0 || packaging.dvr.list()[0]?.isGrowing === true) {
+    http.clock.advance(1000)
+    await turn()
+  }
+}
+
+/** The next server has nothing but the bucket. */
+async function inheritor({ objects }: MemoryStore): Promise<{ fixture: PackagingFixture; store: MemoryStore }> {
+  await rm(join(dvrFolder, 'live'), { recursive: true })
   const store = new MemoryStore()
+  for (const [key, bytes] of objects) store.objects.set(key, bytes)
+  const fixture = await PackagingFixture.listen({ dvrFolder, store })
+  await fixture.packaging.open()
+  return { fixture, store }
+}
+
+test('dvr: no list begins earlier when more comes back from a bucket: it waits, or is a matter of time', async () => {
+  const before = new MemoryStore()
   {
-    await using fixture = await kept(30, store)
+    await using fixture = await kept(30, before)
     fixture.publications[0]?.close()
-    fixture.http.clock.advance(60_000)
-    while (fixture.packaging.dvr.pending.segments > 0 || fixture.packaging.dvr.list()[0]?.isGrowing === true) {
-      fixture.http.clock.advance(1000)
+    for (let hour = 1; hour < 4; hour++) {
+      fixture.http.clock.advance(3_600_000)
+      const publication = fixture.http.publish('live/test')
+      fixture.play(publication, 60_000)
+      publication.close()
       await turn()
     }
+    await archived(fixture)
   }
-  await rm(join(dvrFolder, 'live'), { recursive: true })
-  const again = new MemoryStore()
-  for (const [key, bytes] of store.objects) again.objects.set(key, bytes)
-  await using fixture = await PackagingFixture.listen({ dvrFolder, store: again })
-  await fixture.packaging.open()
+  const { fixture: opened, store } = await inheritor(before)
+  await using fixture = opened
+  const gate = Promise.withResolvers<void>()
+  store.gate = gate.promise
+  const lists = ['dvr.m3u8', 'dvr-video.m3u8', 'dvr.mpd', 'dvr.m3u8?duration=5', 'clip.mp4?offset=0&duration=5']
+  const early = lists.map(list => fixture.get(`/live/test/${list}`))
+  await pollUntil('requests that wait', async () => (fixture.routed === lists.length ? true : undefined))
+  await turn()
+  fixture.http.clock.advance(8000)
+  for (const { status, headers } of await Promise.all(early)) {
+    assert.deepEqual([status, headers.get('retry-after')], [503, '2'])
+  }
+  gate.resolve()
+  const { text } = await mediaOf(fixture, '')
+  assert.equal(numbersIn(text)[0], 0)
+})
+
+test('dvr: a segment that only a bucket has which is down is a matter of time, and the next one is told at once', async () => {
+  const before = new MemoryStore()
+  {
+    await using fixture = await kept(30, before)
+    await archived(fixture)
+  }
+  const { fixture: opened, store: again } = await inheritor(before)
+  await using fixture = opened
   const path = `/live/test/video-${start / 1000}.m4s`
   again.problem = 'nobody listens there'
   for (let i = 0; i < 2; i++) {

@@ -1,5 +1,5 @@
 import { parseDuration } from '../config/duration.ts'
-import type { TimeSpan } from '../contracts/segments.ts'
+import type { StreamArchive, TimeSpan } from '../contracts/segments.ts'
 import { parseDateTime } from '../core/date-time.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
@@ -14,6 +14,36 @@ export type ArchiveWindow = {
 
 /** One list has no more than this: what is longer is asked for in parts. */
 const longest: Milliseconds = 86_400_000
+
+/**
+ * What a request wants, when everything is listed that it may show.
+ *
+ * @throws {RequestError} 400 in the words that the player is told, 503 if the archive does not tell in time what it has.
+ */
+export async function openArchiveWindow(
+  query: URLSearchParams,
+  now: Milliseconds,
+  archive: StreamArchive,
+): Promise<ArchiveWindow> {
+  const read = (): ArchiveWindow => parseArchiveWindow(query, now, archive.span)
+  const window = read()
+  if (!countsFromBeginning(query)) return untilWindowListed(window, archive)
+  await archive.untilListed(Number.NEGATIVE_INFINITY)
+  return read()
+}
+
+/** The same for a window that is known. @throws {RequestError} 503 as above. */
+export async function untilWindowListed(window: ArchiveWindow, archive: StreamArchive): Promise<ArchiveWindow> {
+  const { from, to = Number.POSITIVE_INFINITY } = window
+  await archive.untilListed(from ?? Math.min(to, archive.span?.to ?? to) - longest)
+  return window
+}
+
+/** True if it has to be known where what is kept begins. */
+function countsFromBeginning(query: URLSearchParams): boolean {
+  const offset = query.get('offset')
+  return offset === null ? query.has('duration') && !query.has('from') : !offset.startsWith('-')
+}
 
 /**
  * Read `from` (RFC 3339) or `offset` (seconds: from the beginning, or negative, back from now) and `to` or `duration`

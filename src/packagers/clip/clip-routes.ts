@@ -7,7 +7,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { ArchivedSegment, StreamArchive, TimeSpan } from '../../contracts/segments.ts'
 import { RequestError, reasonOf } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { spanWithin } from '../archive-window.ts'
+import { openArchiveWindow, spanWithin } from '../archive-window.ts'
 import { type ByteRange, parseRange } from '../byte-range.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import type { PackagerDoor } from '../packager-door.ts'
@@ -88,7 +88,9 @@ async function findClip(
   query: URLSearchParams,
   reply: FastifyReply,
 ): Promise<Found> {
-  const asked = parseClipRequest(query, clock.wall(), archive.span, limits.clipMaxDuration)
+  const now = clock.wall()
+  await openArchiveWindow(query, now, archive)
+  const asked = parseClipRequest(query, now, archive.span, limits.clipMaxDuration)
   await untilKept(archive, asked, clock, reply)
   const span = spanWithin(archive.stream, asked.window, archive.span)
   const segments = await archive.segments({ from: span.from - longestLookBack, to: span.to })

@@ -5,7 +5,7 @@ import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { formatDateTime, formatMpd } from '../../formats/mpd/format-mpd.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveManifests } from '../archive-manifests.ts'
-import { parseArchiveWindow } from '../archive-window.ts'
+import { openArchiveWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { credentialsPlace } from '../manifest.ts'
@@ -94,7 +94,7 @@ async function sendArchive(
   const { session, archive } = await door.enterArchive({ request, stream, protocol: 'dash', credentials })
   const { segmentDuration } = packagerSettings.of(stream)
   const now = clock.wall()
-  const window = parseArchiveWindow(query, now, archive.span)
+  const window = await openArchiveWindow(query, now, archive)
   const form = JSON.stringify(['dash', window, segmentDuration])
   const { manifest, maxAge } = await archiveManifests.of(archive, form, async () => {
     const text = await archiveMpd({ archive, heads, window, now, segmentDuration, timeUrl: timePath })

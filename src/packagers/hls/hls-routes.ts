@@ -5,7 +5,7 @@ import { RequestError } from '../../core/errors.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveManifests } from '../archive-manifests.ts'
-import { parseArchiveWindow } from '../archive-window.ts'
+import { openArchiveWindow, untilWindowListed } from '../archive-window.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
 import { credentialsPlace, type Manifest } from '../manifest.ts'
@@ -101,7 +101,9 @@ async function archive(
   const { session, archive: kept } = await door.enterArchive(visit)
   const { segmentDuration } = packagerSettings.of(visit.stream)
   const named = parseArchiveName(name)
-  const window = named?.window ?? parseArchiveWindow(query, clock.wall(), kept.span)
+  const window = await (named === undefined
+    ? openArchiveWindow(query, clock.wall(), kept)
+    : untilWindowListed(named.window, kept))
   const { isDelta } = parseDirectives(query)
   const keyFor = encryption.keysOf(visit.stream)
   const options = { archive: kept, heads, window, segmentDuration, isDelta, keyFor }

@@ -7,6 +7,7 @@ import { DvrFixture, type DvrFixtureOptions } from '../../../test/support/dvr-fi
 import { FakeClock } from '../../../test/support/fake-clock.ts'
 import { MemoryStore } from '../../../test/support/memory-store.ts'
 import type { ArchivedSegment, StreamArchive } from '../../contracts/segments.ts'
+import { RequestError } from '../../core/errors.ts'
 
 /** Where the clocks of tests begin. */
 const start = Date.UTC(2026, 0, 1)
@@ -240,3 +241,44 @@ test('dvr restore: streams whose paths are not archived are not listed', async (
   const fixture = await open('second', { dvrArchive: false })
   assert.deepEqual(fixture.dvr.list(), [])
 })
+
+test('dvr restore: who asks for a time waits until the bucket has told all of it', async () => {
+  const before = await hoursOf(5, 5)
+  const fixture = await open('second')
+  await archive(fixture).untilListed(start + 3 * hourMs)
+  const isListed = (kept: readonly ArchivedSegment[]): boolean =>
+    kept.slice(-20).every(({ number }, i) => number === before.slice(-20)[i]?.number)
+  assert.ok(isListed(await segments(fixture)))
+  await Promise.all([0, 1].map(() => archive(fixture).untilListed(Number.NEGATIVE_INFINITY)))
+  assert.deepEqual(await segments(fixture), before)
+  assert.equal(store.requests.filter(request => request.startsWith('read')).length, 5)
+})
+
+test('dvr restore: who asks for a time that a slow bucket does not tell is answered after eight seconds', async () => {
+  await hoursOf(5, 5)
+  const fixture = await open('second')
+  store.gate = new Promise(() => undefined)
+  const asked = assert.rejects(archive(fixture).untilListed(start), isUnavailable)
+  clock.advance(8000)
+  await asked
+  opened.splice(opened.indexOf(fixture), 1)
+})
+
+test('dvr restore: who asks for a time while the bucket is down is answered at once, and what is there is listed', async () => {
+  await hoursOf(5, 5)
+  const fixture = await open('second')
+  store.problem = 'nobody listens there'
+  await assert.rejects(archive(fixture).untilListed(start), isUnavailable)
+  await archive(fixture).untilListed(start + 6 * hourMs)
+  store.problem = undefined
+  await until(() => {
+    clock.advance(1000)
+    return fixture.dvr.bucket?.report.problem === undefined
+  })
+  await archive(fixture).untilListed(start)
+  assert.equal((await segments(fixture)).length, 50)
+})
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof RequestError && error.statusCode === 503 && error.retryAfter === 2
+}

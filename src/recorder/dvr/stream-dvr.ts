@@ -145,6 +145,10 @@ export class StreamDvr implements StreamArchive {
     return this.#isArchived ? this.#bucket?.hoursToRestore : 0
   }
 
+  async untilListed(time: Milliseconds): Promise<void> {
+    if (this.#isArchived) await this.#bucket?.untilListed(Math.max(time, this.#listedFrom))
+  }
+
   /** Find out where an earlier run on another machine has ended; the rest of it is listed bit by bit. */
   async look(): Promise<void> {
     if (this.#isArchived) await this.#bucket?.look()

@@ -50,6 +50,7 @@ export class Rewinders implements Rewinder {
     }
     this.#opening++
     try {
+      await archive.untilListed(start.at)
       return await this.#rewind(archive, start, info)
     } finally {
       this.#opening--

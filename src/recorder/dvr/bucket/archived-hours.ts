@@ -42,6 +42,12 @@ export class ArchivedHours {
     return this.#left?.length
   }
 
+  /** True if an hour is still to come of which something ends behind a time. */
+  lacks(time: Milliseconds): boolean {
+    const newest = this.#left?.at(-1)
+    return newest !== undefined && hourStart(newest) + longestHour > time
+  }
+
   /** An earlier run has left this hour on the disk: what the bucket has of it is known there. */
   isHere(hour: string): void {
     this.#here.add(hour)

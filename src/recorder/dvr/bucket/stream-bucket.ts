@@ -1,5 +1,6 @@
 import type { Clock } from '../../../contracts/clock.ts'
 import type { ArchivedSegment, KeptBytes, SegmentAddress } from '../../../contracts/segments.ts'
+import { RequestError } from '../../../core/errors.ts'
 import type { Milliseconds } from '../../../core/units.ts'
 import type { DvrSettings } from '../config.ts'
 import { dvrFolder } from '../find-streams.ts'
@@ -27,6 +28,10 @@ type Planned = { readonly hour: HourFolder; readonly segments: readonly Archived
 const indexName = 'index'
 /** Hours that a server may have been storing when it was stopped. */
 const mostStale = 2
+/** Whoever asks for what is not listed yet waits for so long. */
+const longestWait: Milliseconds = 8000
+/** Seconds. */
+const retryAfter = 2
 
 /** The segments of one stream in the bucket. */
 export class StreamBucket implements Uploading {
@@ -39,6 +44,8 @@ export class StreamBucket implements Uploading {
   readonly #archived: ArchivedHours
   /** Which span of time the newest segment is in. */
   #span = -1
+  /** An hour comes back that somebody waits for. */
+  #restoring: Promise<void> | undefined
 
   constructor(options: StreamBucketOptions) {
     this.#options = options
@@ -53,6 +60,23 @@ export class StreamBucket implements Uploading {
   /** Hours that the bucket has and that are not listed yet; `undefined` until it has said which. */
   get hoursToRestore(): number | undefined {
     return this.#archived.left
+  }
+
+  /**
+   * Resolves when everything that ends behind a time is listed. What the bucket does not say when the server starts, because it
+   * is down, is not waited for.
+   *
+   * @throws {RequestError} 503 if that takes too long, or the bucket cannot be reached.
+   */
+  async untilListed(time: Milliseconds): Promise<void> {
+    if (!this.#archived.lacks(time)) return
+    const isOver = Promise.withResolvers<never>()
+    const timer = this.#options.clock.after(longestWait, () => isOver.reject(this.#notListed()))
+    try {
+      await Promise.race([this.#restoreSince(time), isOver.promise])
+    } finally {
+      timer.cancel()
+    }
   }
 
   /** Find out where the stream has ended in the bucket. */
@@ -177,6 +201,32 @@ export class StreamBucket implements Uploading {
       if (segments !== undefined) return { hour, segments }
     }
     return undefined
+  }
+
+  /** The newest hours first: all who wait do so for the same one. */
+  async #restoreSince(time: Milliseconds): Promise<void> {
+    const { queue } = this.#options.bucket
+    while (this.#archived.lacks(time)) {
+      if (queue.isPaused || queue.isClosing) throw this.#notListed()
+      this.#restoring ??= this.#restoreWanted()
+      await this.#restoring
+    }
+  }
+
+  async #restoreWanted(): Promise<void> {
+    try {
+      await this.exclusive(() => this.#archived.restoreNext())
+    } catch (cause) {
+      this.#options.bucket.report.failed(cause)
+      throw this.#notListed(cause)
+    } finally {
+      this.#restoring = undefined
+    }
+  }
+
+  #notListed(cause?: unknown): RequestError {
+    const reason = 'the archive has not told yet what it has of this time'
+    return new RequestError(503, `Cannot rewind ${this.#options.stream}: ${reason}`, { cause, retryAfter })
   }
 
   async #restoreNext(): Promise<boolean> {
