@@ -21,7 +21,7 @@ import { healthMetrics } from '../metrics/health-metrics.ts'
 import { inputMetrics } from '../metrics/input-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
 import { MetricsRegistry } from '../metrics/metrics-registry.ts'
-import { processMetrics } from '../metrics/process-metrics.ts'
+import { nodeMetrics, processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
 import { Recorder } from '../recorder/recorder.ts'
@@ -322,7 +322,7 @@ type Measured = Pick<
 
 /** What the parts tell of themselves that are there before the listeners. */
 function createMetrics({ registry, settings, version, clock, ...parts }: Measured): MetricsRegistry {
-  return new MetricsRegistry([
+  const sources = [
     processMetrics({ version, mergeWindow: () => settings.mergeWindow }),
     streamMetrics({ registry, recordings: parts.recorder, clock }),
     deliveryMetrics(registry),
@@ -335,7 +335,8 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     hookMetrics(parts.hooks, clock),
     journalMetrics(parts.journal, parts.feeds),
     storeMetrics(parts.store),
-  ])
+  ]
+  return new MetricsRegistry(sources, nodeMetrics())
 }
 
 function createCertificates({ http, rtmp }: AppConfig, context: { clock: Clock; log: Log }): Certificates {

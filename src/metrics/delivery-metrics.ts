@@ -1,9 +1,8 @@
-import type { MetricSource } from '../contracts/metrics.ts'
+import type { MetricSource, Sample } from '../contracts/metrics.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { DeliveryTotals } from '../hub/delivery-totals.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
-import { type Sample, sampledCounter, sampledGauge } from './sampled-metric.ts'
 
 type DeliverySample = Sample<'stream' | 'protocol'>
 
@@ -11,32 +10,36 @@ const labels = ['stream', 'protocol'] as const
 
 /** What the streams send, by protocol of the reader. */
 export function deliveryMetrics(registry: StreamRegistry): MetricSource {
-  return metrics => {
-    sampledGauge(metrics, {
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_stream_subscribers',
       help: 'Readers of the stream: players, recorders and whoever else',
       labels,
       read: () => [...registry.streams].flatMap(subscriberSamples),
-    })
-    sampledGauge(metrics, {
+    },
+    {
+      type: 'gauge',
       name: 'sluice_stream_subscriber_lag_seconds',
       help: 'Media time that the slowest reader is behind',
       labels,
       read: () => [...registry.streams].flatMap(lagSamples),
-    })
-    sampledCounter(metrics, {
+    },
+    {
+      type: 'counter',
       name: 'sluice_stream_bytes_sent_total',
       help: 'Bytes that readers were sent, headers of the format included',
       labels,
       read: () => totals(registry, ({ bytesSent }) => bytesSent),
-    })
-    sampledCounter(metrics, {
+    },
+    {
+      type: 'counter',
       name: 'sluice_stream_frames_dropped_total',
       help: 'Frames that readers missed because they were too slow',
       labels,
       read: () => totals(registry, ({ framesDropped }) => framesDropped),
-    })
-  }
+    },
+  ]
 }
 
 function totals(registry: StreamRegistry, pick: (totals: DeliveryTotals) => number): DeliverySample[] {

@@ -1,7 +1,6 @@
 import type { MetricSource } from '../contracts/metrics.ts'
 import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { ReportBook } from './report-book.ts'
-import { sampledCounter } from './sampled-metric.ts'
 
 /** Label of each kind of fault. Bytes are not counted with what are packets and units. */
 const faults = {
@@ -13,8 +12,9 @@ const faults = {
 
 /** What was not as it should be in the containers that publishers send. */
 export function faultMetrics(reports: ReportBook<TsFaults>): MetricSource {
-  return metrics => {
-    sampledCounter(metrics, {
+  return [
+    {
+      type: 'counter',
       name: 'sluice_stream_faults_total',
       help: 'Faults of the MPEG-TS or Matroska that is published: gaps in the continuity, and what was left out',
       labels: ['stream', 'fault'],
@@ -22,12 +22,13 @@ export function faultMetrics(reports: ReportBook<TsFaults>): MetricSource {
         [...reports.byStream()].flatMap(([stream, counted]) =>
           Object.entries(faults).map(([fault, name]) => ({ labels: { stream, fault }, value: counted[name] })),
         ),
-    })
-    sampledCounter(metrics, {
+    },
+    {
+      type: 'counter',
       name: 'sluice_stream_bytes_skipped_total',
       help: 'Bytes of the MPEG-TS or Matroska that is published that belonged to nothing',
       labels: ['stream'],
       read: () => [...reports.byStream()].map(([stream, { skippedBytes: value }]) => ({ labels: { stream }, value })),
-    })
-  }
+    },
+  ]
 }

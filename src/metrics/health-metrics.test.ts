@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { Registry } from 'prom-client'
 import { test } from 'vitest'
+import { scrape } from '../../test/support/scrape.ts'
 import { healthMetrics } from './health-metrics.ts'
 
 test('health metrics: show which part has a problem, and that it is over', async () => {
   let problem: string | undefined = 'Cannot write'
-  const registry = new Registry()
-  healthMetrics([
+  const metrics = healthMetrics([
     { name: 'recorder', problem: () => problem, isWarning: true },
     { name: 'store', problem: () => undefined },
-  ])(registry)
-  assert.match(await registry.metrics(), /^sluice_health_ok\{check="recorder"\} 0$/m)
-  assert.match(await registry.metrics(), /^sluice_health_ok\{check="store"\} 1$/m)
+  ])
+  assert.match(await scrape(metrics), /^sluice_health_ok\{check="recorder"\} 0$/m)
+  assert.match(await scrape(metrics), /^sluice_health_ok\{check="store"\} 1$/m)
   problem = undefined
-  assert.match(await registry.metrics(), /^sluice_health_ok\{check="recorder"\} 1$/m)
+  assert.match(await scrape(metrics), /^sluice_health_ok\{check="recorder"\} 1$/m)
 })

@@ -1,6 +1,5 @@
-import type { MetricSource } from '../contracts/metrics.ts'
+import type { MetricSource, Sample } from '../contracts/metrics.ts'
 import type { ProtocolFault } from '../core/errors.ts'
-import { type Sample, sampledCounter, sampledGauge } from './sampled-metric.ts'
 
 /** What a listener counts in plain fields. */
 export type Listener = {
@@ -15,24 +14,27 @@ export function listenerMetrics(listeners: Readonly<Record<string, Listener>>): 
     read: () =>
       Object.entries(listeners).map(([protocol, listener]) => ({ labels: { protocol }, value: value(listener) })),
   })
-  return metrics => {
-    sampledGauge(metrics, {
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_connections',
       help: 'Connections that are open',
       ...perListener(listener => listener.connectionCount),
-    })
-    sampledCounter(metrics, {
+    },
+    {
+      type: 'counter',
       name: 'sluice_connections_total',
       help: 'Connections that were accepted',
       ...perListener(listener => listener.counters.connections),
-    })
-    sampledCounter(metrics, {
+    },
+    {
+      type: 'counter',
       name: 'sluice_protocol_errors_total',
       help: 'Connections that were closed because the peer broke its protocol, by the kind of fault',
       labels: ['protocol', 'fault'],
       read: () => Object.entries(listeners).flatMap(faultSamples),
-    })
-  }
+    },
+  ]
 }
 
 function faultSamples([protocol, { counters }]: [string, Listener]): Sample<'protocol' | 'fault'>[] {

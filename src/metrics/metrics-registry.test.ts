@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fastify from 'fastify'
-import { Histogram } from 'prom-client'
+import { Histogram, Registry } from 'prom-client'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { audioFrame, videoFrame } from '../../test/support/sample-frames.ts'
@@ -10,7 +10,7 @@ import type { PeerInfo, Subscriber } from '../hub/subscriber.ts'
 import { deliveryMetrics } from './delivery-metrics.ts'
 import { type Listener, listenerMetrics } from './listener-metrics.ts'
 import { MetricsRegistry } from './metrics-registry.ts'
-import { processMetrics } from './process-metrics.ts'
+import { nodeMetrics, processMetrics } from './process-metrics.ts'
 import { streamMetrics } from './stream-metrics.ts'
 
 const peer: PeerInfo = { id: 'rtmp-1', protocol: 'rtmp', peer: 'test', since: Date.UTC(2026, 0, 1) }
@@ -36,12 +36,13 @@ class Fixture {
     const { registry } = this
     const active = { startedAt: 0, file: 'a.flv', files: 1, bytesWritten: 77, duration: 40, framesDropped: 1 }
     const recordings = { of: (stream: string) => (stream === 'a' ? { ...active, stream } : undefined) }
-    const metrics = new MetricsRegistry([
+    const sources = [
       processMetrics({ version: '1.2.3', mergeWindow: () => 20 }),
       listenerMetrics({ rtmp: listener }),
       streamMetrics({ registry, recordings, clock }),
       deliveryMetrics(registry),
-    ])
+    ]
+    const metrics = new MetricsRegistry(sources, nodeMetrics())
     void metrics.routes(this.#app)
   }
 
@@ -173,13 +174,11 @@ test('metrics: a stream that is gone is shown no more', async () => {
 })
 
 test('metrics: the values of a histogram stand under the names of its series', async () => {
-  const metrics = new MetricsRegistry([
-    registry => {
-      const pauses = new Histogram({ name: 'pauses', help: 'Pauses', buckets: [1], registers: [registry] })
-      pauses.observe(0.25)
-      pauses.observe(0.5)
-    },
-  ])
+  const registry = new Registry()
+  const histogram = new Histogram({ name: 'pauses', help: 'Pauses', buckets: [1], registers: [registry] })
+  histogram.observe(0.25)
+  histogram.observe(0.5)
+  const metrics = new MetricsRegistry([], registry)
   const { pauses_sum, pauses_count, pauses } = await metrics.values()
   assert.deepEqual([pauses_sum, pauses_count, pauses], [0.75, 2, undefined])
 })

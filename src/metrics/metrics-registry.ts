@@ -1,18 +1,21 @@
 import { type MetricValue, Registry } from 'prom-client'
 import type { HttpRoutes } from '../contracts/http-routes.ts'
 import type { MetricSource } from '../contracts/metrics.ts'
+import { registerMetric } from './register-metric.ts'
 
 /** All metrics of this server, in the text format of Prometheus. */
 export class MetricsRegistry {
-  readonly #registry = new Registry()
+  readonly #registry: Registry
 
-  constructor(sources: readonly MetricSource[]) {
+  /** @param registry What prom-client has metrics of its own for. */
+  constructor(sources: readonly MetricSource[], registry = new Registry()) {
+    this.#registry = registry
     for (const source of sources) this.add(source)
   }
 
   /** For features that are made after this registry. */
   add(source: MetricSource): void {
-    source(this.#registry)
+    for (const metric of source) registerMetric(this.#registry, metric)
   }
 
   /** What all metrics say now, by name: a number, or one for each set of labels. */
@@ -22,11 +25,16 @@ export class MetricsRegistry {
     return Object.fromEntries(series.map(([name, values]) => [name, plainValues(values)]))
   }
 
+  /** The same in the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
   /** `GET /metrics`. */
   get routes(): HttpRoutes {
     return app => {
       app.get('/metrics', async (_request, reply) => {
-        const text = await this.#registry.metrics()
+        const text = await this.text()
         return reply.type(this.#registry.contentType).header('Cache-Control', 'no-store').send(text)
       })
     }

@@ -1,8 +1,7 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import { collectDefaultMetrics, type Registry } from 'prom-client'
-import type { MetricSource } from '../contracts/metrics.ts'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Metric, MetricSource, Sample } from '../contracts/metrics.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { type Sample, sampledCounter, sampledGauge, single } from './sampled-metric.ts'
 
 export type ProcessMetricsOptions = {
   readonly version: string
@@ -13,40 +12,48 @@ export type ProcessMetricsOptions = {
 /** A timer of the default, 10 ms, would wake an idle server a hundred times a second. */
 const delayTimer: Milliseconds = 200
 
-/** The process as a whole: memory, CPU and event loop, and how this server makes use of them. */
+/** What can be told of every process of Node.js: memory, CPU and event loop. */
+export function nodeMetrics(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: delayTimer })
+  return registry
+}
+
+/** How this server makes use of its process. */
 export function processMetrics({ version, mergeWindow }: ProcessMetricsOptions): MetricSource {
-  return registry => {
-    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: delayTimer })
-    measureDelay(registry)
-    sampledGauge(registry, {
+  return [
+    measureDelay(),
+    {
+      type: 'gauge',
       name: 'sluice_build_info',
       help: 'Always 1; the labels say what runs',
       labels: ['version', 'node'],
       read: () => [{ labels: { version, node: process.versions.node }, value: 1 }],
-    })
-    sampledGauge(registry, {
+    },
+    {
+      type: 'gauge',
       name: 'sluice_merge_window_seconds',
       help: 'How long frames are held back now, so that one write carries more of them',
-      labels: [],
-      read: () => single(mergeWindow() / 1000),
-    })
-    sampledCounter(registry, {
+      read: () => mergeWindow() / 1000,
+    },
+    {
+      type: 'counter',
       name: 'sluice_event_loop_active_seconds_total',
       help: 'Time that the event loop was busy; its rate is the utilization, 1 is full',
-      labels: [],
-      read: () => single(performance.eventLoopUtilization().active / 1000),
-    })
-  }
+      read: () => performance.eventLoopUtilization().active / 1000,
+    },
+  ]
 }
 
 /** What Node.js measures is the time between two runs of a timer: here it is how late they were. */
-function measureDelay(registry: Registry): void {
+function measureDelay(): Metric {
   const intervals = monitorEventLoopDelay({ resolution: delayTimer })
   intervals.enable()
   const sample = (percentile: string, nanoseconds: number): Sample<'percentile'> => {
     return { labels: { percentile }, value: Math.max(0, nanoseconds / 1e9 - delayTimer / 1000) }
   }
-  sampledGauge(registry, {
+  return {
+    type: 'gauge',
     name: 'sluice_event_loop_delay_seconds',
     help: 'How late timers were since the last time that somebody asked',
     labels: ['percentile'],
@@ -56,5 +63,5 @@ function measureDelay(registry: Registry): void {
       intervals.reset()
       return samples
     },
-  })
+  }
 }

@@ -1,11 +1,9 @@
-import type { Registry } from 'prom-client'
-import type { MetricSource } from '../contracts/metrics.ts'
+import type { Metric, MetricSource, Sample } from '../contracts/metrics.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Stream } from '../hub/stream.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
 import type { ReportBook } from './report-book.ts'
-import { type Sample, sampledCounter, sampledGauge, single } from './sampled-metric.ts'
 
 export type SrtReports = ReportBook<SrtStatistics, SrtReport>
 
@@ -55,36 +53,39 @@ const troubles: readonly Total[] = [
 
 /** What SRT connections count: in total, and where a stream has trouble. */
 export function srtMetrics(reports: SrtReports, registry: StreamRegistry): MetricSource {
-  return metrics => {
-    for (const total of [...traffic, ...troubles]) countAll(metrics, total, reports)
-    for (const total of troubles) countByStream(metrics, total, reports)
-    sampledCounter(metrics, {
+  return [
+    ...[...traffic, ...troubles].map(total => totalOfAll(total, reports)),
+    ...troubles.map(total => totalByStream(total, reports)),
+    {
+      type: 'counter',
       name: 'sluice_srt_packets_undecryptable_total',
       help: 'Data packets of SRT that could not be decrypted, or were not encrypted though they had to be',
-      labels: [],
-      read: () => single(reports.total().pktRcvUndecrypt),
-    })
-    sampledCounter(metrics, {
+      read: () => reports.total().pktRcvUndecrypt,
+    },
+    {
+      type: 'counter',
       name: 'sluice_srt_packets_belated_total',
       help: 'Data packets of SRT that came when nobody waited for them any more',
-      labels: [],
-      read: () => single(reports.total().pktRcvBelated),
-    })
-    sampledGauge(metrics, {
+      read: () => reports.total().pktRcvBelated,
+    },
+    {
+      type: 'gauge',
       name: 'sluice_stream_srt_rtt_seconds',
       help: 'Round trip time to the publisher, and the longest of those to its subscribers',
       ...perRole(registry, reports, ({ msRTT }) => msRTT),
-    })
-    sampledGauge(metrics, {
+    },
+    {
+      type: 'gauge',
       name: 'sluice_stream_srt_buffer_seconds',
       help: 'Time that is buffered of what the publisher sends, and the most of what a subscriber is sent',
       ...perRole(registry, reports, ({ msRcvBuf, msSndBuf }) => Math.max(msRcvBuf, msSndBuf)),
-    })
-  }
+    },
+  ]
 }
 
-function countAll(metrics: Registry, { name, help, received, sent }: Total, reports: SrtReports): void {
-  sampledCounter(metrics, {
+function totalOfAll({ name, help, received, sent }: Total, reports: SrtReports): Metric {
+  return {
+    type: 'counter',
     name: `sluice_srt_${name}`,
     help,
     labels: ['direction'],
@@ -95,11 +96,12 @@ function countAll(metrics: Registry, { name, help, received, sent }: Total, repo
         { labels: { direction: 'sent' }, value: total[sent] },
       ]
     },
-  })
+  }
 }
 
-function countByStream(metrics: Registry, { name, help, received, sent }: Total, reports: SrtReports): void {
-  sampledCounter(metrics, {
+function totalByStream({ name, help, received, sent }: Total, reports: SrtReports): Metric {
+  return {
+    type: 'counter',
     name: `sluice_stream_srt_${name}`,
     help,
     labels: ['stream', 'direction'],
@@ -108,7 +110,7 @@ function countByStream(metrics: Registry, { name, help, received, sent }: Total,
         { labels: { stream, direction: 'received' }, value: counted[received] },
         { labels: { stream, direction: 'sent' }, value: counted[sent] },
       ]),
-  })
+  }
 }
 
 function perRole(registry: StreamRegistry, reports: SrtReports, pick: (report: SrtReport) => Milliseconds) {

@@ -1,5 +1,4 @@
-import { Gauge } from 'prom-client'
-import type { MetricSource } from '../contracts/metrics.ts'
+import type { Metric, MetricSource } from '../contracts/metrics.ts'
 import type { HeldMedia, PackagerSet } from './packager-set.ts'
 import { formNames } from './stream-form.ts'
 
@@ -12,31 +11,25 @@ const held: readonly (readonly [name: string, help: string, key: keyof HeldMedia
 
 /** What is cut into segments, and what is held of it. */
 export function packagerMetrics(packagers: Pick<PackagerSet, 'status'>): MetricSource {
-  return registry => {
-    new Gauge({
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_packagers',
       help: 'Streams that are cut into segments, by their form: cmaf, muxed or ts',
-      labelNames: ['form'],
-      registers: [registry],
-      collect() {
-        for (const form of formNames) {
-          this.set({ form }, packagers.status().filter(packager => packager.form === form && packager.isRunning).length)
-        }
+      labels: ['form'],
+      read: () => {
+        const running = packagers.status().filter(({ isRunning }) => isRunning)
+        return formNames.map(form => ({ labels: { form }, value: running.filter(of => of.form === form).length }))
       },
-    })
-    for (const [name, help, key] of held) {
-      new Gauge({
+    },
+    ...held.map(
+      ([name, help, key]): Metric => ({
+        type: 'gauge',
         name,
         help,
-        labelNames: ['stream', 'form'],
-        registers: [registry],
-        collect() {
-          this.reset()
-          for (const status of packagers.status()) {
-            this.set({ stream: status.stream, form: status.form }, status[key])
-          }
-        },
-      })
-    }
-  }
+        labels: ['stream', 'form'],
+        read: () => packagers.status().map(of => ({ labels: { stream: of.stream, form: of.form }, value: of[key] })),
+      }),
+    ),
+  ]
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { Registry } from 'prom-client'
 import { test } from 'vitest'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
+import { scrape } from '../../test/support/scrape.ts'
 import { packagerMetrics } from './packager-metrics.ts'
 
 test('packagers: a stream that is packaged always is there for the first viewer, and is not given up', async () => {
@@ -16,14 +16,13 @@ test('packagers: a stream that is packaged always is there for the first viewer,
 test('packagers: one that nobody asks for stops, and what it held is free', async () => {
   await using fixture = await PackagingFixture.listen()
   const publication = await fixture.publish('live/test')
-  const metrics = new Registry()
-  packagerMetrics(fixture.packaging.packagers)(metrics)
+  const metrics = packagerMetrics(fixture.packaging.packagers)
   const [status] = fixture.packaging.packagers.status()
   assert.ok((status?.segments ?? 0) >= 6 && (status?.parts ?? 0) > 50 && (status?.bytes ?? 0) > 10_000)
-  assert.match(await metrics.metrics(), /sluice_packagers\{form="cmaf"\} 1\n/)
+  assert.match(await scrape(metrics), /sluice_packagers\{form="cmaf"\} 1\n/)
   fixture.play(publication, 62_000)
   assert.deepEqual(fixture.packaging.packagers.status(), [])
-  const text = await metrics.metrics()
+  const text = await scrape(metrics)
   assert.match(text, /sluice_packagers\{form="cmaf"\} 0\n/)
   assert.doesNotMatch(text, /stream=/)
 })

@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict'
-import { Registry } from 'prom-client'
 import { test } from 'vitest'
 import { recorderMetrics } from './recorder-metrics.ts'
 
-test('recorder metrics: read when asked', async () => {
-  const registry = new Registry()
+test('recorder metrics: read when asked', () => {
   const recorder = {
     activeCount: 2,
     totals: { files: 5, bytesWritten: 1000, framesDropped: 3, framesMalformed: 4, failures: 1 },
   }
-  recorderMetrics(recorder)(registry)
+  const metrics = recorderMetrics(recorder)
   recorder.totals.bytesWritten = 2000
-  const values = await Promise.all(
+  assert.deepEqual(
+    metrics.map(({ type, name, read }) => [type, name, read()]),
     [
-      'recordings',
-      'files_total',
-      'bytes_total',
-      'frames_dropped_total',
-      'frames_malformed_total',
-      'failures_total',
-    ].map(async name => {
-      const metric = await registry.getSingleMetric(`sluice_recorder_${name}`)?.get()
-      return metric?.values[0]?.value
-    }),
+      ['gauge', 'sluice_recorder_recordings', 2],
+      ['counter', 'sluice_recorder_files_total', 5],
+      ['counter', 'sluice_recorder_bytes_total', 2000],
+      ['counter', 'sluice_recorder_frames_dropped_total', 3],
+      ['counter', 'sluice_recorder_frames_malformed_total', 4],
+      ['counter', 'sluice_recorder_failures_total', 1],
+    ],
   )
-  assert.deepEqual(values, [2, 5, 2000, 3, 4, 1])
 })

@@ -1,5 +1,4 @@
-import { Counter, Gauge } from 'prom-client'
-import type { MetricSource } from '../contracts/metrics.ts'
+import type { Metric, MetricSource } from '../contracts/metrics.ts'
 import type { Recorder, RecorderTotals } from './recorder.ts'
 
 const totals: readonly (readonly [name: string, help: string, key: keyof RecorderTotals])[] = [
@@ -16,25 +15,13 @@ const totals: readonly (readonly [name: string, help: string, key: keyof Recorde
 
 /** All recordings since the start, together. */
 export function recorderMetrics(recorder: Pick<Recorder, 'activeCount' | 'totals'>): MetricSource {
-  return registry => {
-    new Gauge({
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_recorder_recordings',
       help: 'Recordings in progress',
-      registers: [registry],
-      collect() {
-        this.set(recorder.activeCount)
-      },
-    })
-    for (const [name, help, key] of totals) {
-      new Counter({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.reset()
-          this.inc(recorder.totals[key])
-        },
-      })
-    }
-  }
+      read: () => recorder.activeCount,
+    },
+    ...totals.map(([name, help, key]): Metric => ({ type: 'counter', name, help, read: () => recorder.totals[key] })),
+  ]
 }

@@ -1,8 +1,9 @@
-import { Counter, Gauge } from 'prom-client'
-import type { MetricSource } from '../contracts/metrics.ts'
+import type { Metric, MetricSource, Sample } from '../contracts/metrics.ts'
 import type { RelayState, RelayStatus, Relays } from '../contracts/relays.ts'
 
-const labelNames = ['direction', 'stream', 'url', 'destination'] as const
+const labels = ['direction', 'stream', 'url', 'destination'] as const
+type Label = (typeof labels)[number]
+
 const states: readonly RelayState[] = ['idle', 'connecting', 'sending', 'receiving', 'waiting', 'ended', 'failed']
 
 const totals: readonly (readonly [name: string, help: string, read: (status: RelayStatus) => number])[] = [
@@ -21,58 +22,43 @@ const totals: readonly (readonly [name: string, help: string, read: (status: Rel
 
 /** Relays to and from other servers; series of a stream go with it. */
 export function relayMetrics(relays: Relays): MetricSource {
-  return registry => {
-    new Gauge({
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_relays',
       help: 'Relays to and from other servers, by state',
-      labelNames: ['direction', 'state'],
-      registers: [registry],
-      collect() {
-        this.reset()
-        const list = relays.list()
-        for (const direction of ['push', 'pull'] as const) {
-          const ours = list.filter(status => status.direction === direction)
-          for (const state of states)
-            this.set({ direction, state }, ours.filter(status => status.state === state).length)
-        }
-      },
-    })
-    new Gauge({
+      labels: ['direction', 'state'],
+      read: () => countByState(relays.list()),
+    },
+    {
+      type: 'gauge',
       name: 'sluice_relay_up',
       help: '1 while the relay sends or receives, 0 while it does not though it should',
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset()
-        for (const { labels, status } of labelled(relays)) {
-          if (hasWork(status)) this.set(labels, isUp(status) ? 1 : 0)
-        }
-      },
-    })
-    for (const [name, help, read] of totals) {
-      new Counter({
-        name,
-        help,
-        labelNames,
-        registers: [registry],
-        collect() {
-          this.reset()
-          for (const { labels, status } of labelled(relays)) this.inc(labels, read(status))
-        },
-      })
-    }
-  }
+      labels,
+      read: () => samplesOf(relays.list().filter(hasWork), status => (isUp(status) ? 1 : 0)),
+    },
+    ...totals.map(([name, help, value]): Metric => {
+      return { type: 'counter', name, help, labels, read: () => samplesOf(relays.list(), value) }
+    }),
+  ]
 }
 
-type Labels = Readonly<Record<(typeof labelNames)[number], string>>
+function countByState(list: readonly RelayStatus[]): Sample<'direction' | 'state'>[] {
+  return (['push', 'pull'] as const).flatMap(direction => {
+    const ours = list.filter(status => status.direction === direction)
+    return states.map(state => ({
+      labels: { direction, state },
+      value: ours.filter(status => status.state === state).length,
+    }))
+  })
+}
 
-/** Those of a stream, with what tells them apart. */
-function labelled(relays: Relays): { readonly labels: Labels; readonly status: RelayStatus }[] {
-  return relays.list().flatMap(status => {
+/** Of those of a stream, with what tells them apart. */
+function samplesOf(list: readonly RelayStatus[], value: (status: RelayStatus) => number): Sample<Label>[] {
+  return list.flatMap(status => {
     const { direction, stream, url, destination = '' } = status
-    return stream === undefined
-      ? []
-      : [{ labels: { direction, stream, url, destination: String(destination) }, status }]
+    if (stream === undefined) return []
+    return [{ labels: { direction, stream, url, destination: String(destination) }, value: value(status) }]
   })
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { Registry } from 'prom-client'
 import { test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { KeptLog } from '../../test/support/kept-log.ts'
+import { scrape } from '../../test/support/scrape.ts'
 import type { Change, Store, StoredDocument } from '../contracts/store.ts'
 import { StoreError } from '../core/errors.ts'
 import { GuardedStore, maxPending } from './guarded-store.ts'
@@ -157,12 +157,10 @@ test('guarded store: only so many wait for it', async () => {
 
 test('guarded store: its metrics say what it was asked for and what came of it', async () => {
   const rig = new Rig()
-  const registry = new Registry()
-  storeMetrics(rig.guarded)(registry)
   await rig.guarded.list('streams')
   rig.store.problem = away
   await assert.rejects(rig.guarded.apply([change]), away)
-  const text = await registry.metrics()
+  const text = await scrape(storeMetrics(rig.guarded))
   assert.match(text, /^sluice_store_up 0$/m)
   assert.match(text, /^sluice_store_operations_total\{operation="list",result="ok"\} 1$/m)
   assert.match(text, /^sluice_store_operations_total\{operation="apply",result="unavailable"\} 1$/m)

@@ -39,13 +39,20 @@ const impureNames = ['setTimeout', 'setInterval', 'setImmediate', 'Date.now', 'n
 /** Folders whose children do not know each other. */
 const foldersOfStrangers = ['protocols', 'clients', 'servers', 'relay', 'packagers']
 
+/** Packages that one folder knows, so that the others have nothing to do with them. */
+const packageOwners: Readonly<Record<string, string>> = { 'prom-client': 'metrics' }
+
 /** Every breach of the dependency rule in `files`, as sentences. */
 export function findBreaches(files: readonly SourceFile[]): readonly string[] {
   return [...files.flatMap(breachesOf), ...findCycles(files)]
 }
 
 function breachesOf(file: SourceFile): readonly string[] {
-  const imports = file.imports.flatMap(item => [...orderBreach(file, item), ...purityBreach(file, item)])
+  const imports = file.imports.flatMap(item => [
+    ...orderBreach(file, item),
+    ...ownerBreach(file, item),
+    ...purityBreach(file, item),
+  ])
   return [...imports, ...impureNamesOf(file)]
 }
 
@@ -56,6 +63,11 @@ function orderBreach({ path }: SourceFile, { module }: Import): readonly string[
   if (from === to) return areStrangers(path, target) ? [`${path} imports its sibling ${target}`] : []
   if (rowOf(to) < rowOf(from)) return []
   return [`${path} imports ${target}: ${from} comes ${rowOf(to) === rowOf(from) ? 'beside' : 'before'} ${to}`]
+}
+
+function ownerBreach({ path }: SourceFile, { module }: Import): readonly string[] {
+  const owner = packageOwners[module]
+  return owner === undefined || folderOf(path) === owner ? [] : [`${path} imports ${module}: ${owner} alone knows it`]
 }
 
 function purityBreach({ path }: SourceFile, { module, typesOnly }: Import): readonly string[] {

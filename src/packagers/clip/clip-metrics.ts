@@ -1,4 +1,3 @@
-import { Counter, Gauge } from 'prom-client'
 import type { MetricSource } from '../../contracts/metrics.ts'
 
 /** Clips that were asked for since the start. */
@@ -12,34 +11,38 @@ export type ClipCounters = {
   failed: number
 }
 
-const totals: readonly (readonly [name: string, help: string, key: Exclude<keyof ClipCounters, 'active'>])[] = [
-  ['sluice_clips_total', 'Clips, or ranges of them, that were asked for and are there', 'clips'],
-  ['sluice_clip_bytes_total', 'Bytes of clips that were sent', 'bytes'],
-  ['sluice_clips_refused_total', 'Requests for clips refused because there were too many at once', 'refused'],
-  ['sluice_clips_failed_total', 'Clips whose transfer was broken off because a segment was gone', 'failed'],
-]
-
 /** All streams together. */
 export function clipMetrics(counters: Readonly<ClipCounters>): MetricSource {
-  return registry => {
-    new Gauge({
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_clips_active',
       help: 'Clips that are being put together or sent',
-      registers: [registry],
-      collect() {
-        this.set(counters.active)
-      },
-    })
-    for (const [name, help, key] of totals) {
-      new Counter({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.reset()
-          this.inc(counters[key])
-        },
-      })
-    }
-  }
+      read: () => counters.active,
+    },
+    {
+      type: 'counter',
+      name: 'sluice_clips_total',
+      help: 'Clips, or ranges of them, that were asked for and are there',
+      read: () => counters.clips,
+    },
+    {
+      type: 'counter',
+      name: 'sluice_clip_bytes_total',
+      help: 'Bytes of clips that were sent',
+      read: () => counters.bytes,
+    },
+    {
+      type: 'counter',
+      name: 'sluice_clips_refused_total',
+      help: 'Requests for clips refused because there were too many at once',
+      read: () => counters.refused,
+    },
+    {
+      type: 'counter',
+      name: 'sluice_clips_failed_total',
+      help: 'Clips whose transfer was broken off because a segment was gone',
+      read: () => counters.failed,
+    },
+  ]
 }

@@ -1,5 +1,4 @@
-import { Counter, Gauge } from 'prom-client'
-import type { MetricSource } from '../../contracts/metrics.ts'
+import type { Metric, MetricSource } from '../../contracts/metrics.ts'
 import type { BucketTotals } from './bucket/bucket-report.ts'
 import type { Dvr } from './dvr.ts'
 import type { DvrTotals } from './dvr-report.ts'
@@ -28,41 +27,26 @@ export function dvrMetrics(
 ): MetricSource {
   const none = { objects: 0, bytes: 0, reads: 0, errors: 0, lost: 0, restoredHours: 0, lastStored: undefined }
   const archive = (): Readonly<BucketTotals> => dvr.bucket?.report.totals ?? none
-  return registry => {
-    gauge('sluice_dvr_streams', 'Streams whose segments are being kept', () => dvr.activeCount)
-    gauge('sluice_dvr_bytes', 'Bytes of the segments on disk', () => dvr.bytes)
-    gauge('sluice_dvr_archive_pending_segments', 'Segments that are to be archived', () => dvr.pending.segments)
-    gauge('sluice_dvr_archive_pending_bytes', 'Bytes of these segments', () => dvr.pending.bytes)
+  return [
+    gauge('sluice_dvr_streams', 'Streams whose segments are being kept', () => dvr.activeCount),
+    gauge('sluice_dvr_bytes', 'Bytes of the segments on disk', () => dvr.bytes),
+    gauge('sluice_dvr_archive_pending_segments', 'Segments that are to be archived', () => dvr.pending.segments),
+    gauge('sluice_dvr_archive_pending_bytes', 'Bytes of these segments', () => dvr.pending.bytes),
     gauge('sluice_dvr_archive_last_stored_timestamp_seconds', 'When an object was stored last; 0 for not yet', () => {
       return (archive().lastStored ?? 0) / 1000
-    })
+    }),
     gauge('sluice_dvr_archive_hours_to_restore', 'Hours that the archive has and that are not listed yet', () => {
       return dvr.hoursToRestore
-    })
-    for (const [name, help, key] of totals) counter(name, help, () => dvr.totals[key])
-    for (const [name, help, key] of archiveTotals) counter(name, help, () => archive()[key])
+    }),
+    ...totals.map(([name, help, key]) => counter(name, help, () => dvr.totals[key])),
+    ...archiveTotals.map(([name, help, key]) => counter(name, help, () => archive()[key])),
+  ]
+}
 
-    function counter(name: string, help: string, read: () => number): void {
-      new Counter({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.reset()
-          this.inc(read())
-        },
-      })
-    }
+function gauge(name: string, help: string, read: () => number): Metric {
+  return { type: 'gauge', name, help, read }
+}
 
-    function gauge(name: string, help: string, read: () => number): void {
-      new Gauge({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.set(read())
-        },
-      })
-    }
-  }
+function counter(name: string, help: string, read: () => number): Metric {
+  return { type: 'counter', name, help, read }
 }

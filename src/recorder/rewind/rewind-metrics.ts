@@ -1,33 +1,26 @@
-import { Counter, Gauge } from 'prom-client'
 import type { MetricSource } from '../../contracts/metrics.ts'
-import type { Rewinders, RewindTotals } from './rewinders.ts'
-
-const totals: readonly (readonly [name: string, help: string, key: keyof RewindTotals])[] = [
-  ['sluice_dvr_rewinds_total', 'Viewers who began to play what is kept as a stream', 'rewinds'],
-  ['sluice_dvr_rewinds_refused_total', 'Viewers refused because too many were rewinding', 'refused'],
-]
+import type { Rewinders } from './rewinders.ts'
 
 /** All streams together. */
 export function rewindMetrics(rewinders: Pick<Rewinders, 'activeCount' | 'totals'>): MetricSource {
-  return registry => {
-    new Gauge({
+  return [
+    {
+      type: 'gauge',
       name: 'sluice_dvr_rewinders',
       help: 'Viewers who play what is kept as a stream, those included who have come to live',
-      registers: [registry],
-      collect() {
-        this.set(rewinders.activeCount)
-      },
-    })
-    for (const [name, help, key] of totals) {
-      new Counter({
-        name,
-        help,
-        registers: [registry],
-        collect() {
-          this.reset()
-          this.inc(rewinders.totals[key])
-        },
-      })
-    }
-  }
+      read: () => rewinders.activeCount,
+    },
+    {
+      type: 'counter',
+      name: 'sluice_dvr_rewinds_total',
+      help: 'Viewers who began to play what is kept as a stream',
+      read: () => rewinders.totals.rewinds,
+    },
+    {
+      type: 'counter',
+      name: 'sluice_dvr_rewinds_refused_total',
+      help: 'Viewers refused because too many were rewinding',
+      read: () => rewinders.totals.refused,
+    },
+  ]
 }

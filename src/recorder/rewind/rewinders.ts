@@ -20,7 +20,7 @@ export type RewindersOptions = {
 }
 
 /** Since the start. */
-export type RewindTotals = { rewinds: number; refused: number }
+type RewindTotals = { rewinds: number; refused: number }
 
 /** Clocks of players may be ahead of ours by this. */
 const tolerance: Milliseconds = 1000
