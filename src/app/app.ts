@@ -24,6 +24,8 @@ import { MetricsRegistry } from '../metrics/metrics-registry.ts'
 import { nodeMetrics, processMetrics } from '../metrics/process-metrics.ts'
 import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
+import { diskMetrics } from '../recorder/disk-metrics.ts'
+import { DiskSpace } from '../recorder/disk-space.ts'
 import { Recorder } from '../recorder/recorder.ts'
 import { recorderMetrics } from '../recorder/recorder-metrics.ts'
 import { relayMetrics } from '../relay/relay-metrics.ts'
@@ -135,6 +137,7 @@ type Parts = {
   readonly certificates: Certificates
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
+  readonly disks: DiskSpace
   readonly recorder: Recorder
   readonly relays: RelayParts
   readonly inputs: InputParts
@@ -164,6 +167,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const shared = { registry, clock, log, events, ...reports }
   const { totals, ...observers } = createObservers(config, { store, ...shared })
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
+  const disks = new DiskSpace({ folders: { 'record.dir': config.record.dir, 'dvr.dir': config.dvr.dir }, clock })
   const formats = new FormatsByChunkSize()
   const relays = createRelays(config, { ...shared, publishSettings, formats, declarations })
   const inputs = createInputs(() => now.relay, { ...shared, ...config.hub, relays, declarations, settings })
@@ -189,10 +193,9 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const reload = source && new ConfigReload({ source, apply, clock, log, events })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
-  const features = { store, declarations, events, ...observers, recorder, relays, inputs, packaging }
+  const features = { store, declarations, events, ...observers, disks, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
-  const checked = [store, observers.journal, recorder, packaging.dvr, bucket, access, srt, ...inUse(certificates)]
-  const checks = checksOf(checked)
+  const checks = checksOf([store, observers.journal, recorder, packaging.dvr, bucket, access, srt], certificates)
   for (const more of [configMetrics(configState), healthMetrics(checks), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
@@ -207,8 +210,10 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }
 }
 
-function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined)[]): readonly HealthCheck[] {
-  return parts.flatMap(part => part?.health ?? [])
+type Checked = { readonly health?: HealthCheck } | undefined
+
+function checksOf(parts: readonly Checked[], certificates: Certificates): readonly HealthCheck[] {
+  return [...parts, ...inUse(certificates)].flatMap(part => part?.health ?? [])
 }
 
 async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> {
@@ -261,6 +266,7 @@ async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> 
     const { address, port } = await http.listenTls(config.http.tls.listen, certificates.https)
     ports.https = report('https', address, port)
   }
+  parts.disks.open()
   relays.open()
   inputs.open()
   reload?.open()
@@ -293,6 +299,7 @@ async function closeParts(parts: Parts): Promise<void> {
   await journal.close()
   reload?.close()
   for (const files of inUse(certificates)) files.close()
+  parts.disks.close()
   windows.close()
 }
 
@@ -307,6 +314,7 @@ type Measured = Pick<
   | 'journal'
   | 'hooks'
   | 'feeds'
+  | 'disks'
   | 'recorder'
   | 'relays'
   | 'inputs'
@@ -326,6 +334,7 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     processMetrics({ version, mergeWindow: () => settings.mergeWindow }),
     streamMetrics({ registry, recordings: parts.recorder, clock }),
     deliveryMetrics(registry),
+    diskMetrics(parts.disks),
     recorderMetrics(parts.recorder),
     ...parts.packaging.metrics,
     relayMetrics(parts.relays),
