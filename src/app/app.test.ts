@@ -5,6 +5,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { certificatePath } from '../../test/support/certificate-fixture.ts'
+import { pollUntil } from '../../test/support/polling.ts'
+import { TestFolder } from '../../test/support/test-folder.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Log } from '../contracts/log.ts'
 import { type App, startApp } from './app.ts'
@@ -81,4 +83,15 @@ test('app: docs/metrics.md lists the metrics that are shown, no more and no less
   // What Node.js tells about itself differs between systems.
   const unlisted = shown.filter(name => !listed.includes(name))
   assert.deepEqual(unlisted, [])
+})
+
+test('app: the room on the disks of recordings and DVR is among the metrics', async () => {
+  await using folder = await TestFolder.open('disks')
+  await using app = await start('--record-dir', folder.path, '--dvr-dir', folder.path)
+  const folders = await pollUntil('the room on both disks', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${app.ports.http}/metrics`)).text()
+    const told = [...text.matchAll(/^sluice_disk_free_bytes\{folder="(.*)"\} \d+$/gm)].map(([, name]) => name)
+    return told.length === 2 ? told : undefined
+  })
+  assert.deepEqual(folders, ['record.dir', 'dvr.dir'])
 })
