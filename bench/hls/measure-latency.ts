@@ -1,7 +1,16 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { publishTime } from '../../test/support/clock-publisher.ts'
-import { PlayerPage, type PlayerState, startPlayerBrowser } from '../../test/support/player-page.ts'
+import { documentedScripts } from '../../test/support/documented-scripts.ts'
+import {
+  PlayerPage,
+  type PlayerSettings,
+  type PlayerState,
+  startPlayerBrowser,
+} from '../../test/support/player-page.ts'
 import { pollUntil } from '../../test/support/polling.ts'
+import { TestFolder } from '../../test/support/test-folder.ts'
 import type { Website } from '../../test/support/website.ts'
 import { measureMachine } from '../process-usage.ts'
 import { BenchServer } from '../server.ts'
@@ -15,29 +24,42 @@ export type LatencyPlan = {
   readonly flags: readonly string[]
 }
 
-const path = '/live/clock'
+const paths = { withParts: '/live/clock', plain: '/plain/clock' } as const
+/** Of one of the streams. */
+type Seat = { readonly as: WatchedAs; readonly path: string; readonly settings: PlayerSettings }
+
 /** How hls.js is set; everything else is as it comes. */
-const settings: Readonly<Record<WatchedAs, Readonly<Record<string, unknown>>>> = {
-  'low latency': {},
-  plain: { lowLatencyMode: false },
-  'plain, two segments': { lowLatencyMode: false, liveSyncDurationCount: 2 },
+async function seats(): Promise<readonly Seat[]> {
+  const { nearLive } = await documentedScripts()
+  return [
+    { as: 'near live', path: paths.withParts, settings: nearLive },
+    { as: 'low latency', path: paths.withParts, settings: {} },
+    { as: 'plain', path: paths.plain, settings: {} },
+    { as: 'plain, two segments', path: paths.plain, settings: { liveSyncDurationCount: 2 } },
+  ]
 }
-const watchedAs: readonly WatchedAs[] = ['low latency', 'plain', 'plain, two segments']
 /** A player that needs longer than twice the time for what it plays, and a first picture, does not play. */
 const limitMs = (seconds: number): number => 2000 * seconds + 30_000
 /** With fewer segments than a plain player wants to stand behind, it would stand elsewhere. */
 const fewestSegments = 5
 
-/** One run, from a fresh server to its end: players in one browser are shown a clock. */
+/** One run, from a fresh server to its end: players in one browser are shown clocks. */
 export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<LatencyResult> {
   const { settleSeconds, seconds } = scenario
-  await using server = await BenchServer.start({ kind: 'sluice', flags: ['--packager-package-always', ...flags] })
-  await using publisher = publishTime(`rtmp://127.0.0.1:${server.ports.rtmp}${path}`)
+  await using folder = await TestFolder.open('bench')
+  const config = join(folder.path, 'sluice.yaml')
+  await writeFile(config, JSON.stringify({ paths: { 'plain/**': { hlsLowLatency: false } } }))
+  const all = ['--config', config, '--packager-package-always', ...flags]
+  await using server = await BenchServer.start({ kind: 'sluice', flags: all })
+  await using publishers = new AsyncDisposableStack()
+  for (const path of Object.values(paths)) {
+    publishers.use(publishTime(`rtmp://127.0.0.1:${server.ports.rtmp}${path}`))
+  }
   const site: Website = { httpUrl: name => `http://127.0.0.1:${server.ports.http}${name}` }
-  await untilPlayable(site)
+  await Promise.all(Object.values(paths).map(path => untilPlayable(site, path)))
   const browser = await startPlayerBrowser()
   try {
-    const views = await Promise.all(watchedAs.map(as => watch(browser, site, as)))
+    const views = await Promise.all((await seats()).map(seat => watch(browser, site, seat)))
     await Promise.all(views.map(({ page }) => page.untilAdvanced(settleSeconds, limitMs(settleSeconds))))
     await Promise.all(views.map(({ page }) => page.forget()))
     const before = { usage: server.measure(), machine: measureMachine() }
@@ -46,7 +68,7 @@ export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<
     )
     const after = { usage: server.measure(), machine: measureMachine() }
     const failures = seen.flatMap(view => view.errors)
-    await publisher.close()
+    await publishers.disposeAsync()
     const total = after.machine.totalSeconds - before.machine.totalSeconds
     return {
       ...{ scenario: scenario.name, server: 'sluice', seconds, seen },
@@ -60,8 +82,8 @@ export async function measureLatency({ scenario, flags }: LatencyPlan): Promise<
   }
 }
 
-async function untilPlayable(site: Website): Promise<void> {
-  await pollUntil(`${fewestSegments} segments`, async () => {
+async function untilPlayable(site: Website, path: string): Promise<void> {
+  await pollUntil(`${fewestSegments} segments of ${path}`, async () => {
     // The server listens for publishers before it does for players.
     const answer = await fetch(site.httpUrl(`${path}/video.m3u8`)).catch(() => undefined)
     const list = (await answer?.text()) ?? ''
@@ -71,9 +93,9 @@ async function untilPlayable(site: Website): Promise<void> {
 
 type View = { readonly as: WatchedAs; readonly page: PlayerPage }
 
-async function watch(browser: Browser, site: Website, as: WatchedAs): Promise<View> {
+async function watch(browser: Browser, site: Website, { as, path, settings }: Seat): Promise<View> {
   const page = await PlayerPage.open(browser, site)
-  await page.play('hls.js', site.httpUrl(`${path}/index.m3u8`), settings[as])
+  await page.play('hls.js', site.httpUrl(`${path}/index.m3u8`), settings)
   return { as, page }
 }
 

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { projectRoot } from '../../scripts/project.mjs'
 import { publishTime } from '../support/clock-publisher.ts'
 import { ConsolePage } from '../support/console-page.ts'
+import { documentedScripts } from '../support/documented-scripts.ts'
 import { untilSegments } from '../support/listed-segments.ts'
 import { type PlayerName, PlayerPage, type PlayerSettings, startPlayerBrowser } from '../support/player-page.ts'
 import { pollUntil } from '../support/polling.ts'
@@ -21,12 +19,11 @@ type Case = { readonly player: PlayerName; readonly file: string; readonly setti
 
 /** With what docs/hls.md tells operators. */
 async function cases(): Promise<readonly Case[]> {
-  const page = await readFile(join(projectRoot, 'docs', 'hls.md'), 'utf8')
-  const [hls = '', shaka = ''] = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, script]) => script)
+  const { patient, patientShaka } = await documentedScripts()
   return [
-    { player: 'hls.js', file: 'index.m3u8', settings: `${hls}\nreturn hls` },
-    { player: 'hls.js', file: 'ts.m3u8', settings: `${hls}\nreturn hls` },
-    { player: 'shaka', file: 'index.m3u8', settings: shaka },
+    { player: 'hls.js', file: 'index.m3u8', settings: patient },
+    { player: 'hls.js', file: 'ts.m3u8', settings: patient },
+    { player: 'shaka', file: 'index.m3u8', settings: patientShaka },
     { player: 'shaka', file: 'index.mpd', settings: {} },
     {
       player: 'dash.js',

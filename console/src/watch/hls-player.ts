@@ -22,11 +22,12 @@ const common: Partial<HlsConfig> = {
   fragLoadPolicy: { default: patient },
   backBufferLength: 30,
 }
-/** A slightly faster clock closes up to the live edge. */
-const live: Partial<HlsConfig> = { ...common, lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.1 }
+const live: Partial<HlsConfig> = { ...common, lowLatencyMode: true }
 const past: Partial<HlsConfig> = { ...common, lowLatencyMode: false }
 
 const reportMs = 500
+/** A slightly faster clock closes up to the live edge, as long as that many seconds are buffered. */
+const closingUp = { rate: 1.1, buffered: 0.4, tolerance: 0.1 } as const
 
 /** hls.js over Low-Latency HLS, and over HLS of what is kept. */
 export const openHlsPlayer: OpenPlayer = async (video, { urls, from }, listener, signal) => {
@@ -40,9 +41,11 @@ export const openHlsPlayer: OpenPlayer = async (video, { urls, from }, listener,
   signal.addEventListener('abort', () => hls.destroy(), { once: true })
   hls.on(HlsPlayer.Events.ERROR, (_name, data) => reportError(hls, data, listener))
   reportRate(hls, HlsPlayer, listener, signal)
-  if (from === undefined) stayLive(hls, HlsPlayer)
-  if (from === undefined) reportLatency(hls, listener, signal)
-  else playFrom(hls, video, from, listener, signal)
+  if (from === undefined) {
+    stayLive(hls, HlsPlayer)
+    closeUp(hls, video, signal)
+    reportLatency(hls, listener, signal)
+  } else playFrom(hls, video, from, listener, signal)
   hls.loadSource(from === undefined ? urls.hls : rewindUrl(urls, from))
   hls.attachMedia(video)
   playElement(video, listener, signal)
@@ -69,6 +72,16 @@ function stayLive(hls: Hls, { Events }: typeof Hls): void {
       media.currentTime = liveSyncPosition
     }
   })
+}
+
+/** hls.js 1.7 has `maxLiveSyncPlaybackRate` for this, but uses it only while more than a second is buffered. */
+function closeUp(hls: Hls, video: HTMLVideoElement, signal: AbortSignal): void {
+  const adjust = () => {
+    const isBehind = hls.latency > (hls.targetLatency ?? Number.POSITIVE_INFINITY) + closingUp.tolerance
+    const buffered = hls.mainForwardBufferInfo?.len ?? 0
+    video.playbackRate = isBehind && buffered > closingUp.buffered ? closingUp.rate : 1
+  }
+  video.addEventListener('timeupdate', adjust, { signal })
 }
 
 function reportRate(hls: Hls, { Events }: typeof Hls, { onRate }: PlayerListener, signal: AbortSignal): void {
