@@ -31,17 +31,18 @@ for (const [name, extension, sounds] of [
 ] as const) {
   test.concurrent(`sound: FFmpeg plays ${name} as ${extension}, with the very frames that were sent, from the start and later`, async () => {
     const stream = `live/${name}-${extension}`
+    const path = await clip(name)
     const player = (query = '') => {
       const url = server.httpUrl(`/${stream}.${extension}${query}`)
       return startPeer('ffmpeg', ['-v', 'error', '-i', url, '-c', 'copy', ...forms[extension], '-f', 'framemd5', '-'])
     }
-    await using waiting = player('?wait=10s')
+    await using waiting = player('?wait=30s')
     await untilConnections(server, 'http', 1)
-    await using publisher = publishFile(server.rtmpUrl(stream), await clip(name), seconds)
+    await using publisher = publishFile(server.rtmpUrl(stream), path, seconds)
     await untilStream(server, stream, ({ framesIn }) => framesIn > 150)
     await using late = player()
     await publisher.untilDone()
-    const sent = hashes((await framesOf(await clip(name), seconds)).audio?.frames ?? [])
+    const sent = hashes((await framesOf(path, seconds)).audio?.frames ?? [])
     const [all = [], rest = []] = await Promise.all(
       [waiting, late].map(async program => {
         return hashes(parseFrameList((await program.untilDone()).stdout.toString()).audio?.frames ?? [])
