@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-/** What counts late pictures or lost packets, or has a browser for long: it runs alone. */
-const timed = [
-  'test/interop/{browser-players,browser-restart,browser-comebacks,browser-changes,console,dvr-browser,hls-encryption,own-page,srt-loss}.test.ts',
-  'test/hostile/**/*.test.ts',
+/** What shows pictures in a browser. */
+const browsers = [
+  'test/interop/{browser-changes,browser-codecs,browser-comebacks,browser-restart,console,console-*,dvr-browser,hls-encryption,https-browser,own-page}.test.ts',
 ]
+/** What counts late pictures or lost packets: it runs alone. */
+const timed = ['test/interop/{browser-players,relay-push-udp,srt-loss}.test.ts', 'test/hostile/**/*.test.ts']
 
-const realPrograms = { testTimeout: 60_000, hookTimeout: 60_000 }
+/** A program that the machine gave no time to is tried once more; scripts/test.ts names each test that needed it. */
+const realPrograms = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1 }
 
 export default defineConfig({
   test: {
@@ -19,17 +21,28 @@ export default defineConfig({
             'test/{architecture,conformance,fuzz}/**/*.test.ts',
           ],
           testTimeout: 10_000,
+          // They share nothing that changes; a world of its own for each file costs more than its tests.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // Real processes at real speed: they mostly wait for media, so two files share a machine of two cores.
+        // Real processes at real speed: they mostly wait for media, so three files share a machine of two cores.
         test: {
           name: 'interop',
           include: ['test/{interop,peers}/**/*.test.ts'],
-          exclude: timed,
-          maxWorkers: 2,
+          exclude: [...browsers, ...timed],
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
+          ...realPrograms,
+        },
+      },
+      {
+        test: {
+          name: 'browsers',
+          include: browsers,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           ...realPrograms,
         },
       },
@@ -38,7 +51,7 @@ export default defineConfig({
           name: 'timed',
           include: timed,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           ...realPrograms,
         },
       },

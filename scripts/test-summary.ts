@@ -9,10 +9,24 @@ export type TestReport = {
 type TestFile = {
   readonly name: string
   readonly status: string
-  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  readonly assertionResults: readonly TestResult[]
 }
 
-export type TestSummary = { readonly passed: number; readonly failed: number; readonly notRun: readonly string[] }
+type TestResult = {
+  readonly status: string
+  readonly fullName: string
+  /** Of each try, also where a later one passed. */
+  readonly failureMessages: readonly string[]
+}
+
+export type TestSummary = {
+  readonly passed: number
+  readonly failed: number
+  /** Names. */
+  readonly notRun: readonly string[]
+  /** Tests that failed first and passed when they were tried again: each is a fault of the test or of the server. */
+  readonly unsteady: readonly { readonly name: string; readonly reason: string }[]
+}
 
 /**
  * Count what passed and what did not. A skipped test did not pass, a file that could not be loaded is one failure,
@@ -24,9 +38,12 @@ export function summarize(report: TestReport): TestSummary {
   const broken = report.testResults.filter(file => file.status === 'failed' && !file.assertionResults.some(isFailed))
   const failed = report.numFailedTests + notRun.length + broken.length
   const unexplained = failed === 0 && (!report.success || tests.length === 0)
-  return { passed: report.numPassedTests, failed: unexplained ? 1 : failed, notRun }
+  const unsteady = tests.flatMap(({ status, fullName: name, failureMessages: [reason] }) =>
+    status === 'passed' && reason !== undefined ? [{ name, reason }] : [],
+  )
+  return { passed: report.numPassedTests, failed: unexplained ? 1 : failed, notRun, unsteady }
 }
 
-function isFailed(test: { readonly status: string }): boolean {
+function isFailed(test: TestResult): boolean {
   return test.status === 'failed'
 }

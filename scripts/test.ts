@@ -17,7 +17,8 @@ spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(
   stdio: 'inherit',
 })
 
-const { passed, failed, notRun } = summarize(readReport())
+const { passed, failed, notRun, unsteady } = summarize(readReport())
+for (const { name, reason } of unsteady) console.log(`Passed when tried again: ${name}: ${reason}`)
 for (const name of notRun) console.log(`Not run: ${name}`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
