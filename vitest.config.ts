@@ -5,7 +5,7 @@ const browsers = [
   'test/interop/{browser-changes,browser-codecs,browser-comebacks,browser-restart,console,console-*,dvr-browser,hls-encryption,https-browser,own-page}.test.ts',
 ]
 /** What counts late pictures or lost packets: it runs alone. */
-const timed = ['test/interop/{browser-players,relay-push-udp,srt-loss}.test.ts', 'test/hostile/**/*.test.ts']
+const timed = ['test/interop/{browser-players,relay-push-udp,srt-loss}.test.ts', 'test/hostile/srt-*.test.ts']
 
 /** A program that the machine gave no time to is tried once more; scripts/test.ts names each test that needed it. */
 const realPrograms = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1 }
@@ -30,7 +30,7 @@ export default defineConfig({
         // Real processes at real speed: they mostly wait for media, so three files share a machine of two cores.
         test: {
           name: 'interop',
-          include: ['test/{interop,peers}/**/*.test.ts'],
+          include: ['test/{hostile,interop,peers}/**/*.test.ts'],
           exclude: [...browsers, ...timed],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },

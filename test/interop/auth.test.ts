@@ -19,8 +19,8 @@ const quick = ['--hub-resume-timeout', '500ms']
 /** FFmpeg publishes for 2 s with one set of credentials and plays, over RTMP and HTTP, with another. */
 async function assertAllowed(server: ServerProcess, publish: string, play: string): Promise<void> {
   const path = await clip('clip.flv')
-  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s&${play}`))
-  await using viewer = startPlayer(server.httpUrl(`/${name}.flv?wait=10s&${play}`))
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=30s&${play}`))
+  await using viewer = startPlayer(server.httpUrl(`/${name}.flv?wait=30s&${play}`))
   await using publisher = publishFile(server.rtmpUrl(`${name}?${publish}`), path, 2)
   await publisher.untilDone()
   const sent = await framesOf(path, 2)

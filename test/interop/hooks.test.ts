@@ -42,7 +42,7 @@ function typesOf(backend: AccessBackend): string[] {
 test.concurrent('hooks: a webhook hears of the life of a stream of FFmpeg, in order', async () => {
   await using backend = await AccessBackend.start()
   await using server = await startWith(`  site: { url: "${backend.url()}", concurrency: 1 }`)
-  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s&token=s3cret&page=7`))
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=30s&token=s3cret&page=7`))
   assert.equal(await publish(server, `${name}?token=s3cret`), 0)
   await player.ended
   await pollUntil('the last event', async () => {
@@ -66,7 +66,7 @@ test.concurrent('hooks: a webhook hears of the life of a stream of FFmpeg, in or
     bodies.map(({ id }) => id).sort(),
   )
   const dataOf = (type: string) => bodies.find(body => body.type === type)?.data ?? assert.fail(type)
-  assert.equal(dataOf('play.started')['query'], 'wait=10s&page=7')
+  assert.equal(dataOf('play.started')['query'], 'wait=30s&page=7')
   const { videoFrames, videoCodec, audioCodec } = dataOf('publish.stopped')
   // FFmpeg cuts by time, and B-frames make that a few more or less.
   assert.ok(Number(videoFrames) >= 48 && Number(videoFrames) <= 54, `${String(videoFrames)} frames`)
@@ -203,8 +203,8 @@ test.concurrent('hooks: a backend of SRS decides and is told, over the wire', as
   const callback = ['--auth-mode', 'callback', '--auth-callback-format', 'srs', '--auth-callback-url', backend.url()]
   await using server = await startWith(`  srs: { type: srs, url: "${backend.url()}" }`, ...callback)
   assert.notEqual(await publish(server, `${name}?key=bad`), 0)
-  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s&key=good`))
-  await using refused = startPlayer(server.rtmpUrl(`${name}?wait=10s&key=bad`))
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=30s&key=good`))
+  await using refused = startPlayer(server.rtmpUrl(`${name}?wait=30s&key=bad`))
   assert.notEqual((await refused.ended).code, 0)
   assert.equal(await publish(server, `${name}?key=good`), 0)
   await player.ended

@@ -13,7 +13,7 @@ for (const name of ['clip.flv', 'hevc.flv', 'vp9.flv', 'mp3.flv'] as const satis
     await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
     const path = await clip(name)
     const sent = await framesOf(path, seconds)
-    await using waiting = startPlayer(server.httpUrl('/live/test.mp4?wait=10s'))
+    await using waiting = startPlayer(server.httpUrl('/live/test.mp4?wait=30s'))
     await untilConnections(server, 'http', 1)
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
     await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 150)

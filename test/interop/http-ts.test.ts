@@ -19,7 +19,7 @@ for (const [name, forms] of [
     const path = await clip(name)
     await using source = listFrames(path, forms, '-t', `${seconds}`)
     const sent = await listed(source)
-    await using waiting = listFrames(server.httpUrl('/live/test.ts?wait=10s'), forms)
+    await using waiting = listFrames(server.httpUrl('/live/test.ts?wait=30s'), forms)
     await untilConnections(server, 'http', 1)
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
     await untilStream(server, 'live/test', ({ framesIn }) => framesIn > late)

@@ -48,7 +48,7 @@ for (const name of ['small', 'zero', 'slow', 'next']) {
     const { server } = started
     const path = await clip('clip.flv')
     const sent = await framesOf(path, seconds)
-    await using waiting = startPlayer(server.rtmpUrl(`live/${name}?wait=10s`))
+    await using waiting = startPlayer(server.rtmpUrl(`live/${name}?wait=30s`))
     await untilConnections(server, 'rtmp', 1)
     await using publisher = publishFile(server.rtmpUrl(`live/${name}`), path, seconds)
     await untilStream(server, `live/${name}`, ({ framesIn }) => framesIn > frameCount(sent) / 2)

@@ -23,7 +23,7 @@ afterAll(() => rm(folder, { recursive: true }))
 /** What a player gets of a file that `sluice publish` sends, and what the command says. */
 async function played(path: string, ffmpeg: Ffmpeg): Promise<FrameList> {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
-  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'), ffmpeg)
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'), ffmpeg)
   await untilConnections(server, 'rtmp', 1)
   await using publisher = startSluice(['publish', path, server.rtmpUrl('live/test')])
   await publisher.untilDone()

@@ -25,7 +25,7 @@ function makeHls(input: readonly string[], output: readonly string[]): Program {
 
 /** Transport streams and RTMP say less of the sound than the file does, and the first pictures may be over. */
 async function assertPassedOn(server: ServerProcess, path: string): Promise<void> {
-  await using player = startPlayer(server.rtmpUrl('far/test?wait=10s'))
+  await using player = startPlayer(server.rtmpUrl('far/test?wait=30s'))
   const is = await received(player)
   const was = inMilliseconds(await framesOf(path, seconds))
   assert.ok(frameCount(is) > 200, `${frameCount(is)} frames`)

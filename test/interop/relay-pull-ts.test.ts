@@ -31,7 +31,7 @@ function sendToGroup(path: string, group: string, from: string): Program {
 
 /** Sound has no times between those of its PES packets, and FLV has milliseconds: the times of the source are near. */
 async function assertPassedOn(server: ServerProcess, path: string): Promise<void> {
-  await using player = startPlayer(server.rtmpUrl('far/test?wait=10s'))
+  await using player = startPlayer(server.rtmpUrl('far/test?wait=30s'))
   const is = await received(player)
   const was = await framesOf(path, seconds)
   const kinds = ['video', 'audio'] as const
@@ -71,7 +71,7 @@ test.concurrent('pull over HTTP: Matroska that FFmpeg serves is played as it was
 test.concurrent('pull over HTTP: from another of our kind', async ({ onTestFinished }) => {
   const path = await clip('hevc.flv')
   await using origin = await ServerProcess.start('--hub-resume-timeout', '500ms')
-  await using server = await startPulling(origin.httpUrl('/live/test.ts?wait=10s'), onTestFinished, ...impatient)
+  await using server = await startPulling(origin.httpUrl('/live/test.ts?wait=30s'), onTestFinished, ...impatient)
   await using publisher = publishFile(origin.rtmpUrl('live/test'), path, seconds)
   const stream = await untilStream(server, 'far/test', ({ framesIn }) => framesIn > 100)
   assert.deepEqual(

@@ -28,7 +28,7 @@ test.concurrent('relay over TLS: a stream is sent on as it was, to a server whos
   await using there = far
   await using near = await ServerProcess.start('--relay-to', `${url}/{name}`, '--relay-ca', certificate)
   const path = await clip('clip.flv')
-  await using player = startPlayer(there.rtmpUrl('live/test?wait=10s'))
+  await using player = startPlayer(there.rtmpUrl('live/test?wait=30s'))
   await untilConnections(there, 'rtmp', 1)
   await using publisher = publishFile(near.rtmpUrl('live/test'), path, 4)
   await publisher.untilDone()

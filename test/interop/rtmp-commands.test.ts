@@ -15,7 +15,7 @@ import { startSluice } from '../support/sluice-command.ts'
 test.concurrent('commands: what sluice publishes to the server, FFmpeg plays as it is in the file', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
   const path = await clip('clip.flv')
-  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'))
   await untilConnections(server, 'rtmp', 1)
   await using publisher = startSluice(['publish', path, server.rtmpUrl('live/test')])
   await publisher.untilDone()

@@ -20,9 +20,9 @@ test.concurrent('publish: players stay while the publisher leaves, is killed, an
   const file = join(folder, 'dump.flv')
   await using server = await ServerProcess.start('--hub-resume-timeout', '3s')
   const path = await clip('clip.flv')
-  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s`))
-  await using viewer = startPlayer(server.httpUrl(`/${name}.flv?wait=10s`))
-  await using rtmpdump = startPeer('rtmpdump', ['--live', '-r', server.rtmpUrl(`${name}?wait=10s`), '-o', file])
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=30s`))
+  await using viewer = startPlayer(server.httpUrl(`/${name}.flv?wait=30s`))
+  await using rtmpdump = startPeer('rtmpdump', ['--live', '-r', server.rtmpUrl(`${name}?wait=30s`), '-o', file])
 
   await using first = publishFile(server.rtmpUrl(name), path, 2)
   await first.untilDone()
@@ -46,7 +46,7 @@ test.concurrent('publish: players stay while the publisher leaves, is killed, an
 test.concurrent('publish: a second publisher of a name is refused and does not disturb the first', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
   const path = await clip('clip.flv')
-  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s`))
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=30s`))
   await using first = publishFile(server.rtmpUrl(name), path, 4)
   await untilStream(server, name, ({ framesIn }) => framesIn > 30)
   await using second = publishFile(server.rtmpUrl(name), await clip('video.flv'), 4)
@@ -59,7 +59,7 @@ test.concurrent('publish: a second publisher of a name is refused and does not d
 test.concurrent('publish: a second publisher takes over where the configuration says so', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', '--hub-on-conflict', 'replace')
   const path = await clip('clip.flv')
-  await using player = startPlayer(server.rtmpUrl(`${name}?wait=10s`))
+  await using player = startPlayer(server.rtmpUrl(`${name}?wait=30s`))
   await using first = publishFile(server.rtmpUrl(name), path, 10)
   await untilStream(server, name, ({ framesIn }) => framesIn > 100)
   await using second = publishFile(server.rtmpUrl(name), path, 2)

@@ -48,11 +48,11 @@ class Audience {
   readonly #forms: Forms
 
   constructor(server: ServerProcess, stream: string, forms: Forms) {
-    const wait = `${stream}?wait=10s`
+    const wait = `${stream}?wait=30s`
     this.#forms = forms
     this.#rtmp = listFrames(server.rtmpUrl(wait), forms)
-    this.#flv = listFrames(server.httpUrl(`/${stream}.flv?wait=10s`), forms)
-    this.#ts = listFrames(server.httpUrl(`/${stream}.ts?wait=10s`), forms)
+    this.#flv = listFrames(server.httpUrl(`/${stream}.flv?wait=30s`), forms)
+    this.#ts = listFrames(server.httpUrl(`/${stream}.ts?wait=30s`), forms)
     this.#srt = srtLiveTransmit.from(server.srtUrl(`read:${wait}`))
   }
 

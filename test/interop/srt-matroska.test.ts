@@ -35,7 +35,7 @@ for (const [name, ffmpeg] of [
   test.concurrent(`srt: what FFmpeg publishes of ${name} as Matroska comes out over RTMP as it was`, async () => {
     await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
     const path = await clip(name)
-    await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'), ffmpeg)
+    await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'), ffmpeg)
     await untilConnections(server, 'rtmp', 1)
     await using publisher = publishMatroska(server.srtUrl('publish:live/test'), path, ffmpeg)
     await publisher.untilDone()
@@ -48,7 +48,7 @@ test.concurrent('srt: what FFmpeg publishes as Matroska comes out over HTTP as a
   const path = await clip('hevc.flv')
   await using source = listFrames(path, ['hevc', 'aac'], '-t', `${seconds}`)
   const sent = await listed(source)
-  await using player = listFrames(server.httpUrl('/live/test.ts?wait=10s'), ['hevc', 'aac'])
+  await using player = listFrames(server.httpUrl('/live/test.ts?wait=30s'), ['hevc', 'aac'])
   await untilConnections(server, 'http', 1)
   await using publisher = publishMatroska(server.srtUrl('publish:live/test'), path, 'ffmpeg')
   await publisher.untilDone()
@@ -88,7 +88,7 @@ test.concurrent('srt: Matroska of which packets are lost for good goes on, and n
   const manners = { ...perfectPath, delay: 20_000, loss: 0.05 }
   await using link = await LossyLink.start({ serverPort: server.srtPort, manners, seed: 9559 })
   const path = await clip('clip.flv')
-  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'))
   await untilConnections(server, 'rtmp', 1)
   const url = `srt://127.0.0.1:${link.port}?streamid=publish:live/test&latency=20000`
   await using publisher = publishMatroska(url, path, 'ffmpeg')

@@ -33,8 +33,8 @@ for (const pipe of [srtLiveTransmit, gstreamer]) {
         const encrypted = options === '' ? [] : ['--srt-passphrase', passphrase, ...ourRefresh]
         await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', ...encrypted)
         const refresh = options && `${options}&passphrase=${passphrase}&kmrefreshrate=40&kmpreannounce=15`
-        await using rtmpPlayer = listFrames(server.rtmpUrl('live/test?wait=10s'), forms)
-        await using player = pipe.from(server.srtUrl('read:live/test?wait=10s', refresh))
+        await using rtmpPlayer = listFrames(server.rtmpUrl('live/test?wait=30s'), forms)
+        await using player = pipe.from(server.srtUrl('read:live/test?wait=30s', refresh))
         await untilConnections(server, 'rtmp', 1)
         await untilConnections(server, 'srt', 1)
         await using source = await paceClip()
@@ -70,7 +70,7 @@ for (const [what, flags, options, reason] of [
 
 test.concurrent('srt: srt-live-transmit behind a tunnel, where packets must be small', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
-  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s', '&mss=1000'))
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=30s', '&mss=1000'))
   await untilConnections(server, 'srt', 1)
   await using source = await paceClip()
   await using publisher = srtLiveTransmit.to(server.srtUrl('publish:live/test', '&mss=1000'), 5 * 188)

@@ -87,7 +87,7 @@ test.concurrent('srt push: another of our kind, which is told the name of each s
   await using target = await ServerProcess.start('--hub-resume-timeout', '500ms')
   const url = `srt://127.0.0.1:${target.srtPort}?streamid=publish:far/{key}?token=secret-token`
   await using server = await startPushing(url)
-  await using player = listFrames(target.rtmpUrl('far/test?wait=10s'), forms)
+  await using player = listFrames(target.rtmpUrl('far/test?wait=30s'), forms)
   await untilConnections(target, 'rtmp', 1)
   await using publisher = await publishClip(server, ...forSeconds)
   await untilStream(target, 'far/test', ({ framesIn }) => framesIn > 50)

@@ -78,7 +78,7 @@ for (const keyLength of [16, 24, 32]) {
       ...['--srt-key-refresh-pre-announcement', `${preAnnouncement}`],
       ...soonOver,
     )
-    await using player = play(server, 'live/test?wait=10s', passphrase)
+    await using player = play(server, 'live/test?wait=30s', passphrase)
     await untilConnections(server, 'srt', 1)
     const refresh = `&passphrase=${passphrase}&pbkeylen=${keyLength}&kmrefreshrate=${period}&kmpreannounce=${preAnnouncement}`
     await using publisher = await publish(server.srtUrl('publish:live/test', refresh), ...forSeconds)

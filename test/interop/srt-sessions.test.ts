@@ -81,8 +81,8 @@ test.concurrent('srt: FFmpeg 9 comes late, and gets the rest from a key frame on
 
 test.concurrent('srt: a publisher that was killed comes back, and its players go on', async () => {
   await using server = await ServerProcess.start()
-  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
-  await using rtmpPlayer = listFrames(server.rtmpUrl('live/test?wait=10s'), forms)
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=30s'))
+  await using rtmpPlayer = listFrames(server.rtmpUrl('live/test?wait=30s'), forms)
   await untilConnections(server, 'srt', 1)
   await untilConnections(server, 'rtmp', 1)
   await using first = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg', 10)
@@ -113,7 +113,7 @@ test.concurrent('srt: a publisher that was killed comes back, and its players go
 
 test.concurrent('srt: a publisher may take over, and the players go on at once', async () => {
   await using server = await ServerProcess.start('--hub-on-conflict', 'replace', '--hub-resume-timeout', '500ms')
-  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=30s'))
   await untilConnections(server, 'srt', 1)
   await using first = await publishClip(server.srtUrl('publish:live/test'), 'ffmpeg', 10)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 100)
@@ -125,8 +125,8 @@ test.concurrent('srt: a publisher may take over, and the players go on at once',
 
 test.concurrent('srt: a player that stands still delays nobody, and is missed', async () => {
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
-  await using still = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
-  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
+  await using still = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=30s'))
+  await using player = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=30s'))
   await untilConnections(server, 'srt', 2)
   await using publisher = await publishClip(server.srtUrl('publish:live/test'))
   await still.untilPrinted(/G@\0/)

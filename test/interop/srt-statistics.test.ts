@@ -138,7 +138,7 @@ test.concurrent('srt: what a publisher counts and what we count is the same', as
 
 test.concurrent('srt: what a player counts and what we count is the same, also when it has left', async () => {
   await using server = await ServerProcess.start()
-  await using peer = await ObservedTransmit.start(plainUrl(server, 'read:live/test?wait=10s'), 'file://con')
+  await using peer = await ObservedTransmit.start(plainUrl(server, 'read:live/test?wait=30s'), 'file://con')
   await untilConnections(server, 'srt', 1)
   await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), 3)
   await publisher.untilDone()

@@ -38,7 +38,7 @@ test.concurrent('srt: FFmpeg plays what is published over RTMP, from a key frame
   await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
   const path = await clip('clip.flv')
   const sent = await framesOf(path)
-  await using waiting = playOverSrt(server.srtUrl('read:live/test?wait=10s'))
+  await using waiting = playOverSrt(server.srtUrl('read:live/test?wait=30s'))
   await untilConnections(server, 'srt', 1)
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 130)
@@ -56,7 +56,7 @@ test.concurrent('srt: FFmpeg publishes and plays encrypted, with keys that chang
   await using server = await ServerProcess.start('--srt-passphrase', passphrase, '--hub-resume-timeout', '500ms')
   const path = await clip('clip.flv')
   const options = `&passphrase=${passphrase}&pbkeylen=24`
-  await using player = playOverSrt(server.srtUrl('read:live/test?wait=10s', options))
+  await using player = playOverSrt(server.srtUrl('read:live/test?wait=30s', options))
   await untilConnections(server, 'srt', 1)
   const refresh = '&kmrefreshrate=40&kmpreannounce=15'
   await using publisher = publishOverSrt(server.srtUrl('publish:live/test', `${options}${refresh}`), path)
@@ -74,7 +74,7 @@ describe('srt: over a network of 40 ms that loses 5 % and lets packets overtake 
     await using server = await ServerProcess.start('--hub-resume-timeout', '500ms')
     await using link = await LossyLink.start({ serverPort: server.srtPort, manners, seed: 5 })
     const path = await clip('clip.flv')
-    await using player = listFrames(server.rtmpUrl('live/test?wait=10s'), forms)
+    await using player = listFrames(server.rtmpUrl('live/test?wait=30s'), forms)
     await untilConnections(server, 'rtmp', 1)
     const query = `streamid=publish:live/test&latency=${latency * 1000}`
     await using publisher = publishOverSrt(`srt://127.0.0.1:${link.port}?${query}`, path)
@@ -87,7 +87,7 @@ describe('srt: over a network of 40 ms that loses 5 % and lets packets overtake 
     await using server = await ServerProcess.start('--hub-resume-timeout', '500ms', '--srt-latency', `${latency}ms`)
     await using link = await LossyLink.start({ serverPort: server.srtPort, manners, seed: 6 })
     const path = await clip('clip.flv')
-    await using player = playOverSrt(`srt://127.0.0.1:${link.port}?streamid=read:live/test?wait=10s`)
+    await using player = playOverSrt(`srt://127.0.0.1:${link.port}?streamid=read:live/test?wait=30s`)
     await untilConnections(server, 'srt', 1)
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
     await publisher.untilDone()

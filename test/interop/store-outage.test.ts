@@ -56,7 +56,7 @@ test('store outage: streams play on while the database is stopped, and changes a
   const path = await clip('clip.flv')
   const sent = await framesOf(path, 8)
   assert.equal((await declare(server, 'live/test', { title: 'Main' })).status, 201)
-  await using player = startPlayer(server.rtmpUrl('live/test?wait=10s'))
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'))
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, 8)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
   await postgres.stop()

@@ -20,8 +20,8 @@ class Recording {
   readonly #srt: Program
 
   constructor(server: ServerProcess) {
-    this.#http = fetch(server.httpUrl('/live/test.ts?wait=10s')).then(response => response.arrayBuffer())
-    this.#srt = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=10s'))
+    this.#http = fetch(server.httpUrl('/live/test.ts?wait=30s')).then(response => response.arrayBuffer())
+    this.#srt = srtLiveTransmit.from(server.srtUrl('read:live/test?wait=30s'))
   }
 
   async bytes(): Promise<readonly Buffer[]> {
