@@ -8,6 +8,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { framesOf, publishFile } from '../support/ffmpeg-peers.ts'
 import type { ListedFrame } from '../support/frame-list.ts'
+import { type KeptStream, untilKept } from '../support/kept-stream.ts'
 import { duration, startTime } from '../support/media-facts.ts'
 import { parseMp4 } from '../support/mp4-file.ts'
 import { PlayerPage, startPlayerBrowser } from '../support/player-page.ts'
@@ -18,11 +19,7 @@ import { ServerProcess } from '../support/server-process.ts'
 let server: ServerProcess
 let browser: Browser
 let folder: string
-let kept: {
-  readonly from: number
-  readonly to: number
-  readonly gaps: readonly { readonly from: string; readonly to: string }[]
-}
+let kept: KeptStream
 
 /** When the first picture was sent, as playlists tell it. */
 let pictures: number
@@ -36,10 +33,9 @@ beforeAll(async () => {
   for (const times of [1, 2]) {
     await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), seconds)
     await publisher.untilDone()
-    const { to } = await untilGaps(times - 1)
-    await pollUntil('a gap', async () => (Date.now() > to + 1000 ? true : undefined))
+    kept = await untilKept(server, ({ active, gaps }) => !active && gaps.length === times - 1)
+    await pollUntil('a gap', async () => (Date.now() > kept.to + 1000 ? true : undefined))
   }
-  kept = await untilGaps(1)
   const list = await (await fetch(server.httpUrl('/live/test/dvr-video.m3u8'))).text()
   pictures = Date.parse(/PROGRAM-DATE-TIME:(.*)/.exec(list)?.[1] ?? '')
 }, 60_000)
@@ -48,16 +44,6 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]()
   await rm(folder, { recursive: true })
 })
-
-type Facts = { active?: boolean; from: string; to: string; gaps: { readonly from: string; readonly to: string }[] }
-
-async function untilGaps(count: number): Promise<typeof kept> {
-  return pollUntil('live/test in the DVR', async () => {
-    const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
-    const { active, from, to, gaps } = (await response.json()) as Facts
-    return active === false && gaps?.length === count ? { from: Date.parse(from), to: Date.parse(to), gaps } : undefined
-  })
-}
 
 /** A clip of so many milliseconds, from so many behind the first picture on. */
 function clipUrl(from: number, span: number): string {

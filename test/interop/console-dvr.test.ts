@@ -7,6 +7,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { startPeer } from '../peers/peers.ts'
 import { publishTime } from '../support/clock-publisher.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
+import { keptSpan, untilKept } from '../support/kept-stream.ts'
 import { pollUntil } from '../support/polling.ts'
 import { streamFacts } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -16,19 +17,6 @@ beforeAll(async () => {
   browser = await startBrowser()
 })
 afterAll(() => browser.close())
-
-/** Wait until so many seconds are kept, and tell when they begin and end. */
-async function untilKept(
-  server: ServerProcess,
-  seconds: number,
-): Promise<{ readonly from: number; readonly to: number }> {
-  return pollUntil(`${seconds} s in the DVR`, async () => {
-    const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
-    const kept = (await response.json()) as { from?: string; to?: string }
-    const [from, to] = [Date.parse(kept.from ?? ''), Date.parse(kept.to ?? '')]
-    return to - from >= 1000 * seconds ? { from, to } : undefined
-  })
-}
 
 /** The slider of the timeline, and what it says. */
 class Slider {
@@ -98,7 +86,7 @@ test.concurrent('console: the timeline is dragged to a time, and the picture is 
       '1s',
     )
     await using publisher = publishTime(server.rtmpUrl('live/test'))
-    const { from } = await untilKept(server, 16)
+    const { from } = await untilKept(server, kept => keptSpan(kept) >= 16_000)
     await using view = await ConsolePage.open(browser, server, '/watch/live/test')
     const slider = new Slider(view)
     await slider.untilLive()
@@ -153,7 +141,7 @@ test.concurrent('console: recordings are listed, lead to what they have, and are
       '1s',
     )
     await using publisher = publishTime(server.rtmpUrl('live/test'))
-    const { from } = await untilKept(server, 12)
+    const { from } = await untilKept(server, kept => keptSpan(kept) >= 12_000)
     await using view = await ConsolePage.open(browser, server, '/recordings')
     const row = view.page.getByTestId('dvr-row').filter({ hasText: 'live/test' })
     await row.getByRole('button', { name: 'Ranges' }).click()
@@ -166,11 +154,7 @@ test.concurrent('console: recordings are listed, lead to what they have, and are
     await row.getByRole('button', { name: 'Delete…' }).click()
     await view.page.getByText(/^Delete .*B of live\/test for good\?/).waitFor()
     await view.page.getByRole('button', { name: 'Delete', exact: true }).click()
-    await pollUntil('an empty list', async () => {
-      const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
-      const { segments } = (await response.json()) as { segments?: number }
-      return segments === 0 ? true : undefined
-    })
+    await untilKept(server, ({ segments }) => segments === 0)
     assertClean(view)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -186,7 +170,7 @@ test.concurrent('console: what has ended is played over its gap to its end', { t
     for (const seconds of [4, 9]) {
       await using publisher = publishTime(server.rtmpUrl('live/test'))
       starts.push(Date.now())
-      await untilKept(server, seconds)
+      await untilKept(server, kept => keptSpan(kept) >= 1000 * seconds)
       await publisher.close()
       await pollUntil('the end', async () =>
         (await streamFacts(server, 'live/test')) === undefined ? true : undefined,

@@ -6,18 +6,13 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
+import { annexBHashes } from '../support/annex-b-hashes.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
-import { parseFrameList } from '../support/frame-list.ts'
+import { untilKept } from '../support/kept-stream.ts'
 import { pollUntil } from '../support/polling.ts'
 import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
 import { seededRandom } from '../support/seeded-bytes.ts'
 import { ServerProcess } from '../support/server-process.ts'
-
-type Dvr = {
-  readonly active: boolean
-  readonly segments: number
-  readonly archive: { readonly pendingSegments: number; readonly bytesHere: number }
-}
 
 let folder: string
 let bucket: S3Server
@@ -41,18 +36,6 @@ const keep = (...flags: readonly string[]): Promise<ServerProcess> => {
   )
 }
 
-async function dvr(server: ServerProcess): Promise<Dvr | undefined> {
-  const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
-  return response.ok ? ((await response.json()) as Dvr) : undefined
-}
-
-async function untilKept(server: ServerProcess, isEnough: (dvr: Dvr) => boolean): Promise<Dvr> {
-  return pollUntil('live/test in the DVR', async () => {
-    const facts = await dvr(server)
-    return facts !== undefined && isEnough(facts) ? facts : undefined
-  })
-}
-
 /** How many objects the server has stored since its start. */
 async function storedBy(server: ServerProcess): Promise<number> {
   const text = await (await fetch(server.httpUrl('/metrics'))).text()
@@ -74,30 +57,19 @@ const kills = 6
 
 const hours = (): string => join(folder, 'live/test/@dvr')
 
-/** Both forms in Annex B, so that MP4 and FLV list the same bytes. */
-const forms = ['-bsf:v', 'h264_mp4toannexb,filter_units=remove_types=7-9']
-
-async function hashesOf(url: string, ...input: string[]): Promise<readonly (readonly string[])[]> {
-  const args = ['-v', 'error', ...input, '-i', url, '-c', 'copy', ...forms, '-f', 'framemd5', '-']
-  await using program = startPeer('ffmpeg', args)
-  const { stdout } = await program.untilDone()
-  const { video, audio } = parseFrameList(stdout.toString())
-  return [video, audio].map(track => track?.frames.map(({ hash }) => hash) ?? [])
-}
-
 test('dvr archive: FFmpeg plays from the bucket what was sent, when the disk has nothing of it any more', async () => {
   const path = await clip('clip.flv')
   {
     await using server = await keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
     await publisher.untilDone()
-    await untilKept(server, ({ active, archive }) => !active && archive.pendingSegments === 0)
+    await untilKept(server, ({ active, archive }) => !active && archive?.pendingSegments === 0)
   }
   for (const name of await readdir(hours(), { recursive: true })) {
     if (name.endsWith('.m4s')) await rm(join(hours(), name))
   }
   await using server = await keep()
-  const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+  const [sent, kept] = [await annexBHashes(path, '-t', '7'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
   for (const [key, bytes] of await objects()) {
     if (!key.endsWith('.mp4')) continue
@@ -118,7 +90,7 @@ test('dvr archive: a server with an empty disk plays what another one has archiv
     await using server = await keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
     await publisher.untilDone()
-    await untilKept(server, ({ active, archive }) => !active && archive.pendingSegments === 0)
+    await untilKept(server, ({ active, archive }) => !active && archive?.pendingSegments === 0)
   }
   await rm(join(folder, 'live'), { recursive: true })
   const random = seededRandom(11)
@@ -130,8 +102,8 @@ test('dvr archive: a server with an empty disk plays what another one has archiv
     if (kill % 2 === 0) await rm(join(folder, 'live'), { recursive: true, force: true })
   }
   await using server = await keep()
-  await untilKept(server, ({ segments, archive }) => segments > 0 && archive.bytesHere === 0)
-  const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+  await untilKept(server, ({ segments, archive }) => segments > 0 && archive?.bytesHere === 0)
+  const [sent, kept] = [await annexBHashes(path, '-t', '7'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
 })
 
@@ -182,9 +154,9 @@ test('dvr archive: a bucket that goes away and comes back has everything, and pl
     const [first, live] = [await storedBy(server), await fetch(server.httpUrl('/live/test/index.m3u8'))]
     assert.equal(live.status, 200)
     await publisher.untilDone()
-    await untilKept(server, ({ active, archive }) => !active && archive.pendingSegments > 0)
+    await untilKept(server, ({ active, archive }) => !active && (archive?.pendingSegments ?? 0) > 0)
     bucket.isDown = false
-    await untilKept(server, ({ archive }) => archive.pendingSegments === 0)
+    await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)
     assert.ok((await storedBy(server)) > first)
     assert.equal(await archiveWarns(server), undefined)
     const codes = server.program.output.match(/DVR_ARCHIVE_(FAILED|BACK|LOST)/g)
@@ -192,14 +164,14 @@ test('dvr archive: a bucket that goes away and comes back has everything, and pl
   }
   await rm(join(folder, 'live'), { recursive: true })
   await using server = await keep()
-  const [sent, kept] = [await hashesOf(path, '-t', '9'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+  const [sent, kept] = [await annexBHashes(path, '-t', '9'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
 })
 
 /** How many segments there are when everything is stored and the server has stopped. */
 async function storedAtLast(): Promise<number> {
   await using server = await keep()
-  return (await untilKept(server, ({ archive }) => archive.pendingSegments === 0)).segments
+  return (await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)).segments
 }
 
 /** An object is an initialisation segment and the segments from its number on. Returns how many these are. */

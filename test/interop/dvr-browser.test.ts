@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { publishTime } from '../support/clock-publisher.ts'
+import { keptSpan, untilKept } from '../support/kept-stream.ts'
 import { PlayerPage, type PlayerState, startPlayerBrowser } from '../support/player-page.ts'
-import { pollUntil } from '../support/polling.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
 let browser: Browser
@@ -28,18 +28,10 @@ function median({ ages }: PlayerState): number {
 /** Memory has the last six seconds. */
 const flags = ['--dvr-all', '--packager-segment-window', '3s', '--packager-segment-duration', '1s']
 
-async function untilKept(server: ServerProcess, seconds: number): Promise<void> {
-  await pollUntil(`${seconds} s in the DVR`, async () => {
-    const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
-    const { from, to } = (await response.json()) as { from?: string; to?: string }
-    return Date.parse(to ?? '') - Date.parse(from ?? '') >= 1000 * seconds ? true : undefined
-  })
-}
-
 test('dvr: hls.js begins in the past and goes on, and goes back from live', { timeout: 120_000 }, async () => {
   await using server = await ServerProcess.start(...flags, '--dvr-dir', folder)
   await using publisher = publishTime(server.rtmpUrl('live/test'))
-  await untilKept(server, 15)
+  await untilKept(server, kept => keptSpan(kept) >= 15_000)
 
   await using past = await PlayerPage.open(browser, server)
   await past.play('hls.js', server.httpUrl('/live/test/dvr.m3u8?offset=-12'), { backBufferLength: 5 })

@@ -7,19 +7,11 @@ import { afterEach, beforeEach, test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
+import { annexBHashes } from '../support/annex-b-hashes.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
-import { parseFrameList } from '../support/frame-list.ts'
-import { pollUntil } from '../support/polling.ts'
+import { keptStream, untilKept } from '../support/kept-stream.ts'
 import { seededRandom } from '../support/seeded-bytes.ts'
 import { ServerProcess } from '../support/server-process.ts'
-
-type Dvr = {
-  readonly active: boolean
-  readonly from: string
-  readonly to: string
-  readonly segments: number
-  readonly gaps: readonly { readonly from: string; readonly to: string }[]
-}
 
 let folder: string
 beforeEach(async () => {
@@ -29,18 +21,6 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const keep = (...flags: readonly string[]): Promise<ServerProcess> =>
   ServerProcess.start('--dvr-all', '--dvr-dir', folder, '--hub-resume-timeout', '300ms', ...flags)
-
-async function dvr(server: ServerProcess): Promise<Dvr | undefined> {
-  const response = await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'))
-  return response.ok ? ((await response.json()) as Dvr) : undefined
-}
-
-async function untilKept(server: ServerProcess, isEnough: (dvr: Dvr) => boolean): Promise<Dvr> {
-  return pollUntil('live/test in the DVR', async () => {
-    const facts = await dvr(server)
-    return facts !== undefined && isEnough(facts) ? facts : undefined
-  })
-}
 
 async function textOf(server: ServerProcess, name: string): Promise<string> {
   const response = await fetch(server.httpUrl(`/live/test/${name}`))
@@ -53,17 +33,6 @@ function filesIn(playlist: string): string[] {
   return playlist.split('\n').filter(line => line !== '' && !line.startsWith('#'))
 }
 
-/** Both forms in Annex B, so that MP4 and FLV list the same bytes. */
-const forms = ['-bsf:v', 'h264_mp4toannexb,filter_units=remove_types=7-9']
-
-async function hashesOf(url: string, ...input: string[]): Promise<readonly (readonly string[])[]> {
-  const args = ['-v', 'error', ...input, '-i', url, '-c', 'copy', ...forms, '-f', 'framemd5', '-']
-  await using program = startPeer('ffmpeg', args)
-  const { stdout } = await program.untilDone()
-  const { video, audio } = parseFrameList(stdout.toString())
-  return [video, audio].map(track => track?.frames.map(({ hash }) => hash) ?? [])
-}
-
 for (const flags of [[], ['--hls-encryption=aes-128', '--hls-key-rotation=2']]) {
   test(`dvr: FFmpeg plays what was kept ${flags.join(' ')} as it was sent, from the first frame to the last`, async () => {
     await using server = await keep(...flags)
@@ -72,7 +41,10 @@ for (const flags of [[], ['--hls-encryption=aes-128', '--hls-key-rotation=2']]) 
     await publisher.untilDone()
     const { segments } = await untilKept(server, ({ active }) => !active)
     assert.ok(segments >= 6, `${segments} segments`)
-    const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.m3u8'))]
+    const [sent, kept] = [
+      await annexBHashes(path, '-t', '7'),
+      await annexBHashes(server.httpUrl('/live/test/dvr.m3u8')),
+    ]
     assert.deepEqual(kept, sent)
   })
 }
@@ -83,7 +55,7 @@ test('dvr: FFmpeg plays what was kept over DASH as it was sent', async () => {
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
   await publisher.untilDone()
   await untilKept(server, ({ active }) => !active)
-  const [sent, kept] = [await hashesOf(path, '-t', '7'), await hashesOf(server.httpUrl('/live/test/dvr.mpd'))]
+  const [sent, kept] = [await annexBHashes(path, '-t', '7'), await annexBHashes(server.httpUrl('/live/test/dvr.mpd'))]
   for (const [i, hashes] of kept.entries()) {
     // FFmpeg 7.1 keeps the last picture of a presentation to itself; over HLS it reads it from the same file.
     assert.ok(hashes.length >= (sent[i]?.length ?? 0) - 1, `only ${hashes.length} frames`)
@@ -125,7 +97,7 @@ test(
     for (let kill = 0; kill < kills; kill++) {
       await using server = await keep('--packager-segment-duration', '1s')
       await using publisher = await publish(server)
-      const before = await dvr(server)
+      const before = await keptStream(server)
       await untilKept(server, ({ segments }) => segments > (before?.segments ?? 0))
       await setTimeout(700 * random())
       server.program.kill('SIGKILL')
@@ -133,7 +105,7 @@ test(
       await publisher.close()
     }
     await using server = await keep()
-    const { gaps, segments, active } = (await dvr(server)) ?? assert.fail('nothing is kept')
+    const { gaps, segments, active } = (await keptStream(server)) ?? assert.fail('nothing is kept')
     assert.equal(active, false)
     const lists = await Promise.all(['video', 'audio'].map(name => textOf(server, `dvr-${name}.m3u8`)))
     // Sound that was not written any more when its picture was is a gap.

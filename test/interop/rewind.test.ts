@@ -8,6 +8,7 @@ import { assertRelayed, type Forms, listed, listFrames } from '../support/common
 import { publishFile } from '../support/ffmpeg-peers.ts'
 import { readTags } from '../support/flv-tags.ts'
 import type { ListedTrack } from '../support/frame-list.ts'
+import { keptSpan, untilKept } from '../support/kept-stream.ts'
 import { pollUntil } from '../support/polling.ts'
 import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
@@ -30,29 +31,10 @@ const keep = (name: string, ...flags: readonly string[]): Promise<ServerProcess>
   return ServerProcess.start('--dvr-all', '--dvr-dir', join(folder, name), ...short, ...flags)
 }
 
-type Kept = {
-  readonly active: boolean
-  readonly from: string
-  readonly to: string
-  readonly gaps: readonly unknown[]
-  readonly archive: { readonly pendingSegments: number }
-}
-
-function untilKept(from: ServerProcess, stream: string, isEnough: (kept: Kept) => boolean): Promise<Kept> {
-  return pollUntil(`${stream} in the DVR`, async () => {
-    const response = await fetch(from.httpUrl(`/api/v1/recordings/dvr/${stream}`))
-    const kept = response.ok ? ((await response.json()) as Kept) : undefined
-    return kept?.from !== undefined && isEnough(kept) ? kept : undefined
-  })
-}
-
-/** How much of it there is. */
-const spanOf = ({ from, to }: Kept): number => Date.parse(to) - Date.parse(from)
-
 /** A time so many milliseconds behind the first picture, as playlists tell it. */
 async function timeAt(from: ServerProcess, stream: string, behind: number): Promise<string> {
-  const { from: first } = await untilKept(from, stream, () => true)
-  return new Date(Date.parse(first) + behind).toISOString()
+  const { from: first } = await untilKept(from, kept => kept.from > 0, stream)
+  return new Date(first + behind).toISOString()
 }
 
 async function sentOf(path: string, forms: Forms, seconds: number): Promise<readonly ListedTrack[]> {
@@ -76,7 +58,7 @@ for (const [name, extension, forms] of [
     const stream = `live/${name}-${extension}`
     const sent = await sentOf(await clip(name), forms, seconds)
     await using publisher = publishFile(server.rtmpUrl(stream), await clip(name), seconds)
-    await untilKept(server, stream, kept => spanOf(kept) > 4000)
+    await untilKept(server, kept => keptSpan(kept) > 4000, stream)
     const at = await timeAt(server, stream, 2480)
     await using player = listFrames(server.httpUrl(`/${stream}.${extension}?at=${at}&speed=3`), forms)
     await publisher.untilDone()
@@ -97,7 +79,7 @@ test.concurrent('rewind: a viewer who begins some seconds ago stays so far behin
   const stream = 'live/behind'
   const path = await clip('clip.flv')
   await using publisher = publishFile(server.rtmpUrl(stream), path, seconds)
-  await untilKept(server, stream, kept => spanOf(kept) > 5000)
+  await untilKept(server, kept => keptSpan(kept) > 5000, stream)
   await using player = listFrames(server.httpUrl(`/${stream}.flv?t=-3`), forms)
   const { subscribers } = await untilStream(server, stream, facts =>
     facts.subscribers.some(({ protocol }) => protocol === 'http-flv'),
@@ -115,8 +97,8 @@ test.concurrent('rewind: begins with the first picture that is kept if the time 
   for (const times of [1, 2]) {
     await using publisher = publishFile(server.rtmpUrl(stream), path, 4)
     await publisher.untilDone()
-    const { to } = await untilKept(server, stream, ({ active, gaps }) => !active && gaps.length === times - 1)
-    await pollUntil('a gap', async () => (Date.now() > Date.parse(to) + 1000 ? true : undefined))
+    const { to } = await untilKept(server, ({ active, gaps }) => !active && gaps.length === times - 1, stream)
+    await pollUntil('a gap', async () => (Date.now() > to + 1000 ? true : undefined))
   }
   const sent = await sentOf(path, forms, 4)
   await using player = listFrames(server.httpUrl(`/${stream}.flv?t=-3600&speed=8`), forms)
@@ -140,7 +122,7 @@ test.concurrent('rewind: what the disk has no more comes from the bucket', async
     await using first = await keep('archived', ...flags)
     await using publisher = publishFile(first.rtmpUrl('live/test'), path, 5)
     await publisher.untilDone()
-    await untilKept(first, 'live/test', ({ active, archive: { pendingSegments } }) => !active && pendingSegments === 0)
+    await untilKept(first, kept => !kept.active && kept.archive?.pendingSegments === 0, 'live/test')
   }
   for (const file of await readdir(join(folder, 'archived'), { recursive: true })) {
     if (file.endsWith('.m4s')) await rm(join(folder, 'archived', file))
@@ -157,7 +139,7 @@ test.concurrent('rewind: what the disk has no more comes from the bucket', async
 test.concurrent('rewind: a WebSocket gets FLV from the past, with times that begin at 0', async () => {
   const stream = 'live/socket'
   await using publisher = publishFile(server.rtmpUrl(stream), await clip('clip.flv'), 5)
-  await untilKept(server, stream, kept => spanOf(kept) > 3000)
+  await untilKept(server, kept => keptSpan(kept) > 3000, stream)
   const socket = new WebSocket(`${server.httpUrl(`/${stream}.flv`).replace('http', 'ws')}?t=-3600&speed=8`)
   socket.binaryType = 'arraybuffer'
   const messages: Buffer[] = []
@@ -181,7 +163,7 @@ test('rewind: says why it does not play, in words', async () => {
   ])
   await using few = await keep('few', '--dvr-max-rewinders', '1')
   await using publisher = publishFile(few.rtmpUrl('live/words'), await clip('clip.flv'), seconds)
-  await untilKept(few, 'live/words', kept => spanOf(kept) > 2000)
+  await untilKept(few, kept => keptSpan(kept) > 2000, 'live/words')
   const [status, words] = await answer(few, 'at=2099-01-01T00:00:00Z')
   assert.equal(status, 404)
   assert.match(words, /^Cannot rewind live\/words: it is kept from 20\S+Z to 20\S+Z$/)
