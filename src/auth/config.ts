@@ -1,8 +1,8 @@
 import { boolean } from '../config/boolean.ts'
 import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
-import { defineField, type Field, type FieldOptions } from '../config/field.ts'
 import { integer } from '../config/integer.ts'
+import { listOf } from '../config/list-of.ts'
 import { type Decoded, defineSection } from '../config/section.ts'
 import { text } from '../config/text.ts'
 import { grantForm, parseRule } from './access-rule.ts'
@@ -66,17 +66,3 @@ export const authConfig = defineSection('Who may publish, play, and read the API
 })
 
 export type AuthConfig = Decoded<typeof authConfig>
-
-/** A key whose value is a list, each item of which is read by `parse`. */
-function listOf<Item>(
-  form: string,
-  parse: (text: string) => Item | undefined,
-  options: FieldOptions<readonly string[]>,
-): Field<readonly Item[]> {
-  const schema = { type: 'array', items: { type: 'string' } }
-  const parseAll = (written: string | readonly string[]) => {
-    const items = (typeof written === 'string' ? [written] : written).map(parse)
-    return items.every(item => item !== undefined) ? { value: items } : undefined
-  }
-  return defineField({ form, schema, takes: 'many', parse: parseAll }, options)
-}

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { choice } from './choice.ts'
 import { integer } from './integer.ts'
+import { listOf } from './list-of.ts'
 import { text } from './text.ts'
 import { textList } from './text-list.ts'
 
@@ -38,6 +39,16 @@ test('choice: only the words themselves', () => {
 test('text: anything, letter by letter', () => {
   assert.deepEqual(text({ default: '', description: '' }).parse(' 0123 '), { value: ' 0123 ' })
   assert.equal(text({ default: '', description: '' }).parse(['a']), undefined)
+})
+
+test('list: one item of another form, and it is no list', () => {
+  const digits = listOf('a list of digits', item => (/^\d$/.test(item) ? Number(item) : undefined), {
+    default: ['1'],
+    description: '',
+  })
+  assert.deepEqual(digits.parse(['1', '0']), { value: [1, 0] })
+  assert.deepEqual(digits.parse('7'), { value: [7] })
+  assert.equal(digits.parse(['1', 'x']), undefined)
 })
 
 test('text list: one text is a list of one', () => {

@@ -1,7 +1,8 @@
 import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
-import { defineField, type Field, type FieldOptions } from '../config/field.ts'
+import type { Field, FieldOptions } from '../config/field.ts'
 import { integer } from '../config/integer.ts'
+import { listOf } from '../config/list-of.ts'
 import { type Decoded, type DecodedEntry, defineEntryMap, type NameForm } from '../config/section.ts'
 import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
@@ -110,33 +111,11 @@ export type HookValues = Required<HookConfig['values']>
 /** A key whose value is a list of patterns of stream names. */
 function streamPatterns(options: FieldOptions<readonly string[]>): Field<readonly string[]> {
   const form = 'a list of stream names, with * for any text in a segment and ** for any segments'
-  return defineField(
-    {
-      form,
-      schema: { type: 'array', items: { type: 'string' } },
-      takes: 'many',
-      parse: written => {
-        const patterns = typeof written === 'string' ? [written] : written
-        return patterns.every(pattern => parsePathPattern(pattern) !== undefined) ? { value: patterns } : undefined
-      },
-    },
-    options,
-  )
+  return listOf(form, pattern => (parsePathPattern(pattern) === undefined ? undefined : pattern), options)
 }
 
 /** A key whose value is a list of patterns of event types. They stay texts, so that configurations can be compared. */
 function eventPatterns(options: FieldOptions<readonly string[]>): Field<readonly string[]> {
   const form = 'a list of events such as [publish.*, auth.failed], or of their names in go-rtmp'
-  return defineField(
-    {
-      form,
-      schema: { type: 'array', items: { type: 'string' } },
-      takes: 'many',
-      parse: written => {
-        const patterns = typeof written === 'string' ? [written] : written
-        return patterns.every(pattern => typesCovered(pattern).length > 0) ? { value: patterns } : undefined
-      },
-    },
-    options,
-  )
+  return listOf(form, pattern => (typesCovered(pattern).length === 0 ? undefined : pattern), options)
 }

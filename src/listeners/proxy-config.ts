@@ -1,4 +1,5 @@
-import { defineField, type Field } from '../config/field.ts'
+import type { Field } from '../config/field.ts'
+import { listOf } from '../config/list-of.ts'
 import { type Network, parseNetwork } from '../config/network.ts'
 import { defineSection } from '../config/section.ts'
 
@@ -11,16 +12,6 @@ export const proxyConfig = defineSection('PROXY protocol', {
 })
 
 function networkList(fallback: readonly string[], description: string): Field<readonly Network[]> {
-  return defineField(
-    {
-      form: 'a list of addresses and networks such as [10.0.0.0/8, "fd00::/8"]',
-      schema: { type: 'array', items: { type: 'string' } },
-      takes: 'many',
-      parse: written => {
-        const networks = (typeof written === 'string' ? [written] : written).map(parseNetwork)
-        return networks.every(network => network !== undefined) ? { value: networks } : undefined
-      },
-    },
-    { default: fallback, description },
-  )
+  const form = 'a list of addresses and networks such as [10.0.0.0/8, "fd00::/8"]'
+  return listOf(form, parseNetwork, { default: fallback, description })
 }
