@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { mp4Box } from '../../../test/support/mp4-boxes.ts'
+import { damagedBytes, damages } from '../../../test/support/damaged-bytes.ts'
+import { mp4Box, twoSamples, zeros } from '../../../test/support/mp4-boxes.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { TrackSet } from '../../media/track-set.ts'
 import { SegmentFrameReader } from './segment-frames.ts'
 
-/** Boxes by hand from ISO/IEC 14496-12 §8, and -15 §5 for the sample entry, never by our own encoder. */
-const zeros = (count: number): string => '00'.repeat(count)
 /** AVCDecoderConfigurationRecord of Baseline, level 3.1, with a parameter set of each kind. */
 const avcC = '01 42001f ff e1 0004 6742001f 01 0002 68ce'
 
+/** Boxes by hand from ISO/IEC 14496-12 §8, and -15 §5 for the sample entry, never by our own encoder. */
 function initOf(handler: string, entry = 'avc1'): Buffer {
   const tkhd = mp4Box('tkhd', zeros(12), '00000003', zeros(60), '05000000 02d00000')
   const mdhd = mp4Box('mdhd', zeros(12), '00015f90', zeros(8))
@@ -22,18 +22,8 @@ function initOf(handler: string, entry = 'avc1'): Buffer {
   return mp4Box('moov', mp4Box('trak', tkhd, mdia), mp4Box('mvex', trex))
 }
 
-/** Two samples of 4 and 2 bytes, the first one a key frame that is shown 3000 ticks later. */
-const moof = mp4Box(
-  'moof',
-  mp4Box('mfhd', zeros(8)),
-  mp4Box(
-    'traf',
-    mp4Box('tfhd', '00020000 00000003'),
-    mp4Box('tfdt', '01000000 00000001 00000000'),
-    mp4Box('trun', '00000a05 00000002 00000074 02000000 00000004 00000bb8 00000002 00000000'),
-  ),
-)
-const segment = Buffer.concat([moof, mp4Box('mdat', '01020304 0506')])
+const { moof, mdat } = twoSamples
+const segment = Buffer.concat([moof, mdat])
 const place = { id: 4, index: 1 }
 
 test('segment frames: are the samples, with their times, in a track of their place', () => {
@@ -66,17 +56,13 @@ test('segment frames: what is neither picture nor sound, or of an unknown codec,
 })
 
 test('segment frames: flipped and lost bytes are read or refused', () => {
-  const change = fc.record({ at: fc.nat({ max: 500 }), byte: fc.nat({ max: 255 }), cut: fc.nat({ max: 3 }) })
+  const init = initOf('vide')
   fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), changes => {
-      const [badInit = segment, badSegment = segment] = [initOf('vide'), segment].map(bytes => {
-        const damaged = Buffer.from(bytes)
-        for (const { at, byte } of changes) damaged[at % damaged.length] = byte
-        return damaged.subarray(0, damaged.length - (changes[0]?.cut ?? 0))
-      })
+    fc.property(damages, damage => {
+      const badSegment = damagedBytes(segment, damage)
       try {
-        new SegmentFrameReader(badInit, place, new TrackSet('mp4')).read(badSegment)
-        new SegmentFrameReader(initOf('vide'), place, new TrackSet('mp4')).read(badSegment)
+        new SegmentFrameReader(damagedBytes(init, damage), place, new TrackSet('mp4')).read(badSegment)
+        new SegmentFrameReader(init, place, new TrackSet('mp4')).read(badSegment)
       } catch (error) {
         assert.ok(error instanceof ProtocolError, String(error))
       }

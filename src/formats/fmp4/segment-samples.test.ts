@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { mp4Box } from '../../../test/support/mp4-boxes.ts'
+import { damagedBytes, damages } from '../../../test/support/damaged-bytes.ts'
+import { mp4Box, twoSamples, zeros } from '../../../test/support/mp4-boxes.ts'
 import { ProtocolError } from '../../core/errors.ts'
 import { decodeSegmentHead, shareDescription } from './segment-head.ts'
 import { decodeSegmentSamples } from './segment-samples.ts'
 
 /** Boxes by hand from ISO/IEC 14496-12 §8, never by our own encoder. */
-const zeros = (count: number): string => '00'.repeat(count)
-
 function initOf(timescale: string, entry: string): Buffer {
   const tkhd = mp4Box('tkhd', zeros(12), '00000003', zeros(60), '05000000 02d00000')
   const mdhd = mp4Box('mdhd', zeros(12), timescale, zeros(8))
@@ -19,25 +18,14 @@ function initOf(timescale: string, entry: string): Buffer {
   return Buffer.concat([mp4Box('ftyp', zeros(8)), mp4Box('moov', trak, mp4Box('mvex', trex))])
 }
 
-/** Two samples of 4 and 2 bytes, the first one a key frame that is shown 3000 ticks later. */
-const moof = mp4Box(
-  'moof',
-  mp4Box('mfhd', zeros(8)),
-  mp4Box(
-    'traf',
-    mp4Box('tfhd', '00020000 00000003'),
-    mp4Box('tfdt', '01000000 00000001 00000000'),
-    mp4Box('trun', '00000a05 00000002 00000070 02000000 00000004 00000bb8 00000002 00000000'),
-  ),
-)
-const segment = Buffer.concat([mp4Box('styp', zeros(8)), moof, mp4Box('mdat', '01020304 0506')])
+const segment = Buffer.concat([mp4Box('styp', zeros(8)), twoSamples.moof, twoSamples.mdat])
 
 test('segment: says where its samples are and when they play', () => {
   const head = decodeSegmentHead(initOf('00015f90', 'aa'))
   const { stsd, defaults, ...facts } = head
   assert.deepEqual(facts, { trackId: 3, timescale: 90_000, handler: 'vide', width: 1280, height: 720 })
   assert.deepEqual([stsd.length, defaults.duration], [17, 3000])
-  const at = 16 + 0x70
+  const at = 16 + 0x74
   const time = 2 ** 32
   assert.deepEqual(decodeSegmentSamples(head, segment), {
     samples: [
@@ -58,16 +46,10 @@ test('segment head: one description does for both only if it is the same', () =>
 
 test('segment: flipped and lost bytes are read or refused', () => {
   const init = initOf('00015f90', 'aa')
-  const change = fc.record({ at: fc.nat({ max: 500 }), byte: fc.nat({ max: 255 }), cut: fc.nat({ max: 3 }) })
   fc.assert(
-    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), changes => {
-      const [badInit, badSegment] = [init, segment].map(bytes => {
-        const damaged = Buffer.from(bytes)
-        for (const { at, byte } of changes) damaged[at % damaged.length] = byte
-        return damaged.subarray(0, damaged.length - (changes[0]?.cut ?? 0))
-      })
+    fc.property(damages, damage => {
       try {
-        decodeSegmentSamples(decodeSegmentHead(badInit ?? init), badSegment ?? segment)
+        decodeSegmentSamples(decodeSegmentHead(damagedBytes(init, damage)), damagedBytes(segment, damage))
       } catch (error) {
         assert.ok(error instanceof ProtocolError, String(error))
       }
