@@ -14,10 +14,10 @@ import { settingsOfAll } from './stream-settings.ts'
 
 const wholeFiles: RecordSettings['segment'] = { duration: 0, maxSize: 0, pattern: undefined }
 
-/** @param only The one stream that is recorded. */
 export type RecorderFixtureOptions = Partial<RecordSettings> & {
   readonly dir: string
   readonly disk?: Disk
+  /** The one stream that is recorded. */
   readonly only?: string
 }
 

@@ -33,7 +33,6 @@ export class ListedSegments {
   #progressAt: Milliseconds
   #targetDuration: Milliseconds = 2000
 
-  /** @param first What was got of it already. */
   constructor(url: URL, options: ListedSegmentsOptions) {
     this.#url = url
     this.#options = options

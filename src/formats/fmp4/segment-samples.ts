@@ -13,9 +13,8 @@ export type SegmentSamples = {
 }
 
 /**
- * Decode what stands in the fragments of a segment, all of them whole.
+ * Decode what stands in the fragments of a segment, all of them whole, by what its initialisation segment says.
  *
- * @param head What the initialisation segment says.
  * @throws {ProtocolError}
  * @see ISO/IEC 14496-12 §8.8
  */
