@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { formatDuration } from '../format/duration.ts'
+import { IconButton } from '../shell/icon-button.tsx'
 import { ClipEnds } from './clip-ends.tsx'
 import { ClipPanel } from './clip-panel.tsx'
 import { firstClip } from './clip-range.ts'
@@ -8,8 +9,8 @@ import { viewOf, wholeZoom, type Zoom, zooms } from './time-view.ts'
 import css from './timeline.module.css'
 import { TimelineBar } from './timeline-bar.tsx'
 import type { TimelineMove } from './timeline-key.ts'
-import { LeafButton, ZoomButtons } from './timeline-tools.tsx'
 import { formatMoment, type TimeSpan, type WallTime } from './wall-time.ts'
+import { ZoomButtons } from './zoom-buttons.tsx'
 
 const day = 86_400_000
 
@@ -46,8 +47,8 @@ export function Timeline({ kept, playhead, onMove, clipUrl }: TimelineProps) {
       <div className={css.tools}>
         <Clock kept={kept} playhead={playhead} />
         <div className={css.buttons}>
-          <LeafButton icon="back" name="Earlier" disabled={view.from <= span.from} onClick={() => leaf(-1)} />
-          <LeafButton icon="forward" name="Later" disabled={view.to >= span.to} onClick={() => leaf(1)} />
+          <IconButton small icon="back" name="Earlier" disabled={view.from <= span.from} onClick={() => leaf(-1)} />
+          <IconButton small icon="forward" name="Later" disabled={view.to >= span.to} onClick={() => leaf(1)} />
         </div>
         <ZoomButtons zoom={zoom} onChange={zoomTo} />
         <button

@@ -1,7 +1,7 @@
 import { Slider } from '@mantine/core'
 import type { RefObject } from 'react'
 import { formatDelay, formatDuration } from '../format/duration.ts'
-import { ControlButton } from './control-button.tsx'
+import { IconButton } from '../shell/icon-button.tsx'
 import { setVolume, toggleMuted, togglePlaying } from './player-actions.ts'
 import css from './player-controls.module.css'
 import type { Fullscreen } from './use-fullscreen.ts'
@@ -24,13 +24,13 @@ export function PlayerControls({ video, player, media, fullscreen, latency, hasA
   const watching = playing || phase === 'buffering'
   return (
     <div className={css.bar}>
-      <ControlButton
+      <IconButton
         icon={watching ? 'pause' : 'play'}
         name={watching ? 'Pause (k)' : 'Play (k)'}
         disabled={phase === 'connecting' || phase === 'unsupported'}
         onClick={() => togglePlaying(video.current, player)}
       />
-      <ControlButton
+      <IconButton
         icon={media.muted ? 'muted' : 'sound'}
         name={media.muted ? 'Unmute (m)' : 'Mute (m)'}
         disabled={!hasAudio}
@@ -56,7 +56,7 @@ export function PlayerControls({ video, player, media, fullscreen, latency, hasA
         )}
       </span>
       {document.pictureInPictureEnabled && (
-        <ControlButton
+        <IconButton
           icon="pip"
           name="Picture in picture"
           disabled={!watching}
@@ -64,7 +64,7 @@ export function PlayerControls({ video, player, media, fullscreen, latency, hasA
         />
       )}
       {fullscreen.possible && (
-        <ControlButton
+        <IconButton
           icon={fullscreen.active ? 'shrink' : 'expand'}
           name={fullscreen.active ? 'Leave full screen (f)' : 'Full screen (f)'}
           onClick={fullscreen.toggle}
