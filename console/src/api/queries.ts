@@ -69,32 +69,17 @@ export function useDvr(name: string) {
 
 /** Removes what is kept of a stream. */
 export function useDvrRemoval(name: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: () => removeDvr(name),
-    networkMode: 'always',
-    onSettled: () => client.invalidateQueries({ queryKey: ['dvr'] }),
-  })
+  return useAction(() => removeDvr(name), ['dvr'])
 }
 
 /** Starts or stops the recording of a stream. Pending until the stream itself says so. */
 export function useRecordingSwitch(name: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (on: boolean) => (on ? startRecording(name) : stopRecording(name)),
-    networkMode: 'always',
-    onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
-  })
+  return useAction((on: boolean) => (on ? startRecording(name) : stopRecording(name)), ['streams', name])
 }
 
 /** Disconnects who publishes or plays a stream, by the id of the session. */
 export function useSessionEnd(name: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: endSession,
-    networkMode: 'always',
-    onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
-  })
+  return useAction(endSession, ['streams', name])
 }
 
 /** Hooks, and how they are doing. */
@@ -108,22 +93,12 @@ export function useHooks() {
 
 /** Tries whether a hook works. */
 export function useHookTest(name: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: () => testHook(name),
-    networkMode: 'always',
-    onSettled: () => client.invalidateQueries({ queryKey: ['hooks'] }),
-  })
+  return useAction(() => testHook(name), ['hooks'])
 }
 
 /** Puts an input of a stream on air, or lets go of it. */
 export function useInputSwitch(name: string) {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (input: number | null) => switchInput(name, input),
-    networkMode: 'always',
-    onSettled: () => client.invalidateQueries({ queryKey: ['streams', name] }),
-  })
+  return useAction((input: number | null) => switchInput(name, input), ['streams', name])
 }
 
 /** Read once: ports and version change only with a restart, after which the page finds out by the next reload. */
@@ -133,6 +108,16 @@ export function useServer() {
     queryFn: ({ signal }) => readServer(signal),
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: ({ state }) => (state.data === undefined ? nextPoll(state.error) : false),
+  })
+}
+
+/** What a person does; pending until what it may have changed is read again. */
+function useAction<Variables, Result>(act: (variables: Variables) => Promise<Result>, changed: readonly string[]) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: act,
+    networkMode: 'always',
+    onSettled: () => client.invalidateQueries({ queryKey: changed }),
   })
 }
 

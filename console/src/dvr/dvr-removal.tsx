@@ -1,8 +1,9 @@
 import { Button, Popover } from '@mantine/core'
 import { useState } from 'react'
 import { useDvrRemoval } from '../api/queries.ts'
-import { ApiError, type DvrStatus } from '../api/sluice-api.ts'
+import type { DvrStatus } from '../api/sluice-api.ts'
 import { formatBytes } from '../format/quantity.ts'
+import { ActionError } from '../shell/action-error.tsx'
 import css from './dvr-removal.module.css'
 
 /** Deletes what is kept of a stream, once it was said twice. */
@@ -36,11 +37,7 @@ export function DvrRemoval({ dvr: { stream, bytes, active } }: { dvr: DvrStatus 
           </div>
         </Popover.Dropdown>
       </Popover>
-      {error && (
-        <span className={css.error} role="alert">
-          {error instanceof ApiError ? error.message : 'The server does not answer.'}
-        </span>
-      )}
+      <ActionError error={error} />
     </>
   )
 }

@@ -5,6 +5,7 @@ import type { DvrStatus } from '../api/sluice-api.ts'
 import { formatDuration } from '../format/duration.ts'
 import { formatBytes, formatCount } from '../format/quantity.ts'
 import { Fact } from '../shell/fact.tsx'
+import list from '../shell/list-row.module.css'
 import { StateBadge } from '../shell/state-badge.tsx'
 import { watchPath } from '../streams/stream-urls.ts'
 import { formatMoment } from '../timeline/wall-time.ts'
@@ -17,9 +18,9 @@ export function DvrRow({ dvr }: { dvr: DvrStatus }) {
   const { stream, active, from, to, segments, bytes } = dvr
   const [isOpen, setOpen] = useState(false)
   return (
-    <li className={css.row} data-testid="dvr-row" data-stream={stream}>
-      <div className={css.title}>
-        <Link className={css.name} href={watchPath(stream)}>
+    <li className={list.row} data-testid="dvr-row" data-stream={stream}>
+      <div className={list.title}>
+        <Link className={list.name} href={watchPath(stream)}>
           {stream}
         </Link>
         {active && <StateBadge state="live" />}

@@ -3,6 +3,7 @@ import { useHookTest } from '../api/queries.ts'
 import type { HookStatus, HookTest } from '../api/sluice-api.ts'
 import { formatCount } from '../format/quantity.ts'
 import { Fact } from '../shell/fact.tsx'
+import list from '../shell/list-row.module.css'
 import { formatMoment } from '../timeline/wall-time.ts'
 import css from './hook-row.module.css'
 
@@ -17,9 +18,9 @@ export function HookRow({ hook }: { hook: HookStatus }) {
   const { name, type, target, origin, state, lastError, lastDelivery } = hook
   const test = useHookTest(name)
   return (
-    <li className={css.row} data-testid="hook-row" data-hook={name}>
-      <div className={css.title}>
-        <span className={css.name}>{name}</span>
+    <li className={list.row} data-testid="hook-row" data-hook={name}>
+      <div className={list.title}>
+        <span className={list.name}>{name}</span>
         <span className={css.badge} data-state={state}>
           {states[state]}
         </span>
@@ -31,7 +32,7 @@ export function HookRow({ hook }: { hook: HookStatus }) {
         <Fact name="Given up">{formatCount(hook.failed + hook.dropped)}</Fact>
         <Fact name="Last">{lastDelivery === null ? undefined : momentOf(lastDelivery)}</Fact>
       </dl>
-      <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+      <Button className={css.test} size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
         Test
       </Button>
       {state === 'failing' && lastError !== null && <p className={css.error}>{`Last error: ${lastError}`}</p>}

@@ -2,6 +2,7 @@ import { Button, Skeleton, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useStreams } from '../api/queries.ts'
 import type { StreamStatus } from '../api/sluice-api.ts'
+import { EmptyPage } from '../shell/empty-page.tsx'
 import { Icon } from '../shell/icon.tsx'
 import { ServerBanner } from '../shell/server-banner.tsx'
 import { PublishGuide } from './publish-guide.tsx'
@@ -68,14 +69,10 @@ function StreamList({ streams }: { streams: readonly StreamStatus[] }) {
 
 function NoStreams() {
   return (
-    <section className={css.empty} data-testid="no-streams">
-      <span className={css.emptyIcon}>
-        <Icon name="antenna" size={28} />
-      </span>
-      <h1>Nothing is live yet</h1>
+    <EmptyPage icon="antenna" title="Nothing is live yet">
       <p>Point an encoder at this server. The stream appears here as soon as its first frame arrives.</p>
       <PublishGuide />
-    </section>
+    </EmptyPage>
   )
 }
 

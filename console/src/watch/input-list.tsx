@@ -1,47 +1,34 @@
 import { Button } from '@mantine/core'
 import { useInputSwitch } from '../api/queries.ts'
-import { ApiError, type Input, type Inputs } from '../api/sluice-api.ts'
+import type { Input, Inputs } from '../api/sluice-api.ts'
 import { formatBitrate } from '../format/quantity.ts'
+import { ActionError } from '../shell/action-error.tsx'
 import { inputWords } from './input-words.ts'
-import { Panel } from './panel.tsx'
 import css from './table.module.css'
+import { TablePanel } from './table-panel.tsx'
+
+const columns = [{ name: 'Input' }, { name: 'State' }, { name: 'Bitrate', isNumber: true }, { name: 'Choose' }]
 
 /** Where the stream comes from, and the way to choose. */
-export function InputList({ stream, inputs }: { stream: string; inputs: Inputs }) {
+export function InputList({ stream, inputs: { items, pinned } }: { stream: string; inputs: Inputs }) {
   const { mutate, isPending, error } = useInputSwitch(stream)
   return (
-    <Panel title="Inputs">
-      <div className={css.scroll}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">Input</th>
-              <th scope="col">State</th>
-              <th scope="col" className={css.number}>
-                Bitrate
-              </th>
-              <th scope="col">Choose</th>
-            </tr>
-          </thead>
-          <tbody>
-            {inputs.items.map(input => (
-              <InputRow
-                key={input.number}
-                input={input}
-                isPinned={inputs.pinned === input.number}
-                isPending={isPending}
-                onChoose={mutate}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {error && (
-        <p className={css.soft} role="alert">
-          {error instanceof ApiError ? error.message : 'The server does not answer.'}
-        </p>
+    <TablePanel
+      title="Inputs"
+      columns={columns}
+      rows={items}
+      renderRow={input => (
+        <InputRow
+          key={input.number}
+          input={input}
+          isPinned={pinned === input.number}
+          isPending={isPending}
+          onChoose={mutate}
+        />
       )}
-    </Panel>
+    >
+      <ActionError error={error} />
+    </TablePanel>
   )
 }
 

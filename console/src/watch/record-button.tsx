@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useRecordingSwitch } from '../api/queries.ts'
-import { ApiError, type StreamStatus } from '../api/sluice-api.ts'
+import type { StreamStatus } from '../api/sluice-api.ts'
+import { ActionError } from '../shell/action-error.tsx'
 import { Icon } from '../shell/icon.tsx'
-import css from './record-button.module.css'
 
 /** Starts the recording of what is live, or ends it. Whether it goes on is told by the badge beside. */
 export function RecordButton({ stream: { name, recording } }: { stream: StreamStatus }) {
@@ -18,11 +18,7 @@ export function RecordButton({ stream: { name, recording } }: { stream: StreamSt
       >
         {recording ? 'Stop recording' : 'Record'}
       </Button>
-      {error && (
-        <span className={css.error} role="alert">
-          {error instanceof ApiError ? error.message : 'The server does not answer.'}
-        </span>
-      )}
+      <ActionError error={error} />
     </>
   )
 }

@@ -1,39 +1,21 @@
 import type { StreamDetail } from '../api/sluice-api.ts'
 import { formatCount, formatShare } from '../format/quantity.ts'
-import { Panel } from './panel.tsx'
 import { type SrtLink, srtLinks } from './srt-links.ts'
 import css from './table.module.css'
+import { TablePanel } from './table-panel.tsx'
 
-/** More rows than a person reads; the API has them all. */
-const mostRows = 50
+const measured = ['Round trip', 'Buffer', 'Lost', 'Sent again', 'Dropped']
+const columns = [{ name: 'Connection' }, ...measured.map(name => ({ name, isNumber: true }))]
 
 /** How well the SRT connections of the stream do. */
 export function SrtList({ stream }: { stream: StreamDetail }) {
-  const links = srtLinks(stream)
-  if (links.length === 0) return null
   return (
-    <Panel title="SRT">
-      <div className={css.scroll}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">Connection</th>
-              {['Round trip', 'Buffer', 'Lost', 'Sent again', 'Dropped'].map(name => (
-                <th key={name} scope="col" className={css.number}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {links.slice(0, mostRows).map(link => (
-              <SrtRow key={link.id} link={link} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {links.length > mostRows && <p className={css.soft}>and {formatCount(links.length - mostRows)} more</p>}
-    </Panel>
+    <TablePanel
+      title="SRT"
+      columns={columns}
+      rows={srtLinks(stream)}
+      renderRow={link => <SrtRow key={link.id} link={link} />}
+    />
   )
 }
 

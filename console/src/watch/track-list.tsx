@@ -1,42 +1,35 @@
 import type { Track } from '../api/sluice-api.ts'
 import { formatBitrate } from '../format/quantity.ts'
 import { codecName, frameRate, pictureSize, soundFormat } from '../format/track-facts.ts'
-import { Panel } from './panel.tsx'
 import css from './table.module.css'
+import { TablePanel } from './table-panel.tsx'
 
 const kinds: Readonly<Record<Track['kind'], string>> = { video: 'Video', audio: 'Audio', data: 'Data' }
 
+const columns = [{ name: 'Kind' }, { name: 'Codec' }, { name: 'Format' }, { name: 'Bitrate', isNumber: true }]
+
 export function TrackList({ tracks }: { tracks: readonly Track[] }) {
-  if (tracks.length === 0) return null
   return (
-    <Panel title="Tracks">
-      <div className={css.scroll}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">Kind</th>
-              <th scope="col">Codec</th>
-              <th scope="col">Format</th>
-              <th scope="col" className={css.number}>
-                Bitrate
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {tracks.map(track => (
-              <tr key={track.id}>
-                <td>{trackName(track)}</td>
-                <td>
-                  {codecName(track.codec)} {track.codecString && <code className={css.soft}>{track.codecString}</code>}
-                </td>
-                <td>{trackFormat(track)}</td>
-                <td className={css.number}>{formatBitrate(track.bitrate)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </Panel>
+    <TablePanel
+      title="Tracks"
+      columns={columns}
+      rows={tracks}
+      renderRow={track => <TrackRow key={track.id} track={track} />}
+    />
+  )
+}
+
+function TrackRow({ track }: { track: Track }) {
+  const { codec, codecString, bitrate } = track
+  return (
+    <tr>
+      <td>{trackName(track)}</td>
+      <td>
+        {codecName(codec)} {codecString && <code className={css.soft}>{codecString}</code>}
+      </td>
+      <td>{trackFormat(track)}</td>
+      <td className={css.number}>{formatBitrate(bitrate)}</td>
+    </tr>
   )
 }
 

@@ -1,47 +1,26 @@
 import type { Subscriber } from '../api/sluice-api.ts'
 import { formatBytes, formatCount } from '../format/quantity.ts'
-import { Panel } from './panel.tsx'
 import css from './table.module.css'
+import { TablePanel } from './table-panel.tsx'
 import { ViewerRemoval } from './viewer-removal.tsx'
 
-/** More rows than a person reads; the API has them all. */
-const mostRows = 50
+const columns = [
+  { name: 'Protocol' },
+  { name: 'Address' },
+  { name: 'Sent', isNumber: true },
+  { name: 'Behind', isNumber: true },
+  { name: 'Frames dropped', isNumber: true },
+  { name: '' },
+]
 
-type Viewers = { stream: string; subscribers: readonly Subscriber[] }
-
-export function ViewerList({ stream, subscribers }: Viewers) {
-  if (subscribers.length === 0) return null
+export function ViewerList({ stream, subscribers }: { stream: string; subscribers: readonly Subscriber[] }) {
   return (
-    <Panel title="Viewers">
-      <div className={css.scroll}>
-        <table className={css.table}>
-          <thead>
-            <tr>
-              <th scope="col">Protocol</th>
-              <th scope="col">Address</th>
-              <th scope="col" className={css.number}>
-                Sent
-              </th>
-              <th scope="col" className={css.number}>
-                Behind
-              </th>
-              <th scope="col" className={css.number}>
-                Frames dropped
-              </th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {subscribers.slice(0, mostRows).map(subscriber => (
-              <ViewerRow key={subscriber.id} stream={stream} subscriber={subscriber} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {subscribers.length > mostRows && (
-        <p className={css.soft}>and {formatCount(subscribers.length - mostRows)} more</p>
-      )}
-    </Panel>
+    <TablePanel
+      title="Viewers"
+      columns={columns}
+      rows={subscribers}
+      renderRow={subscriber => <ViewerRow key={subscriber.id} stream={stream} subscriber={subscriber} />}
+    />
   )
 }
 

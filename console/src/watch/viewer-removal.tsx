@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useSessionEnd } from '../api/queries.ts'
-import { ApiError, type Subscriber } from '../api/sluice-api.ts'
-import css from './table.module.css'
+import type { Subscriber } from '../api/sluice-api.ts'
+import { ActionError } from '../shell/action-error.tsx'
 
 /** Address and port: parts of the server, and relays, are called otherwise. */
 const address = /^[\da-f.:]+:\d+$/i
@@ -21,11 +21,7 @@ export function ViewerRemoval({ stream, viewer }: { stream: string; viewer: Subs
       >
         Disconnect
       </Button>
-      {error && (
-        <span className={css.soft} role="alert">
-          {error instanceof ApiError ? error.message : 'The server does not answer.'}
-        </span>
-      )}
+      <ActionError error={error} />
     </>
   )
 }
