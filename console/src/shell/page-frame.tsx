@@ -22,7 +22,7 @@ export function PageFrame({ children }: { children: ReactNode }) {
         <nav className={css.nav} aria-label="Site">
           <Link href="/recordings">Recordings</Link>
           <Link href="/hooks">Hooks</Link>
-          <a href="/api/v1/streams">API</a>
+          <a href="/api/docs">API</a>
           <ColorSchemeSwitch />
         </nav>
       </header>
