@@ -149,6 +149,17 @@ test.concurrent('console: recordings are listed, lead to what they have, and are
     await untilPictureOf(view, from)
     assert.equal(new URL(view.page.url()).pathname, '/watch/live/test')
 
+    await view.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await view.page
+      .getByTestId('timeline-clock')
+      .getByText(/ back$/)
+      .waitFor()
+    await view.page.getByRole('button', { name: 'Copy link' }).click()
+    await view.page.getByRole('button', { name: 'Copied' }).waitFor()
+    const link = await view.page.evaluate<string>('navigator.clipboard.readText()')
+    await view.page.goto(link)
+    await untilPictureOf(view, Date.parse(new URL(link).searchParams.get('from') ?? ''))
+
     await publisher.close()
     await view.page.getByRole('link', { name: 'Recordings' }).click()
     await row.getByRole('button', { name: 'Delete…' }).click()

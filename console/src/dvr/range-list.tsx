@@ -22,7 +22,9 @@ export function RangeList({ stream }: { stream: string }) {
         .reverse()
         .map(({ from, to }) => (
           <li key={from}>
-            <Link href={watchPath(stream, from)}>{formatMoment(Date.parse(from), newest)}</Link>
+            <Link href={watchPath(stream, from)} title="Play from here">
+              {formatMoment(Date.parse(from), newest)}
+            </Link>
             <span>{formatDuration((Date.parse(to) - Date.parse(from)) / 1000)}</span>
           </li>
         ))}

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import { clipUrl, rewindUrl, rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
+import { clipUrl, momentUrl, rewindUrl, rtmpOrigin, srtPublishUrl, streamUrls, watchPath } from './stream-urls.ts'
 
 const page = { protocol: 'http:', host: 'studio.local:8080', hostname: 'studio.local' }
 
 test('stream urls: the usual RTMP port is left out', () => {
   assert.deepEqual(streamUrls(page, { rtmp: 1935, rtmps: null, srt: 10080 }, 'live/test'), {
+    watch: 'http://studio.local:8080/watch/live/test',
     rtmp: 'rtmp://studio.local/live/test',
     srt: 'srt://studio.local:10080?streamid=read:live/test',
     httpFlv: 'http://studio.local:8080/live/test.flv',
@@ -66,6 +67,11 @@ test('stream urls: slashes stay, what is no name is made harmless', () => {
 
 test('stream urls: a page may begin in the past', () => {
   assert.equal(watchPath('cam/roof', '2026-11-21T09:30:00.000Z'), '/watch/cam/roof?from=2026-11-21T09:30:00.000Z')
+})
+
+test('stream urls: a moment is the address of a page that begins there', () => {
+  const url = momentUrl(streamUrls(page, undefined, 'cam/roof'), Date.parse('2026-11-21T09:30:00.250Z'))
+  assert.equal(url, 'http://studio.local:8080/watch/cam/roof?from=2026-11-21T09:30:00.250Z')
 })
 
 test('stream urls: the past is asked for by its time, in lists of three hours', () => {

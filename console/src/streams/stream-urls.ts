@@ -9,6 +9,8 @@ export type ListenerPorts = (RtmpPorts & Pick<ServerInfo['ports'], 'srt'>) | und
 type RtmpPorts = Pick<ServerInfo['ports'], 'rtmp' | 'rtmps'>
 
 export type StreamUrls = {
+  /** The page of the stream in this console. */
+  readonly watch: string
   /** Undefined while the port is not known, or when the server has no such listener. */
   readonly rtmp: string | undefined
   readonly srt: string | undefined
@@ -29,6 +31,7 @@ export function streamUrls(page: PageOrigin, ports: ListenerPorts, name: string)
   const rtmp = rtmpOrigin(page, ports)
   const path = encodePath(name)
   return {
+    watch: `${page.protocol}//${page.host}${watchPath(name)}`,
     rtmp: rtmp === undefined ? undefined : `${rtmp}/${path}`,
     srt: ports?.srt ? `srt://${page.hostname}:${ports.srt}?streamid=read:${name}` : undefined,
     httpFlv: `${page.protocol}//${page.host}/${path}.flv`,
@@ -48,6 +51,11 @@ const listedSeconds = 3 * 3600
 /** HLS from a time on, and then on to live. @param from Milliseconds since 1970. */
 export function rewindUrl({ dvr }: StreamUrls, from: number): string {
   return `${dvr}?from=${new Date(from).toISOString()}&duration=${listedSeconds}`
+}
+
+/** The page of the stream that plays from a time on. @param from Milliseconds since 1970. */
+export function momentUrl({ watch }: StreamUrls, from: number): string {
+  return `${watch}?from=${new Date(from).toISOString()}`
 }
 
 /** MP4 of what is kept between two times, in milliseconds since 1970. */

@@ -1,10 +1,12 @@
 import { useState } from 'react'
 import { formatDuration } from '../format/duration.ts'
 import { IconButton } from '../shell/icon-button.tsx'
+import { clipUrl, momentUrl, type StreamUrls } from '../streams/stream-urls.ts'
 import { ClipEnds } from './clip-ends.tsx'
 import { ClipPanel } from './clip-panel.tsx'
 import { firstClip } from './clip-range.ts'
 import type { KeptMedia } from './kept-media.ts'
+import { MomentLink } from './moment-link.tsx'
 import { viewOf, wholeZoom, type Zoom, zooms } from './time-view.ts'
 import css from './timeline.module.css'
 import { TimelineBar } from './timeline-bar.tsx'
@@ -19,12 +21,11 @@ type TimelineProps = {
   /** When what is seen was made; undefined for live. */
   readonly playhead: WallTime | undefined
   readonly onMove: (move: TimelineMove) => void
-  /** Where the file of a part of it is. */
-  readonly clipUrl: (clip: TimeSpan) => string
+  readonly urls: StreamUrls
 }
 
 /** What is kept of the stream, to be moved in, and to cut clips out of. */
-export function Timeline({ kept, playhead, onMove, clipUrl }: TimelineProps) {
+export function Timeline({ kept, playhead, onMove, urls }: TimelineProps) {
   const { span, isGrowing } = kept
   const [zoom, setZoom] = useState<Zoom>(span.to - span.from > day ? (zooms[2] ?? wholeZoom) : wholeZoom)
   const [end, setEnd] = useState<WallTime>()
@@ -59,6 +60,7 @@ export function Timeline({ kept, playhead, onMove, clipUrl }: TimelineProps) {
         >
           Clip
         </button>
+        <MomentLink url={momentUrl(urls, playhead ?? span.to)} />
         {isGrowing && (
           <button
             type="button"
@@ -70,7 +72,7 @@ export function Timeline({ kept, playhead, onMove, clipUrl }: TimelineProps) {
           </button>
         )}
       </div>
-      {clip && <ClipPanel clip={clip} newest={span.to} url={clipUrl(clip)} onClose={() => setClip(undefined)} />}
+      {clip && <ClipPanel clip={clip} newest={span.to} url={clipUrl(urls, clip)} onClose={() => setClip(undefined)} />}
     </section>
   )
 }

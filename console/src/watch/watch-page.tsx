@@ -7,7 +7,7 @@ import { Icon } from '../shell/icon.tsx'
 import { ServerBanner } from '../shell/server-banner.tsx'
 import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
 import { PublisherLine } from '../streams/publisher-line.tsx'
-import { clipUrl, streamUrls } from '../streams/stream-urls.ts'
+import { streamUrls } from '../streams/stream-urls.ts'
 import { Timeline } from '../timeline/timeline.tsx'
 import { InputList } from './input-list.tsx'
 import { PlaybackPanel } from './playback-panel.tsx'
@@ -49,9 +49,7 @@ export function WatchPage({ name }: { name: string }) {
             hasVideo={expects(stream, 'video')}
             publisherAway={stream?.state === 'waiting' && player.clock === undefined}
           >
-            {kept && (
-              <Timeline kept={kept} playhead={player.clock} onMove={move} clipUrl={clip => clipUrl(urls, clip)} />
-            )}
+            {kept && <Timeline kept={kept} playhead={player.clock} onMove={move} urls={urls} />}
           </Player>
         </div>
         <aside className={css.side} aria-label="About this stream">
