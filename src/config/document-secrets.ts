@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { TSchema } from 'typebox'
 import type { DocumentProblem } from '../core/errors.ts'
 import { isSection } from './config-key.ts'
@@ -91,10 +90,29 @@ function lookOf(schema: Section, item: unknown): string {
   return JSON.stringify(secrets.map(([name]) => hidden[name]))
 }
 
-function restoreValue(field: Field<unknown>, { json, kept, pointer }: Pair, problems: DocumentProblem[]): unknown {
-  const isHidden = [json].flat().some(item => typeof item === 'string' && item.includes(hiddenMark))
-  if (!field.secret || !isHidden) return json
-  if (kept !== undefined && isDeepStrictEqual(hideValue(field, kept), json)) return kept
+/** A value that may have hidden parts. Of a list, each item is the one that looks the same as before. */
+export function restoreValue(
+  field: Field<unknown>,
+  { json, kept, pointer }: Pair,
+  problems: DocumentProblem[],
+): unknown {
+  if (!field.secret) return json
+  if (Array.isArray(json)) {
+    const before: readonly unknown[] = [kept ?? []].flat()
+    // As it was read, it means what it was.
+    if (json.length === before.length && before.every((old, at) => hideValue(field, old) === json[at])) return before
+    return json.map((item: unknown, at) => {
+      const alike = before.filter(old => hideValue(field, old) === item)
+      const isClear = alike.every(old => old === alike[0])
+      return restoreValue(
+        field,
+        { json: item, kept: isClear ? alike[0] : undefined, pointer: joinPointer(pointer, at) },
+        problems,
+      )
+    })
+  }
+  if (typeof json !== 'string' || !json.includes(hiddenMark)) return json
+  if (kept !== undefined && hideValue(field, kept) === json) return kept
   problems.push({ pointer, detail: `It has a hidden part (${hiddenMark}) that cannot be told: write it out` })
   return json
 }

@@ -92,7 +92,7 @@ function readField(field: Field<unknown>, place: Place, problems: DocumentProble
 }
 
 /** A value of JSON, as an operator would write it in a file; `undefined` if there is no such way. */
-function writtenAs(json: unknown): Written | undefined {
+export function writtenAs(json: unknown): Written | undefined {
   if (!Array.isArray(json)) return textOf(json)
   const items = json.map(textOf)
   return items.every(item => item !== undefined) ? items : undefined
@@ -107,7 +107,8 @@ function wrong({ json, pointer }: Place, form: string, isSecret = false): Docume
   return { pointer, detail: `It must be ${form}, is ${shown}` }
 }
 
-function unknownKey(name: string, known: readonly string[]): string {
+/** What to say of a key that is none. */
+export function unknownKey(name: string, known: readonly string[]): string {
   const meant = nearest(name, known)
   return meant === undefined
     ? `There is no such key: the keys here are ${known.join(', ')}`
