@@ -4,7 +4,6 @@ import type { LogConfig } from './app/log-config.ts'
 import type { CommandIo } from './cli/command-io.ts'
 import type { CommandLine, ToolName } from './cli/command-line.ts'
 import type { Console } from './cli/serve.ts'
-import type { Log } from './contracts/log.ts'
 
 // Modules that are imported after this call start from the cache, so all of them are.
 enableCompileCache()
@@ -96,7 +95,7 @@ async function runServer(argv: readonly string[], version: string): Promise<numb
       import('./app/log-output.ts'),
     ])
   const output = new LogOutput(process.stdout.fd)
-  const openLog = (config: LogConfig): Log => {
+  const openLog = (config: LogConfig) => {
     const hasColours = console.isTerminal && !process.env['NO_COLOR']
     const log = PinoLog.open(config, output, { isTerminal: console.isTerminal, hasColours })
     output.onDropped(lines => log.warn('LOG_DROPPED', 'nobody read the log fast enough', { lines }))
@@ -109,7 +108,10 @@ async function runServer(argv: readonly string[], version: string): Promise<numb
     signals: process,
     console,
     openLog: config => openLog(config.log),
-    start: (source, log) => startApp({ config: source.loaded.config, source, log, clock: new SystemClock() }),
+    start: (source, log) => {
+      const useLog = (config: LogConfig): void => log.use(config)
+      return startApp({ config: source.loaded.config, source, log, useLog, clock: new SystemClock() })
+    },
   })
   // A blocked write holds up even process.exit: nobody reads the log, so nobody is kept from reading its end.
   if (!(await output.written(300))) process.kill(process.pid, 'SIGKILL')

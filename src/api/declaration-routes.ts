@@ -6,6 +6,7 @@ import type { ApiRole } from '../core/api-role.ts'
 import { DocumentError, RequestError } from '../core/errors.ts'
 import { answers, answersToBody, nothing } from './answers.ts'
 import { addedNames, type DeclaredView, declaredSchema } from './declared-schema.ts'
+import { patchType, readMergePatches } from './merge-patch-body.ts'
 import { changeHeaders, entityTag, expectationOf, presentExpectationOf } from './preconditions.ts'
 import { readByItself } from './read-by-itself.ts'
 import { answering } from './store-answer.ts'
@@ -32,14 +33,9 @@ export type DeclarationRoutesOptions = {
 
 type NameParams = { Params: Record<string, string> }
 
-/** @see RFC 7396 §4 */
-const patchType = 'application/merge-patch+json'
-
 /** The way to read what was declared, to declare it, to change it, and to take it back. */
 export function declarationRoutes(app: FastifyInstance, options: DeclarationRoutesOptions): void {
-  if (!app.hasContentTypeParser(patchType)) {
-    app.addContentTypeParser(patchType, { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
-  }
+  readMergePatches(app)
   readDeclared(app, options)
   putDeclared(app, options)
   patchDeclared(app, options)

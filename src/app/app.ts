@@ -1,6 +1,6 @@
 import type { AccessControl } from '../auth/access-control.ts'
 import { authMetrics } from '../auth/auth-metrics.ts'
-import { createAccess } from '../auth/create-access.ts'
+import { createAccess, prepareAccess } from '../auth/create-access.ts'
 import { readVersion } from '../cli/version.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { HealthCheck } from '../contracts/health.ts'
@@ -11,9 +11,7 @@ import { hookMetrics, journalMetrics } from '../hooks/hook-metrics.ts'
 import type { HookSet } from '../hooks/hook-set.ts'
 import type { EventJournal } from '../hooks/journal/event-journal.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
-import type { CertificateFiles } from '../listeners/certificate-files.ts'
 import { certificateMetrics } from '../listeners/certificate-metrics.ts'
-import { createCertificate } from '../listeners/create-certificate.ts'
 import { configMetrics } from '../metrics/config-metrics.ts'
 import { debugVarsRoutes } from '../metrics/debug-vars.ts'
 import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
@@ -38,7 +36,7 @@ import type { GuardedStore } from '../store/guarded-store.ts'
 import { storeMetrics } from '../store/store-metrics.ts'
 import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
-import { ConfigReload, type ConfigSource, neverReloaded } from './config-reload.ts'
+import { ConfigReload, type ConfigReloadOptions, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { createReports } from './connection-reports.ts'
 import { createApi } from './create-api.ts'
 import {
@@ -52,9 +50,12 @@ import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
 import type { HookDeclarations } from './hook-declarations.ts'
 import { createInputs, type InputParts } from './inputs.ts'
+import { type Certificates, Listeners, type Ports } from './listeners.ts'
 import { LiveSettings } from './live-settings.ts'
+import type { LogConfig } from './log-config.ts'
 import { createObservers, openObservers } from './observers.ts'
 import { Packaging } from './packaging.ts'
+import { prepareWith } from './prepare-config.ts'
 import { createRelays, type RelayParts } from './relays.ts'
 
 export type AppOptions = {
@@ -62,6 +63,8 @@ export type AppOptions = {
   /** Where the configuration can be read again. Without it, it stays as it is. */
   readonly source?: ConfigSource
   readonly log: Log
+  /** The log is to be written as the configuration says now. */
+  readonly useLog?: (config: LogConfig) => void
   readonly clock: Clock
 }
 
@@ -107,22 +110,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       parts.feeds.close()
     },
     reload: async () => {
-      parts.reload?.reload()
-      await Promise.all([
-        parts.access.reload(),
-        ...inUse(parts.certificates).map(files => files.reload()),
-        parts.srt.reload(),
-      ])
+      await parts.reload?.reload()
+      const certificates = Object.values(parts.certificates).map(files => files?.reload())
+      await Promise.all([parts.access.reload(), ...certificates, parts.srt.reload()])
     },
     close,
   }
 }
-
-/** The bound ports, `null` where a listener is off. */
-type Ports = Record<'http' | 'https' | 'rtmp' | 'rtmps' | 'srt', number | null>
-
-/** By listener, `undefined` where that is off. */
-type Certificates = Readonly<Record<'https' | 'rtmps', CertificateFiles | undefined>>
 
 type Parts = {
   readonly store: GuardedStore
@@ -134,7 +128,8 @@ type Parts = {
   readonly feeds: EventFeedSet
   readonly access: AccessControl
   readonly reload: ConfigReload | undefined
-  readonly certificates: Certificates
+  readonly listeners: Listeners
+  readonly certificates: Readonly<Certificates>
   readonly windows: AdaptiveWindows
   readonly registry: StreamRegistry
   readonly disks: DiskSpace
@@ -148,7 +143,7 @@ type Parts = {
   readonly ports: Ports
 }
 
-function buildParts({ config, source, log, clock }: AppOptions): Parts {
+function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const events = new EventBus(clock, log)
   const windows = new AdaptiveWindows(clock)
   let now = config
@@ -161,7 +156,7 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const store = createStore(config.store, { clock, log })
   const declarations = createDeclarations(config, { store, log, onChange: inForce })
   const settings = new LiveSettings(config, windows, name => declarations.declarationOf(name)?.settings)
-  const { play: playSettings, publish: publishSettings } = settings
+  const { play: playSettings, publish: publishSettings, readWindowOf: readWindow } = settings
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
@@ -174,28 +169,27 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const bucket = createArchive(config.dvr.archive, shared)
   const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
-  const certificates = createCertificates(config, { clock, log })
   const authorizer = refusingSwitchedOff(access, declarations)
   const serving = { playSettings, authorizer, ...config.proxyProtocol, ...shared }
-  const { readWindowOf: readWindow } = settings
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
   const srt = new SrtServer({ config: config.srt, publishSettings, attempts: access, ...serving })
 
-  const ports: Ports = { http: null, https: null, rtmp: null, rtmps: null, srt: null }
   const version = readVersion()
   const apply = (changed: AppConfig): void => {
     now = changed
-    settings.replace(changed)
-    declareFromFile(declarations, changed.streams)
+    useLog?.(changed.log)
+    useConfig(changed, { settings, registry, rtmp, declarations })
     inForce()
     observers.hookDeclarations.declareFromFile(changed.hooks)
   }
-  const reload = source && new ConfigReload({ source, apply, clock, log, events })
+  const checks = checksOf([store, observers.journal, recorder, packaging.dvr, bucket, access, srt])
+  const listeners = new Listeners({ checks, clock, log })
+  const { ports, certificates } = listeners
+  const reload = source && createReload(source, { access, srt, listeners, apply, ...shared })
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const features = { store, declarations, events, ...observers, disks, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
-  const checks = checksOf([store, observers.journal, recorder, packaging.dvr, bucket, access, srt], certificates)
   for (const more of [configMetrics(configState), healthMetrics(checks), ...reportMetrics]) metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
@@ -207,37 +201,42 @@ function buildParts({ config, source, log, clock }: AppOptions): Parts {
   const offered = { routes, ...packaging.playback, checks, rewriteUrl: api.rewriteUrl }
   const http = new HttpServer({ config: config.http, ...serving, ...offered })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
-  return { ...features, access, certificates, reload, windows, registry, rtmp, srt, http, ports }
+  return { ...features, access, listeners, certificates, reload, windows, registry, rtmp, srt, http, ports }
 }
 
-type Checked = { readonly health?: HealthCheck } | undefined
+type Configured = Pick<Parts, 'registry' | 'rtmp' | 'declarations'> & { readonly settings: LiveSettings }
 
-function checksOf(parts: readonly Checked[], certificates: Certificates): readonly HealthCheck[] {
-  return [...parts, ...inUse(certificates)].flatMap(part => part?.health ?? [])
+/** The parts that look up what holds. */
+function useConfig(config: AppConfig, { settings, registry, rtmp, declarations }: Configured): void {
+  settings.replace(config)
+  registry.use(config.hub)
+  rtmp.use(config.rtmp)
+  declareFromFile(declarations, config.streams)
 }
 
-async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> {
-  const {
-    store,
-    declarations,
-    access,
-    certificates,
-    reload,
-    recorder,
-    relays,
-    inputs,
-    packaging,
-    rtmp,
-    srt,
-    http,
-    ports,
-  } = parts
-  const report = (protocol: string, address: string, port: number): number => {
-    log.info('LISTENING', `Listens for ${protocol.toUpperCase()}`, { protocol, address, port })
-    return port
-  }
+type Reloading = Pick<Parts, 'access' | 'srt' | 'listeners'> &
+  Pick<ConfigReloadOptions, 'clock' | 'log' | 'events'> & { readonly apply: (config: AppConfig) => void }
+
+function createReload(source: ConfigSource, { access, srt, listeners, apply, ...context }: Reloading): ConfigReload {
+  const prepare = prepareWith({
+    sections: {
+      auth: ({ auth }) => prepareAccess(access, { config: auth, ...context }),
+      srt: changed => srt.prepare(changed.srt),
+    },
+    listeners: changed => listeners.prepare(changed),
+    apply,
+  })
+  return new ConfigReload({ source, prepare, ...context })
+}
+
+function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined)[]): HealthCheck[] {
+  return parts.flatMap(part => part?.health ?? [])
+}
+
+async function listen(parts: Parts, { config }: AppOptions): Promise<void> {
+  const { store, declarations, access, reload, recorder, relays, inputs, packaging, srt } = parts
   await access.open()
-  for (const files of inUse(certificates)) await files.open()
+  if (config.srt.listen !== undefined) await srt.open()
   const reloadDeclared = async (): Promise<void> => {
     await Promise.all([declarations.reload(), parts.hookDeclarations.documents.reload()])
   }
@@ -246,26 +245,7 @@ async function listen(parts: Parts, { config, log }: AppOptions): Promise<void> 
   await openObservers(parts)
   if (recordsSome(config, declarations)) await recorder.open()
   await packaging.open()
-  if (config.rtmp.listen !== undefined) {
-    const { address, port } = await rtmp.listen(config.rtmp.listen)
-    ports.rtmp = report('rtmp', address, port)
-  }
-  if (certificates.rtmps !== undefined && config.rtmp.tls.listen !== undefined) {
-    const { address, port } = await rtmp.listenTls(config.rtmp.tls.listen, certificates.rtmps)
-    ports.rtmps = report('rtmps', address, port)
-  }
-  if (config.srt.listen !== undefined) {
-    const { address, port } = await srt.listen(config.srt.listen)
-    ports.srt = report('srt', address, port)
-  }
-  if (config.http.listen !== undefined) {
-    const { address, port } = await http.listen(config.http.listen)
-    ports.http = report('http', address, port)
-  }
-  if (certificates.https !== undefined && config.http.tls.listen !== undefined) {
-    const { address, port } = await http.listenTls(config.http.tls.listen, certificates.https)
-    ports.https = report('https', address, port)
-  }
+  await parts.listeners.open(parts, config)
   parts.disks.open()
   relays.open()
   inputs.open()
@@ -298,7 +278,7 @@ async function closeParts(parts: Parts): Promise<void> {
   await hooks.close()
   await journal.close()
   reload?.close()
-  for (const files of inUse(certificates)) files.close()
+  for (const files of Object.values(certificates)) files?.close()
   parts.disks.close()
   windows.close()
 }
@@ -346,17 +326,6 @@ function createMetrics({ registry, settings, version, clock, ...parts }: Measure
     storeMetrics(parts.store),
   ]
   return new MetricsRegistry(sources, nodeMetrics())
-}
-
-function createCertificates({ http, rtmp }: AppConfig, context: { clock: Clock; log: Log }): Certificates {
-  return {
-    https: createCertificate('http.tls', http.tls, context),
-    rtmps: createCertificate('rtmp.tls', rtmp.tls, context),
-  }
-}
-
-function inUse(certificates: Certificates): CertificateFiles[] {
-  return Object.values(certificates).filter(files => files !== undefined)
 }
 
 function urlsOf({ http, https, rtmp, rtmps }: Ports): string[] {

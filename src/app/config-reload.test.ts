@@ -9,10 +9,15 @@ import { pollUntil } from '../../test/support/polling.ts'
 import { RtmpClient } from '../../test/support/rtmp-client.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { ServerEvent } from '../contracts/events.ts'
+import type { PreparedChange } from '../contracts/prepared-change.ts'
 import { startApp } from './app.ts'
 import { type AppConfig, appConfig } from './config.ts'
 import { ConfigReload } from './config-reload.ts'
 import { SystemClock } from './system-clock.ts'
+
+function prepared(commit: () => unknown): PreparedChange {
+  return { commit: () => void commit(), discard: () => Promise.resolve() }
+}
 
 class Fixture {
   readonly log = new KeptLog()
@@ -28,12 +33,13 @@ class Fixture {
     const events = { emit: (event: ServerEvent) => this.events.push(event) }
     const load = () => loadConfig(appConfig, { argv: [], env: {}, readFile: () => this.file })
     const source = { loaded: load(), load }
-    this.reload = new ConfigReload({ source, apply: config => this.applied.push(config), clock, log, events })
+    const prepare = async (config: AppConfig) => prepared(() => this.applied.push(config))
+    this.reload = new ConfigReload({ source, prepare, clock, log, events })
   }
 
-  change(file: string): void {
+  change(file: string): Promise<void> {
     this.file = file
-    this.reload.reload()
+    return this.reload.reload()
   }
 
   get lines(): unknown[] {
@@ -41,10 +47,10 @@ class Fixture {
   }
 }
 
-test('config reload: what changed is put in force and said, by when it takes effect', () => {
+test('config reload: what changed is put in force and said, by when it takes effect', async () => {
   const fixture = new Fixture('play: { maxLag: 3s }')
   fixture.clock.advance(5000)
-  fixture.change('play: { maxLag: 4s, startAtZero: true }')
+  await fixture.change('play: { maxLag: 4s, startAtZero: true }')
   assert.equal(fixture.applied[0]?.play.maxLag, 4000)
   assert.deepEqual(fixture.lines, [['CONFIG_RELOADED', 'play.maxLag', 'play.startAtZero']])
   const changed = ['play.maxLag', 'play.startAtZero']
@@ -53,9 +59,9 @@ test('config reload: what changed is put in force and said, by when it takes eff
   assert.deepEqual([reloads, failures, lastReload, problem, needsRestart], [1, 0, fixture.clock.wall(), undefined, []])
 })
 
-test('config reload: with anything wrong everything stays as it was, and one line names all of it', () => {
+test('config reload: with anything wrong everything stays as it was, and one line names all of it', async () => {
   const fixture = new Fixture('play: { maxLag: 3s }')
-  fixture.change('play: { maxLag: soon, gopCahe: on }')
+  await fixture.change('play: { maxLag: soon, gopCahe: on }')
   assert.deepEqual(fixture.applied, [])
   assert.deepEqual(
     fixture.log.lines.map(({ code }) => code),
@@ -68,23 +74,23 @@ test('config reload: with anything wrong everything stays as it was, and one lin
   )
   assert.equal(fixture.reload.failures, 1)
   assert.match(fixture.reload.problem ?? '', /gopCahe/)
-  fixture.change('play: { maxLag: 3s }')
+  await fixture.change('play: { maxLag: 3s }')
   assert.equal(fixture.reload.problem, undefined)
   assert.deepEqual(fixture.applied, [])
 })
 
-test('config reload: a key that needs a restart is named until it is as at the start', () => {
+test('config reload: a key that needs a restart is named until it is as at the start', async () => {
   const fixture = new Fixture('')
-  fixture.change('rtmp: { listen: ":1999" }')
+  await fixture.change('store: { url: "json:./other" }')
   assert.deepEqual(fixture.applied, [])
   assert.deepEqual(
     fixture.log.lines.map(({ code }) => code),
     ['CONFIG_RELOADED', 'CONFIG_NEEDS_RESTART'],
   )
-  assert.deepEqual(fixture.reload.needsRestart, ['rtmp.listen'])
-  fixture.change('rtmp: { listen: ":1999" }\nplay: { maxLag: 1s }')
-  assert.deepEqual(fixture.reload.needsRestart, ['rtmp.listen'])
-  fixture.change('play: { maxLag: 1s }')
+  assert.deepEqual(fixture.reload.needsRestart, ['store.url'])
+  await fixture.change('store: { url: "json:./other" }\nplay: { maxLag: 1s }')
+  assert.deepEqual(fixture.reload.needsRestart, ['store.url'])
+  await fixture.change('play: { maxLag: 1s }')
   assert.deepEqual(fixture.reload.needsRestart, [])
 })
 
@@ -100,10 +106,10 @@ test('config reload: a file that is replaced is noticed, and other files of its 
   const sources = { argv: ['--config', path], env: {}, readFile: (file: string) => readFileSync(file, 'utf8') }
   const load = () => loadConfig(appConfig, sources)
   const applied: number[] = []
-  const apply = ({ play }: AppConfig): void => void applied.push(play.maxLag)
+  const prepare = async ({ play }: AppConfig) => prepared(() => applied.push(play.maxLag))
   const reload = new ConfigReload({
     source: { loaded: load(), load },
-    apply,
+    prepare,
     clock: new SystemClock(),
     log,
     events: { emit: () => undefined },
@@ -140,12 +146,12 @@ test('config reload: a running server serves the next player as the new configur
       return player.serverChunkSize
     }
     assert.equal(await chunkSize(), 4096)
-    file = 'paths: { live/*: { chunkSize: 8192 } }\nhttp: { idleTimeout: 5s }'
+    file = 'paths: { live/*: { chunkSize: 8192 } }\nhttp: { corsOrigins: [] }'
     await app.reload()
     assert.equal(await chunkSize(), 8192)
     const response = await fetch(`http://127.0.0.1:${app.ports.http}/api/v1/server`)
     const { config } = (await response.json()) as { config: { reloads: number; needsRestart: string[] } }
-    assert.deepEqual([config.reloads, config.needsRestart], [1, ['http.idleTimeout']])
+    assert.deepEqual([config.reloads, config.needsRestart], [1, ['http.corsOrigins']])
   } finally {
     await app.close()
   }

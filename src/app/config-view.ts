@@ -2,10 +2,15 @@ import { ConfigErrors } from '../config/config-errors.ts'
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts'
 import type { Origin, Setting } from '../config/setting.ts'
 import type { ConfigFlaw, ConfigSetting, ConfigView } from '../contracts/config-view.ts'
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, RequestError } from '../core/errors.ts'
 import { type AppConfig, appConfig } from './config.ts'
+import { cannotChange, changedText, revisionOf, withPointers } from './config-change.ts'
+import type { ConfigReload } from './config-reload.ts'
 
-type Loaded = Pick<LoadedConfig<AppConfig>, 'settings' | 'file'>
+type Loaded = Pick<LoadedConfig<AppConfig>, 'settings' | 'file' | 'text'>
+
+/** What the view looks at. */
+type Source = { readonly current: Loaded } & Partial<Pick<ConfigReload, 'change'>>
 
 const hidden = '***'
 
@@ -13,20 +18,30 @@ const hidden = '***'
 const triedFile = 'sluice.yaml'
 
 /**
- * The configuration, as the API shows it.
+ * The configuration, as the API shows and changes it.
  *
- * @param current What was read last; `undefined` if it was not read from anywhere.
+ * @param source What was read last; `undefined` if it was not read from anywhere.
  */
-export function configView(current: () => Loaded | undefined): ConfigView {
+export function configView(source: Source | undefined): ConfigView {
   return {
     get file() {
-      return current()?.file
+      return source?.current.file
+    },
+    get revision() {
+      return revisionOf(source?.current.text ?? '')
     },
     settings: () => {
-      const settings = [...(current()?.settings.values() ?? [])].map(shown)
+      const settings = [...(source?.current.settings.values() ?? [])].map(shown)
       return settings.sort((a, b) => (a.key < b.key ? -1 : 1))
     },
     check: flawsOf,
+    change: async (patch, revision) => {
+      if (source?.change === undefined) throw new RequestError(409, `${cannotChange}: it cannot be read again`)
+      return withPointers(
+        patch,
+        source.change(current => changedText(current, patch, revision)),
+      )
+    },
   }
 }
 

@@ -41,7 +41,7 @@ export function createApi({ declarations, hookDeclarations, packaging, access, r
     ...hooks,
     sessions,
     dvr: packaging.dvr,
-    configView: configView(() => reload?.current),
+    configView: configView(reload),
   })
   return { routes: guardedRoutes('api', access, routes), rewriteUrl: names.escape }
 }

@@ -1,6 +1,5 @@
 import { defaultValue } from '../config/field.ts'
 import type { EventSink } from '../contracts/events.ts'
-import type { Log } from '../contracts/log.ts'
 import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { ConfigError } from '../core/errors.ts'
@@ -58,6 +57,7 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
     },
     of: (name: string) => (hasInputs(declarations.declarationOf(name)) ? pullDefaults : pullOfPaths.of(name)),
   }
+  checkPulls(config.paths)
   const always = pulledAlways(config.paths)
   const protocols = new RelayProtocols(() => now.relay, shared)
   const { retry } = protocols
@@ -79,7 +79,7 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
       pushOfPaths.replace({ push: changed.relay.to }, changed.paths)
       push.applySettings()
       pullOfPaths.replace(pullDefaults, changed.paths)
-      pull.applySettings(pulledAlways(changed.paths, shared.log))
+      pull.applySettings(pulledAlways(changed.paths))
     },
     open: () => pull.open(always),
     close: async () => void (await Promise.all([push.close(), pull.close()])),
@@ -107,20 +107,23 @@ const pullDefaults: PullSettings = {
   pullLinger: defaultValue(pullPathKeys.pullLinger),
 }
 
-/**
- * The streams that are pulled without being asked for.
- *
- * @param log Is told of a pattern that is no name, which is left out; without it, that is an error.
- * @throws {ConfigError}
- */
-function pulledAlways(paths: AppConfig['paths'], log?: Log): readonly string[] {
-  const always = paths.filter(({ values }) => values.pull !== undefined && values.pullOnDemand === false)
-  return always.flatMap(({ name }) => {
-    if (isStreamName(name.text) && !name.text.includes('*')) return [name.text]
-    const path = `paths.${name.text}.pullOnDemand`
-    const problem = `Cannot use ${path}: to pull always, the pattern must be the name of one stream`
-    if (log === undefined) throw new ConfigError(path, problem)
-    log.error('RELAY_REFUSED', problem)
-    return []
-  })
+/** The streams that are pulled without being asked for. */
+function pulledAlways(paths: AppConfig['paths']): readonly string[] {
+  return alwaysOf(paths).flatMap(({ name }) => (isOneStream(name.text) ? [name.text] : []))
+}
+
+/** @throws {ConfigError} If many streams are to be pulled always. */
+export function checkPulls(paths: AppConfig['paths']): void {
+  const wrong = alwaysOf(paths).find(({ name }) => !isOneStream(name.text))
+  if (wrong === undefined) return
+  const path = `paths.${wrong.name.text}.pullOnDemand`
+  throw new ConfigError(path, `Cannot use ${path}: to pull always, the pattern must be the name of one stream`)
+}
+
+function alwaysOf(paths: AppConfig['paths']): AppConfig['paths'] {
+  return paths.filter(({ values }) => values.pull !== undefined && values.pullOnDemand === false)
+}
+
+function isOneStream(pattern: string): boolean {
+  return isStreamName(pattern) && !pattern.includes('*')
 }

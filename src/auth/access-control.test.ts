@@ -21,15 +21,17 @@ class Fixture {
   constructor(...rules: readonly string[]) {
     const { clock, log } = this
     this.access = new AccessControl({
-      rules: rules.map(parseRule) as AccessRule[],
-      lastRules: [],
-      mode: {
-        authorize: request => {
-          this.asked.push(request)
-          return this.verdict()
+      policy: {
+        rules: rules.map(parseRule) as AccessRule[],
+        lastRules: [],
+        mode: {
+          authorize: request => {
+            this.asked.push(request)
+            return this.verdict()
+          },
         },
+        limiter: new FailureLimiter({ limit: 3, window: 60_000 }),
       },
-      limiter: new FailureLimiter({ limit: 3, window: 60_000 }),
       clock,
       log,
       events: { emit: event => this.events.push(event) },

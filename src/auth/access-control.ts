@@ -3,13 +3,15 @@ import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
+import type { PreparedChange } from '../contracts/prepared-change.ts'
 import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, accessActions, decides } from './access-rule.ts'
 import { credentialsOf } from './credentials.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
 import { allowed, blocked, forbidden, type Refused, unavailable, wrong } from './verdict.ts'
 
-export type AccessControlOptions = {
+/** How access is decided. */
+export type AccessPolicy = {
   /** What holds for everybody. The first rule that covers a request decides. */
   readonly rules: readonly AccessRule[]
   /** Its rules come next, and where none covers the request, it checks credentials. */
@@ -17,6 +19,10 @@ export type AccessControlOptions = {
   /** What holds for everybody where no other rule does, before credentials are checked. */
   readonly lastRules: readonly AccessRule[]
   readonly limiter: FailureLimiter
+}
+
+export type AccessControlOptions = {
+  readonly policy: AccessPolicy
   readonly clock: Clock
   readonly log: Log
   readonly events: EventSink
@@ -34,33 +40,52 @@ export type AccessCounters = Readonly<Record<AccessAction, Record<AccessResult, 
 export class AccessControl implements Authorizer, AttemptGuard {
   readonly counters: AccessCounters = zeroCounters()
   readonly #options: AccessControlOptions
+  #policy: AccessPolicy
 
   constructor(options: AccessControlOptions) {
     this.#options = options
+    this.#policy = options.policy
   }
 
   /** Addresses that have tried too often and are refused unheard. */
   get blockedCount(): number {
-    return this.#options.limiter.blockedCount(this.#options.clock.now())
+    return this.#policy.limiter.blockedCount(this.#options.clock.now())
   }
 
   /** @throws {ConfigError} If what the mode needs is missing or broken. */
   async open(): Promise<void> {
-    await this.#options.mode.open?.()
+    await this.#policy.mode.open?.()
+  }
+
+  /**
+   * Decide otherwise: about who asks from then on, so who is in stays in.
+   *
+   * @throws {ConfigError} If what the mode needs is missing or broken.
+   */
+  async prepare(policy: AccessPolicy): Promise<PreparedChange> {
+    await policy.mode.open?.()
+    return {
+      commit: () => {
+        const before = this.#policy.mode
+        this.#policy = policy
+        void before.close?.()
+      },
+      discard: async () => policy.mode.close?.(),
+    }
   }
 
   /** Fetch again what the mode works with. Never rejects. */
   async reload(): Promise<void> {
-    await this.#options.mode.reload?.()
+    await this.#policy.mode.reload?.()
   }
 
   /** Idempotent. */
   async close(): Promise<void> {
-    await this.#options.mode.close?.()
+    await this.#policy.mode.close?.()
   }
 
   get health(): HealthCheck {
-    return { name: 'auth', problem: () => this.#options.mode.problem?.() }
+    return { name: 'auth', problem: () => this.#policy.mode.problem?.() }
   }
 
   async authorize(asked: AccessRequest, signal: AbortSignal): Promise<Verdict> {
@@ -71,8 +96,7 @@ export class AccessControl implements Authorizer, AttemptGuard {
   }
 
   refuseUnheard(request: AccessRequest): Refused | undefined {
-    const { limiter, clock } = this.#options
-    if (!limiter.isBlocked(request.address, clock.now())) return undefined
+    if (!this.#policy.limiter.isBlocked(request.address, this.#options.clock.now())) return undefined
     this.#account(request, blocked)
     return blocked
   }
@@ -82,7 +106,8 @@ export class AccessControl implements Authorizer, AttemptGuard {
   }
 
   async #decide(request: AccessRequest, signal: AbortSignal): Promise<Verdict> {
-    const { rules, mode, lastRules, limiter, clock, log } = this.#options
+    const { rules, mode, lastRules, limiter } = this.#policy
+    const { clock, log } = this.#options
     const isAbout = (rule: AccessRule): boolean => decides(rule, request)
     const rule = rules.find(isAbout) ?? mode.rules?.find(isAbout) ?? lastRules.find(isAbout)
     if (rule !== undefined) return rule.isAllowed ? allowed : forbidden('a rule forbids it')
@@ -116,8 +141,8 @@ export class AccessControl implements Authorizer, AttemptGuard {
   }
 
   #countFailure(address: string): void {
-    const { limiter, clock, log } = this.#options
-    if (!limiter.fail(address, clock.now())) return
+    const { clock, log } = this.#options
+    if (!this.#policy.limiter.fail(address, clock.now())) return
     log.warn('AUTH_BLOCKED', 'Too many wrong attempts: the address is refused unheard for a while', { address })
   }
 }

@@ -1,6 +1,7 @@
 import type { AccessRequest } from '../contracts/access.ts'
+import type { PreparedChange } from '../contracts/prepared-change.ts'
 import { ConfigError } from '../core/errors.ts'
-import { AccessControl, type AccessControlOptions } from './access-control.ts'
+import { AccessControl, type AccessControlOptions, type AccessPolicy } from './access-control.ts'
 import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, parseRule } from './access-rule.ts'
 import { CallbackAuthorizer } from './callback-authorizer.ts'
@@ -20,14 +21,26 @@ export type AccessOptions = Pick<AccessControlOptions, 'clock' | 'log' | 'events
  * @throws {ConfigError} If the mode lacks something.
  */
 export function createAccess(options: AccessOptions): AccessControl {
+  return new AccessControl({ ...options, policy: createPolicy(options) })
+}
+
+/**
+ * Make ready what the configuration says now.
+ *
+ * @throws {ConfigError} If the mode lacks something, or what it needs is broken.
+ */
+export async function prepareAccess(access: AccessControl, options: AccessOptions): Promise<PreparedChange> {
+  return access.prepare(createPolicy(options))
+}
+
+function createPolicy(options: AccessOptions): AccessPolicy {
   const { config } = options
-  return new AccessControl({
-    ...options,
+  return {
     rules: config.rules,
     mode: createMode(options),
     lastRules: builtInRules(config),
     limiter: new FailureLimiter(config.failures),
-  })
+  }
 }
 
 /** The operator's own machine needs no credentials. */

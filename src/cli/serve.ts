@@ -19,19 +19,22 @@ export type Console = {
 /** The configuration, and how to get it again. */
 export type Source<Config> = {
   readonly loaded: LoadedConfig<Config>
-  /** @throws {ConfigErrors} */
-  load(): LoadedConfig<Config>
+  /**
+   * @param text Stands in the configuration file instead of what is there.
+   * @throws {ConfigErrors}
+   */
+  load(text?: string): LoadedConfig<Config>
 }
 
 /** What `serve` needs of the program around it. */
-export type ServeOptions<Schema extends Section> = {
+export type ServeOptions<Schema extends Section, OwnLog extends Log> = {
   readonly schema: Schema
   readonly version: string
   readonly sources: ConfigSources
   readonly signals: SignalSource
   readonly console: Console
-  readonly openLog: (config: Decoded<Schema>) => Log
-  readonly start: (source: Source<Decoded<Schema>>, log: Log) => Promise<RunningServer>
+  readonly openLog: (config: Decoded<Schema>) => OwnLog
+  readonly start: (source: Source<Decoded<Schema>>, log: OwnLog) => Promise<RunningServer>
 }
 
 /** SIGHUP is one of them where it says that the terminal has closed. */
@@ -42,7 +45,9 @@ const stopping: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
  *
  * @returns the exit code: 2 for a wrong command line, 1 if the server could not start or not stop in order.
  */
-export async function serve<Schema extends Section>(options: ServeOptions<Schema>): Promise<number> {
+export async function serve<Schema extends Section, OwnLog extends Log>(
+  options: ServeOptions<Schema, OwnLog>,
+): Promise<number> {
   const { console, version } = options
   const loaded = readConfig(options)
   if (typeof loaded === 'number') return loaded
@@ -56,11 +61,11 @@ export async function serve<Schema extends Section>(options: ServeOptions<Schema
 }
 
 /** The configuration, or the exit code if it is wrong. */
-function readConfig<Schema extends Section>({
+function readConfig<Schema extends Section, OwnLog extends Log>({
   schema,
   sources,
   console,
-}: ServeOptions<Schema>): LoadedConfig<Decoded<Schema>> | number {
+}: ServeOptions<Schema, OwnLog>): LoadedConfig<Decoded<Schema>> | number {
   try {
     return loadConfig(schema, sources)
   } catch (error) {
@@ -70,13 +75,13 @@ function readConfig<Schema extends Section>({
   }
 }
 
-async function startServer<Schema extends Section>(
-  { start, console, schema, sources }: ServeOptions<Schema>,
+async function startServer<Schema extends Section, OwnLog extends Log>(
+  { start, console, schema, sources }: ServeOptions<Schema, OwnLog>,
   loaded: LoadedConfig<Decoded<Schema>>,
-  log: Log,
+  log: OwnLog,
 ): Promise<RunningServer | undefined> {
   try {
-    return await start({ loaded, load: () => loadConfig(schema, sources) }, log)
+    return await start({ loaded, load: text => loadConfig(schema, { ...sources, text }) }, log)
   } catch (error) {
     log.debug('SERVER_START_FAILED', 'the server did not start', { stack: error instanceof Error ? error.stack : '' })
     console.printError(`sluice: ${explainStartError(error)}\n`)

@@ -53,7 +53,12 @@ export class UdpEndpoint {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     socket.once('error', reject)
     socket.bind({ address, port }, resolve)
-    await promise
+    try {
+      await promise
+    } catch (error) {
+      socket.close()
+      throw error
+    }
     socket.off('error', reject)
     socket.setRecvBufferSize(bufferSize)
     socket.setSendBufferSize(bufferSize)

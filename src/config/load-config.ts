@@ -25,6 +25,8 @@ export type ConfigSources = {
   readonly env: Environment
   /** The text of a file, or `undefined` if there is none. */
   readonly readFile: (path: string) => string | undefined
+  /** What is taken for the text of the file, once it was found. */
+  readonly text?: string | undefined
   readonly added?: AddedEntries
 }
 
@@ -52,6 +54,8 @@ export type LoadedConfig<Config> = {
   readonly documents: readonly DocumentEntry[]
   /** The file that was read; `undefined` if there was none. */
   readonly file: string | undefined
+  /** What stands in it. */
+  readonly text: string
 }
 
 /** The key that names the file, which cannot stand in the file. */
@@ -70,12 +74,16 @@ const configFilePlaces: readonly string[] = ['sluice.yaml', '/etc/sluice/sluice.
  */
 export function loadConfig<Schema extends Section>(
   schema: Schema,
-  { argv, env, readFile, added }: ConfigSources,
+  { argv, env, readFile, text: override, added }: ConfigSources,
 ): LoadedConfig<Decoded<Schema>> {
   const keys = keysOf(schema)
   const fromFlags = readFlags(argv, [configFileKey, ...keys])
   const fromEnvironment = readEnvironment(env, [configFileKey, ...keys])
-  const fromFile = readConfigFile(schema, readFile, namedFile([...fromEnvironment.settings, ...fromFlags.settings]))
+  const fromFile = readConfigFile(
+    schema,
+    { readFile, text: override },
+    namedFile([...fromEnvironment.settings, ...fromFlags.settings]),
+  )
   const fromEntries = readAdded(schema, added)
   const sources = [fromFile, fromEntries, fromEnvironment, fromFlags]
   const names = [...fromFile.names, ...fromEntries.names]
@@ -91,6 +99,7 @@ export function loadConfig<Schema extends Section>(
     names,
     documents: fromFile.documents,
     file: fromFile.file,
+    text: fromFile.text,
   }
 }
 
@@ -120,19 +129,24 @@ function namedFile(settings: readonly Setting[]): string | undefined {
   return typeof named === 'string' && named !== '' ? named : undefined
 }
 
-type FileReading = SourceReading & { readonly file: string | undefined }
+type FileReading = SourceReading & Pick<LoadedConfig<unknown>, 'file' | 'text'>
 
-function readConfigFile(schema: Section, readFile: ConfigSources['readFile'], named: string | undefined): FileReading {
+function readConfigFile(
+  schema: Section,
+  { readFile, text: override }: Pick<ConfigSources, 'readFile' | 'text'>,
+  named: string | undefined,
+): FileReading {
   for (const file of named === undefined ? configFilePlaces : [named]) {
     try {
       const source = readFile(file)
-      if (source !== undefined) return { ...readYaml(file, source, schema), file }
+      const used = source === undefined ? undefined : (override ?? source)
+      if (used !== undefined) return { ...readYaml(file, used, schema), file, text: used }
     } catch (cause) {
       return unreadable(file, reasonOf(cause))
     }
   }
   return named === undefined
-    ? { settings: [], names: [], documents: [], problems: [], file: undefined }
+    ? { settings: [], names: [], documents: [], problems: [], file: undefined, text: '' }
     : unreadable(named, 'there is no such file')
 }
 
@@ -143,6 +157,7 @@ function unreadable(file: string, reason: string): FileReading {
     documents: [],
     problems: [new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)],
     file,
+    text: '',
   }
 }
 

@@ -39,7 +39,10 @@ start with a configuration that it does not understand.
 
 A running server reads the file again when it changes and on \`SIGHUP\`. With anything wrong in it, everything stays as it
 was, and the log says what is wrong. The column *Change* says when a new value takes effect: *now*, for what is *next*
-(connections, streams or files that begin from then on), or after a *restart*.
+(connections, streams or files that begin from then on), or after a *restart*. Only the part begins anew that is meant: a
+listener with another address is opened there, others do not notice, and connections live on. Nothing is in force until
+everything can be: an address that cannot be had, a certificate or an access file that is wrong leave all as it was.
+[The API](api.md#the-configuration) changes the file too.
 `
 
 /** The page for operators that lists every key of `schema`: docs/configuration.md. */

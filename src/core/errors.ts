@@ -161,8 +161,8 @@ export class DocumentError extends ServerError {
   readonly statusCode = 422
   readonly problems: readonly DocumentProblem[]
 
-  constructor(message: string, problems: readonly DocumentProblem[]) {
-    super(message)
+  constructor(message: string, problems: readonly DocumentProblem[], options?: ErrorOptions) {
+    super(message, options)
     this.problems = problems
   }
 }

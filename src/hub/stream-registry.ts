@@ -9,11 +9,13 @@ import { isStreamName } from './stream-name.ts'
 /** What happens to the second publisher of a name. */
 export type ConflictRule = 'reject' | 'replace'
 
-export type RegistryOptions = StreamContext & {
+export type RegistryRules = {
   readonly onConflict: ConflictRule
   /** Readers of a stream that lost its publisher wait this long for the next one. */
   readonly resumeTimeout: Milliseconds
 }
+
+export type RegistryOptions = StreamContext & RegistryRules
 
 export type PublishResult =
   | { readonly ok: true; readonly publication: Publication }
@@ -52,6 +54,7 @@ export type StreamObserver = {
  */
 export class StreamRegistry {
   readonly #options: RegistryOptions
+  #rules: RegistryRules
   readonly #streams = new Map<string, Stream>()
   readonly #live = new Set<Stream>()
   readonly #expiries = new Map<Stream, Timer>()
@@ -62,6 +65,7 @@ export class StreamRegistry {
 
   constructor(options: RegistryOptions) {
     this.#options = options
+    this.#rules = options
   }
 
   get streams(): Iterable<Stream> {
@@ -90,6 +94,11 @@ export class StreamRegistry {
     return door === undefined ? this.#publish(name, port) : door(port)
   }
 
+  /** What holds for publishers that come or leave from then on. */
+  use(rules: RegistryRules): void {
+    this.#rules = rules
+  }
+
   /**
    * Keep a name that nobody else has claimed: whoever publishes it now has to go, and who wants to is sent to `door`.
    */
@@ -108,7 +117,7 @@ export class StreamRegistry {
   #publish(name: string, port: PublisherPort): PublishResult {
     const present = this.getLive(name)
     if (present !== undefined) {
-      if (this.#options.onConflict === 'reject') return { ok: false, reason: 'occupied' }
+      if (this.#rules.onConflict === 'reject') return { ok: false, reason: 'occupied' }
       present.publication?.end('replaced')
     }
     const stream = this.#streams.get(name) ?? this.#create(name)
@@ -211,7 +220,7 @@ export class StreamRegistry {
 
   #expireLater(stream: Stream): void {
     const expire = (): void => this.end(stream.name, 'ended')
-    this.#expiries.set(stream, this.#options.clock.after(this.#options.resumeTimeout, expire))
+    this.#expiries.set(stream, this.#options.clock.after(this.#rules.resumeTimeout, expire))
   }
 
   #cancelExpiry(stream: Stream): void {

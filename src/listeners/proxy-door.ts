@@ -13,6 +13,8 @@ export type ProxyDoorOptions = {
   /** From accept to the whole header. */
   readonly timeout: Milliseconds
   readonly clock: Clock
+  /** Where the clients behind connections that are open are remembered, by the connection's name. */
+  readonly clients: Map<string, string>
   /** The connection from `peer` has been closed. */
   readonly onFault: (error: ProtocolError, peer: string) => void
 }
@@ -25,8 +27,6 @@ export type ProxyDoorOptions = {
  */
 export class ProxyDoor {
   readonly #options: ProxyDoorOptions
-  /** The clients behind the connections that are open, by the connection's name. */
-  readonly #clients = new Map<string, string>()
   readonly #waiting = new Set<Socket>()
 
   constructor(options: ProxyDoorOptions) {
@@ -42,11 +42,6 @@ export class ProxyDoor {
         for (const listener of enter) Reflect.apply(listener, server, [socket])
       })
     })
-  }
-
-  /** Who is at the far end: the client for whom the proxy speaks, or the proxy where it speaks for itself. */
-  peerOf(socket: Socket): string {
-    return this.#clients.get(connectionName(socket)) ?? remoteName(socket)
   }
 
   /** End those whose header has not come yet. Idempotent. */
@@ -73,11 +68,12 @@ export class ProxyDoor {
   }
 
   #remember(socket: Socket, client: string): void {
+    const { clients } = this.#options
     const name = connectionName(socket)
-    this.#clients.set(name, client)
+    clients.set(name, client)
     socket.once('close', () => {
       // The proxy may have the same port again by now.
-      if (this.#clients.get(name) === client) this.#clients.delete(name)
+      if (clients.get(name) === client) clients.delete(name)
     })
   }
 }

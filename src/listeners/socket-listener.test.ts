@@ -43,12 +43,11 @@ class Fixture {
   readonly listener: SocketListener
   port = 0
 
-  private constructor({ trusted }: Choice) {
+  private constructor() {
     this.listener = new SocketListener({
       protocol: 'test',
       log: this.log,
       clock: this.clock,
-      proxies: trusted && { trusted: trusted.map(text => parseNetwork(text) ?? assert.fail()), timeout: 5000 },
       onSocket: (socket, peer) => {
         this.sockets.push(socket)
         socket.on('error', () => undefined)
@@ -59,14 +58,15 @@ class Fixture {
   }
 
   static async listen(choice: Choice = {}): Promise<Fixture> {
-    const fixture = new Fixture(choice)
+    const fixture = new Fixture()
     const { listener } = fixture
-    const { tls, maxVersion = '1.3', handshakeTimeout = 5000 } = choice
+    const { tls, maxVersion = '1.3', handshakeTimeout = 5000, trusted } = choice
+    const proxies = trusted && { trusted: trusted.map(text => parseNetwork(text) ?? assert.fail()), timeout: 5000 }
     const address = { host: '127.0.0.1', port: 0 }
     const bound =
       tls === undefined
-        ? listener.listen(address)
-        : listener.listenTls(address, { certificate: tls, maxVersion, handshakeTimeout })
+        ? listener.listen(address, proxies)
+        : listener.listenTls(address, { certificate: tls, maxVersion, handshakeTimeout, proxies })
     fixture.port = (await bound).port
     onTestFinished(() => {
       listener.stop()

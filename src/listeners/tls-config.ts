@@ -21,26 +21,35 @@ type TlsKeys = {
 export function tlsConfig(protocol: string, port: number): Section<TlsKeys> {
   return defineSection(`${protocol}: the same over TLS`, {
     listen: listenAddress({
+      effect: 'next',
       default: `:${port}`,
       description: `TCP address of ${protocol}, which is on as soon as there is a certificate; "" switches it off`,
     }),
     cert: text({
+      effect: 'next',
       default: '',
       description: 'File with the certificate and those that it is signed with, in PEM; read again when it changes',
     }),
-    key: text({ default: '', description: 'File with the private key of the certificate, in PEM' }),
+    key: text({ effect: 'next', default: '', description: 'File with the private key of the certificate, in PEM' }),
     maxVersion: choice(['1.2', '1.3'], {
+      effect: 'next',
       default: '1.3',
       description: 'Newest version of TLS that is spoken; 1.2 for old clients that fail over 1.3, such as rtmpdump',
     }),
     proxyProtocol: proxyProtocolKey(),
-    handshakeTimeout: duration({ default: '5s', minimum: '1s', description: 'Time that the TLS handshake may take' }),
+    handshakeTimeout: duration({
+      effect: 'next',
+      default: '5s',
+      minimum: '1s',
+      description: 'Time that the TLS handshake may take',
+    }),
   })
 }
 
 /** The key by which a listener demands a PROXY header of every connection. */
 export function proxyProtocolKey(): Field<boolean> {
   return boolean({
+    effect: 'next',
     default: false,
     description: 'Demand a PROXY protocol header of every connection; for listeners that only proxies can reach',
   })

@@ -34,7 +34,13 @@ export function apiOptions(instead: Partial<ApiOptions> = {}): ApiOptions {
     reconnects: { request: () => assert.fail('not expected') },
     srtReports: { of: () => undefined },
     faultReports: { of: () => undefined },
-    configView: { file: undefined, settings: () => [], check: () => [] },
+    configView: {
+      file: undefined,
+      revision: 'r1',
+      settings: () => [],
+      check: () => [],
+      change: async () => ({ now: [], next: [], needsRestart: [] }),
+    },
     server: {
       version: '1.2.3',
       startedAt: clock.wall(),

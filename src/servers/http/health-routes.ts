@@ -8,13 +8,11 @@ import type { HttpRoutes } from '../../contracts/http-routes.ts'
  * @param isDraining True once the server has begun to shut down.
  */
 export function healthRoutes(checks: readonly HealthCheck[], isDraining: () => boolean): HttpRoutes {
-  const all: readonly HealthCheck[] = [
-    ...checks,
-    { name: 'server', problem: () => (isDraining() ? 'Shuts down' : undefined) },
-  ]
+  const server: HealthCheck = { name: 'server', problem: () => (isDraining() ? 'Shuts down' : undefined) }
   return app => {
     app.get('/healthz', () => ({ status: 'ok' }))
     app.get('/readyz', (_request, reply) => {
+      const all = [...checks, server]
       const problems = findings(all.filter(({ isWarning }) => !isWarning))
       const warnings = findings(all.filter(({ isWarning }) => isWarning))
       const isReady = problems.length === 0

@@ -59,9 +59,6 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   const app = fastify({
     // Idle connections end at once when the listener closes, viewers after their goodbye.
     forceCloseConnections: 'idle',
-    connectionTimeout: config.idleTimeout,
-    keepAliveTimeout: config.keepAliveTimeout,
-    http: { headersTimeout: config.headersTimeout, shouldUpgradeCallback },
     rewriteUrl: ({ method = '', url = '' }) => rewriteUrl(method, url),
     // What a route does not know is the client's mistake, and not to be passed over.
     ajv: { customOptions: { removeAdditional: false } },

@@ -1,5 +1,5 @@
 import type { ServerHttp2Session } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { ListenAddress } from '../../config/listen-address.ts'
@@ -16,13 +16,15 @@ import type { PlaybackGate } from '../../contracts/playback-gate.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { Rewinder } from '../../hub/rewinder.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
-import { SocketListener } from '../../listeners/socket-listener.ts'
+import type { OpenPort } from '../../listeners/open-port.ts'
+import { type ProxyRule, SocketListener } from '../../listeners/socket-listener.ts'
 import { isSecure } from './carrier.ts'
 import type { HttpConfig } from './config.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { createHttpApp, type UrlRewriting } from './http-app.ts'
 import { HttpPlaybackGate } from './http-playback-gate.ts'
+import { createHttp1Server } from './http1-server.ts'
 import { createHttp2Server, sessionFault } from './http2-server.ts'
 import { playRoutes } from './play-routes.ts'
 import { Viewers } from './viewers.ts'
@@ -65,29 +67,34 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options
     this.#viewers = new Viewers(options)
-    const { proxyProtocol, headersTimeout, tls } = options.config
+    const { clock, log } = options
     this.listeners = {
-      http: this.#createListener('http', proxyProtocol, headersTimeout),
-      https: this.#createListener('https', tls.proxyProtocol, tls.handshakeTimeout),
+      http: new SocketListener({ protocol: 'http', clock, log }),
+      https: new SocketListener({ protocol: 'https', clock, log }),
     }
   }
 
   /**
-   * Start to listen and return the bound address.
+   * Start to listen, beside the ports that are open.
    *
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
-  async listen(address: ListenAddress): Promise<AddressInfo> {
-    const { server } = await this.open()
-    return this.listeners.http.listen(address, server)
+  async listen(address: ListenAddress, config = this.#options.config): Promise<OpenPort> {
+    const app = await this.open()
+    const proxies = this.#proxies(config.proxyProtocol, config.headersTimeout)
+    return this.listeners.http.listen(address, proxies, createHttp1Server(app, config))
   }
 
   /** The same for HTTPS: the same routes over HTTP/2, and over HTTP/1.1 for those who do not know it. */
-  async listenTls(address: ListenAddress, certificate: CertificateSource): Promise<AddressInfo> {
+  async listenTls(
+    address: ListenAddress,
+    certificate: CertificateSource,
+    config = this.#options.config,
+  ): Promise<OpenPort> {
     const app = await this.open()
-    const { config } = this.#options
-    const { maxVersion, handshakeTimeout } = config.tls
-    return this.listeners.https.listenTls(address, { certificate, maxVersion, handshakeTimeout }, tls =>
+    const { maxVersion, handshakeTimeout, proxyProtocol } = config.tls
+    const proxies = this.#proxies(proxyProtocol, handshakeTimeout)
+    return this.listeners.https.listenTls(address, { certificate, maxVersion, handshakeTimeout, proxies }, tls =>
       createHttp2Server(app, tls, { ...config, onSession: session => this.#watch(session) }),
     )
   }
@@ -148,10 +155,8 @@ export class HttpServer {
     await Promise.all([...Object.values(this.listeners).map(listener => listener.close()), app?.close()])
   }
 
-  #createListener(protocol: HttpProtocol, proxyProtocol: boolean, timeout: Milliseconds): SocketListener {
-    const { clock, log, trustedProxies } = this.#options
-    const proxies = proxyProtocol ? { trusted: trustedProxies, timeout } : undefined
-    return new SocketListener({ protocol, clock, log, proxies })
+  #proxies(areDemanded: boolean, timeout: Milliseconds): ProxyRule {
+    return areDemanded ? { trusted: this.#options.trustedProxies, timeout } : undefined
   }
 
   /** The name of its peer is known only while the session lives. */

@@ -20,40 +20,50 @@ function reconnectUrl(options: FieldOptions<string>): Field<string | undefined> 
 /** The `rtmp:` section. Defaults follow SRS where it has the same setting. */
 export const rtmpConfig = defineSection('RTMP server', {
   listen: listenAddress({
+    effect: 'next',
     default: ':1935',
     description: 'TCP address for publishers and players; "" switches RTMP off',
   }),
   maxMessageSize: byteSize({
+    effect: 'next',
     default: '16MiB',
     minimum: '64KiB',
     maximum: '16MiB',
     description: 'Largest message accepted; a larger one ends the connection',
   }),
   maxBufferedSize: byteSize({
+    effect: 'next',
     default: '32MiB',
     minimum: '64KiB',
     description: 'Memory that the unfinished messages of one connection may take',
   }),
   maxChunkStreams: integer({
+    effect: 'next',
     default: 64,
     minimum: 8,
     maximum: 65_536,
     description: 'Chunk streams that one connection may open',
   }),
   undeclaredPlayers: choice(['auto', 'enhanced', 'legacy'], {
+    effect: 'next',
     default: 'auto',
     description:
       'Codecs for players that do not say what they can play: auto = all of Enhanced RTMP for FFmpeg, VLC and mpv, H.264, AAC and MP3 for others; enhanced = all for everybody; legacy = H.264, AAC, MP3, and H.265 by codec id 12',
   }),
   reconnectUrl: reconnectUrl({
+    effect: 'now',
     default: '',
     description:
       'Where peers of Enhanced RTMP are sent when the server stops, such as rtmp://other/live or //other/live; "" sends them nowhere',
   }),
   tls: tlsConfig('RTMPS', 1936),
   proxyProtocol: proxyProtocolKey(),
-  handshakeTimeout: duration({ default: '5s', description: 'Time from accept to the connect command' }),
-  idleTimeout: duration({ default: '60s', description: 'Time that a connection may neither publish nor play' }),
+  handshakeTimeout: duration({ effect: 'next', default: '5s', description: 'Time from accept to the connect command' }),
+  idleTimeout: duration({
+    effect: 'next',
+    default: '60s',
+    description: 'Time that a connection may neither publish nor play',
+  }),
 })
 
 export type RtmpConfig = Decoded<typeof rtmpConfig>

@@ -1,10 +1,12 @@
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { CertificateSource } from '../../contracts/certificates.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { ReconnectOrder, ReconnectResult, Reconnects } from '../../contracts/reconnects.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
-import { SocketListener } from '../../listeners/socket-listener.ts'
+import type { OpenPort } from '../../listeners/open-port.ts'
+import { type ProxyRule, SocketListener } from '../../listeners/socket-listener.ts'
+import type { RtmpConfig } from './config.ts'
 import { MergedReads } from './merged-reads.ts'
 import { RtmpConnection } from './rtmp-connection.ts'
 import type { RtmpServerOptions } from './rtmp-context.ts'
@@ -23,7 +25,7 @@ type RtmpProtocol = 'rtmp' | 'rtmps'
 /** Listens for RTMP publishers and players, over TCP and over TLS. */
 export class RtmpServer implements Reconnects {
   readonly listeners: Readonly<Record<RtmpProtocol, SocketListener>>
-  readonly #options: RtmpServerOptions
+  #options: RtmpServerOptions
   readonly #connections = new Set<RtmpConnection>()
   readonly #mergedReads: MergedReads
   #sweepTimer: Timer | undefined
@@ -31,27 +33,30 @@ export class RtmpServer implements Reconnects {
   constructor(options: RtmpServerOptions) {
     this.#options = options
     this.#mergedReads = new MergedReads(options.clock)
-    const { proxyProtocol, handshakeTimeout, tls } = options.config
-    this.listeners = {
-      rtmp: this.#createListener('rtmp', proxyProtocol, handshakeTimeout),
-      rtmps: this.#createListener('rtmps', tls.proxyProtocol, tls.handshakeTimeout),
-    }
+    this.listeners = { rtmp: this.#createListener('rtmp'), rtmps: this.#createListener('rtmps') }
     this.#sweep()
   }
 
   /**
-   * Start to listen and return the bound address.
+   * Start to listen, beside the ports that are open.
    *
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
-  listen(address: ListenAddress): Promise<AddressInfo> {
-    return this.listeners.rtmp.listen(address)
+  listen(address: ListenAddress, config = this.#options.config): Promise<OpenPort> {
+    const { proxyProtocol, handshakeTimeout } = config
+    return this.listeners.rtmp.listen(address, this.#proxies(proxyProtocol, handshakeTimeout))
   }
 
   /** The same for RTMPS. */
-  listenTls(address: ListenAddress, certificate: CertificateSource): Promise<AddressInfo> {
-    const { maxVersion, handshakeTimeout } = this.#options.config.tls
-    return this.listeners.rtmps.listenTls(address, { certificate, maxVersion, handshakeTimeout })
+  listenTls(address: ListenAddress, certificate: CertificateSource, { tls } = this.#options.config): Promise<OpenPort> {
+    const { maxVersion, handshakeTimeout, proxyProtocol } = tls
+    const proxies = this.#proxies(proxyProtocol, handshakeTimeout)
+    return this.listeners.rtmps.listenTls(address, { certificate, maxVersion, handshakeTimeout, proxies })
+  }
+
+  /** What connections are held to that begin from now on. */
+  use(config: RtmpConfig): void {
+    this.#options = { ...this.#options, config }
   }
 
   /** The configuration has changed. Chunk size and the like are for connections that begin from now on. */
@@ -92,11 +97,14 @@ export class RtmpServer implements Reconnects {
     this.#sweepTimer?.cancel()
   }
 
-  #createListener(protocol: RtmpProtocol, proxyProtocol: boolean, timeout: Milliseconds): SocketListener {
-    const { clock, log, trustedProxies } = this.#options
-    const proxies = proxyProtocol ? { trusted: trustedProxies, timeout } : undefined
+  #createListener(protocol: RtmpProtocol): SocketListener {
+    const { clock, log } = this.#options
     const onSocket = (socket: Socket, peer: string): void => this.#accept(socket, peer, protocol)
-    return new SocketListener({ protocol, log, clock, proxies, readAhead: pausedReadSize, onSocket })
+    return new SocketListener({ protocol, log, clock, readAhead: pausedReadSize, onSocket })
+  }
+
+  #proxies(areDemanded: boolean, timeout: Milliseconds): ProxyRule {
+    return areDemanded ? { trusted: this.#options.trustedProxies, timeout } : undefined
   }
 
   #accept(socket: Socket, peer: string, protocol: RtmpProtocol): void {

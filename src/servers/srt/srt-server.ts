@@ -1,12 +1,13 @@
 import { createSecretKey, randomBytes, randomInt } from 'node:crypto'
 import type { RemoteInfo } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
-import { UdpEndpoint } from '../../clients/udp-endpoint.ts'
 import type { ListenAddress } from '../../config/listen-address.ts'
 import type { HealthCheck } from '../../contracts/health.ts'
+import type { PreparedChange } from '../../contracts/prepared-change.ts'
 import { ProtocolError } from '../../core/errors.ts'
+import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
 import { WorkLimit } from '../../core/work-limit.ts'
+import type { OpenPort } from '../../listeners/open-port.ts'
 import { type Call, refuseCall } from '../../protocols/srt/call.ts'
 import { CallBook } from '../../protocols/srt/call-book.ts'
 import { Cookies } from '../../protocols/srt/cookie.ts'
@@ -14,11 +15,12 @@ import { type ListenerAnswer, SrtListener } from '../../protocols/srt/listener.t
 import { microseconds } from '../../protocols/srt/microseconds.ts'
 import { destinationOf, headerSize } from '../../protocols/srt/packet.ts'
 import { SessionTicker } from '../../protocols/srt/session-ticker.ts'
-import { checkKeyRefresh } from './config.ts'
+import { checkKeyRefresh, type SrtConfig } from './config.ts'
 import { Newcomers } from './newcomers.ts'
 import { Passphrases } from './passphrases.ts'
 import { SrtConnection } from './srt-connection.ts'
 import type { SrtCounters, SrtServerOptions } from './srt-context.ts'
+import { SrtPort } from './srt-port.ts'
 
 /** How often every connection looks at its deadlines. */
 const sweepMs: Milliseconds = 1000
@@ -29,21 +31,21 @@ const derivationLimits = { running: 2, waiting: 256 } as const
 /** The shortest time between two log lines about callers that are too many. */
 const backlogLogInterval: Milliseconds = 1000
 
-/** Listens for SRT publishers and players: many sessions on one port. */
+/** Listens for SRT publishers and players: many sessions on each port. */
 export class SrtServer {
   readonly counters: SrtCounters = {
     connections: 0,
     faults: { malformed: 0, unexpected: 0, unsupported: 0, limit: 0, timeout: 0 },
   }
-  readonly #options: SrtServerOptions
-  readonly #listener: SrtListener
+  readonly #cookies = new Cookies(createSecretKey(randomBytes(32)))
+  #options: SrtServerOptions
+  #listener: SrtListener
   readonly #connections = new Map<number, SrtConnection>()
   readonly #calls = new CallBook<SrtConnection>()
   readonly #newcomers = new Newcomers()
-  readonly #passphrases: Passphrases
+  #passphrases: Passphrases
   readonly #derivations = new WorkLimit(derivationLimits)
-  #endpoint: UdpEndpoint | undefined
-  #isListening = false
+  #ports: readonly SrtPort[] = []
   readonly #ticker: SessionTicker
   #nextSweep: Milliseconds = 0
   #nextBacklogLog: Milliseconds = 0
@@ -52,36 +54,61 @@ export class SrtServer {
   constructor(options: SrtServerOptions) {
     this.#options = options
     this.#ticker = new SessionTicker(options.clock)
-    const { keyRefresh, keyLength } = options.config
-    checkKeyRefresh(keyRefresh)
+    checkKeyRefresh(options.config.keyRefresh)
     this.#passphrases = new Passphrases(options)
-    const cookies = new Cookies(createSecretKey(randomBytes(32)))
-    this.#listener = new SrtListener({ cookies, keyLength: this.#passphrases.areUsed ? keyLength : 0 })
+    this.#listener = this.#createListener(this.#passphrases, options.config)
   }
 
   /** Whether the passphrases are as the operator wants them. */
   get health(): HealthCheck {
-    return this.#passphrases.health
+    const { name, isWarning } = this.#passphrases.health
+    return { name, problem: () => this.#passphrases.health.problem(), isWarning: isWarning === true }
   }
 
   get connectionCount(): number {
     return this.#connections.size
   }
 
+  /** @throws {ConfigError} If there is no good passphrase file where there has to be one. */
+  open(): Promise<void> {
+    return this.#passphrases.open()
+  }
+
   /**
-   * Start to listen and return the bound address.
+   * Start to listen, beside the ports that are open.
    *
-   * @throws {ConfigError} If there is no good passphrase file where there has to be one.
    * @throws the system's error (`EADDRINUSE`, `EACCES`) if the address cannot be had.
    */
-  async listen(address: ListenAddress): Promise<AddressInfo> {
-    await this.#passphrases.open()
-    this.#endpoint = await UdpEndpoint.bind(address, {
-      onPacket: (packet, from) => this.#receive(packet, from),
+  async listen(address: ListenAddress): Promise<OpenPort> {
+    const port = await SrtPort.bind(address, {
+      onPacket: (packet, from, at) => this.#receive(packet, from, at),
       onError: error => this.#options.log.error('SRT_SOCKET_ERROR', error.message),
     })
-    this.#isListening = true
-    return this.#endpoint.address
+    for (const released of this.#ports) if (released.isReleased) port.succeed(released)
+    this.#ports = [...this.#ports.filter(({ isDone }) => !isDone), port]
+    return port
+  }
+
+  /**
+   * Other rules for callers that come from then on.
+   *
+   * @throws {ConfigError} If they contradict each other, or there is no good passphrase file.
+   */
+  async prepare(config: SrtConfig): Promise<PreparedChange> {
+    checkKeyRefresh(config.keyRefresh)
+    const before = this.#passphrases
+    const passphrases = new Passphrases({ ...this.#options, config })
+    if (config.listen !== undefined) await passphrases.open()
+    const listener = this.#createListener(passphrases, config)
+    return {
+      commit: () => {
+        this.#options = { ...this.#options, config }
+        this.#passphrases = passphrases
+        this.#listener = listener
+        before.close()
+      },
+      discard: async () => passphrases.close(),
+    }
   }
 
   /** The configuration has changed. */
@@ -91,12 +118,12 @@ export class SrtServer {
 
   /** Read the passphrases again. Never rejects: what is broken now changes nothing. */
   async reload(): Promise<void> {
-    if (this.#endpoint !== undefined) await this.#passphrases.reload()
+    if (this.#ports.some(({ isListening }) => isListening)) await this.#passphrases.reload()
   }
 
   /** Accept nobody any more. Connections live on. */
   stopListening(): void {
-    this.#isListening = false
+    for (const port of this.#ports) port.stop()
   }
 
   /** End every connection and wait until all of them are gone. Idempotent. */
@@ -105,7 +132,7 @@ export class SrtServer {
     this.#passphrases.close()
     await Promise.all([...this.#connections.values()].map(connection => connection.close()))
     this.#ticker.delete(this)
-    await this.#endpoint?.close()
+    await Promise.all(this.#ports.map(port => port.close()))
   }
 
   /** Called by the ticker while there are connections. */
@@ -115,11 +142,15 @@ export class SrtServer {
     if (nowMs >= this.#nextSweep) this.#sweep(nowMs)
   }
 
-  #receive(packet: Uint8Array, from: RemoteInfo): void {
+  #createListener({ areUsed }: Passphrases, { keyLength }: SrtConfig): SrtListener {
+    return new SrtListener({ cookies: this.#cookies, keyLength: areUsed ? keyLength : 0 })
+  }
+
+  #receive(packet: Uint8Array, from: RemoteInfo, port: SrtPort): void {
     const now = microseconds(this.#options.clock)
     try {
       const destination = packet.length < headerSize ? 0 : destinationOf(packet)
-      if (destination === 0) return this.#answer(packet, from, now)
+      if (destination === 0) return this.#answer(packet, from, port)
       const connection = this.#connections.get(destination)
       if (connection?.peer.port === from.port && connection.peer.address === from.address) {
         connection.receive(packet, now)
@@ -130,48 +161,54 @@ export class SrtServer {
     }
   }
 
-  #answer(packet: Uint8Array, { address, port }: RemoteInfo, now: Microseconds): void {
-    if (!this.#isListening) return
-    const answer = this.#listener.receive(packet, { address, port }, now)
+  #answer(packet: Uint8Array, from: RemoteInfo, port: SrtPort): void {
+    if (!port.isListening) return
+    const peer = { address: from.address, port: from.port }
+    const answer = this.#listener.receive(packet, peer, microseconds(this.#options.clock))
     if (answer === undefined) return
-    if (answer.type === 'call') this.#take(answer.call)
-    else if (answer.type === 'refusal') this.#refuse(answer, address, port)
-    else this.#endpoint?.send(answer.packet, port, address)
+    if (answer.type === 'call') this.#take(answer.call, port)
+    else if (answer.type === 'refusal') this.#refuse(answer, peer, port)
+    else port.send(answer.packet, peer.port, peer.address)
   }
 
-  #refuse({ packet, reason }: Extract<ListenerAnswer, { type: 'refusal' }>, address: string, port: number): void {
+  #refuse({ packet, reason }: Extract<ListenerAnswer, { type: 'refusal' }>, peer: PeerAddress, port: SrtPort): void {
     const { clock, log } = this.#options
+    const { address } = peer
     if (!this.#newcomers.admit(address, clock.now())) return this.#noteBacklog(address)
     this.#newcomers.fail(address, clock.now())
-    this.#endpoint?.send(packet, port, address)
-    log.info('SRT_REFUSED', `Caller refused: ${reason}`, { peer: `${address}:${port}` })
+    port.send(packet, peer.port, address)
+    log.info('SRT_REFUSED', `Caller refused: ${reason}`, { peer: `${address}:${peer.port}` })
   }
 
-  #take(call: Call): void {
-    const { address, port } = call.peer
+  #take(call: Call, port: SrtPort): void {
+    const { peer } = call
     const known = this.#calls.open(call)
     if (known !== undefined) return known.answerAgain()
     const now = this.#options.clock.now()
     const ended = this.#calls.ended(call, now)
-    if (ended?.refusal !== undefined) this.#endpoint?.send(ended.refusal, port, address)
+    if (ended?.refusal !== undefined) port.send(ended.refusal, peer.port, peer.address)
     if (ended !== undefined) return
-    if (this.#connections.size < maxConnections && this.#newcomers.admit(address, now)) return this.#connect(call)
-    this.#endpoint?.send(refuseCall(call, 'SRT_REJ_BACKLOG'), port, address)
-    this.#noteBacklog(address)
+    if (this.#connections.size < maxConnections && this.#newcomers.admit(peer.address, now)) {
+      return this.#connect(call, port)
+    }
+    port.send(refuseCall(call, 'SRT_REJ_BACKLOG'), peer.port, peer.address)
+    this.#noteBacklog(peer.address)
   }
 
-  #connect(call: Call): void {
-    const { address, port } = call.peer
+  #connect(call: Call, port: SrtPort): void {
+    const { peer } = call
+    const { address } = peer
     const socketId = this.#freeSocketId()
     this.counters.connections++
     let isNewcomer = true
+    port.enter()
     const connection = new SrtConnection(call, {
       ...this.#options,
       id: `srt-${this.counters.connections}`,
       socketId,
       passphrases: this.#passphrases,
       derivations: this.#derivations,
-      transmit: packet => this.#endpoint?.send(packet, port, address),
+      transmit: packet => port.send(packet, peer.port, address),
       onHeard: () => {
         isNewcomer = false
         this.#newcomers.settle(address)
@@ -183,6 +220,7 @@ export class SrtServer {
         this.#calls.end(call, refusal, now)
         if (isNewcomer) this.#newcomers.fail(address, now)
         if (this.#connections.size === 0) this.#ticker.delete(this)
+        port.leave()
       },
     })
     this.#connections.set(socketId, connection)
