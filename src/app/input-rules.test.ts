@@ -22,9 +22,20 @@ test('inputs: a text stands for an input with that URL, and what is left out has
 })
 
 const wrong: readonly (readonly [what: string, document: object, problems: readonly RegExp[]])[] = [
-  ['RTSP', { inputs: ['rtsp://camera/1'] }, [/^\/inputs\/0\/url .*rtsp is not supported yet/]],
-  ['S3', { inputs: ['s3://bucket/key'] }, [/s3 is not supported yet/]],
-  ['another scheme', { inputs: ['gopher://host'] }, [/Cannot pull from this URL/]],
+  ...['rtsp://camera/1', 'rtsps://camera/1', 'whep://host/x', 'webrtc://host/x', 'rist://host:5000', 'ndi://x'].map(
+    (url): (typeof wrong)[number] => {
+      const [scheme = ''] = url.split(':')
+      return [scheme, { inputs: ['publish:', url] }, [new RegExp(`^/inputs/1/url .*${scheme} is not supported yet$`)]]
+    },
+  ),
+  ...['gopher://host', 'javascript:alert(1)', 'data:video/mp4;base64,AAAA', 'clip.mp4', 'C:\\film.mp4'].map(
+    (url): (typeof wrong)[number] => [
+      url,
+      { inputs: [{ url }] },
+      [/^\/inputs\/0\/url Cannot pull from this URL: it begins/],
+    ],
+  ),
+  ['an object without a bucket', { inputs: ['s3:///key'] }, [/^\/inputs\/0\/url .*s3:\/\/BUCKET\/KEY/]],
   ['a copy of what is no name', { inputs: ['copy://../etc'] }, [/copy:\/\/STREAM/]],
   ['no URL', { inputs: [{ title: 'x' }] }, [/^\/inputs\/0\/url It is missing/]],
   [

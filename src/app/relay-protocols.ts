@@ -18,6 +18,7 @@ import type { PullInput } from '../relay/pull/pull-input.ts'
 import type { PullUrl } from '../relay/pull/pull-url.ts'
 import type { PulledBytesContext } from '../relay/pull/pulled-bytes.ts'
 import { RtmpInput } from '../relay/pull/rtmp/rtmp-input.ts'
+import { S3Input } from '../relay/pull/s3/s3-input.ts'
 import { SrtInput } from '../relay/pull/srt/srt-input.ts'
 import { UdpInput } from '../relay/pull/udp-ts/udp-input.ts'
 import type { PushOutput } from '../relay/push/push-output.ts'
@@ -92,6 +93,8 @@ export class RelayProtocols {
         return new UdpInput(url, context)
       case 'file':
         return new FileInput(url, context)
+      case 's3':
+        return new S3Input(url, context)
       case 'srt':
         return new SrtInput(url, context, context)
     }

@@ -42,7 +42,7 @@ export const relayConfig = defineSection('Relay to and from other servers', {
   }),
   ca: text({
     default: '',
-    description: 'File with certificates (PEM) that rtmps:// trusts beside those of the system',
+    description: 'File with certificates (PEM) that rtmps:// and https:// trust beside those of the system',
   }),
 })
 
@@ -51,7 +51,7 @@ export const pullPathKeys = {
   pull: pullUrl({
     default: '',
     description:
-      'URL that these streams come from: RTMP, SRT, HLS, MPEG-TS over HTTP or in datagrams, or a file; "" for none',
+      'URL that these streams come from: RTMP, SRT, HLS, MPEG-TS over HTTP in datagrams, a file, or an object of S3; "" for none',
     effect: 'now',
   }),
   pullOnDemand: boolean({

@@ -8,9 +8,9 @@ import { type PushUrl, parsePushUrl } from './push/push-url.ts'
 import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 
 const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
-const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]`
-const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file)://|\\.{0,2}/).+' }
-const inputSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file|copy)://|publish:|\\.{0,2}/).*' }
+const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]; s3://BUCKET/KEY[?PARAMETERS]`
+const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file|s3)://|\\.{0,2}/).+' }
+const inputSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file|s3|copy)://|publish:|\\.{0,2}/).*' }
 const hiddenProblem = `A part of it is hidden (${hiddenMark}): write it out`
 const pushed = `${rtmp}; srt://HOST:PORT?streamid=ID; udp://HOST:PORT or rtp://… with MPEG-TS`
 const pushSchema = { type: 'string', pattern: '^(rtmps?|srt|udp|rtp)://.+' }
@@ -77,11 +77,21 @@ export function pushUrl(description: string): Field<UrlTemplate<PushUrl>> {
 function hideUrl(text: string, parse: (text: string) => { readonly shown: string }): string {
   if (text.includes(hiddenMark)) return text
   try {
-    const { shown } = parseUrlTemplate(text, parse)
+    const shown = shownOf(text, parse)
     if (shown === text) return text
     return shown.includes('…') ? shown.replace('…', hiddenMark) : `${shown}?${hiddenMark}`
   } catch (error) {
     if (error instanceof UrlError) return hiddenMark
+    throw error
+  }
+}
+
+/** With its placeholders, where the URL can be read with them. */
+function shownOf(text: string, parse: (text: string) => { readonly shown: string }): string {
+  try {
+    return parse(text).shown
+  } catch (error) {
+    if (error instanceof UrlError) return parseUrlTemplate(text, parse).shown
     throw error
   }
 }

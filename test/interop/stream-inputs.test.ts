@@ -307,7 +307,7 @@ test.concurrent('inputs: a server without any configuration takes them, and a ch
   assert.equal(inputs?.items[0]?.failures, 0)
   await untilStream(server, 'live/test', facts => facts.framesIn > framesIn + 20)
   const wrong = [
-    { inputs: ['rtsp://camera/1', 's3://bucket/x'] },
+    { inputs: ['rtsp://camera/1', 'whep://host/x'] },
     {
       inputs: [
         { url: 'publish:', priority: 1 },
@@ -317,7 +317,7 @@ test.concurrent('inputs: a server without any configuration takes them, and a ch
     { inputs: ['copy://live/test'] },
   ]
   const details = await Promise.all(wrong.map(async body => (await ask('PATCH', body)).body))
-  assert.match(details[0] ?? '', /rtsp is not supported yet.*s3 is not supported yet/)
+  assert.match(details[0] ?? '', /rtsp is not supported yet.*whep is not supported yet/)
   assert.match(details[1] ?? '', /\/inputs\/1\/priority/)
   assert.match(details[2] ?? '', /live\/test copies live\/test/)
   await server.program.close()

@@ -1,3 +1,5 @@
+import type { Bytes } from '../../core/units.ts'
+import type { Container } from '../../formats/container.ts'
 import type { FlvTag } from '../../formats/flv/flv-file-reader.ts'
 import { FlvFileReader } from '../../formats/flv/flv-file-reader.ts'
 import { TagsToFrames } from '../../formats/flv/tags-to-frames.ts'
@@ -8,7 +10,16 @@ import type { Frame } from '../../media/frame.ts'
 import type { LeftOutTrack } from '../../media/left-out-track.ts'
 import { Timeline, type TimelineLimits } from '../../media/timeline.ts'
 import type { Track } from '../../media/track.ts'
-import type { OpenFile } from './open-file.ts'
+
+/** A file with media, wherever it lies. */
+export interface MediaFile {
+  readonly container: Container
+  readonly size: Bytes
+  /** From the beginning to the end. A piece is valid until the next one is asked for. */
+  pieces(): AsyncGenerator<Uint8Array>
+  /** `size` bytes, which are taken over. */
+  readAt(at: Bytes, size: Bytes): Promise<Uint8Array>
+}
 
 /** A frame of a file, and the tracks that are known by then. */
 export type FileFrame = { readonly frame: Frame; readonly tracks: readonly Track[] }
@@ -26,7 +37,7 @@ export type FileReading = {
  * @throws {ProtocolError} If the file is not what its first bytes say.
  * @throws {FileError}
  */
-export function readFrames(file: OpenFile, reading: FileReading): AsyncGenerator<FileFrame> {
+export function readFrames(file: MediaFile, reading: FileReading): AsyncGenerator<FileFrame> {
   switch (file.container) {
     case 'flv':
       return readFlv(file, reading)
@@ -40,12 +51,12 @@ export function readFrames(file: OpenFile, reading: FileReading): AsyncGenerator
 }
 
 /** The tags of an FLV file, as they are. @throws {ProtocolError} If it is none. @throws {FileError} */
-export async function* readFlvTags(file: OpenFile): AsyncGenerator<FlvTag> {
+export async function* readFlvTags(file: MediaFile): AsyncGenerator<FlvTag> {
   const reader = new FlvFileReader()
   for await (const piece of file.pieces()) yield* reader.push(piece)
 }
 
-async function* readFlv(file: OpenFile, { limits }: FileReading): AsyncGenerator<FileFrame> {
+async function* readFlv(file: MediaFile, { limits }: FileReading): AsyncGenerator<FileFrame> {
   const reader = new TagsToFrames(new Timeline(limits))
   for await (const { type, timestamp, body } of readFlvTags(file)) {
     const frames = reader.push(type, timestamp, body).filter(({ track }) => track.codec !== 'amf0')
@@ -53,7 +64,7 @@ async function* readFlv(file: OpenFile, { limits }: FileReading): AsyncGenerator
   }
 }
 
-async function* readMatroska(file: OpenFile, { onLeftOut }: FileReading): AsyncGenerator<FileFrame> {
+async function* readMatroska(file: MediaFile, { onLeftOut }: FileReading): AsyncGenerator<FileFrame> {
   const reader = new MatroskaToFrames()
   let leftOut: readonly LeftOutTrack[] = []
   for await (const piece of file.pieces()) {
@@ -65,13 +76,13 @@ async function* readMatroska(file: OpenFile, { onLeftOut }: FileReading): AsyncG
   yield* withTracks(reader.flush(), reader.tracks)
 }
 
-async function* readMp4(file: OpenFile, { onLeftOut }: FileReading): AsyncGenerator<FileFrame> {
+async function* readMp4(file: MediaFile, { onLeftOut }: FileReading): AsyncGenerator<FileFrame> {
   const reader = await Mp4Reader.open({ size: file.size, read: (at, size) => file.readAt(at, size) })
   reader.leftOut.forEach(onLeftOut)
   for await (const frame of reader.frames()) yield { frame, tracks: reader.tracks }
 }
 
-async function* readTransportStream(file: OpenFile, { limits }: FileReading): AsyncGenerator<FileFrame> {
+async function* readTransportStream(file: MediaFile, { limits }: FileReading): AsyncGenerator<FileFrame> {
   const reader = new TsToFrames(new Timeline(limits, tsClock))
   for await (const piece of file.pieces()) yield* withTracks(reader.push(piece), reader.tracks)
   yield* withTracks(reader.flush(), reader.tracks)

@@ -3,7 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { FileError, ProtocolError } from '../../core/errors.ts'
 import type { Bytes } from '../../core/units.ts'
-import { type Container, containerHeadSize, containerOf } from '../../formats/container.ts'
+import { type Container, containerHeadSize } from '../../formats/container.ts'
+import { knownContainer } from './known-container.ts'
+import type { MediaFile } from './media-file.ts'
 
 const pieceSize: Bytes = 256 * 1024
 
@@ -15,7 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
 }
 
 /** A file with media as it is when it is opened: what is appended later is not read. */
-export class OpenFile implements AsyncDisposable {
+export class OpenFile implements MediaFile, AsyncDisposable {
   /** Without its folder: messages go to people who need not know that. */
   readonly name: string
   readonly container: Container
@@ -38,11 +40,7 @@ export class OpenFile implements AsyncDisposable {
       const stats = await handle.stat()
       if (!stats.isFile()) throw new FileError(`Cannot read ${name}: it is not a file`)
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(containerHeadSize), 0, containerHeadSize, 0)
-      const container = containerOf(buffer.subarray(0, bytesRead))
-      if (container !== undefined) return new OpenFile(name, container, stats.size, handle)
-      throw new FileError(
-        `Cannot read ${name}: it must be FLV, Matroska, WebM, MP4 or MPEG-TS, begins like none of them`,
-      )
+      return new OpenFile(name, knownContainer(buffer.subarray(0, bytesRead), name), stats.size, handle)
     } catch (error) {
       await handle.close()
       throw readingError(name, error)

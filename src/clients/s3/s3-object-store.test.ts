@@ -91,6 +91,8 @@ const refusals: readonly (readonly [status: number, body: string, reason: string
   [301, errorOf('PermanentRedirect'), 'the bucket is in another region'],
   [503, errorOf('SlowDown'), 'the server is too busy'],
   [502, '<html>Bad gateway</html>', 'the server behind the proxy does not answer'],
+  [416, errorOf('InvalidRange'), 'the object is empty, or ends before'],
+  [404, errorOf('NoSuchKey'), 'there is no such object'],
   [418, errorOf('Teapot'), 'the answer is 418 Teapot'],
 ]
 for (const [status, body, reason] of refusals) {
@@ -209,3 +211,30 @@ test('s3: an upload that was begun is gone on with, and what is there is not sen
     assert.deepEqual(parts, store === first ? ['2', '3'] : [])
   }
 })
+
+test('s3: a range of an object is told with the size of all of it', async () => {
+  await using server = await S3Server.listen()
+  const store = server.store()
+  const bytes = seededBytes(5, 1000)
+  await store.put('key', sourceOf(bytes), 'video/mp4')
+  const { bytes: some, size, tag } = await store.range('key', 900, 2000)
+  assert.ok(Buffer.from(some).equals(bytes.subarray(900)))
+  assert.equal(size, 1000)
+  assert.equal((await store.range('key', 0, 1)).tag, tag)
+  await assert.rejects(store.range('key', 1000, 1001), { code: 'ERR_REFUSED', message: /ends before$/ })
+  await assert.rejects(store.range('other', 0, 1), { code: 'ERR_REFUSED', message: /there is no such object$/ })
+})
+
+for (const [what, status, range] of [
+  ['sends everything', 200, undefined],
+  ['sends another range', 206, 'bytes 5-9/100'],
+  ['does not tell the size', 206, 'bytes 0-4/*'],
+] as const) {
+  test(`s3: a server that ${what} where a range was asked for is refused`, async () => {
+    await using site = await Site.listen((_, response) => {
+      response.writeHead(status, range === undefined ? {} : { 'content-range': range }).end('12345')
+    })
+    const message = /it does not send parts of objects$/
+    await assert.rejects(site.store().range('key', 0, 5), { code: 'ERR_CONNECTION', message })
+  })
+}

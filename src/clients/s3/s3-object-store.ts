@@ -24,6 +24,15 @@ export type S3Settings = {
   readonly partSize?: Bytes
 }
 
+/** What came of an object, and what the object is. */
+export type ObjectRange = {
+  readonly bytes: Uint8Array
+  /** Of the whole object. */
+  readonly size: Bytes
+  /** Another one if the object was replaced; empty if the server tells none. */
+  readonly tag: string
+}
+
 /** Of the parts but the last, S3 wants 5 MiB or more. */
 const usualPartSize: Bytes = 16 * 1024 * 1024
 /** Of one request to list or to remove. */
@@ -78,6 +87,24 @@ export class S3ObjectStore implements ObjectStore {
     // Whoever does not know ranges has sent it all.
     if (response.status === 200 && bytes.length >= end) return bytes.subarray(start, end)
     throw this.#connection.fault(`${end - start} bytes were asked for, ${bytes.length} came`)
+  }
+
+  /**
+   * The bytes from `start` on, up to `end` or to where the object ends before that. Needs the right to read the object, and
+   * none to list.
+   *
+   * @throws {RefusedError} Also if there is no such object, or it has no byte there.
+   * @throws {ConnectionError} Also if the server does not know ranges.
+   */
+  async range(key: string, start: Bytes, end: Bytes): Promise<ObjectRange> {
+    const response = await this.#client.getObjectRaw(key, false, start, end)
+    const size = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '')
+    if (response.status !== 206 || size === null || Number(size[1]) !== start) {
+      await response.body?.cancel()
+      throw this.#connection.fault('it does not send parts of objects')
+    }
+    const bytes = new Uint8Array(await this.#connection.attempt(response.arrayBuffer()))
+    return { bytes, size: Number(size[2]), tag: response.headers.get('etag') ?? '' }
   }
 
   async *list(prefix: string): AsyncGenerator<ObjectFacts> {

@@ -14,7 +14,7 @@ export type InputUrl =
     }
 
 /** What is known, and cannot be pulled by this version. */
-const notSupportedYet = /^(rtsps?|rtspu|s3|whep|rtc|webrtc|hls|ftp|mms|ndi):/i
+const notSupportedYet = /^(rtsps?|rtspu|rist|whep|whip|rtc|webrtc|ndi|mixer|mms|ftp):/i
 
 const anyAddress = String.raw`(?:0\.0\.0\.0|\[::\])(?::\d+)?`
 

@@ -4,6 +4,7 @@ import { parseSrtUrl, type SrtUrl } from '../../protocols/srt/srt-url.ts'
 import { type FileUrl, parseFileUrl } from './file/file-url.ts'
 import { type HlsUrl, isHlsUrl, parseHlsUrl } from './hls/hls-url.ts'
 import { type HttpTsUrl, parseHttpTsUrl } from './http-ts/http-ts-url.ts'
+import { parseS3Url, type S3Url } from './s3/s3-url.ts'
 import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
 
 /** Where a stream can be pulled from. Holds secrets: only `shown` is for logs and people. */
@@ -14,6 +15,7 @@ export type PullUrl =
   | (UdpUrl & { readonly protocol: 'udp-ts' })
   | (SrtUrl & { readonly protocol: 'srt' })
   | (FileUrl & { readonly protocol: 'file' })
+  | (S3Url & { readonly protocol: 's3' })
 
 /** Plain paths. */
 const pathStart = /^\.{0,2}\//
@@ -21,7 +23,7 @@ const pathStart = /^\.{0,2}\//
 /** @throws {UrlError} */
 export function parsePullUrl(text: string): PullUrl {
   if (pathStart.test(text)) return { ...parseFileUrl(text), protocol: 'file' }
-  switch (/^[a-z]+/i.exec(text)?.[0].toLowerCase()) {
+  switch (/^[a-z0-9]+/i.exec(text)?.[0].toLowerCase()) {
     case 'rtmp':
     case 'rtmps':
       return { ...parseRtmpUrl(text), protocol: 'rtmp' }
@@ -35,11 +37,13 @@ export function parsePullUrl(text: string): PullUrl {
       return { ...parseUdpUrl(text), protocol: 'udp-ts' }
     case 'srt':
       return { ...parseSrtUrl(text), protocol: 'srt' }
+    case 's3':
+      return { ...parseS3Url(text), protocol: 's3' }
     case 'file':
       return { ...parseFileUrl(text), protocol: 'file' }
     default:
       throw new UrlError(
-        'Cannot pull from this URL: it begins with rtmp, rtmps, http, https, srt, udp, rtp, file, / or ./',
+        'Cannot pull from this URL: it begins with rtmp, rtmps, http, https, srt, udp, rtp, s3, file, / or ./',
       )
   }
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'vitest'
+import { publishSettingsOfAll } from '../../../../test/support/path-settings.ts'
+import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
+import { S3Server, s3Bucket, s3Keys } from '../../../../test/support/s3-server.ts'
+import { readTsFixture } from '../../../../test/support/ts-fixture.ts'
+import type { Frame } from '../../../media/frame.ts'
+import { parseUrlTemplate } from '../../url-template.ts'
+import { PullRelay } from '../pull-relay.ts'
+import { type PullUrl, parsePullUrl } from '../pull-url.ts'
+import { S3Input } from './s3-input.ts'
+
+let bucket: S3Server
+beforeEach(async () => {
+  bucket = await S3Server.listen()
+})
+afterEach(() => bucket[Symbol.asyncDispose]())
+
+async function put(key: string, bytes: Uint8Array): Promise<void> {
+  const store = bucket.store()
+  const source = { size: bytes.length, read: async (start: number, end: number) => bytes.subarray(start, end) }
+  await store.put(key, source, 'video/mp2t')
+  await store.close()
+}
+
+/** A stream `x` that comes from an object. What of its frames is read is kept. */
+class ObjectFixture extends RelayFixture {
+  readonly frames: Frame[] = []
+  readonly relay: PullRelay
+
+  constructor(
+    key: string,
+    query = '',
+    { accessKey, secretKey }: Partial<typeof s3Keys> | Record<string, string> = s3Keys,
+  ) {
+    super()
+    const keys = `accessKey=${accessKey}&secretKey=${secretKey}`
+    const url = `s3://${s3Bucket}/${key}?endpoint=${bucket.endpoint.href}&${keys}${query}`
+    const general = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
+    this.relay = new PullRelay({
+      ...this.context,
+      settings: { general, of: () => general },
+      publishSettings: publishSettingsOfAll({}),
+      createInput: (pullUrl: PullUrl) => {
+        assert.ok(pullUrl.protocol === 's3')
+        return new S3Input(pullUrl, { ...this.context, connectTimeout: 5000 })
+      },
+      startTimeout: () => 10_000,
+    })
+    this.registry.observe({
+      onLive: stream => {
+        const append = stream.append.bind(stream)
+        stream.append = frame => {
+          this.frames.push(frame)
+          append(frame)
+        }
+      },
+    })
+    this.relay.open(['x'])
+  }
+
+  get state(): string | undefined {
+    return this.relay.list()[0]?.state
+  }
+
+  get lastError(): string {
+    return this.relay.list()[0]?.lastError ?? ''
+  }
+
+  async untilFailed(times: number): Promise<void> {
+    await this.until(() => this.relay.list()[0]?.failures === times)
+  }
+}
+
+test('pull of an object: it is played at its pace to its end', async () => {
+  const bytes = readTsFixture('h264-aac')
+  await put('films/one clip.ts', bytes)
+  const fixture = new ObjectFixture('films/one%20clip.ts')
+  const began = fixture.clock.now()
+  await fixture.until(() => fixture.state === 'ended')
+  assert.equal(fixture.frames.length, 70)
+  const times = fixture.frames.map(({ dts }) => dts / 90)
+  const span = Math.max(...times) - Math.min(...times)
+  assert.ok(fixture.clock.now() - began >= span - 20, `${fixture.clock.now() - began} of ${span} ms`)
+  const status = fixture.relay.list()[0]
+  assert.equal(status?.bytes, bytes.length)
+  assert.match(status?.url ?? '', /^s3:\/\/archive\/films\/one%20clip\.ts\?endpoint=http:[^&]*&…$/)
+  assert.equal(status?.failures, 0)
+  await fixture.relay.close()
+})
+
+test('pull of an object: it goes on again and again, and as it is now when it was replaced', async () => {
+  await put('clip.ts', readTsFixture('h264-aac'))
+  const fixture = new ObjectFixture('clip.ts', '&loop=true')
+  await fixture.until(() => fixture.frames.length > 80)
+  await put('clip.ts', readTsFixture('h265'))
+  await fixture.until(() => fixture.frames.at(-1)?.track.codec === 'h265')
+  const codecs = new Set(fixture.frames.slice(0, 140).map(({ track }) => track.codec))
+  assert.deepEqual([...codecs].sort(), ['aac', 'h264'])
+  await fixture.relay.close()
+  assert.equal(fixture.clock.pendingCount, 0)
+})
+
+for (const [what, key, bytes, keys, says] of [
+  [
+    'that is not there',
+    'none.ts',
+    undefined,
+    s3Keys,
+    /^Cannot use 127\.0\.0\.1:\d+\/archive: there is no such object$/,
+  ],
+  [
+    'whose keys are wrong',
+    'clip.ts',
+    readTsFixture('h264-aac'),
+    { accessKey: 'hush-hush', secretKey: 'hush-hush' },
+    /\/archive: the access key is unknown there$/,
+  ],
+  ['of another kind', 'text.txt', Buffer.from('not a film'), s3Keys, /^Cannot read text\.txt: it must be FLV/],
+] as const) {
+  test(`pull of an object: one ${what} is told, and tried again`, async () => {
+    if (bytes !== undefined) await put(key, bytes)
+    const fixture = new ObjectFixture(key, '', keys)
+    await fixture.untilFailed(2)
+    assert.match(fixture.lastError, says)
+    assert.ok(!fixture.lastError.includes('hush'))
+    await fixture.relay.close()
+    assert.equal(fixture.clock.pendingCount, 0)
+  })
+}
+
+test('pull of an object: a server that is away is tried again until it is back', async () => {
+  await put('clip.ts', readTsFixture('h264-aac'))
+  bucket.isDown = true
+  const fixture = new ObjectFixture('clip.ts')
+  await fixture.untilFailed(2)
+  assert.match(fixture.lastError, /^Cannot use 127\.0\.0\.1:\d+\/archive: /)
+  bucket.isDown = false
+  await fixture.until(() => fixture.state === 'ended')
+  assert.equal(fixture.frames.length, 70)
+  await fixture.relay.close()
+})
