@@ -1,14 +1,8 @@
 import { defaultValue } from '../config/field.ts'
-import type { Decoded } from '../config/section.ts'
 import type { DocumentProblem } from '../core/errors.ts'
-import type { InputUrl } from '../relay/pull/input-url.ts'
-import type { UrlTemplate } from '../relay/url-template.ts'
 import { inputKeys } from '../supervisor/config.ts'
-
-/** One input as it was declared. */
-export type DeclaredInput = { readonly url: UrlTemplate<InputUrl> } & {
-  readonly [Key in keyof typeof inputKeys]: Decoded<(typeof inputKeys)[Key]>
-}
+import type { DeclaredInput } from './declared-input.ts'
+import { optionProblems } from './input-options.ts'
 
 const noPriority = defaultValue(inputKeys.priority)
 
@@ -37,15 +31,14 @@ function priorityProblems(inputs: readonly DeclaredInput[]): readonly DocumentPr
   })
 }
 
-function ownProblems({ url, reconnect, ...input }: DeclaredInput, at: number): readonly DocumentProblem[] {
-  const problems: DocumentProblem[] = []
+function ownProblems(input: DeclaredInput, at: number): readonly DocumentProblem[] {
   const place = `/inputs/${at}`
+  const problems = [...optionProblems(input, place)]
+  const { reconnect } = input
   if (reconnect.min > reconnect.max) {
     problems.push({ pointer: `${place}/reconnect/min`, detail: 'It must not be longer than max' })
   }
-  if (input.headers.length > 0 && !/^https?:/i.test(url.text)) {
-    problems.push({ pointer: `${place}/headers`, detail: 'Only requests over HTTP have headers' })
-  } else if (headersOf(input) === undefined) {
+  if (headersOf(input) === undefined) {
     problems.push({ pointer: `${place}/headers`, detail: 'It must be a list of lines of the form NAME: VALUE' })
   }
   return problems

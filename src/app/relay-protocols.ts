@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { clientChunkSize, type RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
+import type { TlsFiles } from '../clients/tls-files.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { Log } from '../contracts/log.ts'
@@ -43,6 +44,9 @@ export type InputTuning = {
   readonly silenceTimeout?: Milliseconds
   /** Of requests over HTTP. */
   readonly headers?: Readonly<Record<string, string>>
+  readonly tls?: TlsFiles
+  /** Address of this machine, for what connects over TCP. */
+  readonly localAddress?: string | undefined
 }
 
 type ProtocolContext = PulledBytesContext & RtmpOutputOptions & SrtRelayOptions
@@ -113,13 +117,15 @@ export class RelayProtocols {
   }
 }
 
-function tuned(context: ProtocolContext, { connectTimeout, silenceTimeout }: InputTuning): ProtocolContext {
+function tuned(context: ProtocolContext, tuning: InputTuning): ProtocolContext {
+  const { connectTimeout, silenceTimeout, tls, localAddress } = tuning
   const { client } = context
   const connect = (): Milliseconds => connectTimeout ?? context.connectTimeout ?? 0
   return {
     ...context,
     client: {
       ...client,
+      ...{ tls, localAddress },
       get connectTimeout() {
         return connect()
       },

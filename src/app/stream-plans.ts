@@ -3,11 +3,13 @@ import type { Milliseconds } from '../core/units.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FileUrl } from '../relay/pull/file/file-url.ts'
 import type { InputUrl } from '../relay/pull/input-url.ts'
+import { withAccess } from '../relay/pull/pull-access.ts'
 import { PulledInput } from '../relay/pull/pulled-input.ts'
 import { CopiedStream } from '../supervisor/copied-stream.ts'
 import type { InputSource } from '../supervisor/input-source.ts'
 import type { InputPlan, StreamPlan } from '../supervisor/supervised-stream.ts'
-import { type DeclaredInput, headersOf } from './input-rules.ts'
+import type { DeclaredInput } from './declared-input.ts'
+import { headersOf } from './input-rules.ts'
 import type { LiveSettings } from './live-settings.ts'
 import type { RelayParts } from './relays.ts'
 import type { StreamDeclaration } from './stream-declaration.ts'
@@ -42,14 +44,14 @@ export function streamPlan(
 }
 
 function inputPlan(name: string, input: DeclaredInput, context: PlanContext): InputPlan {
-  const { title, timeout, connectTimeout, standby, reconnect, headers } = input
+  const { title, timeout, connectTimeout, standby, reconnect, headers, username, password, tls } = input
   const url = input.url.urlFor(name)
   return {
-    key: JSON.stringify([input.url.text, connectTimeout, headers]),
+    key: JSON.stringify([input.url.text, connectTimeout, headers, username, password, tls, input.interface]),
     ...{ shown: url.shown, title, timeout },
     reconnect: { shortest: reconnect.min, longest: reconnect.max, jitter: reconnect.jitter / 100 },
     // A file that nobody sees need not be played.
-    isHot: standby === 'hot' && url.protocol !== 'file',
+    isHot: standby === 'hot' && url.protocol !== 'file' && url.protocol !== 's3',
     isSlate: false,
     createSource: url.protocol === 'publish' ? undefined : () => inputSource(name, url, input, context),
   }
@@ -76,12 +78,14 @@ function inputSource(
   { registry, settings, relays }: PlanContext,
 ): InputSource {
   if (url.protocol === 'copy') return new CopiedStream(url.stream, registry)
-  const { connectTimeout, timeout } = input
+  const { connectTimeout, timeout, username, password, tls, interface: localAddress } = input
   const tuning = {
     ...(connectTimeout > 0 && { connectTimeout }),
     silenceTimeout: timeout,
     headers: headersOf(input) ?? {},
+    ...{ tls, localAddress },
   }
   const publishing = (): PublishSettings => settings.publish.of(name)
-  return new PulledInput({ name, shown: url.shown, input: relays.createInput(url, tuning), settings: publishing })
+  const pulled = relays.createInput(withAccess(url, { username, password, localAddress }), tuning)
+  return new PulledInput({ name, shown: url.shown, input: pulled, settings: publishing })
 }

@@ -1,15 +1,19 @@
 import { type Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest, type Agent as SecureAgent } from 'node:https'
-import { getCACertificates } from 'node:tls'
 import { ConnectionError, RefusedError } from '../core/errors.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import { socketReason } from './socket-reason.ts'
+import { type TlsFiles, tlsElsewhere, tlsOptions } from './tls-files.ts'
 
 export type MediaResponseOptions = {
   /** For the head of the answer, redirects included. */
   readonly connectTimeout?: Milliseconds
   /** Certificates (PEM) that are trusted beside those of the system. */
   readonly ca?: string | undefined
+  /** Of the host of the URL; of others that we are sent to, only what is trusted. */
+  readonly tls?: TlsFiles | undefined
+  /** Address of this machine that we connect from. */
+  readonly localAddress?: string | undefined
   /** Sent along, but to no other host that we are sent to. */
   readonly headers?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
@@ -37,6 +41,7 @@ const redirects = new Set([301, 302, 303, 307, 308])
  * @param shown The URL without secrets.
  * @throws {RefusedError} If the answer is no 200.
  * @throws {ConnectionError} Also if there are too many redirects.
+ * @throws {FileError} If there are no certificates where they should be.
  */
 export async function openMediaResponse(
   url: URL,
@@ -59,12 +64,7 @@ export async function openResource(url: URL, shown: string, options: ResourceOpt
   let target = url
   const { host } = url
   for (let redirected = 0; redirected <= maxRedirects; redirected++) {
-    const response = await answerOf(
-      target,
-      shown,
-      target.host === host ? options : { ...options, headers: {} },
-      deadline,
-    )
+    const response = await answerOf(target, shown, target.host === host ? options : forOthers(options), deadline)
     const { statusCode = 0, headers } = response
     if (statusCode === wanted) return { response, url: target }
     response.destroy()
@@ -75,6 +75,11 @@ export async function openResource(url: URL, shown: string, options: ResourceOpt
   throw new ConnectionError(`Cannot get ${shown}: it leads to more than ${maxRedirects} other addresses`)
 }
 
+/** What is for the host of a URL alone is not for others. */
+export function forOthers<Options extends MediaResponseOptions>(options: Options): Options {
+  return { ...options, headers: {}, tls: tlsElsewhere(options.tls) }
+}
+
 function withCredentials(next: URL, { host, username, password }: URL): URL {
   if (next.host === host) Object.assign(next, { username, password })
   return next
@@ -83,17 +88,19 @@ function withCredentials(next: URL, { host, username, password }: URL): URL {
 async function answerOf(
   url: URL,
   shown: string,
-  { ca, headers: wanted, signal, agents, range }: ResourceOptions,
+  { ca, tls, localAddress, headers: wanted, signal, agents, range }: ResourceOptions,
   deadline: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const headers = { accept: '*/*', ...wanted, ...(range !== undefined && { range: rangeHeader(range) }) }
-  const options: RequestOptions = { headers, agent: agentFor(url, agents), signal }
-  const trust = ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] }
+  const from = localAddress === undefined ? {} : { localAddress }
+  const options: RequestOptions = { headers, agent: agentFor(url, agents), signal, ...from }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new ConnectionError(`Cannot get ${shown}: it leads to an address that is not of HTTP`)
   }
-  const request = url.protocol === 'https:' ? httpsRequest(url, { ...options, ...trust }) : httpRequest(url, options)
+  const isSecure = url.protocol === 'https:'
+  const server = isSecure ? await tlsOptions(ca, tls) : {}
+  const request = isSecure ? httpsRequest(url, { ...options, ...server }) : httpRequest(url, options)
   const giveUp = (): void => void request.destroy(new Error('it took too long'))
   deadline.addEventListener('abort', giveUp)
   request.on('response', resolve).on('error', reject).end()

@@ -2,6 +2,7 @@ import { boolean } from '../config/boolean.ts'
 import { choice } from '../config/choice.ts'
 import { duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
+import { ipAddress } from '../config/ip-address.ts'
 import { defineSection } from '../config/section.ts'
 import { text } from '../config/text.ts'
 import { textList } from '../config/text-list.ts'
@@ -48,6 +49,25 @@ export const inputKeys = {
     default: [],
     secret: true,
     description: 'Lines such as `Authorization: Bearer …` that are sent with requests over HTTP',
+  }),
+  username: text({
+    default: '',
+    secret: true,
+    description: 'Who we are there: over HTTP (Basic), RTMP (`user` and `pass` of the key), of S3 the access key',
+  }),
+  password: text({ default: '', secret: true, description: 'Belongs to the username; of S3 the secret key' }),
+  tls: defineSection('Who the server has to be, of rtmps:// and https://', {
+    ca: text({ default: '', description: 'File with certificates (PEM) that are trusted beside those of the system' }),
+    verify: boolean({
+      default: true,
+      description: 'Whether its certificate is verified; false believes whoever answers',
+    }),
+    cert: text({ default: '', description: 'File with our certificate (PEM), where the server wants one' }),
+    key: text({ default: '', description: 'File with the key (PEM) of our certificate' }),
+  }),
+  interface: ipAddress({
+    default: '',
+    description: 'Address of this machine that we connect from over RTMP, SRT and HTTP, or join groups of UDP with',
   }),
 } as const
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, test } from 'vitest'
@@ -9,6 +9,7 @@ import { type Excerpt, excerpt } from '../support/excerpt.ts'
 import { type Ffmpeg, framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived, hashes, inMilliseconds, parseFrameList } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
+import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
 import { relays } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -95,5 +96,30 @@ for (const file of ['loop.mp4', 'loop.ts', 'loop.mkv', 'loop.flv']) {
         `${kind}: ${steps.join(' ')}`,
       )
     }
+  })
+}
+
+for (const { ffmpeg, ...what } of files.filter(({ file }) => file === 'h264-aac.mp4' || file === 'h264-aac.mkv')) {
+  test.concurrent(`input from a bucket: a player of ${what.file} gets the frames that FFmpeg finds in it`, async () => {
+    const name = `s3-${what.file}`
+    const bytes = await readFile(await excerpt(folder, { ...what, file: name }))
+    await using bucket = await S3Server.listen()
+    const store = bucket.store()
+    const read = async (start: number, end: number): Promise<Uint8Array> => bytes.subarray(start, end)
+    await store.put(`films/${name}`, { size: bytes.length, read }, 'video/mp4')
+    await store.close()
+    const { accessKey: username, secretKey: password } = s3Keys
+    const url = `s3://${s3Bucket}/films/${name}?endpoint=${bucket.endpoint.href}`
+    const config = join(folder, `${process.hrtime.bigint()}.yaml`)
+    const stream = { inputs: [{ url, username, password }], onDemand: true }
+    await writeFile(config, JSON.stringify({ streams: { 'far/bucket': stream } }))
+    await using server = await ServerProcess.start('--config', config, '--hub-resume-timeout', '500ms')
+    await using player = startPlayer(server.rtmpUrl('far/bucket'), ffmpeg)
+    const was = inMilliseconds(await framesOf(join(folder, name), undefined, ffmpeg))
+    assert.equal(assertReceived(await received(player), was), 0)
+    const declared = await (await fetch(server.httpUrl('/api/v1/streams/far/bucket'))).text()
+    const status = await (await fetch(server.httpUrl('/api/v1/streams/far/bucket/status'))).text()
+    assert.deepEqual((JSON.parse(declared) as typeof stream).inputs[0], { url, username: '***', password: '***' })
+    for (const shown of [declared, status, server.program.output]) assert.doesNotMatch(shown, /S3RVER/)
   })
 }

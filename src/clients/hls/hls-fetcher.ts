@@ -3,11 +3,11 @@ import { Agent as SecureAgent } from 'node:https'
 import { ConnectionError, ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { ByteRange } from '../../formats/m3u8/media-playlist.ts'
-import { type HttpAgents, type MediaResponseOptions, openResource } from '../media-response.ts'
+import { forOthers, type HttpAgents, type MediaResponseOptions, openResource } from '../media-response.ts'
 import { socketReason } from '../socket-reason.ts'
 
 export type HlsFetcherOptions = MediaResponseOptions & {
-  /** Where the stream is: `headers` are for nobody else. */
+  /** Where the stream is: `headers` and our certificate are for nobody else. */
   readonly host: string
   /** Time that a body may take. */
   readonly bodyTimeout: Milliseconds
@@ -39,7 +39,7 @@ export class HlsFetcher implements Disposable {
   async get(url: URL, range?: ByteRange): Promise<FetchedFile> {
     const shown = `${url.protocol}//${url.host}/…`
     const options = { ...this.#options, agents: this.#agents, range }
-    const told = url.host === this.#options.host ? options : { ...options, headers: {} }
+    const told = url.host === this.#options.host ? options : forOthers(options)
     const { response, url: source } = await openResource(url, shown, told)
     const giveUp = (): void => void response.destroy(new Error('it took too long'))
     const timer = setTimeout(giveUp, this.#options.bodyTimeout)

@@ -9,11 +9,15 @@ import type { EnhancedCapabilities } from '../../protocols/rtmp/enhanced-capabil
 import type { ChannelLimits } from '../../protocols/rtmp/message-channel.ts'
 import { type RtmpUrl, reconnectUrl } from '../../protocols/rtmp/rtmp-url.ts'
 import { socketReason } from '../socket-reason.ts'
+import type { TlsFiles } from '../tls-files.ts'
 import { openSocket } from './open-socket.ts'
 
 export type RtmpClientOptions = {
   /** Certificates in PEM form that are trusted beside those that Node.js trusts. */
   readonly ca?: string | undefined
+  readonly tls?: TlsFiles | undefined
+  /** Address of this machine that we connect from. */
+  readonly localAddress?: string | undefined
   /** For TCP and TLS. */
   readonly connectTimeout?: Milliseconds
   /** For each answer of the server: the handshake with `connect`, and each publish or play. */
@@ -91,12 +95,13 @@ export class RtmpClient implements ClientSessionHandler {
    * Connect, shake hands, and be let into the application.
    *
    * @throws {ConnectionError} If the network does not lead there, or TLS finds no trust.
+   * @throws {FileError} If there are no certificates where they should be.
    * @throws {RefusedError} If the server does not let us in.
    * @throws {ProtocolError} If it speaks no RTMP, or is too slow.
    */
   static async connect(url: RtmpUrl, options: RtmpClientOptions = {}): Promise<RtmpClient> {
-    const { connectTimeout = defaults.connectTimeout, ca, signal } = options
-    const client = new RtmpClient(url, await openSocket(url, { timeout: connectTimeout, ca, signal }), options)
+    const { connectTimeout: timeout = defaults.connectTimeout, ca, tls, localAddress, signal } = options
+    const client = new RtmpClient(url, await openSocket(url, { timeout, ca, tls, localAddress, signal }), options)
     if (signal?.aborted) client.#abort()
     else client.#session.open()
     await client.#answered('connect', client.#connected.promise)

@@ -47,7 +47,7 @@ export function parseRtmpUrl(text: string): RtmpUrl {
     host: host.replace(/^\[|\]$/g, ''),
     port,
     app,
-    key: withCredentials(key, parts.userInfo),
+    key: withUserInfo(key, parts.userInfo),
     tcUrl: `${server}/${app}`,
     shown: `${server}/${app.replace(/\?.*/s, '')}${key === '' ? '' : '/…'}`,
   }
@@ -71,10 +71,15 @@ function splitPath(path: string): { readonly app: string; readonly key: string }
 }
 
 /** Already percent-encoded where it has to be: it comes from a URL and goes into one. */
-function withCredentials(key: string, userInfo: string | undefined): string {
+function withUserInfo(key: string, userInfo: string | undefined): string {
   if (userInfo === undefined || userInfo === '') return key
   const [user = '', ...rest] = userInfo.split(':')
-  const credentials = `user=${user}${rest.length === 0 ? '' : `&pass=${rest.join(':')}`}`
+  return keyWithCredentials(key, user, rest.length === 0 ? undefined : rest.join(':'))
+}
+
+/** The key of a user. What is given is percent-encoded. */
+export function keyWithCredentials(key: string, user: string, password: string | undefined): string {
+  const credentials = `user=${user}${password === undefined ? '' : `&pass=${password}`}`
   return `${key}${key.includes('?') ? '&' : '?'}${credentials}`
 }
 
