@@ -26,6 +26,8 @@ export type HttpAnswer = {
   readonly vary?: string
   /** Never changed. */
   readonly body: Uint8Array | string | undefined
+  /** True if many are sent this very object, maybe at once: it is worth the time to make it ready for all of them. */
+  readonly isShared?: boolean
 }
 
 /** A GET request that is not routed yet. */

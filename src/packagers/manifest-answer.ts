@@ -26,9 +26,13 @@ export function manifestAnswer(
   if (isKnown(headers['if-none-match'], etag)) return { status: 304, headers: caching, vary, body: undefined }
   const typed = [...caching, 'Content-Type', mediaType]
   // What only one viewer asks for is not worth the time to compress it.
-  const coding = suffix === '' ? acceptedCoding(headers['accept-encoding']) : undefined
-  if (coding === undefined) return { status: 200, headers: typed, vary, body: manifest.text(suffix) }
-  return { status: 200, headers: [...typed, 'Content-Encoding', coding], vary, body: manifest.encoded(coding) }
+  if (suffix !== '') return { status: 200, headers: typed, vary, body: manifest.text(suffix) }
+  const coding = acceptedCoding(headers['accept-encoding'])
+  return manifest.answerOnce(`${maxAge} ${coding}`, () => {
+    const shared = { status: 200, vary, isShared: true } as const
+    if (coding === undefined) return { ...shared, headers: typed, body: manifest.text('') }
+    return { ...shared, headers: [...typed, 'Content-Encoding', coding], body: manifest.encoded(coding) }
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import type { HttpAnswer } from '../contracts/http-routes.ts'
 
 /** How the text of a manifest may be compressed. */
 export type ContentCoding = 'br' | 'gzip'
@@ -23,6 +24,7 @@ export class Manifest {
   readonly #pieces: readonly string[]
   readonly #plain: string
   readonly #encoded = new Map<ContentCoding, Buffer>()
+  readonly #answers = new Map<string, HttpAnswer>()
 
   /** @param text With `credentialsPlace` wherever credentials belong. */
   constructor(text: string) {
@@ -47,5 +49,18 @@ export class Manifest {
     const bytes = compress[coding](Buffer.from(this.#plain))
     this.#encoded.set(coding, bytes)
     return bytes
+  }
+
+  /**
+   * What all are answered who ask for the same.
+   *
+   * @param form Tells the few answers apart that there are.
+   */
+  answerOnce(form: string, make: () => HttpAnswer): HttpAnswer {
+    const known = this.#answers.get(form)
+    if (known !== undefined) return known
+    const answer = make()
+    this.#answers.set(form, answer)
+    return answer
   }
 }

@@ -1,3 +1,5 @@
+import type { HttpAnswer } from '../../contracts/http-routes.ts'
+
 /** What scripts of other sites may read beyond the plainest: players measure times and sizes with it. */
 export const exposedHeaders = ['Accept-Ranges', 'Age', 'Content-Range', 'Date', 'ETag']
 
@@ -24,13 +26,19 @@ export class AnswerHeaders {
     this.#byOrigin = new Map(origins.map(origin => [origin, [...shared, ...allowing(origin)]]))
   }
 
-  /** Names and values in turns. */
+  /** All that an answer says: names and values in turns. */
+  fieldsOf({ headers, vary, body }: HttpAnswer, origin: string | undefined): string[] {
+    const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+    return [...this.of(origin), ...this.#vary(vary), ...headers, ...length]
+  }
+
+  /** What any answer says to a page of that origin: the same array for all who are told the same. */
   of(origin: string | undefined): readonly string[] {
     return (this.#dependsOnOrigin && origin !== undefined && this.#byOrigin.get(origin)) || this.#forAll
   }
 
   /** The fields of the request that an answer depends on, of which the route knows one. */
-  vary(own: string | undefined): readonly string[] {
+  #vary(own: string | undefined): readonly string[] {
     if (!this.#dependsOnOrigin) return own === undefined ? [] : ['Vary', own]
     return ['Vary', own === undefined ? 'Origin' : `Origin, ${own}`]
   }

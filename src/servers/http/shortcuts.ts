@@ -3,12 +3,15 @@ import type { FastifyInstance } from 'fastify'
 import type { HttpAnswer, HttpShortcut, UnroutedRequest } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { RequestError } from '../../core/errors.ts'
+import type { Milliseconds } from '../../core/units.ts'
 import { AnswerHeaders } from './answer-headers.ts'
 import { createProblem, type Problem, problemOf, problemType } from './problem.ts'
 import type { Viewers } from './viewers.ts'
+import { sendWhole, takesWhole, WholeAnswers } from './whole-answers.ts'
 
 export type ShortcutsOptions = {
   readonly corsOrigins: readonly string[]
+  readonly keepAliveTimeout: Milliseconds
   readonly viewers: Viewers
   readonly log: Log
   /** Address and port of the client, also where a proxy has said who that is. */
@@ -19,11 +22,12 @@ export type ShortcutsOptions = {
 export class Shortcuts {
   readonly #options: ShortcutsOptions
   readonly #shortcuts: HttpShortcut[] = []
-  readonly #shared: AnswerHeaders
+  readonly #answering: Answering
 
   constructor(options: ShortcutsOptions) {
     this.#options = options
-    this.#shared = new AnswerHeaders(options.corsOrigins)
+    const headers = new AnswerHeaders(options.corsOrigins)
+    this.#answering = { headers, wholes: new WholeAnswers(headers, options.keepAliveTimeout) }
   }
 
   add(shortcut: HttpShortcut): void {
@@ -43,7 +47,7 @@ export class Shortcuts {
     const { viewers, clientOf } = this.#options
     const { socket } = request
     if (request.method !== 'GET' || viewers.draining.aborted || viewers.owns(socket)) return false
-    const unrouted = new PlainRequest(request, response, clientOf(request), this.#shared)
+    const unrouted = new PlainRequest(request, response, clientOf(request), this.#answering)
     try {
       return this.#shortcuts.some(shortcut => shortcut(unrouted))
     } catch (error) {
@@ -53,25 +57,31 @@ export class Shortcuts {
   }
 }
 
+/** How all of them are answered. */
+type Answering = { readonly headers: AnswerHeaders; readonly wholes: WholeAnswers }
+
 class PlainRequest implements UnroutedRequest {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly peer: string
   readonly #response: ServerResponse
-  readonly #shared: AnswerHeaders
+  readonly #answering: Answering
 
-  constructor({ url = '', headers }: IncomingMessage, response: ServerResponse, peer: string, shared: AnswerHeaders) {
+  constructor({ url = '', headers }: IncomingMessage, response: ServerResponse, peer: string, answering: Answering) {
     this.url = url
     this.headers = headers
     this.peer = peer
     this.#response = response
-    this.#shared = shared
+    this.#answering = answering
   }
 
-  answer({ status, headers, vary, body }: HttpAnswer): void {
-    const shared = this.#shared.of(this.headers.origin)
-    const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]
-    this.#response.writeHead(status, [...shared, ...this.#shared.vary(vary), ...headers, ...length]).end(body)
+  answer(answer: HttpAnswer): void {
+    const { headers, wholes } = this.#answering
+    const { origin } = this.headers
+    if (answer.isShared === true && takesWhole(this.#response)) {
+      return sendWhole(this.#response, wholes.of(answer, origin))
+    }
+    this.#response.writeHead(answer.status, headers.fieldsOf(answer, origin)).end(answer.body)
   }
 
   refuse({ statusCode, message }: RequestError): void {

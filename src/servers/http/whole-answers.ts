@@ -1,0 +1,68 @@
+import { ServerResponse, STATUS_CODES } from 'node:http'
+import type { HttpAnswer } from '../../contracts/http-routes.ts'
+import type { Milliseconds } from '../../core/units.ts'
+import type { AnswerHeaders } from './answer-headers.ts'
+
+type WholeAnswer = { readonly second: number; readonly bytes: Buffer }
+
+/**
+ * Answers that many wait for at once, as they are written: head and body in one piece, made once a second for all who are
+ * told the same. A thousand viewers of Low-Latency HLS wait for the last of them, and Node's own response formats the head
+ * for each and copies the body behind it.
+ */
+export class WholeAnswers {
+  readonly #headers: AnswerHeaders
+  readonly #keepAliveSeconds: number
+  readonly #made = new WeakMap<HttpAnswer, Map<readonly string[], WholeAnswer>>()
+
+  constructor(headers: AnswerHeaders, keepAliveTimeout: Milliseconds) {
+    this.#headers = headers
+    this.#keepAliveSeconds = Math.floor(keepAliveTimeout / 1000)
+  }
+
+  of(answer: HttpAnswer, origin: string | undefined): Buffer {
+    const made = this.#madeOf(answer)
+    const audience = this.#headers.of(origin)
+    const second = Math.floor(Date.now() / 1000)
+    const known = made.get(audience)
+    if (known?.second === second) return known.bytes
+    const bytes = this.#encode(answer, origin)
+    made.set(audience, { second, bytes })
+    return bytes
+  }
+
+  #madeOf(answer: HttpAnswer): Map<readonly string[], WholeAnswer> {
+    const known = this.#made.get(answer)
+    if (known !== undefined) return known
+    const fresh = new Map<readonly string[], WholeAnswer>()
+    this.#made.set(answer, fresh)
+    return fresh
+  }
+
+  /** As Node.js says it. Source: RFC 9112 §4, RFC 9110 §6.6.1 (Date). */
+  #encode(answer: HttpAnswer, origin: string | undefined): Buffer {
+    const { status, body = '' } = answer
+    const passing = ['Date', new Date().toUTCString(), 'Connection', 'keep-alive']
+    const fields = [...this.#headers.fieldsOf(answer, origin), ...passing, ...this.#keepAlive]
+    const lines = fields.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
+    return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)])
+  }
+
+  get #keepAlive(): readonly string[] {
+    return this.#keepAliveSeconds === 0 ? [] : ['Keep-Alive', `timeout=${this.#keepAliveSeconds}`]
+  }
+}
+
+/** False over HTTP/2, and where an answer has its turn behind another one, or is the last one of its connection. */
+export function takesWhole(response: ServerResponse): boolean {
+  if (!(response instanceof ServerResponse)) return false
+  return response.socket !== null && response.shouldKeepAlive && response.req.httpVersion === '1.1'
+}
+
+/** Write an answer past `response`, which is over then: when a response has finished, Node.js goes on with the next request. */
+export function sendWhole(response: ServerResponse, bytes: Uint8Array): void {
+  response.socket?.write(bytes, error => {
+    if (error == null) response.emit('finish')
+  })
+}
