@@ -63,6 +63,6 @@ export function takesWhole(response: ServerResponse): boolean {
 /** Write an answer past `response`, which is over then: when a response has finished, Node.js goes on with the next request. */
 export function sendWhole(response: ServerResponse, bytes: Uint8Array): void {
   response.socket?.write(bytes, error => {
-    if (error == null) response.emit('finish')
+    if (!(error instanceof Error)) response.emit('finish')
   })
 }
