@@ -5,6 +5,7 @@ import { type Mp4Track, trackIdOf } from '../formats/fmp4/mp4-track.ts'
 import { encodeProducerReferenceTime } from '../formats/fmp4/producer-reference-time.ts'
 import type { SampleRun } from '../formats/fmp4/sample.ts'
 import type { Frame } from '../media/frame.ts'
+import type { Track } from '../media/track.ts'
 import type { Boundary, Lane } from './lane.ts'
 import { LaneEvents } from './lane-events.ts'
 import type { Period } from './period.ts'
@@ -35,7 +36,9 @@ const longestLate: Milliseconds = 1500
  * of the fragment that was being made when it came, and where there are several parts, when their first frame came.
  *
  * A frame goes into a part when the next one has come, because only then it is known how long it lasts; or when other
- * tracks have gone on without it, sound for a moment and pictures into the next segment.
+ * tracks have gone on without it, sound for a moment and pictures into the next segment. One that lasts too long for the
+ * part that it was meant for begins the next: players are told how long parts are, and no part but a single frame may be
+ * longer.
  *
  * @see ISO/IEC 23000-19 §7.3.2.3 (CMAF chunk), §7.3.3.1 (CMAF segment), §7.4.5 (event messages)
  */
@@ -77,6 +80,7 @@ export class CmafLane implements Lane {
     this.#passed = Math.max(this.#passed, time)
     if (trackIdOf(frame.track) !== this.#options.leader.trackId) return this.pass(time)
     const isLast = this.#next !== undefined && time >= this.#next.time
+    if (this.#isPartTooLong(frame)) this.#cutBeforeNewest()
     const isComplete = this.#isPartComplete(frame)
     this.#newest = frame.dts
     this.#newestWall = wall
@@ -120,12 +124,28 @@ export class CmafLane implements Lane {
     this.#isSilent = true
   }
 
+  /** True if the newest frame has lasted so long that the part is too long with it, and it is not the only one. */
+  #isPartTooLong({ dts, track }: Frame): boolean {
+    if (this.#partStart === undefined || this.#partStart === this.#newest) return false
+    return dts - this.#partStart > this.#longestPartOf(track)
+  }
+
   /** True if the part would be too long with one more frame. */
   #isPartComplete({ dts, track }: Frame): boolean {
+    if (this.#partStart === undefined) return false
+    return dts - this.#partStart + (dts - this.#newest) > this.#longestPartOf(track)
+  }
+
+  /** Where there is one part a segment, it is as long as that. */
+  #longestPartOf({ timescale }: Track): Ticks {
     const { longestPart } = this.#options
-    if (longestPart === 0 || this.#partStart === undefined) return false
-    const longest = (longestPart * track.timescale) / 1000
-    return dts - this.#partStart + (dts - this.#newest) > longest
+    return longestPart === 0 ? Number.POSITIVE_INFINITY : (longestPart * timescale) / 1000
+  }
+
+  /** The newest frame begins a part. */
+  #cutBeforeNewest(): void {
+    this.#addPart(this.#muxer.cutBeforeNewest(this.#options.leader.trackId, this.#leading))
+    this.#beginPart()
   }
 
   /** All frames before the newest one make a part. */

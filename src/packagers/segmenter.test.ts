@@ -27,6 +27,18 @@ test('segmenter: groups of pictures that are a little short by the clock are not
   assert.equal(stream.segmenter.find('video')?.targetDuration, 2)
 })
 
+test('segmenter: where segments begin is said by the times of the media, not by when they come', () => {
+  const { segmenter } = new PlayedSegments()
+  for (let time = 0; time < 9000; time += 40) {
+    const placed = { frame: videoFrame(time, time % 1000 === 0), time, isJoinPoint: time % 1000 === 0 }
+    // All of three seconds at once, and later and later.
+    const burst = Math.ceil((time + 1) / 3000) * 3700
+    segmenter.push({ ...placed, tracks: [videoTrack], sequence: time / 40 }, wall + burst)
+  }
+  const seconds = segmenter.find('video')?.segments.map(segment => segment.isComplete && segment.seconds)
+  assert.deepEqual(seconds, [2, 2, 2, 2, false])
+})
+
 test('segmenter: a group of pictures longer than a segment makes a longer segment', () => {
   const stream = new PlayedSegments()
   stream.play(0, 9000, 75)
@@ -123,6 +135,20 @@ test('segmenter: the time of parts is told once, with what frames of their size 
   const even = new PlayedSegments()
   even.play(0, 4000)
   assert.equal(even.segmenter.find('video')?.partTarget, 0.201)
+})
+
+test('segmenter: a picture that lasts longer than those before it makes no part longer than players were told', () => {
+  const stream = new PlayedSegments()
+  stream.play(0, 2000)
+  // The fifth picture of a part rests for 65 ms, as where a file begins anew behind the end of its sound.
+  stream.play(2000, 2200)
+  stream.play(2225, 4225)
+  stream.play(4225, 4600)
+  const video = stream.segmenter.find('video')
+  assert.equal(video?.partTarget, 0.201)
+  const parts = video.segments[1]?.parts.map(({ duration }) => duration / 90) ?? []
+  assert.deepEqual(parts.slice(0, 3), [160, 185, 200])
+  assert.deepEqual(stream.segments('video').slice(0, 2), ['0: 2.00', '1: 2.23'])
 })
 
 test('segmenter: without parts a segment is one fragment', () => {

@@ -148,6 +148,22 @@ test('fragments: a cut before a key frame begins a fragment with it', () => {
   assert.equal(muxer.cut(), undefined)
 })
 
+test('fragments: a picture that has lasted too long can be left for the next fragment, and sound is not', () => {
+  const muxer = muxerOf([videoTrack, audioTrack])
+  for (const time of [0, 40, 80]) for (const frame of [videoFrame(time, time === 0), audioFrame(time)]) muxer.add(frame)
+  muxer.add(videoFrame(180, true))
+  const before = muxer.cutBeforeNewest(1)
+  assert.equal(times(before, 2).length, 2)
+  assert.deepEqual(times(before, 1), [
+    [0, 3600, 0],
+    [3600, 3600, 0],
+  ])
+  assert.deepEqual(times(muxer.cut(), 1), [[7200, 9000, 0]])
+  muxer.add(videoFrame(220, false))
+  assert.equal(muxer.cutBeforeNewest(1), undefined)
+  assert.equal(times(muxer.cut(), 1).length, 1)
+})
+
 test('fragments: frames of a track that the initialisation segment does not tell of are left out', () => {
   const muxer = muxerOf([videoTrack])
   muxer.add(audioFrame(0))
@@ -167,7 +183,7 @@ test('fragments: however they are cut, each begins where the one before ends', (
     by: fc.nat(3000),
     isKey: fc.boolean(),
     offset: fc.integer({ min: -200, max: 400 }),
-    cuts: fc.boolean(),
+    cut: fc.constantFrom('none', 'all', 'before newest'),
   })
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 50 }), fc.nat(1_000_000), (steps, start) => {
@@ -175,11 +191,11 @@ test('fragments: however they are cut, each begins where the one before ends', (
       const fragments: (Fragment | undefined)[] = []
       const shown: number[] = []
       let dts = start
-      for (const { by, isKey, offset, cuts } of steps) {
+      for (const { by, isKey, offset, cut } of steps) {
         dts += by
         shown.push((dts + offset - start) * 90)
         muxer.add({ ...videoFrame(dts, isKey), pts: dts + offset })
-        if (cuts) fragments.push(muxer.cut())
+        if (cut !== 'none') fragments.push(cut === 'all' ? muxer.cut() : muxer.cutBeforeNewest(1))
       }
       fragments.push(muxer.end())
       const all = fragments.flatMap(fragment => times(fragment, 1)) as [number, number, number][]

@@ -49,9 +49,13 @@ export class FragmentMuxer {
 
   /** A fragment of all that is complete; `undefined` if nothing is. */
   cut(leading?: LeadingBoxes): Fragment | undefined {
-    const runs = [...this.#queues.values()].map(queue => queue.take()).filter(run => run !== undefined)
-    if (runs.length === 0) return undefined
-    return { bytes: encodeFragment(++this.#sequenceNumber, runs, leading?.(runs)), runs }
+    return this.#fragmentOf(queue => queue.take(), leading)
+  }
+
+  /** A fragment of what is complete but the newest sample of a track, which has lasted longer than was expected. */
+  cutBeforeNewest(trackId: number, leading?: LeadingBoxes): Fragment | undefined {
+    const shortened = this.#queues.get(trackId)
+    return this.#fragmentOf(queue => (queue === shortened ? queue.takeAllButOne() : queue.take()), leading)
   }
 
   /** A fragment with the newest frame of a track, too: it is not known when the next one comes. */
@@ -64,5 +68,11 @@ export class FragmentMuxer {
   end(leading?: LeadingBoxes): Fragment | undefined {
     for (const queue of this.#queues.values()) queue.end()
     return this.cut(leading)
+  }
+
+  #fragmentOf(take: (queue: SampleQueue) => SampleRun | undefined, leading?: LeadingBoxes): Fragment | undefined {
+    const runs = [...this.#queues.values()].map(take).filter(run => run !== undefined)
+    if (runs.length === 0) return undefined
+    return { bytes: encodeFragment(++this.#sequenceNumber, runs, leading?.(runs)), runs }
   }
 }

@@ -64,10 +64,12 @@ export class SampleQueue {
 
   /** All samples whose duration is known. */
   take(): SampleRun | undefined {
-    if (this.#samples.length === 0) return undefined
-    const run = { trackId: this.#track.trackId, decodeTime: this.#decodeTime, samples: this.#samples }
-    this.#samples = []
-    return run
+    return this.#takeUntil(this.#samples.length)
+  }
+
+  /** All of them but the newest. */
+  takeAllButOne(): SampleRun | undefined {
+    return this.#takeUntil(this.#samples.length - 1)
   }
 
   /**
@@ -78,6 +80,14 @@ export class SampleQueue {
     if (this.#held === undefined) return
     this.#settle(this.#held, this.#lastingOf(this.#held.frame))
     this.#held = undefined
+  }
+
+  #takeUntil(count: number): SampleRun | undefined {
+    if (count <= 0) return undefined
+    const run = { trackId: this.#track.trackId, decodeTime: this.#decodeTime, samples: this.#samples.slice(0, count) }
+    this.#samples = this.#samples.slice(count)
+    this.#decodeTime = this.#samples.reduce((start, { duration }) => start - duration, this.#end)
+    return run
   }
 
   #prepare(track: Track): void {
