@@ -71,6 +71,15 @@ test('splice: the same configuration in other ticks stays the track that it is, 
   assert.deepEqual([frame?.dts, frame?.pts, frame?.track], [80, 120, videoTrack])
 })
 
+test('splice: AAC that says that it has no SBR, and AAC that does not say it, is the same', () => {
+  const splice = new Splice()
+  const wordy = { ...audioTrack, config: Uint8Array.of(0x12, 0x10, 0x56, 0xe5, 0) }
+  splice.begin(audioFrame(0), undefined)
+  placed(splice, [audioFrame(0)])
+  splice.begin(audioFrame(0, 4, 0, wordy), undefined)
+  assert.equal(splice.trackOf(wordy), audioTrack)
+})
+
 test('splice: behind a former publication of the stream it begins a millisecond later', () => {
   const splice = new Splice()
   splice.begin(videoFrame(0, true), 5000)

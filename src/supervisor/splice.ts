@@ -1,4 +1,5 @@
 import { moveFrame } from '../clients/file/move-frame.ts'
+import { plainConfig } from '../codecs/aac/plain-config.ts'
 import { rescale } from '../core/time.ts'
 import type { Microseconds, Milliseconds, Ticks } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
@@ -139,7 +140,12 @@ function sameMembers(some: readonly string[], others: readonly string[]): boolea
 /** True if frames of one track can follow those of the other, whatever it counts its times in. */
 function isSame(a: Track, b: Track): boolean {
   const isAlike = a.codec === b.codec && a.isDelimited === b.isDelimited && a.hasFourCc === b.hasFourCc
-  return isAlike && isSameConfig(a.config, b.config)
+  return isAlike && isSameConfig(told(a), told(b))
+}
+
+/** The configuration as far as decoders care: what comes over RTMP says more words of AAC than what comes over SRT. */
+function told({ codec, config }: Track): Uint8Array | undefined {
+  return codec === 'aac' && config !== undefined ? plainConfig(config) : config
 }
 
 function microseconds(time: Ticks, { timescale }: Track): Microseconds {
