@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
+import { Program } from '../test/peers/program.ts'
 
 const launcher = fileURLToPath(new URL('../bin/sluice.mjs', import.meta.url))
 
@@ -26,6 +27,12 @@ test('sluice --help: every section of the configuration', async () => {
   for (const flag of ['--rtmp-listen', '--http-listen', '--record-all', '--log-level', '--config']) {
     assert.ok(out.includes(`\n  ${flag} `), flag)
   }
+})
+
+test('sluice: starts on a machine that has no other programs', async () => {
+  const listeners = ['rtmp', 'srt', 'http'].map(name => `--${name}-listen=127.0.0.1:0`)
+  await using server = new Program(process.execPath, [launcher, ...listeners], { env: { PATH: '' } })
+  await server.untilPrinted(/"protocol":"http".*?"port":\d+/)
 })
 
 test('sluice: an unknown command is a usage error', async () => {

@@ -326,6 +326,7 @@ test('supervisor: nobody else publishes a stream that has inputs, unless one wai
   publish(2000)
   await fixture.pass(100)
   assert.ok(publication.isOpen)
+  assert.deepEqual(fixture.registry.publish(name, port), { ok: false, reason: 'occupied' })
   publish(3000)
   await fixture.pass(5500)
   publish(4000)

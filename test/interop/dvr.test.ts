@@ -77,6 +77,10 @@ test('dvr: what is kept says the same of its codecs as the live playlist', async
   ]) {
     assert.equal(attribute.exec(kept)?.[0] ?? 'none', attribute.exec(live)?.[0], kept)
   }
+  // The segment that is being made when the server is told to stop is kept, too.
+  const { segments } = (await keptStream(server)) ?? assert.fail('nothing is kept')
+  await server.program.close()
+  assert.ok((await segmentFiles()).length > segments)
   await publisher.close()
 })
 

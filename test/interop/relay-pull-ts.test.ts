@@ -5,7 +5,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
-import { assertReceivedPart, type FrameList } from '../support/frame-list.ts'
+import { assertReceivedPart, type FrameList, type ListedTrack } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { freePort, freeUdpPort } from '../support/ports.ts'
 import { startPulling } from '../support/relay-process.ts'
@@ -30,13 +30,20 @@ function sendToGroup(path: string, group: string, from: string): Program {
 }
 
 /** Sound has no times between those of its PES packets, and FLV has milliseconds: the times of the source are near. */
-async function assertPassedOn(server: ServerProcess, path: string): Promise<void> {
+async function assertPassedOn(server: ServerProcess, path: string, cutFrames = 0): Promise<void> {
   await using player = startPlayer(server.rtmpUrl('far/test?wait=30s'))
-  const is = await received(player)
+  const is = withoutLast(await received(player), cutFrames)
   const was = await framesOf(path, seconds)
   const kinds = ['video', 'audio'] as const
   for (const kind of kinds) assert.ok((is[kind]?.frames.length ?? 0) > 40, `${is[kind]?.frames.length} of ${kind}`)
   assertReceivedPart(is, sameSoundConfig(was, is))
+}
+
+/** Of each track. */
+function withoutLast({ video, audio }: FrameList, count: number): FrameList {
+  const cut = (track: ListedTrack | undefined): ListedTrack | undefined =>
+    track && { ...track, frames: track.frames.slice(0, track.frames.length - count) }
+  return { video: cut(video), audio: cut(audio) }
 }
 
 /** ADTS has two bytes of configuration, FFmpeg's encoder makes five, which say the same. */
@@ -81,16 +88,18 @@ test.concurrent('pull over HTTP: from another of our kind', async ({ onTestFinis
   await publisher.untilDone()
 })
 
-for (const [name, format, target] of [
-  ['unicast', 'mpegts', (port: number) => `udp://127.0.0.1:${port}`],
-  ['RTP', 'rtp_mpegts', (port: number) => `rtp://127.0.0.1:${port}`],
+// Seven packets in each datagram, with RTP behind a header of twelve bytes. FFmpeg 7.1 keeps what does not fill the last
+// one of RTP, so the last frames are not whole.
+for (const [name, format, size, cutFrames, target] of [
+  ['unicast', 'mpegts', 1316, 0, (port: number) => `udp://127.0.0.1:${port}`],
+  ['RTP', 'rtp_mpegts', 1328, 1, (port: number) => `rtp://127.0.0.1:${port}`],
 ] as const) {
   test.concurrent(`pull over UDP: ${name} of FFmpeg is played as it was`, async ({ onTestFinished }) => {
     const port = await freeUdpPort()
     const path = await clip('clip.flv')
     await using server = await startPulling(target(port), onTestFinished, ...impatient)
-    await using source = send(path, format, `${target(port)}?pkt_size=1316`)
-    await assertPassedOn(server, path)
+    await using source = send(path, format, `${target(port)}?pkt_size=${size}`)
+    await assertPassedOn(server, path, cutFrames)
     await source.untilDone()
   })
 }

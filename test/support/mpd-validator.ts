@@ -6,6 +6,9 @@ type Rule = readonly [section: string, isKept: boolean, told: string]
 /** Seconds: times are told in ticks. */
 const rounding = 0.001
 
+/** Of an MPD that has them, none is 0: players would ask without end, or wait for what is never there. */
+const spans = ['minimumUpdatePeriod', 'minBufferTime', 'timeShiftBufferDepth', 'maxSegmentDuration'] as const
+
 /** What is wrong with one MPD; empty if nothing is. @param now Seconds since the Unix epoch, by the server's clock. */
 export function brokenInMpd(mpd: ReadMpd, now: number): string[] {
   const { attributes, periods, hasTiming, latencyTarget } = mpd
@@ -22,6 +25,7 @@ export function brokenInMpd(mpd: ReadMpd, now: number): string[] {
       isDynamic ? isOver !== attributes.has('minimumUpdatePeriod') : isOver,
       'how it goes on, or how long it is',
     ],
+    ['5.3.1.2', spans.every(name => !/^PT0(\.0*)?S$/.test(attributes.get(name) ?? '')), `one of ${spans.join()} is 0`],
     ['5.8.4.11', !isDynamic || hasTiming, 'UTCTiming'],
     ['5.3.2.2', periods.length > 0, 'no period'],
     ['5.3.2.2', new Set(ids).size === ids.length && !ids.includes(''), `periods are called ${ids.join()}`],

@@ -204,6 +204,17 @@ test('dvr: no more bytes than allowed, the oldest go first, and the newest stays
   assert.deepEqual(await numbers(fixture), [40])
 })
 
+test('dvr: numbers go on behind all that were used, however many of them were removed before a restart', async () => {
+  const before = await open({ dvrMaxSize: 20_000 })
+  before.begin().play(20)
+  await before.dvr.close()
+  assert.ok((await numbers(before)).length < 20)
+  const after = await open({ dvrMaxSize: 20_000 })
+  after.begin().play(2)
+  await after.dvr.close()
+  assert.deepEqual((await numbers(after)).slice(-3), [19, 20, 21])
+})
+
 test('dvr: what was removed does not come back, if a crash has left its file', async () => {
   const fixture = await open({ dvrMaxSize: 20_000, disk: { ...machineDvrDisk, rm: async () => undefined } })
   fixture.begin().play(20)
