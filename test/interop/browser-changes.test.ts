@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { clip } from '../peers/clips.ts'
+import { publishTime } from '../support/clock-publisher.ts'
 import { untilSegments } from '../support/listed-segments.ts'
 import { PlayerPage, startPlayerBrowser } from '../support/player-page.ts'
 import { ScenePublisher } from '../support/scene-publisher.ts'
@@ -60,6 +64,48 @@ test('browser: every player plays on when codec, size and clock change within a 
   )
   await sent
 })
+
+const inputs = [{ url: 'publish:', timeout: '1s' }, { url: 'publish:' }]
+
+test('browser: every player plays on when the input on air falls silent, and another one takes its place', {
+  timeout: 120_000,
+}, async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-inputs-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const config = join(folder, 'sluice.yaml')
+  await writeFile(config, JSON.stringify({ streams: { 'live/test': { inputs } } }))
+  await using server = await ServerProcess.start('--config', config, '--packager-segment-duration', '1s')
+  await using main = publishTime(server.rtmpUrl('live/test'))
+  await untilOnAir(server, 0)
+  await using spare = publishTime(server.rtmpUrl('live/test'))
+  await untilStream(server, 'live/test', ({ inputs: now }) => now?.items[1]?.state === 'receiving')
+  await untilSegments(server, 'live/test', 2)
+  await using pages = new AsyncDisposableStack()
+  const views = await Promise.all(
+    players
+      .filter(({ file }) => file !== 'muxed.m3u8')
+      .map(async ({ player, file }) => {
+        const view = pages.use(await PlayerPage.open(browser, server))
+        await view.play(player, server.httpUrl(`/live/test/${file}`))
+        await view.untilShown(50)
+        return { player, view }
+      }),
+  )
+  main.kill('SIGSTOP')
+  await untilOnAir(server, 1)
+  main.kill('SIGKILL')
+  const switched = Date.now()
+  for (const { player, view } of views) {
+    await view.untilMadeAfter(switched, 50)
+    const { errors, sizes } = await view.state()
+    assert.deepEqual({ player, sizes, fatal: errors.filter(isFatal) }, { player, sizes: ['320x180'], fatal: [] })
+  }
+  await spare.close()
+})
+
+async function untilOnAir(server: ServerProcess, at: number): Promise<void> {
+  await untilStream(server, 'live/test', ({ inputs: now }) => now?.items[at]?.onAir === true)
+}
 
 function isFatal(error: string): boolean {
   return !/^(network|media)Error /.test(error)
