@@ -32,6 +32,25 @@ test('arguments: scenarios of HLS stand beside the others, with windows of their
   assert.deepEqual([short?.seconds, short?.streams, short?.settleSeconds], [60, 5, 10])
 })
 
+test('arguments: scenarios of the API stand beside the others, and are changed as they are', () => {
+  const plan = parse('api-reads inputs fan-out-50 --players 50 --streams 30 --settle 1 --repeat 2', '--flags=--a b')
+  assert.deepEqual(
+    plan.api.map(({ name, players, streams, settleSeconds, seconds }) => [
+      name,
+      players,
+      streams,
+      settleSeconds,
+      seconds,
+    ]),
+    [
+      ['api-reads', 50, 30, 1, 30],
+      ['inputs-300', 50, 30, 1, 10],
+    ],
+  )
+  assert.equal(plan.scenarios.length, 1)
+  assert.deepEqual(plan.apiRuns, { repeat: 2, flags: ['--a', 'b'], isSaving: false })
+})
+
 test('arguments: a scenario alone runs Sluice once over both protocols', () => {
   const plan = parse('fan-out-200')
   assert.deepEqual(

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { type ApiScenario, apiScenarios, findApiScenarios } from './api/api-scenarios.ts'
+import type { ApiRuns } from './api/compare-api.ts'
 import type { HlsComparison } from './hls/compare-hls.ts'
-import { changeHlsScenario, findHlsScenarios, type HlsScenario, hlsScenarios } from './hls/hls-scenarios.ts'
+import { findHlsScenarios, type HlsScenario, hlsScenarios } from './hls/hls-scenarios.ts'
 import type { PlayProtocol } from './playback.ts'
 import { changeScenario, findScenarios, PROTOCOLS, SCENARIOS, type Scenario } from './scenarios.ts'
 import type { ServerKind } from './server.ts'
@@ -11,6 +13,8 @@ export type BenchPlan = {
   readonly isMeasuringMpegts: boolean
   readonly hls: readonly HlsScenario[]
   readonly hlsComparison: HlsComparison
+  readonly api: readonly ApiScenario[]
+  readonly apiRuns: ApiRuns
   /** `undefined` for those that each scenario is played over. */
   readonly protocols: readonly PlayProtocol[] | undefined
   readonly server: ServerKind
@@ -30,7 +34,7 @@ export class ArgumentError extends Error {
 
 export const USAGE = `usage: npm run bench -- SCENARIO... [options]
 
-${[...SCENARIOS, ...hlsScenarios].map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
+${[...SCENARIOS, ...hlsScenarios, ...apiScenarios].map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
 
   mpegts         how many MB/s one core muxes and demuxes
 
@@ -42,8 +46,8 @@ ${[...SCENARIOS, ...hlsScenarios].map(({ name, summary }) => `  ${name.padEnd(14
   --flags="F..."     more flags for Sluice, such as a merge window
   --peer S           run this server too, in turns, and print the ratios
   --repeat N         turns (1)
-  --secs N           length of the measured window (10; hls-2000 and ll-hls-1000: 20, hls-dvr-50: 1800, hls-latency: 300)
-  --settle N         seconds before it (hls-… only)
+  --secs N           length of the measured window (10; hls-2000 and ll-hls-1000: 20, hls-dvr-50: 1800, hls-latency: 300, api-reads: 30)
+  --settle N         seconds before it (hls-…, api-… and inputs-… only)
   --sendfile off     of nginx beside hls-2000 (on)
   --players N  --streams N  --kbps N  --sampled N  --joins N    change the scenario
   --save             keep the results as baselines
@@ -88,11 +92,13 @@ export function parseBenchArguments(words: readonly string[]): BenchPlan {
   const server = parseServer(values.server, values.flags)
   const peer = values.peer === undefined ? undefined : parseServer(values.peer, '')
   const seconds = optionalCount('secs', values.secs)
-  const isHls = (name: string): boolean => findHlsScenarios(name).length > 0
+  const standsApart = (name: string): boolean => findHlsScenarios(name).length + findApiScenarios(name).length > 0
   const settleSeconds = optionalCount('settle', values.settle)
-  const hlsChange = { viewers: change.players, streams: change.streams, kbps: change.kbps, seconds, settleSeconds }
+  const { players, streams, kbps } = change
+  const times = { seconds, settleSeconds }
+  const runs = { repeat: parseCount('repeat', values.repeat), flags: split(values.flags), isSaving: values.save }
   const scenarios = positionals
-    .filter(name => name !== MPEGTS && !isHls(name))
+    .filter(name => name !== MPEGTS && !standsApart(name))
     .flatMap(scenariosNamed)
     .map(scenario => changeScenario(scenario, change))
   const protocols = parseProtocols(values.protocol, [server, peer])
@@ -103,18 +109,24 @@ export function parseBenchArguments(words: readonly string[]): BenchPlan {
     protocols,
     server,
     peer,
-    repeat: parseCount('repeat', values.repeat),
+    repeat: runs.repeat,
     seconds: seconds ?? usualSeconds,
     isSaving: values.save,
-    hls: positionals.flatMap(findHlsScenarios).map(scenario => changeHlsScenario(scenario, hlsChange)),
-    hlsComparison: {
-      isBesideNginx: peer?.kind === 'nginx',
-      repeat: parseCount('repeat', values.repeat),
-      flags: split(values.flags),
-      sendfile: values.sendfile,
-      isSaving: values.save,
-    },
+    hls: positionals
+      .flatMap(findHlsScenarios)
+      .map(scenario => changed(scenario, { viewers: players, streams, kbps, ...times })),
+    hlsComparison: { isBesideNginx: peer?.kind === 'nginx', sendfile: values.sendfile, ...runs },
+    api: positionals.flatMap(findApiScenarios).map(scenario => changed(scenario, { players, streams, kbps, ...times })),
+    apiRuns: runs,
   }
+}
+
+type Change<Original> = { readonly [Key in keyof Original]?: Original[Key] | undefined }
+
+/** A scenario with what a call of the bench says of it. */
+function changed<Original extends object>(scenario: Original, change: Change<Original>): Original {
+  const told = Object.entries(change).filter(([, value]) => value !== undefined)
+  return { ...scenario, ...Object.fromEntries(told) }
 }
 
 /** Not every server can do everything, and not every player. */

@@ -1,3 +1,4 @@
+import { compareApi } from './api/compare-api.ts'
 import { ArgumentError, type BenchPlan, parseBenchArguments, USAGE } from './arguments.ts'
 import { baselineName, loadBaseline, saveBaseline } from './baseline.ts'
 import { compareHls } from './hls/compare-hls.ts'
@@ -13,15 +14,17 @@ import { formatThroughput, measureThroughput, type Throughput } from './throughp
 /** The program of `npm run bench`. */
 async function main(words: readonly string[]): Promise<void> {
   const plan = parseBenchArguments(words)
-  if (plan.scenarios.length === 0 && plan.hls.length === 0 && !plan.isMeasuringMpegts) {
+  const { scenarios, hls, api } = plan
+  if (scenarios.length + hls.length + api.length === 0 && !plan.isMeasuringMpegts) {
     print(USAGE)
     return
   }
   const blocks: string[] = plan.isMeasuringMpegts ? [measureMpegts(plan)] : []
-  for (const scenario of plan.scenarios) {
+  for (const scenario of scenarios) {
     for (const protocol of plan.protocols ?? scenario.playing) blocks.push(await compare(plan, scenario, protocol))
   }
-  for (const scenario of plan.hls) blocks.push(await compareHls(scenario, plan.hlsComparison, print))
+  for (const scenario of hls) blocks.push(await compareHls(scenario, plan.hlsComparison, print))
+  for (const scenario of api) blocks.push(await compareApi(scenario, plan.apiRuns, print))
   print(`\n${blocks.join('\n\n')}`)
 }
 

@@ -48,7 +48,7 @@ class Blocks implements PacketOutput {
 /** What one core muxes and demuxes of a contribution feed of 5 Mbit/s, H.264 and AAC. */
 export function mpegtsWorks(): readonly Work[] {
   const media = makeTsMedia(SHAPE, CLIP_SECONDS)
-  const clip = muxed(media)
+  const clip = tsOf(media)
   return [
     { name: 'mux', run: () => mux(media, new Blocks()) },
     { name: 'demux, pieces of 1316 bytes', run: () => demux(clip, 1316, media.frames.length) },
@@ -56,7 +56,12 @@ export function mpegtsWorks(): readonly Work[] {
   ]
 }
 
-function muxed(media: TsMedia): Buffer {
+/** A clip as a transport stream. */
+export function tsClip(shape: MediaShape, seconds: number): Buffer {
+  return tsOf(makeTsMedia(shape, seconds))
+}
+
+function tsOf(media: TsMedia): Buffer {
   const blocks: Buffer[] = []
   const out = new Blocks(blocks)
   mux(media, out)

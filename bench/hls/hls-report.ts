@@ -1,22 +1,17 @@
 import { type Baseline, isSameMachine, machineFacts } from '../baseline.ts'
 import { median } from '../statistics.ts'
+import { formatColumns, type Row } from '../table.ts'
 import type { HlsResult, KeepingResult, LatencyResult, ViewingResult } from './hls-result.ts'
-
-type Row = readonly (readonly [title: string, cell: string])[]
 
 /** A table of runs of one scenario, and below it how they compare. */
 export function formatHls(results: readonly HlsResult[], baseline: Baseline<HlsResult> | undefined): string {
   const rows = results.flatMap(rowsOf)
-  const titles = rows[0]?.map(([title]) => title) ?? []
-  const lines = [titles, ...rows.map(row => row.map(([, cell]) => cell))]
-  const widths = titles.map((_title, i) => Math.max(...lines.map(line => line[i]?.length ?? 0)))
-  const table = lines.map(line =>
-    line
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-  return [...table, ...failures(results), ...besideNginx(results), ...besideBaseline(results, baseline)].join('\n')
+  return [
+    formatColumns(rows),
+    ...failures(results),
+    ...besideNginx(results),
+    ...besideBaseline(results, baseline),
+  ].join('\n')
 }
 
 function rowsOf(result: HlsResult): readonly Row[] {

@@ -64,17 +64,3 @@ export function findHlsScenarios(name: string): readonly HlsScenario[] {
   const exact = hlsScenarios.filter(scenario => scenario.name === name)
   return exact.length > 0 ? exact : hlsScenarios.filter(scenario => scenario.name.startsWith(`${name}-`))
 }
-
-/** What a call of the bench changes of its scenarios. */
-export type HlsChange = {
-  readonly viewers?: number | undefined
-  readonly streams?: number | undefined
-  readonly kbps?: number | undefined
-  readonly settleSeconds?: number | undefined
-  readonly seconds?: number | undefined
-}
-
-export function changeHlsScenario(scenario: HlsScenario, change: HlsChange): HlsScenario {
-  const changed = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-  return { ...scenario, ...changed }
-}
