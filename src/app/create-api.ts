@@ -34,7 +34,7 @@ export function createApi({ declarations, hookDeclarations, packaging, access, r
   const names = new SlashedNames()
   const declared = { declared: declarations, declaration: documentSchema(streamDeclaration), names }
   const hooks = { declaredHooks: hookDeclarations.documents, hookDeclaration: documentSchema(hookDocument) }
-  const sessions = allSessions(parts.registry, packaging)
+  const sessions = allSessions(parts.registry, packaging, parts.inputs)
   const routes = apiRoutes({
     ...parts,
     ...declared,

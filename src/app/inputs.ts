@@ -36,6 +36,7 @@ export function createInputs(now: () => AppConfig['relay'], context: InputContex
     start: stream => supervisors.start(stream),
     stop: stream => supervisors.stop(stream),
     restart: stream => supervisors.restart(stream),
+    standbySessions: () => supervisors.standbySessions(),
     open: () => supervisors.open(plans()),
     applySettings: () => supervisors.apply(plans()),
     close: () => supervisors.close(),

@@ -1,4 +1,5 @@
 import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { Session } from './sessions.ts'
 
 /**
  * What an input does. `off`: it is not connected, because it is not needed or the stream is stopped; `connecting`: it is
@@ -76,4 +77,6 @@ export interface StreamInputs {
   stop(stream: string): boolean
   /** Connect all inputs anew. Publishers who are connected stay. */
   restart(stream: string): boolean
+  /** Publishers and relays that bring inputs which are not on air. */
+  standbySessions(): readonly Session[]
 }

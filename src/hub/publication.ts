@@ -25,13 +25,13 @@ export interface PublicationTarget {
 }
 
 /**
- * The right to write to one stream, held by its one publisher until either side ends it. After the end, writes are
+ * The right to write to one target, held by its one publisher until either side ends it. After the end, writes are
  * ignored: bytes that were already on their way are nobody's fault.
  */
 export class Publication {
   /** Media time in milliseconds up to which the stream has frames of former publishers; `undefined` if it has none. */
   readonly continuesFrom: Milliseconds | undefined
-  readonly #stream: PublicationTarget
+  #target: PublicationTarget
   readonly #port: PublisherPort
   #isOpen = true
   #video: Track | undefined
@@ -42,9 +42,9 @@ export class Publication {
   /** Name and version of the encoder, when the publisher says so. */
   encoder: string | undefined
 
-  constructor(stream: PublicationTarget, port: PublisherPort) {
-    this.#stream = stream
-    this.continuesFrom = stream.continuesFrom
+  constructor(target: PublicationTarget, port: PublisherPort) {
+    this.#target = target
+    this.continuesFrom = target.continuesFrom
     this.#port = port
   }
 
@@ -64,21 +64,29 @@ export class Publication {
 
   /** Make a track known before its first frame. */
   declare(track: Track): void {
-    if (this.#isOpen) this.#stream.declare(track)
+    if (this.#isOpen) this.#target.declare(track)
+  }
+
+  /** What is written from now on goes to another target, and the place where it went is free. */
+  moveTo(target: PublicationTarget): void {
+    if (!this.#isOpen) return
+    const former = this.#target
+    this.#target = target
+    former.publicationClosed(this)
   }
 
   /** Append one frame to the stream. Takes over the frame: nothing in it may be changed afterwards. */
   write(frame: Frame): void {
     if (!this.#isOpen) return
     this.#count(frame)
-    this.#stream.append(frame)
+    this.#target.append(frame)
   }
 
   /** The publisher leaves. Idempotent. */
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    this.#stream.publicationClosed(this)
+    this.#target.publicationClosed(this)
   }
 
   /** The hub ends the publication and tells the publisher. Idempotent. */

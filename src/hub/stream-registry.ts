@@ -100,12 +100,12 @@ export class StreamRegistry {
   }
 
   /**
-   * Keep a name that nobody else has claimed: whoever publishes it now has to go, and who wants to is sent to `door`.
+   * Keep a name that nobody else has claimed: who wants to publish it from now on is sent to `door`. Whoever publishes it
+   * already has to be moved elsewhere, or ended.
    */
   claim(name: string, door: PublishDoor): NameClaim {
     if (this.#doors.has(name)) throw new RangeError(`Cannot claim ${name}: it is claimed`)
     this.#doors.set(name, door)
-    this.getLive(name)?.publication?.end('replaced')
     return {
       publish: port => (this.#isOpen ? this.#publish(name, port) : { ok: false, reason: 'shutdown' }),
       release: () => {

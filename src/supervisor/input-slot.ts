@@ -1,4 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
+import type { Session } from '../contracts/sessions.ts'
 import { RateMeter } from '../core/rate.ts'
 import { rescale } from '../core/time.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
@@ -70,15 +71,36 @@ export class InputSlot implements PublicationTarget {
     return join !== undefined && (join.frame.track.kind === 'video' || !this.#hasVideo)
   }
 
+  /** Who brings it while it is not on air. @param stream Name of the stream whose input it is. */
+  standbySession(stream: string): Session | undefined {
+    const publication = this.#publication
+    if (publication === undefined || this.#isOnAir) return undefined
+    const { info, bytes } = publication
+    const role = info.isRelay === true ? 'relay' : 'publisher'
+    return { info, role, stream, bytes, activeAt: this.progressAt, end: () => publication.end('kicked') }
+  }
+
   /** Take the free place of the one who brings it. The caller has made sure that it is free. */
   publish(port: PublisherPort): Publication {
-    this.#publication = new Publication(this, port)
+    const publication = new Publication(this, port)
+    this.#begin(publication)
+    return publication
+  }
+
+  /** Who publishes elsewhere brings it from now on. The caller has made sure that the place is free. */
+  takeOver(publication: Publication, tracks: readonly Track[]): void {
+    this.#begin(publication)
+    publication.moveTo(this)
+    for (const track of tracks) this.declare(track)
+  }
+
+  #begin(publication: Publication): void {
+    this.#publication = publication
     this.#tracks.length = 0
     this.#hasVideo = false
     this.#progress = Number.NEGATIVE_INFINITY
     this.progressAt = undefined
     this.firstFrameAt = undefined
-    return this.#publication
   }
 
   /**

@@ -4,8 +4,9 @@ import { Backoff } from '../core/backoff.ts'
 import { ConnectionError, type ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { LogLimits } from '../hub/log-limits.ts'
-import type { PublicationEnd, PublisherPort } from '../hub/publication.ts'
+import type { Publication, PublicationEnd, PublisherPort } from '../hub/publication.ts'
 import type { PublishDoor, PublishResult } from '../hub/stream-registry.ts'
+import type { Track } from '../media/track.ts'
 import type { Candidate, FailureKind } from './input-choice.ts'
 import { InputSlot, type InputSlotOptions } from './input-slot.ts'
 import type { InputSource, SourceResult } from './input-source.ts'
@@ -151,6 +152,11 @@ export class StreamInput {
   /** Somebody publishes here. The caller has made sure that the place is free. */
   publish(port: PublisherPort): PublishResult {
     return { ok: true, publication: this.slot.publish(port) }
+  }
+
+  /** Somebody has published the stream before it had inputs. The caller has made sure that the place is free. */
+  takeOver(publication: Publication, tracks: readonly Track[]): void {
+    this.slot.takeOver(publication, tracks)
   }
 
   /** Begin anew. Who publishes here stays. */

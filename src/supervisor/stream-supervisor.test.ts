@@ -313,6 +313,11 @@ test('supervisor: nobody else publishes a stream that has inputs, unless one wai
   const publish = (at: number): void => publication.write(videoFrame(at, at % 1000 === 0, 4, 9))
   await settled()
   await fixture.pass(1000, 1)
+  const standing = fixture.supervisors.standbySessions()
+  assert.deepEqual(
+    standing.map(({ info: { id }, role, stream }) => [id, role, stream]),
+    [['rtmp-1', 'publisher', name]],
+  )
   fixture.source(1).end(lost)
   publish(0)
   publish(40)
@@ -321,6 +326,7 @@ test('supervisor: nobody else publishes a stream that has inputs, unless one wai
   publish(1000)
   await fixture.pass(1000)
   assert.equal(fixture.onAir, 2)
+  assert.deepEqual(fixture.supervisors.standbySessions(), [])
   // It is started anew, and goes on with whoever publishes.
   fixture.supervisors.restart(name)
   publish(2000)
@@ -338,6 +344,37 @@ test('supervisor: nobody else publishes a stream that has inputs, unless one wai
   fixture.supervisors.start(name)
   assert.ok(fixture.registry.publish(name, port).ok)
 })
+
+for (const [what, doors, isRelay] of [
+  ['goes on where one of them waits for encoders', 1, undefined],
+  ['has to go where none waits', 0, undefined],
+  ['has to go if it was pulled for the stream', 1, true],
+] as const) {
+  test(`supervisor: who publishes a stream that gets inputs ${what}`, async () => {
+    const fixture = new Fixture(1)
+    fixture.supervisors.apply([])
+    await settled()
+    const ends: string[] = []
+    const info = { id: 'rtmp-1', protocol: 'rtmp', peer: 'here', since: 0, ...(isRelay && { isRelay }) }
+    const result = fixture.registry.publish(name, { info, onEnd: reason => ends.push(reason) })
+    assert.ok(result.ok)
+    const { publication } = result
+    publication.declare(videoTrack)
+    publication.write(videoFrame(0, true, 4, 9))
+    fixture.supervisors.apply([fixture.plan(doors === 0 ? fixture.sources : [undefined])])
+    const goesOn = doors === 1 && isRelay === undefined
+    assert.deepEqual(ends, goesOn ? [] : ['replaced'])
+    publication.write(videoFrame(40, false, 4, 9))
+    assert.equal(fixture.registry.getLive(name), undefined)
+    publication.write(videoFrame(1000, true, 4, 9))
+    publication.write(videoFrame(1040, false, 4, 9))
+    await fixture.pass(1200)
+    assert.equal(fixture.onAir, goesOn ? 1 : undefined)
+    assert.equal(fixture.registry.getLive(name)?.publication?.info.id, goesOn ? 'rtmp-1' : undefined)
+    publication.close()
+    assert.equal(fixture.status.inputs[0]?.state, 'connecting')
+  })
+}
 
 test('supervisor: on demand, inputs are connected for the first who comes, and let go behind the last', async () => {
   const fixture = new Fixture(1, {}, { onDemand: { linger: 2000 } })

@@ -1,11 +1,13 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
+import type { Session } from '../contracts/sessions.ts'
 import type { InputSwitch, StreamInputsStatus } from '../contracts/stream-inputs.ts'
 import type { ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { LogLimits } from '../hub/log-limits.ts'
 import type { PublicationEnd, PublisherPort } from '../hub/publication.ts'
+import type { Stream } from '../hub/stream.ts'
 import type { ConflictRule, NameClaim, PublishResult, StreamRegistry } from '../hub/stream-registry.ts'
 import { type Choice, chooseInput, type FailureKind, switchReasons, wantedInputs } from './input-choice.ts'
 import { SplicedOutput } from './spliced-output.ts'
@@ -64,6 +66,8 @@ export class StreamSupervisor {
     this.#output = new SplicedOutput({ claim: this.#claim, wall: () => clock.wall(), onEnd })
     if (plan.onDemand !== undefined) this.#state = 'resting'
     this.apply(plan)
+    const present = registry.getLive(plan.name)
+    if (present !== undefined) this.#takeOver(present)
   }
 
   get plan(): StreamPlan {
@@ -79,6 +83,11 @@ export class StreamSupervisor {
       switches: this.#switches,
       switchCounts: this.#switchCounts,
     }
+  }
+
+  /** Who brings inputs that are not on air. */
+  get standbySessions(): readonly Session[] {
+    return this.#inputs.flatMap(({ slot }) => slot.standbySession(this.#plan.name) ?? [])
   }
 
   /** The stream is declared in another way: inputs that are as they were are not touched. */
@@ -202,6 +211,14 @@ export class StreamSupervisor {
     if (this.#context.onConflict === 'reject') return { ok: false, reason: 'occupied' }
     taken.slot.publication?.end('replaced')
     return taken.publish(port)
+  }
+
+  /** An encoder that publishes already goes on as one of the inputs, if one waits for encoders. */
+  #takeOver({ publication, tracks }: Stream): void {
+    const door = publication?.info.isRelay === true ? undefined : this.#inputs.find(({ isFree }) => isFree)
+    if (publication === undefined) return
+    if (door === undefined) publication.end('replaced')
+    else door.takeOver(publication, tracks)
   }
 
   /** What comes from this input could go on air from here on. */

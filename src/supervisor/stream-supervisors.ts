@@ -1,4 +1,5 @@
 import type { Timer } from '../contracts/clock.ts'
+import type { Session } from '../contracts/sessions.ts'
 import type { StreamInputs, StreamInputsStatus } from '../contracts/stream-inputs.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { isViewer } from '../hub/subscriber.ts'
@@ -66,6 +67,10 @@ export class StreamSupervisors implements StreamInputs {
 
   restart(stream: string): boolean {
     return this.#do(stream, supervisor => supervisor.restart())
+  }
+
+  standbySessions(): readonly Session[] {
+    return [...this.#supervisors.values()].flatMap(supervisor => supervisor.standbySessions)
   }
 
   /** Idempotent. */

@@ -177,6 +177,9 @@ test.concurrent('inputs: two encoders publish into one stream, and one takes ove
   await untilOnAir(server, 1)
   await using spare = encoder(b, 'mpegts', server.srtUrl('publish:live/test'))
   await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[1]?.state === 'receiving')
+  const sessions = await fetch(server.httpUrl('/api/v1/sessions?stream=live/test&role=publisher'))
+  const { items } = (await sessions.json()) as { readonly items: readonly { readonly protocol: string }[] }
+  assert.deepEqual(items.map(({ protocol }) => protocol).sort(), ['rtmp', 'srt'])
   await using third = encoder(b, 'flv', server.rtmpUrl('live/test'))
   assert.match((await third.ended).stderr, /somebody else publishes it|Operation not permitted|error/i)
   await using player = startPlayer(server.rtmpUrl('live/test'))
@@ -332,6 +335,25 @@ test.concurrent('inputs: a server without any configuration takes them, and a ch
   const stretches = stretchesOf('video', await received(player), [await framesOf(a)])
   assert.equal(stretches.length, 1)
   assert.ok(first.pid !== second.pid)
+})
+
+test.concurrent('inputs: an encoder that publishes already goes on where one of them waits for it', async () => {
+  const [a = ''] = await parts()
+  await using server = await ServerProcess.start('--store-url', `json:${join(folder, `${process.hrtime.bigint()}`)}`)
+  await using publisher = encoder(a, 'flv', server.rtmpUrl('live/test'))
+  const before = await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  await using player = startPlayer(server.rtmpUrl('live/test'))
+  await player.untilPrinted(/^0, .*\n/m)
+  const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' } }
+  const body = JSON.stringify({ inputs: [`file://${folder}/none.flv`, 'publish:'] })
+  assert.equal((await fetch(server.httpUrl('/api/v1/streams/live/test'), { ...init, body })).status, 201)
+  await untilOnAir(server, 2)
+  const after = await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 50)
+  assert.equal(after.publisher?.id, before.publisher?.id)
+  await server.program.close()
+  await publisher.ended
+  const stretches = stretchesOf('video', await received(player), [await framesOf(a)])
+  assert.equal(stretches.length, 1)
 })
 
 test.concurrent('inputs: an operator switches at a key frame, lets go again, stops and starts the stream', async () => {

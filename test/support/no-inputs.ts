@@ -8,4 +8,5 @@ export const noInputs: StreamInputs = {
   start: () => false,
   stop: () => false,
   restart: () => false,
+  standbySessions: () => [],
 }
