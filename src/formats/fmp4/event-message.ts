@@ -10,7 +10,7 @@ export type EventMessage = {
   readonly timescale: number
   /** On the timeline of the samples. */
   readonly presentationTime: Ticks
-  /** `undefined` if it is not known. */
+  /** `undefined` if it is not known. What 32 bits cannot say is told to be so. */
   readonly duration?: Ticks
   /** 32 bits. Messages of a scheme with the same id are the same. */
   readonly id: number
@@ -30,7 +30,7 @@ const unknownDuration = 0xffffffff
  */
 export function encodeEventMessage(event: EventMessage): Uint8Array {
   const { scheme, timescale, presentationTime, duration = unknownDuration, id, data } = event
-  const times = [uint32(timescale), uint64(presentationTime), uint32(duration, id)]
+  const times = [uint32(timescale), uint64(presentationTime), uint32(Math.min(duration, unknownDuration), id)]
   return fullBox('emsg', 1, 0, ...times, Buffer.from(`${scheme}\0\0`, 'latin1'), data)
 }
 

@@ -178,6 +178,18 @@ test('fragments: a pause of days is as long as 32 bits say, and what follows has
   assert.equal(muxer.end()?.runs[0]?.decodeTime, 9_000_000_000)
 })
 
+test('fragments: a picture that is shown years before or behind its decoding is shown as far off as 32 bits say', () => {
+  const muxer = muxerOf([videoTrack])
+  for (const [dts, pts] of [
+    [0, 1e11],
+    [40, -1e11],
+  ] as const) {
+    muxer.add({ ...videoFrame(dts, dts === 0), pts })
+  }
+  const offsets = muxer.end()?.runs[0]?.samples.map(({ compositionOffset }) => compositionOffset)
+  assert.deepEqual(offsets, [2 ** 31 - 1, -(2 ** 31 - 1)])
+})
+
 test('fragments: however they are cut, each begins where the one before ends', () => {
   const step = fc.record({
     by: fc.nat(3000),

@@ -35,6 +35,14 @@ test('event message: those of a segment are found among its other boxes', () => 
   assert.deepEqual(decodeEventMessages(Uint8Array.from(encodeEventMessage(lasting))), [lasting])
 })
 
+test('event message: a duration that 32 bits cannot say is not known', () => {
+  const event = { scheme: 'u:x', timescale: 90_000, presentationTime: 2 ** 32 + 1, id: 0x80000000 }
+  for (const duration of [2 ** 32, 2 ** 40]) {
+    const bytes = encodeEventMessage({ ...event, duration, data: Uint8Array.of(0x49, 0x44) })
+    assert.equal(Buffer.from(bytes).toString('hex'), message)
+  }
+})
+
 test('event message: cut at any place, or made up, it is malformed at worst', () => {
   const bytes = Buffer.from(message, 'hex')
   for (let size = 1; size < bytes.length; size++) {

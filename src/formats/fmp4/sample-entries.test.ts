@@ -35,6 +35,13 @@ function assertEntry(track: Track, expected: string): void {
   assert.equal(Buffer.from(entry).toString('hex'), expected.replaceAll(/\s/g, ''))
 }
 
+test('sample entry: pictures whose size 16 bits cannot say are not described', () => {
+  const sized = (width: number, height: number): Track => ({ ...videoTrack, video: { width, height } })
+  assert.notEqual(mp4Track(sized(65_535, 65_535)), undefined)
+  assert.equal(mp4Track(sized(65_536, 2)), undefined)
+  assert.equal(mp4Track(sized(2, 65_536)), undefined)
+})
+
 describe('sample entry: colour', () => {
   test('is told in its three boxes', () => {
     assertEntry(coloured(hdr), avc1('000000a8') + hdrBoxes)

@@ -10,6 +10,8 @@ import { type SoundDuration, soundDurationOf } from './sound-duration.ts'
 const lonePictureMs: Milliseconds = 40
 /** What 32 bits can say. */
 const longestDuration: Ticks = 0xffffffff
+/** The same of composition offsets, which have a sign. */
+const longestOffset: Ticks = 0x7fffffff
 const nanosecondsPerSecond = 1_000_000_000
 
 /** A frame whose duration is not known yet. */
@@ -113,11 +115,12 @@ export class SampleQueue {
     return rescale(time, track.timescale, this.#track.timescale)
   }
 
-  /** From where the frame is placed to where it is told to be seen. Sound has none. */
+  /** From where the frame is placed to where it is told to be seen, as far as 32 bits say. Sound has none. */
   #compositionOffset(frame: Frame, decodeTime: Ticks): Ticks {
     if (this.#track.handler === 'soun') return 0
     const nanoTicks = Math.round(((frame.nanoOffset ?? 0) * this.#track.timescale) / nanosecondsPerSecond)
-    return this.#ticksOf(frame, frame.pts) - this.#origin + nanoTicks - decodeTime
+    const offset = this.#ticksOf(frame, frame.pts) - this.#origin + nanoTicks - decodeTime
+    return Math.max(-longestOffset, Math.min(longestOffset, offset))
   }
 
   /** A pause that 32 bits cannot say is cut short; the run after it tells its own time. */

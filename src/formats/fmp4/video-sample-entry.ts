@@ -8,6 +8,8 @@ const compressorNameSize = 32
 /** Colour without alpha. */
 const depth = 0x18
 const preDefined = 0xffff
+/** What 16 bits can say. AV1 and VP9 know pictures of one more, and H.264 still larger ones. */
+const largestSide = 0xffff
 
 /**
  * Types of the sample entries. Parameter sets stand in the sample entry (avc1, hvc1, vvc1), not in the samples (avc3,
@@ -19,13 +21,15 @@ const preDefined = 0xffff
 const formats = { h264: 'avc1', h265: 'hvc1', h266: 'vvc1', av1: 'av01', vp8: 'vp08', vp9: 'vp09' } as const
 
 /**
- * The VisualSampleEntry of a track; `undefined` as long as its configuration has not come.
+ * The VisualSampleEntry of a track; `undefined` as long as its configuration has not come, and for pictures whose size it
+ * cannot say.
  *
  * @see ISO/IEC 14496-12 §12.1.3
  */
 export function videoSampleEntry(codec: VideoCodec, { config, video }: Track): Uint8Array | undefined {
   if (config === undefined) return undefined
   const { width = 0, height = 0, colorInfo } = video ?? {}
+  if (Math.max(width, height) > largestSide) return undefined
   const picture = [uint16(width, height), uint32(resolution, resolution, 0), uint16(1), zeros(compressorNameSize)]
   return box(
     formats[codec],
