@@ -1,13 +1,17 @@
 import { unlessMalformed } from '../core/errors.ts'
-import type { Milliseconds } from '../core/units.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
 import { encodeEventMessage } from '../formats/fmp4/event-message.ts'
 import type { Frame } from '../media/frame.ts'
 import { eventOf } from './timed-metadata.ts'
 
-/** The event messages of one lane that wait for its next part. */
+/** Of messages that wait. A track may stay away for days while another goes on: then the oldest are told too late anyway. */
+const mostBytes: Bytes = 1024 * 1024
+
+/** The event messages of one lane that wait for its next part: of too many, the newest. */
 export class LaneEvents {
   readonly #times: { readonly origin: Milliseconds; readonly timescale: number }
   #messages: Uint8Array[] = []
+  #size: Bytes = 0
   #nextId: number
 
   /**
@@ -26,13 +30,20 @@ export class LaneEvents {
     const event = unlessMalformed(() => eventOf(frame, { ...this.#times, id }))
     if (event === undefined) return undefined
     this.#nextId = (id + 1) % 2 ** 32
-    this.#messages.push(encodeEventMessage(event))
+    this.#put(encodeEventMessage(event))
     return event.scheme
   }
 
   take(): readonly Uint8Array[] {
     const messages = this.#messages
     this.#messages = []
+    this.#size = 0
     return messages
+  }
+
+  #put(message: Uint8Array): void {
+    this.#messages.push(message)
+    this.#size += message.length
+    while (this.#size > mostBytes) this.#size -= this.#messages.shift()?.length ?? this.#size
   }
 }

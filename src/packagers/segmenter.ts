@@ -62,6 +62,10 @@ const partTolerance: Milliseconds = 1
 const longestSilence: Milliseconds = 1000
 /** A stream's clock that moves by more than this between two frames does not say how much time has gone by. */
 const longestPause: Milliseconds = 10_000
+/** Data that are held between two frames of media, which alone say when a part ends: more of them are dropped. */
+const mostData: Bytes = 1024 * 1024
+/** What a frame of data takes beside its payload. */
+const dataOverhead: Bytes = 256
 /** Segments that are listed at least. Source: RFC 8216bis §6.2.2. */
 const fewestListed = 3
 
@@ -88,6 +92,9 @@ export class Segmenter {
   #nextNumber: number | undefined
   #nextSequence: number | undefined
   #newestTime: Milliseconds = 0
+  /** Data since the newest frame of media. */
+  #dataSince: Bytes = 0
+  #dataDropped = 0
   /** By the clock on the wall, where the newest period ends at least. */
   #end: Milliseconds
 
@@ -121,6 +128,11 @@ export class Segmenter {
     return this.#splices.list
   }
 
+  /** Frames of data that came without media among them, and were more than can be held. */
+  get dataDropped(): number {
+    return this.#dataDropped
+  }
+
   find(name: string): Rendition | undefined {
     return this.#renditions.get(name)
   }
@@ -128,6 +140,7 @@ export class Segmenter {
   /** The next frame of the stream. Keeps it. @param wall When it came. */
   push(placed: SequencedFrame, wall: Milliseconds): void {
     if (placed.frame.track.kind === 'data') return this.#pushData(placed, wall)
+    this.#dataSince = 0
     if (this.#isInterrupted(placed)) this.#close()
     this.#noteSequence(placed)
     if (this.#open === undefined) this.#collect(placed, wall)
@@ -165,7 +178,9 @@ export class Segmenter {
   #pushData(placed: SequencedFrame, wall: Milliseconds): void {
     if (this.#hasLost(placed)) this.#close()
     this.#noteSequence(placed)
-    if (this.#open !== undefined) this.#handOut(this.#open, placed, wall)
+    this.#dataSince += placed.frame.payload.length + dataOverhead
+    if (this.#dataSince > mostData) this.#dataDropped++
+    else if (this.#open !== undefined) this.#handOut(this.#open, placed, wall)
     else this.#opening?.add(placed)
   }
 

@@ -93,3 +93,16 @@ test('splice ranges: there are a hundred at most, and what is malformed is none'
   ranges.note({ track, dts: 0, pts: 0, isKey: true, payload: start.subarray(0, 20) }, origin)
   assert.equal(ranges.list, before)
 })
+
+test('splice ranges: a way out that was forgotten among others does not hide its way back', () => {
+  const ranges = new SpliceRanges(2)
+  noteStart(ranges, 1)
+  noteInsert(ranges, 2)
+  const heartbeat = hex('fc3011000000000000fffff00000 0000 761dd3b6')
+  ranges.note({ track, dts: 900_000, pts: 900_000, isKey: true, payload: heartbeat }, origin)
+  noteEnd(ranges, 3)
+  assert.equal(
+    listed(ranges).at(-1),
+    '#EXT-X-DATERANGE:ID="segmentation-1207959694-52-1795219203000",START-DATE="2026-11-21T00:00:03.000Z",SCTE35-IN=FC',
+  )
+})

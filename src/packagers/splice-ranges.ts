@@ -63,22 +63,29 @@ export class SpliceRanges {
       ...{ id: idOf(event, at), start: at, scte35Out: section },
       ...(planned !== undefined && { plannedDuration: planned }),
     }
-    this.#out.set(event, range)
-    this.#add(range)
+    if (this.#add(range)) this.#out.set(event, range)
   }
 
   #comeIn({ event = '', section }: MovedCue, at: Milliseconds): void {
     const out = this.#out.get(event)
     this.#out.delete(event)
-    if (out === undefined) return this.#add({ id: idOf(event, at), start: at, scte35In: section })
+    if (out === undefined) return void this.#add({ id: idOf(event, at), start: at, scte35In: section })
     const whole = { ...out, duration: Math.max(0, at - out.start), scte35In: section }
     this.#ranges = this.#ranges.map(range => (range === out ? whole : range))
   }
 
-  /** A cue that was told before is the same. */
-  #add(range: DateRange): void {
-    if (this.#ranges.some(({ id }) => id === range.id)) return
-    this.#ranges = [...this.#ranges, range].slice(-this.#most)
+  /** A cue that was told before is the same: then false. */
+  #add(range: DateRange): boolean {
+    if (this.#ranges.some(({ id }) => id === range.id)) return false
+    this.#ranges = [...this.#ranges, range]
+    if (this.#ranges.length > this.#most) this.#forgetOldest()
+    return true
+  }
+
+  #forgetOldest(): void {
+    const [oldest, ...others] = this.#ranges
+    this.#ranges = others
+    for (const [event, range] of this.#out) if (range === oldest) this.#out.delete(event)
   }
 }
 

@@ -75,7 +75,8 @@ export class StreamPackager implements Subscriber {
   }
 
   get counters(): SubscriberCounters {
-    return { bytesSent: 0, framesDropped: this.#cursor.dropped, lag: this.#cursor.lag }
+    const { dropped, lag } = this.#cursor
+    return { bytesSent: 0, framesDropped: dropped + this.#segmenter.dataDropped, lag }
   }
 
   wake(): boolean {

@@ -6,6 +6,7 @@ import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/suppo
 import { moveCue } from '../formats/mpegts/splice-info.ts'
 import type { Frame } from '../media/frame.ts'
 import type { DataCodec, Track } from '../media/track.ts'
+import { LaneEvents } from './lane-events.ts'
 import { Segmenter } from './segmenter.ts'
 import { cmafForm, type StreamForm, tsForm } from './stream-form.ts'
 
@@ -138,6 +139,43 @@ test('timed metadata: data do not hide that frames before them were dropped', ()
     segmenter.find('video')?.segments.map(({ isDiscontinuity }) => isDiscontinuity),
     [false, true],
   )
+})
+
+for (const [form, begins] of [
+  [cmafForm, 'once media have come'],
+  [tsForm, 'once media have come'],
+  [cmafForm, 'behind a lone frame'],
+] as const) {
+  test(`timed metadata: data without media, ${form.name} ${begins}, are dropped when they are too much`, () => {
+    const segmenter = new Segmenter(form, settings)
+    const track = dataTrack('id3')
+    const tracks = [videoTrack, audioTrack, track]
+    let sequence = 0
+    const push = (frame: Frame, isJoinPoint = false): void =>
+      segmenter.push({ frame, time: 0, isJoinPoint, tracks, sequence: sequence++ }, wall)
+    push(videoFrame(0, true), true)
+    if (begins === 'once media have come') push(audioFrame(0))
+    const tag = new Uint8Array(1000)
+    for (let i = 0; i < 5000; i++) push({ ...dataFrame('id3', 0, tag), track })
+    assert.ok(segmenter.dataDropped > 4000, `${segmenter.dataDropped}`)
+    const dropped = segmenter.dataDropped
+    push(audioFrame(1))
+    push({ ...dataFrame('id3', 0, tag), track })
+    segmenter.end(wall)
+    assert.equal(segmenter.dataDropped, dropped)
+    const size = segmenter.renditions.flatMap(({ kept }) => kept).reduce((sum, segment) => sum + segment.size, 0)
+    assert.ok(size > 500_000 && size < 2 * 1024 * 1024, `${size}`)
+  })
+}
+
+test('timed metadata: of what waits for a track that stays away, the newest is told', () => {
+  const events = new LaneEvents({ origin: 0, timescale: 90_000 }, 0)
+  for (let i = 0; i < 5000; i++) events.add(dataFrame('id3', i, new Uint8Array(1000).fill(i % 256)))
+  const waiting = events.take()
+  const size = waiting.reduce((sum, { length }) => sum + length, 0)
+  assert.ok(size > 1_000_000 && size <= 1024 * 1024, `${size}`)
+  assert.equal(waiting.at(-1)?.at(-1), 4999 % 256)
+  assert.deepEqual(events.take(), [])
 })
 
 test('producer reference time: each part tells when its first frame came', () => {
