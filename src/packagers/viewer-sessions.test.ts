@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { HeldAuthorizer } from '../../test/support/held-authorizer.ts'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
 import type { Authorizer, Verdict } from '../contracts/access.ts'
 import type { ViewerSession } from './viewer-session.ts'
@@ -119,6 +120,28 @@ test('viewer sessions: who is sent away is refused for a minute', async () => {
   assert.equal((await fixture.get('/live/test/index.m3u8', { 'user-agent': 'other' })).status, 200)
   fixture.play(publication, 61_000)
   assert.equal((await fixture.get('/live/test/index.m3u8', viewer)).status, 200)
+})
+
+test('viewer sessions: who is sent away while it is asked again does not come back by the answer', async () => {
+  const authorizer = new HeldAuthorizer()
+  await using fixture = await PackagingFixture.listen({ authorizer, packager: { accessCheckInterval: 5000 } })
+  const { registry } = fixture.http
+  const publication = fixture.http.publish('live/test')
+  const first = fixture.get('/live/test/video.m3u8', viewer)
+  await fixture.http.until(() => authorizer.asked.length === 1)
+  authorizer.decide({ isAllowed: true })
+  await fixture.http.until(() => fixture.packaging.packagers.packagers.length === 1)
+  fixture.play(publication, 5000)
+  assert.equal((await first).status, 200)
+  fixture.play(publication, 6000)
+  const again = fixture.get('/live/test/video.m3u8', viewer)
+  await fixture.http.until(() => authorizer.asked.length === 2)
+  const session = [...(registry.get('live/test')?.subscribers ?? [])].find(({ info }) => info.protocol === 'hls')
+  session?.end('kicked')
+  authorizer.decide({ isAllowed: true })
+  assert.equal((await again).status, 403)
+  assert.equal((await fixture.get('/live/test/video.m3u8', viewer)).status, 403)
+  assert.deepEqual(fixture.packaging.viewers, [])
 })
 
 test('viewer sessions: who may play no longer is asked again, and ends; that nobody can tell ends nobody', async () => {

@@ -85,14 +85,14 @@ export class ViewerSessions {
    * @throws {DeniedError} @throws {RequestError} As the gate and `open` have it.
    */
   async admit(visit: Visit, open: () => Promise<Stream | undefined>): Promise<ViewerSession> {
-    const { gate, clock } = this.#options
     const { request, stream, protocol } = visit
     const key = this.#keyOf(visit)
-    if ((this.#away.get(key) ?? 0) > clock.now()) throw new DeniedError(403, `Cannot play ${stream}: sent away`)
+    this.#checkAway(key, stream)
     const known = this.#sessions.get(key)
-    if (known !== undefined) return this.#readmit(key, known, visit)
-    const identity = await gate.admit(request, stream, protocol)
+    if (known !== undefined && (await this.#readmit(key, known, visit))) return known
+    const identity = await this.#options.gate.admit(request, stream, protocol)
     const live = await open()
+    this.#checkAway(key, stream)
     return (
       this.#sessions.get(key) ??
       this.#start(key, new ViewerSession({ ...this.#options, identity, name: stream, stream: live }))
@@ -105,8 +105,17 @@ export class ViewerSessions {
     for (const session of this.#sessions.values()) session.close('Server shuts down')
   }
 
-  /** Who can no longer be let in has played to the end; that nobody can tell now is no reason to end it. */
-  async #readmit(key: string, session: ViewerSession, { request, stream }: Visit): Promise<ViewerSession> {
+  /** @throws {DeniedError} If the viewer was sent away a moment ago. */
+  #checkAway(key: string, stream: string): void {
+    if ((this.#away.get(key) ?? 0) <= this.#options.clock.now()) return
+    throw new DeniedError(403, `Cannot play ${stream}: sent away`)
+  }
+
+  /**
+   * Who can no longer be let in has played to the end; that nobody can tell now is no reason to end it. Returns false if the
+   * session has ended before the answer was there.
+   */
+  async #readmit(key: string, session: ViewerSession, { request, stream }: Visit): Promise<boolean> {
     const { gate, clock } = this.#options
     // Before the answer is there, so that the viewer's other requests go on.
     session.admittedAt = clock.now()
@@ -119,8 +128,10 @@ export class ViewerSessions {
         throw error
       }
     }
+    this.#checkAway(key, stream)
+    if (this.#sessions.get(key) !== session) return false
     this.#use(key, session, clock.now())
-    return session
+    return true
   }
 
   #start(key: string, session: ViewerSession): ViewerSession {
