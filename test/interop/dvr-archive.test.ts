@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, beforeEach, test } from 'vitest'
+import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { annexBHashes } from '../support/annex-b-hashes.ts'
@@ -13,28 +12,7 @@ import { pollUntil } from '../support/polling.ts'
 import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
 import { seededRandom } from '../support/seeded-bytes.ts'
 import { ServerProcess } from '../support/server-process.ts'
-
-let folder: string
-let bucket: S3Server
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sluice-dvr-'))
-  bucket = await S3Server.listen()
-})
-afterEach(async () => {
-  await bucket[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true })
-})
-
-const keep = (...flags: readonly string[]): Promise<ServerProcess> => {
-  const { accessKey, secretKey } = s3Keys
-  const settings = { endpoint: bucket.endpoint.href, bucket: s3Bucket, prefix: 'dvr/', 'object-duration': '2s' }
-  const archive = Object.entries({ ...settings, 'access-key': accessKey, 'secret-key': secretKey })
-  return ServerProcess.start(
-    ...['--dvr-all', '--dvr-dir', folder, '--hub-resume-timeout', '300ms', '--packager-segment-duration', '1s'],
-    ...archive.flatMap(([name, value]) => [`--dvr-archive-${name}`, value]),
-    ...flags,
-  )
-}
+import { TestFolder } from '../support/test-folder.ts'
 
 /** How many objects the server has stored since its start. */
 async function storedBy(server: ServerProcess): Promise<number> {
@@ -42,77 +20,124 @@ async function storedBy(server: ServerProcess): Promise<number> {
   return Number(/^sluice_dvr_archive_objects_total (\d+)/m.exec(text)?.[1])
 }
 
-/** The objects in the bucket. */
-async function objects(): Promise<Map<string, Buffer>> {
-  const store = bucket.store()
-  const found = new Map<string, Buffer>()
-  for await (const { key, size } of store.list('dvr/')) {
-    found.set(key, Buffer.from((await store.read(key, 0, size)) ?? assert.fail(key)))
+/** A disk and a bucket, on which servers keep what is sent. */
+class Archive implements AsyncDisposable {
+  readonly bucket: S3Server
+  readonly #folder: TestFolder
+
+  private constructor(folder: TestFolder, bucket: S3Server) {
+    this.#folder = folder
+    this.bucket = bucket
   }
-  await store.close()
-  return found
+
+  static async open(): Promise<Archive> {
+    return new Archive(await TestFolder.open('dvr'), await S3Server.listen())
+  }
+
+  keep(): Promise<ServerProcess> {
+    const { accessKey, secretKey } = s3Keys
+    const settings = { endpoint: this.bucket.endpoint.href, bucket: s3Bucket, prefix: 'dvr/', 'object-duration': '2s' }
+    const archive = Object.entries({ ...settings, 'access-key': accessKey, 'secret-key': secretKey })
+    return ServerProcess.start(
+      ...['--dvr-all', '--dvr-dir', this.#folder.path, '--hub-resume-timeout', '300ms'],
+      ...['--packager-segment-duration', '1s'],
+      ...archive.flatMap(([name, value]) => [`--dvr-archive-${name}`, value]),
+    )
+  }
+
+  /** The folders of the hours of live/test. */
+  get hours(): string {
+    return join(this.#folder.path, 'live/test/@dvr')
+  }
+
+  async emptyDisk(): Promise<void> {
+    await rm(join(this.#folder.path, 'live'), { recursive: true, force: true })
+  }
+
+  /** How many segments there are when everything is stored and the server has stopped. */
+  async storedAtLast(): Promise<number> {
+    await using server = await this.keep()
+    return (await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)).segments
+  }
+
+  /** What is in the bucket. */
+  async objects(): Promise<Map<string, Buffer>> {
+    const store = this.bucket.store()
+    const found = new Map<string, Buffer>()
+    for await (const { key, size } of store.list('dvr/')) {
+      found.set(key, Buffer.from((await store.read(key, 0, size)) ?? assert.fail(key)))
+    }
+    await store.close()
+    return found
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.bucket[Symbol.asyncDispose]()
+    await this.#folder[Symbol.asyncDispose]()
+  }
 }
 
 const kills = 6
 
-const hours = (): string => join(folder, 'live/test/@dvr')
-
-test('dvr archive: FFmpeg plays from the bucket what was sent, when the disk has nothing of it any more', async () => {
+test.concurrent('dvr archive: FFmpeg plays from the bucket what was sent, when the disk has nothing of it any more', async () => {
+  await using archive = await Archive.open()
   const path = await clip('clip.flv')
   {
-    await using server = await keep()
+    await using server = await archive.keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
     await publisher.untilDone()
     await untilKept(server, ({ active, archive }) => !active && archive?.pendingSegments === 0)
   }
-  for (const name of await readdir(hours(), { recursive: true })) {
-    if (name.endsWith('.m4s')) await rm(join(hours(), name))
+  for (const name of await readdir(archive.hours, { recursive: true })) {
+    if (name.endsWith('.m4s')) await rm(join(archive.hours, name))
   }
-  await using server = await keep()
+  await using server = await archive.keep()
   const [sent, kept] = [await annexBHashes(path, '-t', '7'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
-  for (const [key, bytes] of await objects()) {
+  for (const [key, bytes] of await archive.objects()) {
     if (!key.endsWith('.mp4')) continue
     await using program = startPeer('ffprobe', ['-v', 'error', '-show_entries', 'format=format_name', '-'])
     program.stdin.end(bytes)
     assert.match((await program.untilDone()).stdout.toString(), /mp4/)
   }
   assert.equal((await fetch(server.httpUrl('/api/v1/recordings/dvr/live/test'), { method: 'DELETE' })).status, 204)
-  assert.deepEqual([...(await objects()).keys()], [])
+  assert.deepEqual([...(await archive.objects()).keys()], [])
   assert.doesNotMatch(server.program.output, /S3RVER/)
 })
 
-test('dvr archive: a server with an empty disk plays what another one has archived, however often it is killed first', {
+test.concurrent('dvr archive: a server with an empty disk plays what another one has archived, however often it is killed first', {
   timeout: 120_000,
 }, async () => {
+  await using archive = await Archive.open()
   const path = await clip('clip.flv')
   {
-    await using server = await keep()
+    await using server = await archive.keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
     await publisher.untilDone()
     await untilKept(server, ({ active, archive }) => !active && archive?.pendingSegments === 0)
   }
-  await rm(join(folder, 'live'), { recursive: true })
+  await archive.emptyDisk()
   const random = seededRandom(11)
   for (let kill = 0; kill < kills; kill++) {
-    await using server = await keep()
+    await using server = await archive.keep()
     await setTimeout(50 * random())
     server.program.kill('SIGKILL')
     await server.program.ended
-    if (kill % 2 === 0) await rm(join(folder, 'live'), { recursive: true, force: true })
+    if (kill % 2 === 0) await archive.emptyDisk()
   }
-  await using server = await keep()
+  await using server = await archive.keep()
   await untilKept(server, ({ segments, archive }) => segments > 0 && archive?.bytesHere === 0)
   const [sent, kept] = [await annexBHashes(path, '-t', '7'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
 })
 
-test('dvr archive: a server that is killed while it stores, again and again, leaves a bucket that has all that the disk has', {
+test.concurrent('dvr archive: a server that is killed while it stores, again and again, leaves a bucket that has all that the disk has', {
   timeout: 120_000,
 }, async () => {
+  await using archive = await Archive.open()
   const random = seededRandom(7)
   for (let kill = 0; kill < kills; kill++) {
-    await using server = await keep()
+    await using server = await archive.keep()
     const input = ['-re', '-stream_loop', '-1', '-i', await clip('clip.flv')]
     const output = ['-c', 'copy', '-f', 'flv', server.rtmpUrl('live/test')]
     await using publisher = startPeer('ffmpeg', ['-v', 'error', ...input, ...output])
@@ -122,13 +147,13 @@ test('dvr archive: a server that is killed while it stores, again and again, lea
     await server.program.ended
     await publisher.close()
   }
-  const segments = await storedAtLast()
-  const stored = await objects()
+  const segments = await archive.storedAtLast()
+  const stored = await archive.objects()
   let found = 0
   for (const [key, bytes] of stored) {
     const [, hour = '', rendition = '', first = ''] = /@dvr\/(.*)\/(.*)-(\d+)\.mp4$/.exec(key) ?? []
     if (hour === '') continue
-    found += await assertIsOnDisk(bytes, join(hours(), hour), rendition, Number(first))
+    found += await assertIsOnDisk(bytes, join(archive.hours, hour), rendition, Number(first))
   }
   assert.equal(found, segments)
 })
@@ -143,36 +168,31 @@ async function archiveWarns(server: ServerProcess): Promise<true | undefined> {
   return warnings.some(({ name }) => name === 'dvr.archive') || undefined
 }
 
-test('dvr archive: a bucket that goes away and comes back has everything, and players of what is live notice nothing', async () => {
+test.concurrent('dvr archive: a bucket that goes away and comes back has everything, and players of what is live notice nothing', async () => {
+  await using archive = await Archive.open()
   const path = await clip('clip.flv')
   {
-    await using server = await keep()
+    await using server = await archive.keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 9)
     await untilKept(server, ({ segments }) => segments > 0)
-    bucket.isDown = true
+    archive.bucket.isDown = true
     await pollUntil('a warning', () => archiveWarns(server))
     const [first, live] = [await storedBy(server), await fetch(server.httpUrl('/live/test/index.m3u8'))]
     assert.equal(live.status, 200)
     await publisher.untilDone()
     await untilKept(server, ({ active, archive }) => !active && (archive?.pendingSegments ?? 0) > 0)
-    bucket.isDown = false
+    archive.bucket.isDown = false
     await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)
     assert.ok((await storedBy(server)) > first)
     assert.equal(await archiveWarns(server), undefined)
     const codes = server.program.output.match(/DVR_ARCHIVE_(FAILED|BACK|LOST)/g)
     assert.deepEqual(codes, ['DVR_ARCHIVE_FAILED', 'DVR_ARCHIVE_BACK'])
   }
-  await rm(join(folder, 'live'), { recursive: true })
-  await using server = await keep()
+  await archive.emptyDisk()
+  await using server = await archive.keep()
   const [sent, kept] = [await annexBHashes(path, '-t', '9'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
 })
-
-/** How many segments there are when everything is stored and the server has stopped. */
-async function storedAtLast(): Promise<number> {
-  await using server = await keep()
-  return (await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)).segments
-}
 
 /** An object is an initialisation segment and the segments from its number on. Returns how many these are. */
 async function assertIsOnDisk(object: Buffer, hour: string, rendition: string, first: number): Promise<number> {
