@@ -7,7 +7,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { annexBHashes } from '../support/annex-b-hashes.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
-import { untilKept } from '../support/kept-stream.ts'
+import { isStored, untilKept } from '../support/kept-stream.ts'
 import { pollUntil } from '../support/polling.ts'
 import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
 import { seededRandom } from '../support/seeded-bytes.ts'
@@ -57,7 +57,7 @@ class Archive implements AsyncDisposable {
   /** How many segments there are when everything is stored and the server has stopped. */
   async storedAtLast(): Promise<number> {
     await using server = await this.keep()
-    return (await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)).segments
+    return (await untilKept(server, isStored)).segments
   }
 
   /** What is in the bucket. */
@@ -86,7 +86,7 @@ test.concurrent('dvr archive: FFmpeg plays from the bucket what was sent, when t
     await using server = await archive.keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
     await publisher.untilDone()
-    await untilKept(server, ({ active, archive }) => !active && archive?.pendingSegments === 0)
+    await untilKept(server, kept => !kept.active && isStored(kept))
   }
   for (const name of await readdir(archive.hours, { recursive: true })) {
     if (name.endsWith('.m4s')) await rm(join(archive.hours, name))
@@ -114,7 +114,7 @@ test.concurrent('dvr archive: a server with an empty disk plays what another one
     await using server = await archive.keep()
     await using publisher = publishFile(server.rtmpUrl('live/test'), path, 7)
     await publisher.untilDone()
-    await untilKept(server, ({ active, archive }) => !active && archive?.pendingSegments === 0)
+    await untilKept(server, kept => !kept.active && isStored(kept))
   }
   await archive.emptyDisk()
   const random = seededRandom(11)
@@ -126,7 +126,7 @@ test.concurrent('dvr archive: a server with an empty disk plays what another one
     if (kill % 2 === 0) await archive.emptyDisk()
   }
   await using server = await archive.keep()
-  await untilKept(server, ({ segments, archive }) => segments > 0 && archive?.bytesHere === 0)
+  await untilKept(server, kept => kept.segments > 0 && kept.archive?.bytesHere === 0)
   const [sent, kept] = [await annexBHashes(path, '-t', '7'), await annexBHashes(server.httpUrl('/live/test/dvr.m3u8'))]
   assert.deepEqual(kept, sent)
 })
@@ -180,9 +180,9 @@ test.concurrent('dvr archive: a bucket that goes away and comes back has everyth
     const [first, live] = [await storedBy(server), await fetch(server.httpUrl('/live/test/index.m3u8'))]
     assert.equal(live.status, 200)
     await publisher.untilDone()
-    await untilKept(server, ({ active, archive }) => !active && (archive?.pendingSegments ?? 0) > 0)
+    await untilKept(server, kept => !kept.active && !isStored(kept))
     archive.bucket.isDown = false
-    await untilKept(server, ({ archive }) => archive?.pendingSegments === 0)
+    await untilKept(server, isStored)
     assert.ok((await storedBy(server)) > first)
     assert.equal(await archiveWarns(server), undefined)
     const codes = server.program.output.match(/DVR_ARCHIVE_(FAILED|BACK|LOST)/g)

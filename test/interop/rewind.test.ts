@@ -8,7 +8,7 @@ import { assertRelayed, type Forms, listed, listFrames } from '../support/common
 import { publishFile } from '../support/ffmpeg-peers.ts'
 import { readTags } from '../support/flv-tags.ts'
 import type { ListedTrack } from '../support/frame-list.ts'
-import { keptSpan, untilKept } from '../support/kept-stream.ts'
+import { isStored, keptSpan, untilKept } from '../support/kept-stream.ts'
 import { pollUntil } from '../support/polling.ts'
 import { S3Server, s3Bucket, s3Keys } from '../support/s3-server.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
@@ -122,7 +122,7 @@ test.concurrent('rewind: what the disk has no more comes from the bucket', async
     await using first = await keep('archived', ...flags)
     await using publisher = publishFile(first.rtmpUrl('live/test'), path, 5)
     await publisher.untilDone()
-    await untilKept(first, kept => !kept.active && kept.archive?.pendingSegments === 0, 'live/test')
+    await untilKept(first, kept => !kept.active && isStored(kept))
   }
   for (const file of await readdir(join(folder, 'archived'), { recursive: true })) {
     if (file.endsWith('.m4s')) await rm(join(folder, 'archived', file))

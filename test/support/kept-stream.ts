@@ -34,3 +34,8 @@ export function untilKept(
 export function keptSpan({ from, to }: KeptStream): number {
   return to - from
 }
+
+/** True once the archive has all that is kept. */
+export function isStored({ archive }: KeptStream): boolean {
+  return archive?.pendingSegments === 0
+}
