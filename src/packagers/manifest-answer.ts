@@ -29,9 +29,8 @@ export function manifestAnswer(
   if (suffix !== '') return { status: 200, headers: typed, vary, body: manifest.text(suffix) }
   const coding = acceptedCoding(headers['accept-encoding'])
   return manifest.answerOnce(`${maxAge} ${coding}`, () => {
-    const shared = { status: 200, vary, isShared: true } as const
-    if (coding === undefined) return { ...shared, headers: typed, body: manifest.text('') }
-    return { ...shared, headers: [...typed, 'Content-Encoding', coding], body: manifest.encoded(coding) }
+    const encoding = coding === undefined ? [] : ['Content-Encoding', coding]
+    return { status: 200, headers: [...typed, ...encoding], vary, body: manifest.encoded(coding), isShared: true }
   })
 }
 

@@ -23,7 +23,7 @@ export class Manifest {
   readonly etag: string
   readonly #pieces: readonly string[]
   readonly #plain: string
-  readonly #encoded = new Map<ContentCoding, Buffer>()
+  readonly #encoded = new Map<ContentCoding | undefined, Buffer>()
   readonly #answers = new Map<string, HttpAnswer>()
 
   /** @param text With `credentialsPlace` wherever credentials belong. */
@@ -42,11 +42,12 @@ export class Manifest {
     return suffix === '' ? this.#plain : this.#pieces.join(suffix)
   }
 
-  /** Compressed, without credentials. */
-  encoded(coding: ContentCoding): Buffer {
+  /** Without credentials; as it is without a coding. */
+  encoded(coding: ContentCoding | undefined): Buffer {
     const known = this.#encoded.get(coding)
     if (known !== undefined) return known
-    const bytes = compress[coding](Buffer.from(this.#plain))
+    const plain = Buffer.from(this.#plain)
+    const bytes = coding === undefined ? plain : compress[coding](plain)
     this.#encoded.set(coding, bytes)
     return bytes
   }

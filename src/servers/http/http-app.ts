@@ -91,7 +91,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
   await registerCors(app, config.corsOrigins)
   const webSocketOptions = { maxPayload: maxWebSocketMessage, autoPong: false, perMessageDeflate: false }
   await app.register(websocket, { options: webSocketOptions, errorHandler: (_error, socket) => socket.terminate() })
-  const shortcuts = new Shortcuts({ ...options, ...config, clientOf })
+  const shortcuts = new Shortcuts({ ...options, clientOf, corsOrigins: config.corsOrigins })
   app.decorate('addShortcut', (shortcut: HttpShortcut) => shortcuts.add(shortcut))
   for (const addRoutes of routes) await app.register(async scope => addRoutes(scope))
   await app.ready()

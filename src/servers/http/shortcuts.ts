@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import type { HttpAnswer, HttpShortcut, UnroutedRequest } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { RequestError } from '../../core/errors.ts'
-import type { Milliseconds } from '../../core/units.ts'
 import { AnswerHeaders } from './answer-headers.ts'
 import { createProblem, type Problem, problemOf, problemType } from './problem.ts'
 import type { Viewers } from './viewers.ts'
@@ -11,7 +10,6 @@ import { sendWhole, takesWhole, WholeAnswers } from './whole-answers.ts'
 
 export type ShortcutsOptions = {
   readonly corsOrigins: readonly string[]
-  readonly keepAliveTimeout: Milliseconds
   readonly viewers: Viewers
   readonly log: Log
   /** Address and port of the client, also where a proxy has said who that is. */
@@ -27,7 +25,7 @@ export class Shortcuts {
   constructor(options: ShortcutsOptions) {
     this.#options = options
     const headers = new AnswerHeaders(options.corsOrigins)
-    this.#answering = { headers, wholes: new WholeAnswers(headers, options.keepAliveTimeout) }
+    this.#answering = { headers, wholes: new WholeAnswers(headers) }
   }
 
   add(shortcut: HttpShortcut): void {

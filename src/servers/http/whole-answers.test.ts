@@ -64,7 +64,7 @@ async function sentTo(client: RawHttpClient): Promise<string> {
 }
 
 for (const fields of [[], ['Origin: https://one.example'], ['Origin: https://three.example']]) {
-  test(`whole answers: byte for byte what Node.js makes of them, ${fields.join() || 'for no page'}`, async () => {
+  test(`whole answers: what Node.js makes of them, but for how long a connection may be idle, ${fields.join() || 'for no page'}`, async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { fixture } = await open({ config: { corsOrigins: ['https://one.example', 'https://two.example'] } })
     await using _ = fixture
@@ -75,7 +75,8 @@ for (const fields of [[], ['Origin: https://one.example'], ['Origin: https://thr
     })
     const [byNode = '', ...whole] = await Promise.all(sent)
     assert.match(byNode, /^HTTP\/1.1 200 OK\r\n.*Content-Length: 7\r\n.*Keep-Alive: timeout=10\r\n/s)
-    assert.deepEqual(whole, [byNode, byNode])
+    const withoutHint = byNode.replace('Keep-Alive: timeout=10\r\n', '')
+    assert.deepEqual(whole, [withoutHint, withoutHint])
   })
 }
 
@@ -143,7 +144,7 @@ test('whole answers: are made once in a second for all who are told the same', a
       return shared.headers
     },
   }
-  const wholes = new WholeAnswers(new AnswerHeaders(['https://one.example', 'https://two.example']), 10_000)
+  const wholes = new WholeAnswers(new AnswerHeaders(['https://one.example', 'https://two.example']))
   const ask = (origin?: string) => wholes.of(counted, origin)
   assert.equal(ask(), ask())
   assert.equal(ask('https://three.example'), ask())

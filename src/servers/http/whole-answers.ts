@@ -1,6 +1,5 @@
 import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { HttpAnswer } from '../../contracts/http-routes.ts'
-import type { Milliseconds } from '../../core/units.ts'
 import type { AnswerHeaders } from './answer-headers.ts'
 
 type WholeAnswer = { readonly second: number; readonly bytes: Buffer }
@@ -12,12 +11,10 @@ type WholeAnswer = { readonly second: number; readonly bytes: Buffer }
  */
 export class WholeAnswers {
   readonly #headers: AnswerHeaders
-  readonly #keepAliveSeconds: number
   readonly #made = new WeakMap<HttpAnswer, Map<readonly string[], WholeAnswer>>()
 
-  constructor(headers: AnswerHeaders, keepAliveTimeout: Milliseconds) {
+  constructor(headers: AnswerHeaders) {
     this.#headers = headers
-    this.#keepAliveSeconds = Math.floor(keepAliveTimeout / 1000)
   }
 
   of(answer: HttpAnswer, origin: string | undefined): Buffer {
@@ -39,18 +36,18 @@ export class WholeAnswers {
     return fresh
   }
 
-  /** As Node.js says it. Source: RFC 9112 §4, RFC 9110 §6.6.1 (Date). */
+  /**
+   * As Node.js says it, without the hint for how long a connection may be idle: ports differ in that.
+   *
+   * @see RFC 9112 §4 (status line), §9.3 (persistence); RFC 9110 §6.6.1 (`Date`)
+   */
   #encode(answer: HttpAnswer, origin: string | undefined): Buffer {
     const { status, body = '' } = answer
     const passing = ['Date', new Date().toUTCString(), 'Connection', 'keep-alive']
-    const fields = [...this.#headers.fieldsOf(answer, origin), ...passing, ...this.#keepAlive]
+    const fields = [...this.#headers.fieldsOf(answer, origin), ...passing]
     const lines = fields.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`))
     const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
     return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)])
-  }
-
-  get #keepAlive(): readonly string[] {
-    return this.#keepAliveSeconds === 0 ? [] : ['Keep-Alive', `timeout=${this.#keepAliveSeconds}`]
   }
 }
 
