@@ -81,9 +81,9 @@ export class Segmenter {
   readonly #settings: SegmenterSettings
   readonly #intake: SegmentIntake | undefined
   readonly #keyFor: KeyFor
-  readonly #renditions = new Map<string, Rendition>()
   readonly #target: TargetDuration
   readonly #splices = new SpliceRanges()
+  #renditions: readonly Rendition[] = []
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
   #segment: Boundary | undefined
@@ -108,9 +108,9 @@ export class Segmenter {
     this.#target = new TargetDuration(settings.segmentDuration)
   }
 
-  /** In the order of the tracks. One that was there once stays. */
+  /** In the order of the tracks. One that was there once stays. The same array until one is added. */
   get renditions(): readonly Rendition[] {
-    return [...this.#renditions.values()]
+    return this.#renditions
   }
 
   /** The newest one; `undefined` as long as nothing has come that could be packaged. */
@@ -134,7 +134,7 @@ export class Segmenter {
   }
 
   find(name: string): Rendition | undefined {
-    return this.#renditions.get(name)
+    return this.#renditions.find(rendition => rendition.name === name)
   }
 
   /** The next frame of the stream. Keeps it. @param wall When it came. */
@@ -159,13 +159,13 @@ export class Segmenter {
   /** The stream has ended. Idempotent. */
   end(wall: Milliseconds): void {
     this.stop(wall)
-    for (const rendition of this.#renditions.values()) rendition.end()
+    for (const rendition of this.#renditions) rendition.end()
   }
 
   /** Nothing more is cut here, but the stream may go on: in the next run of the server. Idempotent. */
   stop(wall: Milliseconds): void {
     this.leave(wall)
-    for (const rendition of this.#renditions.values()) rendition.stop()
+    for (const rendition of this.#renditions) rendition.stop()
     this.#intake?.end()
   }
 
@@ -274,11 +274,11 @@ export class Segmenter {
   }
 
   #renditionOf(planned: PlannedRendition): Rendition {
-    const known = this.#renditions.get(planned.name)
+    const known = this.find(planned.name)
     if (known !== undefined) return known
     const limits = { target: this.#target, longestPart: this.#longestPart, keyFor: this.#keyFor }
     const rendition: Rendition = new Rendition(planned, limits, segment => this.#handOver(planned.name, segment))
-    this.#renditions.set(planned.name, rendition)
+    this.#renditions = [...this.#renditions, rendition]
     return rendition
   }
 
@@ -345,7 +345,7 @@ export class Segmenter {
     for (const { lane } of lanes) lane.begin(boundary)
     const { segmentWindow, segmentMemory } = this.#settings
     const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }
-    for (const rendition of this.#renditions.values()) rendition.forgetBefore(window)
+    for (const rendition of this.#renditions) rendition.forgetBefore(window)
     const [oldest] = this.find(leader.name)?.segments ?? []
     if (oldest !== undefined) this.#splices.forgetBefore((1000 * oldest.time) / oldest.timescale)
   }
@@ -353,7 +353,7 @@ export class Segmenter {
   #close(): void {
     if (this.#open !== undefined) this.#target.note(this.#newestTime - (this.#segment?.time ?? this.#newestTime))
     for (const { lane } of this.#open?.lanes ?? []) lane.end(this.#newestTime)
-    if (this.#open !== undefined) for (const rendition of this.#renditions.values()) this.#interrupt(rendition)
+    if (this.#open !== undefined) for (const rendition of this.#renditions) this.#interrupt(rendition)
     this.#open = undefined
     this.#opening = undefined
     this.#segment = undefined
