@@ -12,6 +12,20 @@ export function fileAnswer(file: SegmentFile, bytes: Uint8Array, range?: ByteRan
   return { ...fileHead(file, bytes.length, range), body }
 }
 
+/** Answers with files that are there: one for all who ask for the same bytes, as long as there are those. */
+export class FileAnswers {
+  readonly #made = new WeakMap<Uint8Array, HttpAnswer>()
+
+  /** @param bytes Never changed. */
+  of(file: SegmentFile, bytes: Uint8Array): HttpAnswer {
+    const known = this.#made.get(bytes)
+    if (known !== undefined) return known
+    const answer = { ...fileAnswer(file, bytes), isShared: true }
+    this.#made.set(bytes, answer)
+    return answer
+  }
+}
+
 /** Its head. */
 export function fileHead(file: SegmentFile, size: Bytes, range?: ByteRange): Omit<HttpAnswer, 'body'> {
   const headers = [...fileHeaders(file), 'Accept-Ranges', 'bytes']

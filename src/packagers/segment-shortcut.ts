@@ -1,6 +1,6 @@
 import type { HttpShortcut } from '../contracts/http-routes.ts'
 import { credentialsOf } from './credentials-suffix.ts'
-import { fileAnswer } from './file-answer.ts'
+import { FileAnswers } from './file-answer.ts'
 import { formatSegmentFile, parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
@@ -15,6 +15,7 @@ import { pathOf } from './url-parts.ts'
  * may not be sent in the clear.
  */
 export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryption): HttpShortcut {
+  const answers = new FileAnswers()
   return request => {
     const path = pathOf(request.url)
     const slash = path.lastIndexOf('/')
@@ -26,7 +27,7 @@ export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryptio
     const rendition = packager?.find(file.rendition)
     const cipher = cipherFor(encryption, stream, file)
     if (session === undefined || rendition === undefined || cipher === 'unknown') return false
-    const answer = (bytes: Uint8Array): void => request.answer(session.sends(fileAnswer(file, cipher.whole(bytes))))
+    const answer = (bytes: Uint8Array): void => request.answer(session.sends(answers.of(file, cipher.whole(bytes))))
     const there = find(rendition, file)
     if (there !== undefined) {
       if (isExposed(file, rendition)) return false

@@ -19,12 +19,14 @@ const own: HttpAnswer = {
 }
 const shared: HttpAnswer = { ...own, isShared: true }
 const bytes: HttpAnswer = { ...shared, body: new Uint8Array(100_000).fill(7) }
+const ownBytes: HttpAnswer = { ...bytes, isShared: false }
 const empty: HttpAnswer = { status: 304, headers: ['ETag', '"1"'], body: undefined, isShared: true }
 
 const answers: Readonly<Record<string, HttpAnswer>> = {
   '/own': own,
   '/shared': shared,
   '/bytes': bytes,
+  '/own-bytes': ownBytes,
   '/empty': empty,
 }
 
@@ -68,15 +70,21 @@ for (const fields of [[], ['Origin: https://one.example'], ['Origin: https://thr
     vi.useFakeTimers({ toFake: ['Date'] })
     const { fixture } = await open({ config: { corsOrigins: ['https://one.example', 'https://two.example'] } })
     await using _ = fixture
-    const sent = ['/own', '/shared', '/shared'].map(async path => {
+    const sentFor = async (path: string, size: number): Promise<string> => {
       const client = await fixture.send(requestFor(path, ...fields))
-      await client.until(() => client.received.includes('naïve\n'))
+      await client.bodyOf(size)
       return client.received.toString()
-    })
-    const [byNode = '', ...whole] = await Promise.all(sent)
-    assert.match(byNode, /^HTTP\/1.1 200 OK\r\n.*Content-Length: 7\r\n.*Keep-Alive: timeout=10\r\n/s)
-    const withoutHint = byNode.replace('Keep-Alive: timeout=10\r\n', '')
-    assert.deepEqual(whole, [withoutHint, withoutHint])
+    }
+    for (const [byNode, whole, size] of [
+      ['/own', '/shared', 7],
+      ['/own-bytes', '/bytes', 100_000],
+    ] as const) {
+      const expected = await sentFor(byNode, size)
+      assert.match(expected, /^HTTP\/1\.1 200 OK\r\n.*Content-Length: \d+\r\n.*Keep-Alive: timeout=10\r\n/s)
+      for (const sent of [await sentFor(whole, size), await sentFor(whole, size)]) {
+        assert.ok(sent === expected.replace('Keep-Alive: timeout=10\r\n', ''), sent.slice(0, 1000))
+      }
+    }
   })
 }
 
@@ -154,6 +162,16 @@ test('whole answers: are made once in a second for all who are told the same', a
   vi.advanceTimersByTime(1000)
   ask()
   assert.equal(made, 3)
+})
+
+test('whole answers: a short body is joined with the head, a long one is not copied', () => {
+  const wholes = new WholeAnswers(new AnswerHeaders(['*']))
+  const short = wholes.of(shared, undefined)
+  assert.ok(short.start.toString().endsWith('\r\n\r\nnaïve\n'))
+  assert.equal(short.longBody, undefined)
+  const long = wholes.of(bytes, undefined)
+  assert.ok(long.start.toString().endsWith('\r\n\r\n'))
+  assert.equal(long.longBody, bytes.body)
 })
 
 test('whole answers: a client that goes away while it is answered leaves the server as it was', async () => {

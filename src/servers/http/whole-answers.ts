@@ -1,13 +1,24 @@
 import { ServerResponse, STATUS_CODES } from 'node:http'
 import type { HttpAnswer } from '../../contracts/http-routes.ts'
+import type { Bytes } from '../../core/units.ts'
 import type { AnswerHeaders } from './answer-headers.ts'
 
-type WholeAnswer = { readonly second: number; readonly bytes: Buffer }
+/** An answer as it is written. */
+export type WholeAnswer = {
+  /** Of the clock on the wall, whose time its head tells. */
+  readonly second: number
+  /** Its head, with the body unless that is long. */
+  readonly start: Buffer
+  readonly longBody: Uint8Array | undefined
+}
+
+/** What is longer costs less as a piece of its own than to copy and keep it behind each head. */
+const longestCopy: Bytes = 16_384
 
 /**
- * Answers that many wait for at once, as they are written: head and body in one piece, made once a second for all who are
- * told the same. A thousand viewers of Low-Latency HLS wait for the last of them, and Node's own response formats the head
- * for each and copies the body behind it.
+ * Answers that many ask for at once, as they are written: made once a second for all who are told the same. A thousand
+ * viewers of Low-Latency HLS wait for the last of them, and Node's own response formats the head for each, and copies a
+ * text behind it.
  */
 export class WholeAnswers {
   readonly #headers: AnswerHeaders
@@ -17,15 +28,15 @@ export class WholeAnswers {
     this.#headers = headers
   }
 
-  of(answer: HttpAnswer, origin: string | undefined): Buffer {
+  of(answer: HttpAnswer, origin: string | undefined): WholeAnswer {
     const made = this.#madeOf(answer)
     const audience = this.#headers.of(origin)
     const second = Math.floor(Date.now() / 1000)
     const known = made.get(audience)
-    if (known?.second === second) return known.bytes
-    const bytes = this.#encode(answer, origin)
-    made.set(audience, { second, bytes })
-    return bytes
+    if (known?.second === second) return known
+    const whole = { second, ...this.#encode(answer, origin) }
+    made.set(audience, whole)
+    return whole
   }
 
   #madeOf(answer: HttpAnswer): Map<readonly string[], WholeAnswer> {
@@ -41,13 +52,15 @@ export class WholeAnswers {
    *
    * @see RFC 9112 §4 (status line), §9.3 (persistence); RFC 9110 §6.6.1 (`Date`)
    */
-  #encode(answer: HttpAnswer, origin: string | undefined): Buffer {
+  #encode(answer: HttpAnswer, origin: string | undefined): Omit<WholeAnswer, 'second'> {
     const { status, body = '' } = answer
     const passing = ['Date', new Date().toUTCString(), 'Connection', 'keep-alive']
     const fields = [...this.#headers.fieldsOf(answer, origin), ...passing]
     const lines = fields.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\r\n`))
-    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
-    return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)])
+    const head = Buffer.from(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`, 'latin1')
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
+    if (bytes.length > longestCopy) return { start: head, longBody: bytes }
+    return { start: Buffer.concat([head, bytes]), longBody: undefined }
   }
 }
 
@@ -58,8 +71,15 @@ export function takesWhole(response: ServerResponse): boolean {
 }
 
 /** Write an answer past `response`, which is over then: when a response has finished, Node.js goes on with the next request. */
-export function sendWhole(response: ServerResponse, bytes: Uint8Array): void {
-  response.socket?.write(bytes, error => {
+export function sendWhole(response: ServerResponse, { start, longBody }: WholeAnswer): void {
+  const { socket } = response
+  const onWritten = (error: Error | null | undefined): void => {
     if (!(error instanceof Error)) response.emit('finish')
-  })
+  }
+  if (longBody === undefined) return void socket?.write(start, onWritten)
+  // In one call of the system.
+  socket?.cork()
+  socket?.write(start)
+  socket?.write(longBody, onWritten)
+  socket?.uncork()
 }
