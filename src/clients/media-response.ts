@@ -68,6 +68,9 @@ export async function openResource(url: URL, shown: string, options: ResourceOpt
     const { statusCode = 0, headers } = response
     if (statusCode === wanted) return { response, url: target }
     response.destroy()
+    if (wanted === 206 && statusCode === 200) {
+      throw new RefusedError('HTTP 200', `Cannot get ${shown}: it does not send parts of files`)
+    }
     const next = redirects.has(statusCode) ? URL.parse(headers.location ?? '', target.href) : null
     if (next === null) throw new RefusedError(`HTTP ${statusCode}`, `Cannot get ${shown}: the answer is ${statusCode}`)
     target = withCredentials(next, target)

@@ -4,8 +4,8 @@ import type { Milliseconds } from '../../core/units.ts'
 import { parseMultivariantPlaylist } from '../../formats/m3u8/parse-multivariant-playlist.ts'
 import { isMultivariant } from '../../formats/m3u8/playlist-lines.ts'
 import type { LeftOutTrack } from '../../media/left-out-track.ts'
+import type { FetchedFile, FileFetcher } from '../file-fetcher.ts'
 import { type ChosenRenditions, chooseRenditions, type VariantLimits } from './choose-renditions.ts'
-import type { FetchedFile, HlsFetcher } from './hls-fetcher.ts'
 import type { HlsFrame } from './hls-frame.ts'
 import { ListedSegments } from './listed-segments.ts'
 import { mergeRenditions, type RenditionFrame } from './merge-renditions.ts'
@@ -16,7 +16,7 @@ import { type LoadedSegment, locate, SegmentLoader } from './segment-loader.ts'
 export type HlsPlaybackOptions = {
   readonly url: URL
   readonly limits: VariantLimits
-  readonly fetcher: HlsFetcher
+  readonly fetcher: FileFetcher
   readonly clock: Clock
   /** Ends it early. */
   readonly signal: AbortSignal

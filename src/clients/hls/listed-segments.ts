@@ -3,15 +3,15 @@ import { ConnectionError, ServerError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { MediaPlaylist } from '../../formats/m3u8/media-playlist.ts'
 import { parseMediaPlaylist } from '../../formats/m3u8/parse-media-playlist.ts'
+import type { FetchedFile, FileFetcher } from '../file-fetcher.ts'
 import { passing } from '../passing.ts'
-import type { FetchedFile, HlsFetcher } from './hls-fetcher.ts'
 import { type NextSegment, SegmentSequence } from './segment-sequence.ts'
 
 /** A segment, and where the playlist is that names it. */
 export type ListedSegment = NextSegment & { readonly base: URL; readonly isOfRecording: boolean }
 
 export type ListedSegmentsOptions = {
-  readonly fetcher: HlsFetcher
+  readonly fetcher: FileFetcher
   readonly clock: Clock
   readonly signal: AbortSignal
   /** How long no segment may come, or three times as long as the longest segment is. */

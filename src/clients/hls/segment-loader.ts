@@ -3,8 +3,8 @@ import type { Clock } from '../../contracts/clock.ts'
 import { ProtocolError, type ServerError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { MediaMap, PlaylistSegment, SegmentKey } from '../../formats/m3u8/media-playlist.ts'
+import type { FileFetcher } from '../file-fetcher.ts'
 import { passing } from '../passing.ts'
-import type { HlsFetcher } from './hls-fetcher.ts'
 
 /** A segment as it was before it was encrypted. */
 export type LoadedSegment = {
@@ -22,13 +22,13 @@ type Kept = { readonly name: string; readonly bytes: Uint8Array }
 
 /** Gets the segments of one rendition, with what they need. */
 export class SegmentLoader {
-  readonly #fetcher: HlsFetcher
+  readonly #fetcher: FileFetcher
   readonly #clock: Clock
   readonly #signal: AbortSignal
   #init: Kept | undefined
   #key: Kept | undefined
 
-  constructor(fetcher: HlsFetcher, clock: Clock, signal: AbortSignal) {
+  constructor(fetcher: FileFetcher, clock: Clock, signal: AbortSignal) {
     this.#fetcher = fetcher
     this.#clock = clock
     this.#signal = signal

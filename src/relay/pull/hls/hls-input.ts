@@ -1,5 +1,5 @@
 import { pace } from '../../../clients/file/pace.ts'
-import { HlsFetcher } from '../../../clients/hls/hls-fetcher.ts'
+import { FileFetcher } from '../../../clients/file-fetcher.ts'
 import { HlsPlayback } from '../../../clients/hls/hls-playback.ts'
 import type { MediaResponseOptions } from '../../../clients/media-response.ts'
 import type { Clock } from '../../../contracts/clock.ts'
@@ -73,15 +73,15 @@ export class HlsInput implements PullInput {
     return new ConnectionError(`Cannot pull ${stream.name}: the stream has ended there`)
   }
 
-  #fetcher(signal: AbortSignal): HlsFetcher {
+  #fetcher(signal: AbortSignal): FileFetcher {
     const onBytes = (size: Bytes): void => {
       this.#bytesReceived += size
     }
     const { silenceTimeout: bodyTimeout } = this.#context
-    return new HlsFetcher({ ...this.#options, host: this.#url.url.host, signal, bodyTimeout, onBytes })
+    return new FileFetcher({ ...this.#options, host: this.#url.url.host, signal, bodyTimeout, onBytes })
   }
 
-  #playback(fetcher: HlsFetcher, { onLeftOut }: PlayedMedia, signal: AbortSignal, stream: string): HlsPlayback {
+  #playback(fetcher: FileFetcher, { onLeftOut }: PlayedMedia, signal: AbortSignal, stream: string): HlsPlayback {
     const { url, limits } = this.#url
     const { clock, log, silenceTimeout } = this.#context
     const onLost = (reason: string): void => log.warn('PULL_SEGMENT_LOST', 'A segment is missing', { stream, reason })

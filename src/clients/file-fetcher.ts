@@ -1,34 +1,39 @@
-import { Agent } from 'node:http'
+import { Agent, type IncomingHttpHeaders } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
-import { ConnectionError, ProtocolError } from '../../core/errors.ts'
-import type { Bytes, Milliseconds } from '../../core/units.ts'
-import type { ByteRange } from '../../formats/m3u8/media-playlist.ts'
-import { forOthers, type HttpAgents, type MediaResponseOptions, openResource } from '../media-response.ts'
-import { socketReason } from '../socket-reason.ts'
+import { ConnectionError, ProtocolError } from '../core/errors.ts'
+import type { Bytes, Milliseconds } from '../core/units.ts'
+import type { ByteRange } from '../formats/m3u8/media-playlist.ts'
+import { forOthers, type HttpAgents, type MediaResponseOptions, openResource } from './media-response.ts'
+import { socketReason } from './socket-reason.ts'
 
-export type HlsFetcherOptions = MediaResponseOptions & {
-  /** Where the stream is: `headers` and our certificate are for nobody else. */
+export type FileFetcherOptions = MediaResponseOptions & {
+  /** Whom we have been told to ask: `headers` and our certificate are for nobody else. */
   readonly host: string
   /** Time that a body may take. */
   readonly bodyTimeout: Milliseconds
   readonly onBytes: (size: Bytes) => void
 }
 
-/** The whole of a file, and where it came from in the end: what it names is seen from there. */
-export type FetchedFile = { readonly bytes: Buffer; readonly url: URL }
+/** The whole of a file, or of what was asked for of it. */
+export type FetchedFile = {
+  readonly bytes: Buffer
+  /** Where it came from in the end: what it names is seen from there. */
+  readonly url: URL
+  readonly headers: IncomingHttpHeaders
+}
 
 const maxFileSize: Bytes = 128 * 1024 * 1024
 const maxConnections = 8
 
-/** Gets playlists, keys and segments, over connections that stay open. */
-export class HlsFetcher implements Disposable {
-  readonly #options: HlsFetcherOptions
+/** Gets files, or parts of them, over connections that stay open. */
+export class FileFetcher implements Disposable {
+  readonly #options: FileFetcherOptions
   readonly #agents: HttpAgents = {
     plain: new Agent({ keepAlive: true, maxSockets: maxConnections }),
     secure: new SecureAgent({ keepAlive: true, maxSockets: maxConnections }),
   }
 
-  constructor(options: HlsFetcherOptions) {
+  constructor(options: FileFetcherOptions) {
     this.#options = options
   }
 
@@ -54,7 +59,7 @@ export class HlsFetcher implements Disposable {
         }
         pieces.push(piece)
       }
-      return { bytes: Buffer.concat(pieces, size), url: source }
+      return { bytes: Buffer.concat(pieces, size), url: source, headers: response.headers }
     } catch (error) {
       if (error instanceof ProtocolError || !(error instanceof Error)) throw error
       throw new ConnectionError(`Cannot get ${shown}: ${socketReason(error)}`)
