@@ -57,6 +57,44 @@ test.concurrent('relay over TLS: a stream is pulled as it was', async ({ onTestF
   assertReceivedPart(await received(player), await framesOf(path, 5))
 })
 
+test.concurrent('input over TLS: it has credentials, trust and an address of its own', async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-input-tls-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const tls = ['rtmp', 'http'].flatMap(name => {
+    return [`--${name}-tls-listen`, '127.0.0.1:0', `--${name}-tls-cert`, certificate, `--${name}-tls-key`, key]
+  })
+  const tokens = ['play:live/*=HUSH', 'publish:live/*=SEND', 'api:**=OPS'].flatMap(token => ['--auth-token', token])
+  await using there = await ServerProcess.start(...tls, '--auth-mode', 'token', ...tokens)
+  const [, rtmps] = await there.program.untilPrinted(/"protocol":"rtmps".*?"port":(\d+)/)
+  const [, https] = await there.program.untilPrinted(/"protocol":"https".*?"port":(\d+)/)
+  await using publisher = startSluice(['publish', '--loop', await clip('clip.flv'), there.rtmpUrl('live/a?token=SEND')])
+  const own = { username: 'us', password: 'HUSH', interface: '127.0.0.2', reconnect: { min: '200ms', max: '200ms' } }
+  const trusting = { ...own, tls: { ca: certificate } }
+  const inputs = [
+    { ...trusting, url: `rtmps://localhost:${rtmps}/live/a` },
+    { ...own, url: `https://localhost:${https}/live/a.ts`, tls: { verify: false } },
+    { ...own, url: `https://localhost:${https}/live/a.ts` },
+    { ...trusting, url: `https://localhost:${https}/live/a.ts`, password: 'WRONG' },
+  ]
+  const file = join(folder, 'sluice.yaml')
+  await writeFile(file, JSON.stringify({ streams: { 'far/test': { inputs } } }))
+  await using near = await ServerProcess.start('--config', file)
+  const { inputs: now } = await untilStream(near, 'far/test', ({ inputs: status }) => {
+    const [first, second, third, fourth] = status?.items ?? []
+    const isHeard = first?.state === 'receiving' && second?.state === 'receiving'
+    return isHeard && [third, fourth].every(input => typeof input?.lastError === 'string')
+  })
+  assert.match(now?.items[2]?.lastError ?? '', /its certificate is self-signed and not trusted$/)
+  assert.match(now?.items[3]?.lastError ?? '', /the answer is 40[13]$/)
+  const authorization = { headers: { authorization: 'Bearer OPS' } }
+  const sessions = await fetch(there.httpUrl('/api/v1/sessions?role=player&remote=127.0.0.2'), authorization)
+  const { items } = (await sessions.json()) as { readonly items: readonly { readonly protocol: string }[] }
+  assert.deepEqual(items.map(({ protocol }) => protocol).sort(), ['http-ts', 'rtmps'])
+  const shown = await (await fetch(near.httpUrl('/api/v1/streams/far/test'))).text()
+  for (const text of [shown, near.program.output]) assert.doesNotMatch(text, /HUSH|WRONG/)
+  await publisher.close()
+})
+
 test.concurrent('relay over TLS: a certificate that nobody vouches for is refused', async () => {
   const { server: far, url } = await startTls()
   await using there = far
