@@ -17,6 +17,7 @@ const usable: Readonly<Record<Kind, readonly Option[]>> = {
   rtmp: ['connectTimeout', 'username', 'password', 'tls', 'interface'],
   'http-ts': overHttp,
   hls: overHttp,
+  'http-file': overHttp,
   srt: ['connectTimeout', 'interface'],
   'udp-ts': ['interface'],
   s3: ['connectTimeout', 'username', 'password'],

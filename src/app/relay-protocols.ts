@@ -14,6 +14,7 @@ import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
 import type { RelayConfig } from '../relay/config.ts'
 import { FileInput } from '../relay/pull/file/file-input.ts'
 import { HlsInput } from '../relay/pull/hls/hls-input.ts'
+import { HttpFileInput } from '../relay/pull/http-file/http-file-input.ts'
 import { HttpTsInput } from '../relay/pull/http-ts/http-ts-input.ts'
 import type { PullInput } from '../relay/pull/pull-input.ts'
 import type { PullUrl } from '../relay/pull/pull-url.ts'
@@ -93,6 +94,8 @@ export class RelayProtocols {
         return new HttpTsInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
       case 'hls':
         return new HlsInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
+      case 'http-file':
+        return new HttpFileInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
       case 'udp-ts':
         return new UdpInput(url, context)
       case 'file':

@@ -20,6 +20,9 @@ export type PlanContext = {
   readonly relays: Pick<RelayParts, 'createInput'>
 }
 
+/** What is played from its beginning on, wherever it lies. */
+const files: readonly InputUrl['protocol'][] = ['file', 'http-file', 's3']
+
 /** A file that is read too slowly is no slate. */
 const slateTimeout: Milliseconds = 5000
 
@@ -51,7 +54,7 @@ function inputPlan(name: string, input: DeclaredInput, context: PlanContext): In
     ...{ shown: url.shown, title, timeout },
     reconnect: { shortest: reconnect.min, longest: reconnect.max, jitter: reconnect.jitter / 100 },
     // A file that nobody sees need not be played.
-    isHot: standby === 'hot' && url.protocol !== 'file' && url.protocol !== 's3',
+    isHot: standby === 'hot' && !files.includes(url.protocol),
     isSlate: false,
     createSource: url.protocol === 'publish' ? undefined : () => inputSource(name, url, input, context),
   }

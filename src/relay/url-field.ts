@@ -8,7 +8,7 @@ import { type PushUrl, parsePushUrl } from './push/push-url.ts'
 import { parseUrlTemplate, type UrlTemplate } from './url-template.ts'
 
 const rtmp = 'rtmp://HOST[:PORT]/APP/KEY or rtmps://…, in which {name}, {app} and {key} stand for those of the stream'
-const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]; s3://BUCKET/KEY[?PARAMETERS]`
+const pulled = `${rtmp}; http://HOST[:PORT]/PATH or https://… with MPEG-TS, HLS or MP4; srt://HOST:PORT?streamid=ID; udp://[SOURCE@]ADDRESS:PORT; file:///PATH[?loop=true]; s3://BUCKET/KEY[?PARAMETERS]`
 const pullSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file|s3)://|\\.{0,2}/).+' }
 const inputSchema = { type: 'string', pattern: '^((rtmps?|https?|srt|udp|rtp|file|s3|copy)://|publish:|\\.{0,2}/).*' }
 const hiddenProblem = `A part of it is hidden (${hiddenMark}): write it out`

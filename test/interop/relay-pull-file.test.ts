@@ -123,3 +123,31 @@ for (const { ffmpeg, ...what } of files.filter(({ file }) => file === 'h264-aac.
     for (const shown of [declared, status, server.program.output]) assert.doesNotMatch(shown, /S3RVER/)
   })
 }
+
+test.concurrent('input over HTTP: a player of an MP4 gets the frames that FFmpeg finds in it, again and again', async () => {
+  const what: Excerpt = { clip: 'clip.mp4', file: 'over-http.mp4', seconds: 2, options: withoutEdits }
+  const path = await excerpt(folder, what)
+  await using bucket = await S3Server.listen()
+  const bytes = await readFile(path)
+  const store = bucket.store()
+  await store.put(
+    what.file,
+    { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) },
+    'video/mp4',
+  )
+  await store.close()
+  const config = join(folder, `${process.hrtime.bigint()}.yaml`)
+  const url = `${await bucket.signedUrl(what.file)}#loop=true`
+  await writeFile(config, JSON.stringify({ streams: { 'far/bucket': { inputs: [url], onDemand: true } } }))
+  await using server = await ServerProcess.start('--config', config)
+  const form = ['-map', '0', '-t', '4.5', '-c', 'copy', '-f', 'framemd5', '-']
+  await using player = startPeer('ffmpeg', ['-v', 'warning', '-i', server.rtmpUrl('far/bucket'), ...form])
+  const is = parseFrameList((await player.untilDone()).stdout.toString())
+  const once = await framesOf(path)
+  for (const kind of ['video', 'audio'] as const) {
+    const round = hashes(once[kind]?.frames ?? [])
+    assert.deepEqual(hashes(is[kind]?.frames ?? []).slice(0, 2 * round.length), [...round, ...round])
+  }
+  const status = await (await fetch(server.httpUrl('/api/v1/streams/far/bucket/status'))).text()
+  for (const shown of [status, server.program.output]) assert.doesNotMatch(shown, /Signature|S3RVER/)
+})

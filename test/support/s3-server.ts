@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { S3mini } from 's3mini'
 import S3rver from 's3rver'
 import { S3ObjectStore, type S3Settings } from '../../src/clients/s3/s3-object-store.ts'
 
@@ -37,6 +38,13 @@ export class S3Server {
   store(settings: Partial<S3Settings> = {}): S3ObjectStore {
     const usual = { region: 'us-east-1', bucket: s3Bucket, pathStyle: true, timeout: 5000, ...s3Keys }
     return new S3ObjectStore({ endpoint: this.endpoint, ...usual, ...settings })
+  }
+
+  /** Whoever has it may read the object. */
+  signedUrl(key: string): Promise<string> {
+    const { accessKey: accessKeyId, secretKey: secretAccessKey } = s3Keys
+    const endpoint = new URL(s3Bucket, this.endpoint).href
+    return new S3mini({ endpoint, region: 'us-east-1', accessKeyId, secretAccessKey }).getPresignedUrl('GET', key)
   }
 
   /** From now on no connection lasts, or all do again. */

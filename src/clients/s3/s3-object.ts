@@ -2,6 +2,9 @@ import { ConnectionError } from '../../core/errors.ts'
 import type { Bytes } from '../../core/units.ts'
 import type { ObjectRange, S3ObjectStore } from './s3-object-store.ts'
 
+/** s3rver takes a range of the first byte for none. */
+const firstPart: Bytes = 16
+
 /** One object of a bucket as it was when it was opened. One that is put in its place is another. */
 export class S3Object {
   /** Without its folders. */
@@ -21,7 +24,7 @@ export class S3Object {
 
   /** @throws {RefusedError} If it is not there, or may not be read. @throws {ConnectionError} */
   static async open(store: S3ObjectStore, key: string): Promise<S3Object> {
-    return new S3Object(store, key, await store.range(key, 0, 1))
+    return new S3Object(store, key, await store.range(key, 0, firstPart))
   }
 
   /** From `start` up to, and without, `end`, which lie within it. @throws {RefusedError} @throws {ConnectionError} */

@@ -18,6 +18,7 @@ export function withAccess(url: PullUrl, { username, password, localAddress }: P
     case 'rtmp':
       return username === '' ? url : { ...url, key: keyWithCredentials(url.key, user, pass) }
     case 'http-ts':
+    case 'http-file':
     case 'hls':
       return username === ''
         ? url

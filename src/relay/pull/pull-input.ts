@@ -6,7 +6,7 @@ import type { PulledStream } from './pulled-stream.ts'
 /** How one protocol brings a stream. */
 export interface PullInput {
   /** For logs, the API and metrics. */
-  readonly protocol: 'rtmp' | 'http-ts' | 'hls' | 'udp-ts' | 'srt' | 'file' | 's3'
+  readonly protocol: 'rtmp' | 'http-ts' | 'hls' | 'udp-ts' | 'srt' | 'file' | 'http-file' | 's3'
   /** Over all connections. */
   readonly bytesReceived: Bytes
   /**

@@ -10,6 +10,7 @@ for (const [text, protocol, shown] of [
   ['https://user:pw@host/secret/x.m3u8?token=t#maxHeight=720', 'hls', 'https://host/…'],
   ['udp://@239.1.2.3:5000', 'udp-ts', 'udp://@239.1.2.3:5000'],
   ['rtp://[ff02::1]:5000', 'udp-ts', 'rtp://[ff02::1]:5000'],
+  ['https://user:pw@host/secret/x.MP4?token=t#loop=true', 'http-file', 'https://host/…'],
   ['file:///media/a%20b.mp4?loop=true', 'file', 'file:…/a b.mp4'],
   ['/media/clip.mkv', 'file', 'file:…/clip.mkv'],
   ['srt://host:9000?streamid=read:secret&passphrase=correct-horse', 'srt', 'srt://host:9000'],
@@ -66,8 +67,30 @@ for (const [text, path, loops] of [
   })
 }
 
+for (const [text, loops] of [
+  ['http://host/x.mp4', false],
+  ['http://host/x.mov#loop=false', false],
+  ['http://host/x.m4v#loop=true', true],
+] as const) {
+  test(`pull url: ${text} is a file that is played ${loops ? 'again and again' : 'once'}`, () => {
+    const url = parsePullUrl(text)
+    assert.ok(url.protocol === 'http-file')
+    assert.deepEqual([url.loops, url.url.hash], [loops, ''])
+  })
+}
+
+for (const [text, format] of [
+  ['https://host/live/manifest.mpd?a=b', 'DASH'],
+  ['http://host/live/x.flv', 'HTTP-FLV'],
+] as const) {
+  test(`pull url: ${text} is not supported yet`, () => {
+    assert.throws(() => parsePullUrl(text), { code: 'ERR_URL', message: new RegExp(`${format} is not supported yet$`) })
+  })
+}
+
 for (const text of [
   'clip.mp4',
+  'https://host/x.mp4#loop',
   'file:',
   'file://host/clip.mp4',
   'file:///media/',

@@ -3,6 +3,7 @@ import { parseRtmpUrl, type RtmpUrl } from '../../protocols/rtmp/rtmp-url.ts'
 import { parseSrtUrl, type SrtUrl } from '../../protocols/srt/srt-url.ts'
 import { type FileUrl, parseFileUrl } from './file/file-url.ts'
 import { type HlsUrl, isHlsUrl, parseHlsUrl } from './hls/hls-url.ts'
+import { type HttpFileUrl, isHttpFileUrl, parseHttpFileUrl } from './http-file/http-file-url.ts'
 import { type HttpTsUrl, parseHttpTsUrl } from './http-ts/http-ts-url.ts'
 import { parseS3Url, type S3Url } from './s3/s3-url.ts'
 import { parseUdpUrl, type UdpUrl } from './udp-ts/udp-url.ts'
@@ -12,6 +13,7 @@ export type PullUrl =
   | (RtmpUrl & { readonly protocol: 'rtmp' })
   | (HttpTsUrl & { readonly protocol: 'http-ts' })
   | (HlsUrl & { readonly protocol: 'hls' })
+  | (HttpFileUrl & { readonly protocol: 'http-file' })
   | (UdpUrl & { readonly protocol: 'udp-ts' })
   | (SrtUrl & { readonly protocol: 'srt' })
   | (FileUrl & { readonly protocol: 'file' })
@@ -19,6 +21,9 @@ export type PullUrl =
 
 /** Plain paths. */
 const pathStart = /^\.{0,2}\//
+
+/** Known by the ends of paths, and not pulled by this version. */
+const notSupportedYet: Readonly<Record<string, string>> = { mpd: 'DASH', flv: 'HTTP-FLV' }
 
 /** @throws {UrlError} */
 export function parsePullUrl(text: string): PullUrl {
@@ -29,9 +34,7 @@ export function parsePullUrl(text: string): PullUrl {
       return { ...parseRtmpUrl(text), protocol: 'rtmp' }
     case 'http':
     case 'https':
-      return isHlsUrl(text)
-        ? { ...parseHlsUrl(text), protocol: 'hls' }
-        : { ...parseHttpTsUrl(text), protocol: 'http-ts' }
+      return parseOverHttp(text)
     case 'udp':
     case 'rtp':
       return { ...parseUdpUrl(text), protocol: 'udp-ts' }
@@ -46,4 +49,14 @@ export function parsePullUrl(text: string): PullUrl {
         'Cannot pull from this URL: it begins with rtmp, rtmps, http, https, srt, udp, rtp, s3, file, / or ./',
       )
   }
+}
+
+function parseOverHttp(text: string): PullUrl {
+  if (isHlsUrl(text)) return { ...parseHlsUrl(text), protocol: 'hls' }
+  if (isHttpFileUrl(text)) return { ...parseHttpFileUrl(text), protocol: 'http-file' }
+  const parsed = parseHttpTsUrl(text)
+  const [, ending = ''] = /\.(\w+)$/.exec(parsed.url.pathname.toLowerCase()) ?? []
+  const format = Object.hasOwn(notSupportedYet, ending) ? notSupportedYet[ending] : undefined
+  if (format !== undefined) throw new UrlError(`Cannot use the URL: ${format} is not supported yet`)
+  return { ...parsed, protocol: 'http-ts' }
 }
