@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
@@ -70,7 +70,7 @@ test('config reload: with anything wrong everything stays as it was, and one lin
   const { message } = fixture.log.lines[0] ?? { message: '' }
   assert.match(
     message,
-    /Unknown key play.gopCahe at sluice.yaml:1: did you mean play.gopCache\?.*; Cannot use play.maxLag/,
+    /Unknown key play.gopCahe at sluice.yaml:1:23: did you mean play.gopCache\?.*; Cannot use play.maxLag/,
   )
   assert.equal(fixture.reload.failures, 1)
   assert.match(fixture.reload.problem ?? '', /gopCahe/)
@@ -171,5 +171,36 @@ test('config reload: a running publisher is held to the new time at once', async
     await publisher.closed()
   } finally {
     await app.close()
+  }
+})
+
+test('config reload: a ConfigMap of Kubernetes that is replaced is taken', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  const place = (version: string, text: string): void => {
+    mkdirSync(join(folder, version))
+    writeFileSync(join(folder, version, 'sluice.yaml'), text)
+    symlinkSync(version, join(folder, '..data_tmp'))
+    renameSync(join(folder, '..data_tmp'), join(folder, '..data'))
+  }
+  place('..2026_1', 'play: { maxLag: 3s }')
+  const path = join(folder, 'sluice.yaml')
+  symlinkSync('..data/sluice.yaml', path)
+  const sources = { argv: ['--config', path], env: {}, readFile: (file: string) => readFileSync(file, 'utf8') }
+  const load = () => loadConfig(appConfig, sources)
+  const applied: number[] = []
+  const prepare = async ({ play }: AppConfig) => prepared(() => applied.push(play.maxLag))
+  const watching = { clock: new SystemClock(), log: new KeptLog(), events: { emit: () => undefined } }
+  const reload = new ConfigReload({ source: { loaded: load(), load }, prepare, ...watching })
+  reload.open()
+  try {
+    place('..2026_2', 'play: { maxLag: 4s }')
+    await pollUntil('the second', async () => applied[0])
+    rmSync(join(folder, '..2026_1'), { recursive: true })
+    place('..2026_3', 'play: { maxLag: 5s }')
+    await pollUntil('the third', async () => applied[1])
+    assert.deepEqual(applied, [4000, 5000])
+  } finally {
+    reload.close()
+    rmSync(folder, { recursive: true })
   }
 })

@@ -76,6 +76,6 @@ test('path settings: a replaced configuration holds from then on', () => {
 test('paths: what is no pattern is told with its place', () => {
   assert.throws(
     () => load('paths:\n  live/[a-z]: {}\n'),
-    /^.*Cannot use paths.live\/\[a-z\] at sluice.yaml:2: its name must be a path/s,
+    /^.*Cannot use paths.live\/\[a-z\] at sluice.yaml:2:3: its name must be a path/s,
   )
 })

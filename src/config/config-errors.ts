@@ -26,7 +26,10 @@ export function wrongValue({ key, written, origin }: Setting, problem?: string):
   const rule = problem === undefined ? `it must be ${key.field.form}, is ${shown}` : lowerFirst(problem)
   switch (origin.from) {
     case 'file':
-      return new ConfigError(key.path, `Cannot use ${key.path} at ${origin.file}:${origin.line}: ${rule}`)
+      return new ConfigError(
+        key.path,
+        `Cannot use ${key.path} at ${origin.file}:${origin.line}:${origin.column}: ${rule}`,
+      )
     case 'environment':
       return new ConfigError(key.path, `Cannot use ${origin.variable}: ${rule}`)
     case 'flag':

@@ -61,11 +61,11 @@ test('config: what is wrong in a document is told with its line', () => {
       assert.deepEqual(
         error.problems.map(({ message }) => message),
         [
-          'Cannot use streams.a.wait at sluice.yaml:4: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "soon"',
-          'Cannot use streams.a.push.1.ulr at sluice.yaml:8: there is no such key: did you mean url?',
-          'Cannot use streams.a.push.1.url at sluice.yaml:8: it is missing: it must be a text',
-          'Cannot use streams.B at sluice.yaml:9: its name must be a lower-case word, is "B"',
-          'Cannot use streams.c at sluice.yaml:10: it must be an object, is a list',
+          'Cannot use streams.a.wait at sluice.yaml:4:5: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "soon"',
+          'Cannot use streams.a.push.1.ulr at sluice.yaml:8:9: there is no such key: did you mean url?',
+          'Cannot use streams.a.push.1.url at sluice.yaml:8:9: it is missing: it must be a text',
+          'Cannot use streams.B at sluice.yaml:9:3: its name must be a lower-case word, is "B"',
+          'Cannot use streams.c at sluice.yaml:10:3: it must be an object, is a list',
         ],
       )
       return true

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'vitest'
@@ -43,6 +43,38 @@ test('file watch: a rename over the file, and over a link to it', async context 
   await noticed()
   clock.advance(100)
   assert.equal(seen.changes, 2)
+})
+
+test('file watch: what a link leads to is watched, and what it leads to after it was turned', async context => {
+  const { folder, path, clock } = await watched(context)
+  const elsewhere = await mkdtemp(join(tmpdir(), 'sluice-watch-'))
+  context.onTestFinished(() => rm(elsewhere, { recursive: true }))
+  await symlink(path, join(elsewhere, 'link'))
+  const seen = { changes: 0 }
+  const watch = new FileWatch(join(elsewhere, 'link'), clock, () => seen.changes++)
+  context.onTestFinished(() => watch.close())
+  const settled = async (changes: number): Promise<void> => {
+    await pollUntil('the change', async () => {
+      clock.advance(100)
+      return seen.changes >= changes || undefined
+    })
+  }
+  await writeFile(join(folder, 'new'), 'two')
+  await rename(join(folder, 'new'), path)
+  await settled(1)
+  // As Kubernetes does: the folder behind is another one from now on.
+  await mkdir(join(elsewhere, '..one'))
+  await writeFile(join(elsewhere, '..one', 'file'), 'three')
+  await symlink('..one', join(elsewhere, '..data'))
+  await symlink('..data/file', join(elsewhere, 'link.new'))
+  await rename(join(elsewhere, 'link.new'), join(elsewhere, 'link'))
+  await settled(seen.changes + 1)
+  await mkdir(join(elsewhere, '..two'))
+  await writeFile(join(elsewhere, '..two', 'file'), 'four')
+  await settled(seen.changes + 1)
+  await symlink('..two', join(elsewhere, '..data.new'))
+  await rename(join(elsewhere, '..data.new'), join(elsewhere, '..data'))
+  await settled(seen.changes + 1)
 })
 
 test('file watch: closed, it says nothing any more', async context => {

@@ -89,7 +89,7 @@ test('config: flags beat the environment, which beats the file, which beats the 
     [
       { from: 'flag', flag: '--rtmp-listen' },
       { from: 'environment', variable: 'SLUICE_RTMP_HANDSHAKE_TIMEOUT' },
-      { from: 'file', file: 'sluice.yaml', line: 4 },
+      { from: 'file', file: 'sluice.yaml', line: 4, column: 3 },
       { from: 'default' },
     ],
   )
@@ -157,21 +157,21 @@ test('config: everything that is wrong is reported at once, each with its place'
     files: { 'sluice.yaml': file },
   })
   assert.deepEqual(found, [
-    'Unknown key rtmp.listn at sluice.yaml:3: did you mean rtmp.listen?',
-    'Cannot use rtmp.maxChunkStreams at sluice.yaml:5: it has no value (write "" for an empty text)',
-    'Cannot use rtmp.tls at sluice.yaml:6: it must be a section of keys (listen), is ":1936"',
-    'Unknown key rtpm at sluice.yaml:7: did you mean rtmp?',
-    'Cannot use record.all at sluice.yaml:8: it must be true or false (or yes, no, on, off, 1, 0), is a section',
-    'Cannot use record.all at sluice.yaml:8: the key stands there twice',
-    'Unknown key webhooks at sluice.yaml:9: the keys here are rtmp, srt, record, relay',
+    'Unknown key rtmp.listn at sluice.yaml:3:3: did you mean rtmp.listen?',
+    'Cannot use rtmp.maxChunkStreams at sluice.yaml:5:3: it has no value (write "" for an empty text)',
+    'Cannot use rtmp.tls at sluice.yaml:6:3: it must be a section of keys (listen), is ":1936"',
+    'Unknown key rtpm at sluice.yaml:7:1: did you mean rtmp?',
+    'Cannot use record.all at sluice.yaml:8:25: it must be true or false (or yes, no, on, off, 1, 0), is a section',
+    'Cannot use record.all at sluice.yaml:8:40: the key stands there twice',
+    'Unknown key webhooks at sluice.yaml:9:1: the keys here are rtmp, srt, record, relay',
     'Unknown variable SLUICE_RTMP_LISTEM: did you mean SLUICE_RTMP_LISTEN?',
     'Unknown flag --rtmp-listn: did you mean --rtmp-listen?',
     'Unexpected argument "now": flags start with --',
     'Unknown flag --no-srt-passphrase: did you mean --srt-passphrase?',
     'Cannot use --record-max-size: it needs a size such as 64KiB, 4MiB, 1GB or 65536',
-    'Cannot use rtmp.listen at sluice.yaml:2: it must be an address such as :8080, 127.0.0.1:0 or [::1]:1935, or "" for off, is ":99999"',
-    'Cannot use rtmp.handshakeTimeout at sluice.yaml:4: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "5"',
-    'Cannot use record.maxSize at sluice.yaml:8: it must be a size such as 64KiB, 4MiB, 1GB or 65536, is ["1"]',
+    'Cannot use rtmp.listen at sluice.yaml:2:3: it must be an address such as :8080, 127.0.0.1:0 or [::1]:1935, or "" for off, is ":99999"',
+    'Cannot use rtmp.handshakeTimeout at sluice.yaml:4:3: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "5"',
+    'Cannot use record.maxSize at sluice.yaml:8:11: it must be a size such as 64KiB, 4MiB, 1GB or 65536, is ["1"]',
     'Cannot use SLUICE_RECORD_ALL: it must be true or false (or yes, no, on, off, 1, 0), is "maybe"',
     'Cannot use --srt-key-length: it must be one of 16, 32, is "24"',
   ])
@@ -190,7 +190,7 @@ test('config: a wrong flag is a usage error, a wrong key is not', () => {
 
 test('config: a secret stays out of messages', () => {
   const wrongSecrets = problems({ files: { 'sluice.yaml': 'srt: { passphrase: [hunter2] }' } })
-  assert.deepEqual(wrongSecrets, ['Cannot use srt.passphrase at sluice.yaml:1: it must be a text, is not shown'])
+  assert.deepEqual(wrongSecrets, ['Cannot use srt.passphrase at sluice.yaml:1:8: it must be a text, is not shown'])
 })
 
 test('config: a scalar is taken as it is written', () => {
@@ -211,19 +211,19 @@ for (const [name, yaml, message] of [
   [
     'a list',
     '- a',
-    'Cannot use the configuration at sluice.yaml:1: it must be a section of keys (rtmp, srt, record, relay), is a list',
+    'Cannot use the configuration at sluice.yaml:1:1: it must be a section of keys (rtmp, srt, record, relay), is a list',
   ],
-  ['bad indentation', 'rtmp:\n  listen: ":1"\n bad: 1', /^Cannot read sluice\.yaml:3: /],
+  ['bad indentation', 'rtmp:\n  listen: ":1"\n bad: 1', /^Cannot read sluice\.yaml:3:1: /],
   [
     'an unknown alias',
     'rtmp:\n  listen: *gone',
-    'Cannot use rtmp.listen at sluice.yaml:2: *gone must follow its anchor, and a file has at most 100 aliases',
+    'Cannot use rtmp.listen at sluice.yaml:2:3: *gone must follow its anchor, and a file has at most 100 aliases',
   ],
-  ['an alias of its own section', 'rtmp: &a { tls: *a }', /^Unknown key rtmp\.tls\.tls at sluice\.yaml:1: /],
-  ['an unknown tag', 'rtmp:\n  listen: !env X', /^Cannot read sluice\.yaml:2: Unresolved tag: !env/],
-  ['two documents', 'rtmp: {}\n---\nsrt: {}', /^Cannot read sluice\.yaml:\d: /],
-  ['a key that is a list', '? [a]\n: 1', /^Unknown key \? at sluice\.yaml:1: /],
-  ['a key of every object', '__proto__: {}', /^Unknown key __proto__ at sluice\.yaml:1: /],
+  ['an alias of its own section', 'rtmp: &a { tls: *a }', /^Unknown key rtmp\.tls\.tls at sluice\.yaml:1:12: /],
+  ['an unknown tag', 'rtmp:\n  listen: !env X', /^Cannot read sluice\.yaml:2:11: Unresolved tag: !env/],
+  ['two documents', 'rtmp: {}\n---\nsrt: {}', /^Cannot read sluice\.yaml:\d:\d: /],
+  ['a key that is a list', '? [a]\n: 1', /^Unknown key \? at sluice\.yaml:1:3: /],
+  ['a key of every object', '__proto__: {}', /^Unknown key __proto__ at sluice\.yaml:1:1: /],
   ['lists nested without end', '['.repeat(50_000), /^Cannot read sluice\.yaml:/],
 ] as const) {
   test(`config: a file with ${name} is an error with its line`, () => {
@@ -247,7 +247,7 @@ test('config: an alias bomb is never expanded', () => {
   const found = problems({ files: { 'sluice.yaml': `${levels.join('\n')}\nrelay: { to: *l29 }` } })
   assert.match(
     found.at(-1) ?? '',
-    /^Cannot use relay\.to at sluice\.yaml:31: it must be a list such as \[a, b\], is a list/,
+    /^Cannot use relay\.to at sluice\.yaml:31:10: it must be a list such as \[a, b\], is a list/,
   )
   assert.ok(performance.now() - startedAt < 2000)
 })
@@ -347,11 +347,14 @@ test('config: what is wrong in a map is told with its place', () => {
     }
   }
   assert.deepEqual(wrong('paths:\n  a:\n    gopCahe: true\n    wait: soon\n  B: {}\n  a: {}\n'), [
-    'Unknown key paths.a.gopCahe at sluice.yaml:3: did you mean paths.a.gopCache?',
-    'Cannot use paths.B at sluice.yaml:5: its name must be a lower-case word, is "B"',
-    'Cannot use paths.a at sluice.yaml:6: the name stands there twice',
-    'Cannot use paths.a.wait at sluice.yaml:4: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "soon"',
+    'Unknown key paths.a.gopCahe at sluice.yaml:3:5: did you mean paths.a.gopCache?',
+    'Cannot use paths.B at sluice.yaml:5:3: its name must be a lower-case word, is "B"',
+    'Cannot use paths.a at sluice.yaml:6:3: the name stands there twice',
+    'Cannot use paths.a.wait at sluice.yaml:4:5: it must be a duration such as 350ms, 20s, 5m, 2h, 1d or 1m30s, is "soon"',
   ])
-  assert.deepEqual(wrong('paths: [a]'), ['Cannot use paths at sluice.yaml:1: it must be a map of entries, is a list'])
-  assert.match(wrong('paths: { a: on }')[0] ?? '', /^Cannot use paths.a at sluice.yaml:1: it must be a section of keys/)
+  assert.deepEqual(wrong('paths: [a]'), ['Cannot use paths at sluice.yaml:1:1: it must be a map of entries, is a list'])
+  assert.match(
+    wrong('paths: { a: on }')[0] ?? '',
+    /^Cannot use paths.a at sluice.yaml:1:10: it must be a section of keys/,
+  )
 })

@@ -6,7 +6,7 @@ import type { NamedDocument } from './section.ts'
 /** Where a value came from. */
 export type Origin =
   | { readonly from: 'default' }
-  | { readonly from: 'file'; readonly file: string; readonly line: number }
+  | { readonly from: 'file'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly from: 'environment'; readonly variable: string }
   | { readonly from: 'flag'; readonly flag: string }
 

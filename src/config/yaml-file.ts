@@ -28,7 +28,12 @@ type Reader = {
 type Found = Setting | EntryName | DocumentEntry | ConfigError
 
 /** One key of the file with what stands behind it: a YAML node, `null` or nothing. */
-type Entry = { readonly path: string; readonly line: number; readonly node: unknown }
+type Entry = { readonly path: string; readonly at: Place; readonly node: unknown }
+
+/** Where something begins, both from 1 on. */
+type Place = { readonly line: number; readonly column: number }
+
+const firstPlace: Place = { line: 1, column: 1 }
 
 /**
  * Read the settings of a YAML file. Scalars are taken as they are written (`0123` stays `0123`), so that a field reads
@@ -45,12 +50,12 @@ export function readYaml(file: string, source: string, schema: Section): SourceR
   const flaws = [...document.errors, ...document.warnings]
   if (flaws.length > 0) {
     const problems = flaws.map(({ message, pos: [start] }) => {
-      return new ConfigError('', `Cannot read ${file}:${lines.linePos(start).line}: ${message}`)
+      return new ConfigError('', `Cannot read ${file}:${formatPlace(placeAt(lines, start))}: ${message}`)
     })
     return { settings: [], names: [], documents: [], problems }
   }
   const reader = { file, document, lines, known: pathsOf(schema, ''), aliasesLeft: maxAliases }
-  return collect(readSection(reader, { path: '', line: 1, node: document.contents }, schema))
+  return collect(readSection(reader, { path: '', at: firstPlace, node: document.contents }, schema))
 }
 
 function* readSection(reader: Reader, entry: Entry, section: Section): Generator<Found, void> {
@@ -64,7 +69,7 @@ function* readKeys(reader: Reader, map: YAMLMap, parent: string, section: Sectio
   const seen = new Set<string>()
   for (const { key, value: node } of map.items) {
     const name = textOf(key) ?? '?'
-    const entry = { path: joinPath(parent, name), line: lineOf(reader, key), node }
+    const entry = { path: joinPath(parent, name), at: placeOf(reader, key), node }
     const child = Object.hasOwn(section.properties, name) ? section.properties[name] : undefined
     if (child === undefined) yield unknownKey(reader, entry, parent, section)
     else if (seen.has(name)) yield wrong(reader, entry, 'the key stands there twice')
@@ -74,15 +79,14 @@ function* readKeys(reader: Reader, map: YAMLMap, parent: string, section: Sectio
 }
 
 /** The entries of a map whose names the operator chooses. */
-function* readEntries(reader: Reader, { node, path, line }: Entry, map: EntryMap | DocumentMap): Generator<Found> {
+function* readEntries(reader: Reader, { node, path, at }: Entry, map: EntryMap | DocumentMap): Generator<Found> {
   if (isNothing(node)) return
-  if (!isMap(node))
-    return yield wrong(reader, { path, line, node }, `it must be a map of entries, is ${describe(node)}`)
+  if (!isMap(node)) return yield wrong(reader, { path, at, node }, `it must be a map of entries, is ${describe(node)}`)
   const { form, parse } = map.nameForm
   const seen = new Set<string>()
   for (const { key, value } of node.items) {
     const name = textOf(key) ?? '?'
-    const entry = { path: joinPath(path, name), line: lineOf(reader, key), node: value }
+    const entry = { path: joinPath(path, name), at: placeOf(reader, key), node: value }
     if (parse(name) === undefined) yield wrong(reader, entry, `its name must be ${form}, is ${JSON.stringify(name)}`)
     else if (seen.has(name)) yield wrong(reader, entry, 'the name stands there twice')
     else if (isDocumentMap(map)) yield* readNamedDocument(reader, entry, { map: path, name, schema: map.document })
@@ -102,8 +106,8 @@ function* readNamedDocument(reader: Reader, entry: Entry, { map, name, schema }:
   if (reading.ok) return yield { documents: map, name, document: document as NamedDocument['document'] }
   for (const { pointer, detail } of reading.problems) {
     const keys = pointer.split('/').slice(1)
-    const line = lineWithin(reader, entry, keys)
-    yield wrong(reader, { path: [entry.path, ...keys].join('.'), line, node: undefined }, lowerFirst(detail))
+    const at = placeWithin(reader, entry, keys)
+    yield wrong(reader, { path: [entry.path, ...keys].join('.'), at, node: undefined }, lowerFirst(detail))
   }
 }
 
@@ -124,17 +128,17 @@ function jsonOf(reader: Reader, node: unknown, depth: number): unknown {
   return JSON.stringify(node.value) === textOf(node) ? node.value : textOf(node)
 }
 
-/** The line of the innermost of `keys` that is there. */
-function lineWithin(reader: Reader, { line, node }: Entry, keys: readonly string[]): number {
+/** The place of the innermost of `keys` that is there. */
+function placeWithin(reader: Reader, { at, node }: Entry, keys: readonly string[]): Place {
   const [key, ...rest] = keys
-  if (key === undefined) return line
+  if (key === undefined) return at
   if (isSeq(node)) {
     const item: unknown = node.items[Number(key)]
-    return lineWithin(reader, { path: '', line: startOf(reader, item) ?? line, node: item }, rest)
+    return placeWithin(reader, { path: '', at: startOf(reader, item) ?? at, node: item }, rest)
   }
   const pair = isMap(node) ? node.items.find(item => textOf(item.key) === key) : undefined
-  if (pair === undefined) return line
-  return lineWithin(reader, { path: '', line: lineOf(reader, pair.key), node: pair.value }, rest)
+  if (pair === undefined) return at
+  return placeWithin(reader, { path: '', at: placeOf(reader, pair.key), node: pair.value }, rest)
 }
 
 function* readEntry(reader: Reader, entry: Entry, schema: TSchema): Generator<Found, void> {
@@ -153,7 +157,7 @@ function readValue(reader: Reader, entry: Entry, field: Field<unknown>): Setting
   if (isNothing(node)) return wrong(reader, entry, 'it has no value (write "" for an empty text)')
   const written = writtenBy(node)
   if (written === undefined) return wrong(reader, entry, `it must be ${field.form}, is ${describe(node)}`)
-  const origin = { from: 'file', file: reader.file, line: entry.line } as const
+  const origin = { from: 'file', file: reader.file, ...entry.at } as const
   return { key: defineKey(entry.path, field), written, origin }
 }
 
@@ -177,11 +181,17 @@ function isNothing(node: unknown): boolean {
 function unknownKey(reader: Reader, entry: Entry, parent: string, section: Section): ConfigError {
   const known = [...reader.known, ...Object.keys(section.properties).map(name => joinPath(parent, name))]
   const suggestion = hint(entry.path, known, `the keys here are ${keyNames(section)}`)
-  return new ConfigError(entry.path, `Unknown key ${entry.path} at ${reader.file}:${entry.line}${suggestion}`)
+  return new ConfigError(
+    entry.path,
+    `Unknown key ${entry.path} at ${reader.file}:${formatPlace(entry.at)}${suggestion}`,
+  )
 }
 
-function wrong(reader: Reader, { path, line }: Entry, rule: string): ConfigError {
-  return new ConfigError(path, `Cannot use ${path || 'the configuration'} at ${reader.file}:${line}: ${rule}`)
+function wrong(reader: Reader, { path, at }: Entry, rule: string): ConfigError {
+  return new ConfigError(
+    path,
+    `Cannot use ${path || 'the configuration'} at ${reader.file}:${formatPlace(at)}: ${rule}`,
+  )
 }
 
 function describe(node: unknown): string {
@@ -189,12 +199,21 @@ function describe(node: unknown): string {
   return isSeq(node) ? 'a list' : JSON.stringify(textOf(node))
 }
 
-function lineOf(reader: Reader, node: unknown): number {
-  return startOf(reader, node) ?? 1
+function placeOf(reader: Reader, node: unknown): Place {
+  return startOf(reader, node) ?? firstPlace
 }
 
-function startOf({ lines }: Reader, node: unknown): number | undefined {
-  return isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined
+function startOf({ lines }: Reader, node: unknown): Place | undefined {
+  return isNode(node) && node.range ? placeAt(lines, node.range[0]) : undefined
+}
+
+function placeAt(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset)
+  return { line, column: col }
+}
+
+function formatPlace({ line, column }: Place): string {
+  return `${line}:${column}`
 }
 
 function keyNames(section: Section): string {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { FileWatch } from '../config/file-watch.ts'
 import type { Certificate, CertificateSource } from '../contracts/certificates.ts'
 import type { Clock } from '../contracts/clock.ts'
@@ -14,7 +13,6 @@ import {
   timeProblem,
   wrongFile,
 } from './certificate-pair.ts'
-import { linkChain } from './link-chain.ts'
 
 export type CertificateFilesOptions = CertificatePlace & { readonly clock: Clock; readonly log: Log }
 
@@ -42,7 +40,6 @@ export class CertificateFiles implements CertificateSource {
   #problem: string | undefined
   #reading = Promise.resolve()
   #watches: readonly FileWatch[] = []
-  #isClosed = false
 
   constructor(options: CertificateFilesOptions) {
     this.#options = options
@@ -74,6 +71,8 @@ export class CertificateFiles implements CertificateSource {
   /** @throws {ConfigError} If a file cannot be read, or if the two are no pair. */
   async open(): Promise<void> {
     this.#use(await this.#read())
+    this.#watch()
+    // What has changed in between.
     await this.reload()
   }
 
@@ -85,8 +84,7 @@ export class CertificateFiles implements CertificateSource {
 
   /** Idempotent. */
   close(): void {
-    this.#isClosed = true
-    this.#unwatch()
+    for (const watch of this.#watches) watch.close()
   }
 
   get #used(): CertificatePair {
@@ -94,9 +92,7 @@ export class CertificateFiles implements CertificateSource {
     return this.#pair
   }
 
-  /** Watches first, so that no change falls between. */
   async #readAgain(): Promise<void> {
-    await this.#watch()
     try {
       const read = await this.#read()
       if (read.cert !== this.#seen?.cert || read.key !== this.#seen.key) this.#replace(read)
@@ -151,23 +147,13 @@ export class CertificateFiles implements CertificateSource {
     })
   }
 
-  /** Watch the folders that the files lie in now; links may lead elsewhere since the last time. */
-  async #watch(): Promise<void> {
+  #watch(): void {
     const { cert, key, clock, log, section } = this.#options
-    const paths = [...(await linkChain(cert)), ...(await linkChain(key))]
-    this.#unwatch()
-    if (this.#isClosed) return
-    const onePerFolder = [...new Map(paths.map(path => [dirname(path), path])).values()]
     try {
-      this.#watches = onePerFolder.map(path => new FileWatch(path, clock, () => void this.reload()))
+      this.#watches = [cert, key].map(path => new FileWatch(path, clock, () => void this.reload()))
     } catch (error) {
       const reason = `Cannot watch the certificate's files, SIGHUP reads them again: ${reasonOf(error)}`
       log.warn('TLS_CERTIFICATE_UNWATCHED', reason, { key: section })
     }
-  }
-
-  #unwatch(): void {
-    for (const watch of this.#watches) watch.close()
-    this.#watches = []
   }
 }

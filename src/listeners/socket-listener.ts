@@ -51,7 +51,8 @@ export class SocketListener {
   readonly #open = new Set<Socket>()
   /** The clients for whom proxies speak, by the connection's name. */
   readonly #clients = new Map<string, string>()
-  #ports: readonly SocketPort[] = []
+  /** Those that have stopped are among them while they have connections. */
+  readonly #ports = new Set<SocketPort>()
 
   constructor(options: SocketListenerOptions) {
     this.#options = options
@@ -100,7 +101,7 @@ export class SocketListener {
 
   /** Stop, and wait until all connections have ended; those that take long are cut. Idempotent. */
   async close(): Promise<void> {
-    this.stop()
+    for (const port of this.#ports) port.close()
     const timer = this.#options.clock.after(farewellMs, () => {
       for (const socket of this.#open) socket.destroy()
     })
@@ -124,7 +125,8 @@ export class SocketListener {
   async #bind(port: SocketPort, address: ListenAddress): Promise<OpenPort> {
     const { log, protocol } = this.#options
     await port.bind(address, error => log.error('ACCEPT_FAILED', error.message, { protocol }))
-    this.#ports = [...this.#ports.filter(({ isStopped }) => !isStopped), port]
+    this.#ports.add(port)
+    port.onDone(() => this.#ports.delete(port))
     return port
   }
 

@@ -1,4 +1,4 @@
-import type { AddressInfo, Server, Socket } from 'node:net'
+import { type AddressInfo, Server, type Socket } from 'node:net'
 import type { ListenAddress } from '../config/listen-address.ts'
 import type { OpenPort } from './open-port.ts'
 import type { ProxyDoor } from './proxy-door.ts'
@@ -29,6 +29,8 @@ export class SocketPort implements OpenPort {
     await promise
     server.off('error', reject)
     server.on('error', onError)
+    // Ends what the server does now and then.
+    server.once('close', () => void server.close())
     this.#bound = server.address() as AddressInfo
   }
 
@@ -40,6 +42,11 @@ export class SocketPort implements OpenPort {
     return this.#bound?.port ?? 0
   }
 
+  /** The last connection has gone after the port was stopped. */
+  onDone(done: () => void): void {
+    this.#server.once('close', done)
+  }
+
   get isStopped(): boolean {
     return this.#isStopped
   }
@@ -47,13 +54,20 @@ export class SocketPort implements OpenPort {
   /** But for those that are not complete yet, connections live on. */
   stop(): void {
     this.#isStopped = true
-    this.#server.close()
+    // Not as HTTP servers close, who take for idle whoever is played to, and end it.
+    Server.prototype.close.call(this.#server)
     this.#door?.close()
     for (const socket of this.#handshaking.values()) socket.destroy()
   }
 
   release(): void {
     this.stop()
+  }
+
+  /** Stop, and end connections that are idle, where the protocol knows which these are. */
+  close(): void {
+    this.stop()
+    this.#server.close()
   }
 
   /** A connection is there whose TLS handshake is still to come. */

@@ -23,7 +23,7 @@ function filePattern(options: FieldOptions<string>): Field<FilePattern | undefin
 
 /** The `record:` section. */
 export const recordConfig = defineSection('Recording', {
-  all: boolean({ default: false, description: 'Record every publication of every stream', effect: 'next' }),
+  all: boolean({ default: false, description: 'Record every publication of every stream', effect: 'now' }),
   dir: text({ default: 'recordings', description: 'Folder for the files; made when it is missing' }),
   format: choice(formatChoices, {
     default: 'auto',

@@ -72,3 +72,27 @@ test('recorder: nobody can be recorded who does not publish; what fails to compl
   const message = 'the disk is full'
   assert.deepEqual(await fixture.recorder.stop('live/test'), { ok: false, reason: 'failed', message })
 })
+
+test('recorder: what the configuration says otherwise holds for who publishes now, and what was asked for stays', async () => {
+  const fixture = new RecorderFixture({ dir: folder, record: false })
+  const { recorder, settings } = fixture
+  const [first, second] = ['live/a', 'live/b'].map(name => fixture.publish(name))
+  const change = (record: boolean): void => {
+    fixture.settings = { ...settings, record }
+    recorder.applySettings()
+  }
+  const recorded = (): readonly string[] => recorder.list().map(({ stream }) => stream)
+  assert.ok(first && second && recorder.start('live/a').ok)
+  change(false)
+  assert.deepEqual(recorded(), ['live/a'])
+  change(true)
+  assert.deepEqual(recorded(), ['live/a', 'live/b'])
+  for (const publication of [first, second]) fixture.stream(publication, 0, 1)
+  await recorder.stop('live/a')
+  change(true)
+  assert.deepEqual(recorded(), ['live/b'])
+  change(false)
+  assert.deepEqual(recorded(), [])
+  assert.equal((await fixture.event('recording.stopped')).reason, 'requested')
+  assert.ok(first.isOpen && second.isOpen)
+})

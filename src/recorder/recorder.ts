@@ -44,6 +44,8 @@ export class Recorder implements Recordings {
   readonly #folder: RecordingFolder
   /** The recording of each stream's present publisher, until it is stopped. */
   readonly #live = new Map<string, StreamRecording>()
+  /** Live streams by what the configuration said of them last. */
+  readonly #wanted = new Map<string, boolean>()
   /** These, and those that are being finished. */
   readonly #open = new Set<StreamRecording>()
   readonly #ended: RecorderTotals = {
@@ -62,9 +64,13 @@ export class Recorder implements Recordings {
     options.registry.observe({
       onLive: stream => {
         const { record } = options.settings.of(stream.name)
+        this.#wanted.set(stream.name, record)
         if (record && !this.#isClosed) this.#record(stream, 'at-once')
       },
-      onIdle: stream => this.#live.delete(stream.name),
+      onIdle: ({ name }) => {
+        this.#live.delete(name)
+        this.#wanted.delete(name)
+      },
     })
   }
 
@@ -81,6 +87,18 @@ export class Recorder implements Recordings {
     const totals = { ...this.#ended }
     for (const recording of this.#open) addTo(totals, recording)
     return totals
+  }
+
+  /** The configuration has changed. Where it says what it said before, what was asked for since then holds. */
+  applySettings(): void {
+    if (this.#isClosed) return
+    for (const [name, before] of this.#wanted) {
+      const { record } = this.#options.settings.of(name)
+      if (record === before) continue
+      this.#wanted.set(name, record)
+      if (record) this.start(name)
+      else void this.stop(name)
+    }
   }
 
   of(streamName: string): ActiveRecording | undefined {

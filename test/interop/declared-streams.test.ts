@@ -131,6 +131,6 @@ test.concurrent('declared streams: those of the file hold, change with it, and a
   const refused = await pollUntil('the refusal', async () => {
     return logLines(server).find(({ code }) => code === 'CONFIG_REFUSED')
   })
-  assert.match(refused.msg, /Cannot use streams\.cam\/one\.push\.1\.url at .*sluice\.yaml:5: cannot send to this URL/)
+  assert.match(refused.msg, /Cannot use streams\.cam\/one\.push\.1\.url at .*sluice\.yaml:5:9: cannot send to this URL/)
   assert.equal((await ask(server, 'GET', 'cam/one')).body.title, 'Door')
 })

@@ -28,11 +28,13 @@ export class RecorderFixture {
   readonly codes: string[] = []
   readonly registry: StreamRegistry
   readonly recorder: Recorder
+  /** What holds for all streams. */
+  settings: RecordSettings
   readonly #watchers = new Set<() => void>()
 
   constructor({ dir, disk = machineDisk, only, ...options }: RecorderFixtureOptions) {
     const { clock } = this
-    const general: RecordSettings = { record: only === undefined, format: 'auto', segment: wholeFiles, ...options }
+    this.settings = { record: only === undefined, format: 'auto', segment: wholeFiles, ...options }
     const settingsOf = settingsOfAll({
       limits: { gopBytes: 1e7, gopTime: 1e5, gopFrames: 1e4, lagBytes: 1e7, lagTime: 3000 },
     })
@@ -46,8 +48,9 @@ export class RecorderFixture {
       events.push(event)
       for (const check of this.#watchers) check()
     }
-    const of = (name: string) => (name === only ? { ...general, record: true } : general)
-    this.recorder = new Recorder({ dir, settings: { general, of }, registry, clock, events: { emit }, log, disk })
+    const of = (name: string) => (name === only ? { ...this.settings, record: true } : this.settings)
+    const settings = { general: this.settings, of }
+    this.recorder = new Recorder({ dir, settings, registry, clock, events: { emit }, log, disk })
   }
 
   publish(name: string): Publication {

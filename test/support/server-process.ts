@@ -22,7 +22,12 @@ export class ServerProcess implements AsyncDisposable {
 
   static async start(...flags: readonly string[]): Promise<ServerProcess> {
     const listeners = ['rtmp', 'srt', 'http'].flatMap(name => [`--${name}-listen`, '127.0.0.1:0'])
-    const args = [...nodeFlags, join(projectRoot, 'src', 'main.ts'), ...listeners, '--log-format', 'json', ...flags]
+    return ServerProcess.startAsConfigured(...listeners, ...flags)
+  }
+
+  /** One whose file says where it listens: for RTMP, SRT and HTTP. */
+  static async startAsConfigured(...flags: readonly string[]): Promise<ServerProcess> {
+    const args = [...nodeFlags, join(projectRoot, 'src', 'main.ts'), '--log-format', 'json', ...flags]
     const program = new Program(process.execPath, args, { cwd: projectRoot })
     const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/, startTimeoutMs)
     const srt = await program.untilPrinted(/"protocol":"srt".*?"port":(\d+)/)
