@@ -137,6 +137,18 @@ test('config change: what somebody has written meanwhile is taken first; while i
   assert.equal((await ask('PATCH', {})).status, 409)
 })
 
+test('config change: only an admin may', async () => {
+  const tokens = 'auth: { mode: token, trustLoopback: false, token: ["operator:**=op", "admin:**=boss"] }\n'
+  const { app, text } = await started(`${http}${tokens}`)
+  const statusOf = async (token: string): Promise<number> => {
+    const headers = { 'Content-Type': 'application/merge-patch+json', Authorization: `Bearer ${token}` }
+    const url = `http://127.0.0.1:${app.ports.http}/api/v1/config`
+    return (await fetch(url, { method: 'PATCH', headers, body: '{"play":{"wait":"3s"}}' })).status
+  }
+  assert.deepEqual([await statusOf('op'), await statusOf('boss')], [403, 200])
+  assert.ok((await text()).includes('wait: 3s'))
+})
+
 test('config change: without a file there is nothing to change', async () => {
   const load = () =>
     loadConfig(appConfig, {

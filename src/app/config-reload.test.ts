@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
@@ -171,6 +180,32 @@ test('config reload: a running publisher is held to the new time at once', async
     await publisher.closed()
   } finally {
     await app.close()
+  }
+})
+
+test('config reload: a file that is gone, or that is just being written, is not taken for one that says nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  const path = join(folder, 'sluice.yaml')
+  writeFileSync(path, 'auth: { rules: [deny play] }')
+  const readFile = (file: string) =>
+    file === 'sluice.yaml' && existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  const load = () => loadConfig(appConfig, { argv: [], env: {}, readFile })
+  const applied: number[] = []
+  const prepare = async ({ auth }: AppConfig) => prepared(() => applied.push(auth.rules.length))
+  const watching = { clock: new FakeClock(), log: new KeptLog(), events: { emit: () => undefined } }
+  const reload = new ConfigReload({ source: { loaded: load(), load }, prepare, ...watching })
+  const patched = (): Promise<unknown> => reload.change(({ text }) => text)
+  try {
+    rmSync(path)
+    await reload.reload()
+    assert.match(reload.problem ?? '', /Cannot read the configuration sluice\.yaml: it is gone/)
+    writeFileSync(path, '\n')
+    await assert.rejects(patched(), /it is empty; SIGHUP takes it/)
+    assert.deepEqual(applied, [])
+    await reload.reload()
+    assert.deepEqual(applied, [0])
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
 

@@ -141,6 +141,9 @@ export class ConfigReload implements ConfigState {
   async #fileChanged(): Promise<void> {
     const loaded = this.#load()
     if (loaded instanceof ConfigErrors) return this.#reject(loaded)
+    // A file that is being written. Taken for what it says, it would switch off what guards the server.
+    if (isEmpty(loaded) && !isEmpty(this.#current))
+      return this.#reject(unreadable(loaded.file, 'it is empty; SIGHUP takes it'))
     const changes = configChanges(this.#current, loaded)
     if (changes.length > 0 || this.#problem !== undefined) await this.#take(loaded, changes)
     // Other comments are another text.
@@ -148,8 +151,10 @@ export class ConfigReload implements ConfigState {
   }
 
   #load(): LoadedConfig<AppConfig> | ConfigErrors {
+    const { file } = this.#current
     try {
-      return this.#options.source.load()
+      const loaded = this.#options.source.load()
+      return file === undefined || loaded.file === file ? loaded : unreadable(file, 'it is gone')
     } catch (error) {
       if (error instanceof ConfigErrors) return error
       throw error
@@ -210,6 +215,14 @@ export const neverReloaded: ConfigState = {
   lastReload: undefined,
   problem: undefined,
   needsRestart: [],
+}
+
+function isEmpty({ text }: LoadedConfig<AppConfig>): boolean {
+  return text.trim() === ''
+}
+
+function unreadable(file: string | undefined, reason: string): ConfigErrors {
+  return new ConfigErrors([new ConfigError('config', `Cannot read the configuration ${file}: ${reason}`)])
 }
 
 function summary(changes: readonly ConfigChange[]): string {

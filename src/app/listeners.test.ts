@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { connect } from 'node:tls'
 import { onTestFinished, test } from 'vitest'
+import { CertificateFolder } from '../../test/support/certificate-folder.ts'
 import { KeptLog } from '../../test/support/kept-log.ts'
 import { RtmpClient } from '../../test/support/rtmp-client.ts'
 import { loadConfig } from '../config/load-config.ts'
@@ -120,3 +123,34 @@ test('listeners: a second publisher takes over as soon as the configuration lets
   await second.publish('test')
   await first.closed()
 })
+
+test('listeners: another certificate is shown by its listener alone, and one that is no pair changes nothing', async () => {
+  await using first = await CertificateFolder.create('server')
+  await using second = await CertificateFolder.create('renewed')
+  const tls = (cert: string, key: string): string =>
+    `rtmp: { listen: "${here}", tls: { listen: "${here}", cert: ${JSON.stringify(cert)}, key: ${JSON.stringify(key)} } }\n`
+  const rest = `http: { listen: "${here}" }\nsrt: { listen: "" }\n`
+  const { app, log, change } = await started(`${rest}rtmp: { listen: "${here}" }`)
+  const { rtmp } = app.ports
+  await change(`${rest}${tls(first.cert, first.key)}`)
+  const before = app.ports.rtmps ?? assert.fail('RTMPS is off')
+  assert.equal(app.ports.rtmp, rtmp)
+  const shown = await certificateAt(before)
+  await change(`${rest}${tls(second.cert, first.key)}`)
+  assert.match(log.lines.at(-1)?.message ?? '', /What the configuration said before holds: Cannot use rtmp\.tls/)
+  assert.equal(await certificateAt(before), shown)
+  await change(`${rest}${tls(second.cert, second.key)}`)
+  assert.equal(app.ports.rtmps, before)
+  assert.notEqual(await certificateAt(before), shown)
+  await change(`${rest}rtmp: { listen: "${here}" }`)
+  assert.deepEqual([app.ports.rtmp, app.ports.rtmps], [rtmp, null])
+})
+
+/** The fingerprint of what is shown there. */
+async function certificateAt(port: number): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const { fingerprint256 } = socket.getPeerCertificate()
+  socket.destroy()
+  return fingerprint256
+}

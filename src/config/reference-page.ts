@@ -38,7 +38,7 @@ values with commas between them. A wrong value or an unknown key is an error tha
 start with a configuration that it does not understand.
 
 A running server reads the file again when it changes and on \`SIGHUP\`. With anything wrong in it, everything stays as it
-was, and the log says what is wrong. The column *Change* says when a new value takes effect: *now*, for what is *next*
+was, and the log says what is wrong, by line and column. So it is while the file is gone or, until \`SIGHUP\`, empty. The column *Change* says when a new value takes effect: *now*, for what is *next*
 (connections, streams or files that begin from then on), or after a *restart*. Only the part begins anew that is meant: a
 listener with another address is opened there, others do not notice, and connections live on. Nothing is in force until
 everything can be: an address that cannot be had, a certificate or an access file that is wrong leave all as it was.

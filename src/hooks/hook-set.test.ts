@@ -84,7 +84,7 @@ for (const [yaml, message] of [
 test('hooks: an event that there is not is an error of the configuration', () => {
   assert.throws(
     () => configOf('a: { url: "http://host", events: [publish.begun] }'),
-    /hooks.a.events at .*:2: it must be a list of events/,
+    /hooks.a.events at .*:2:28: it must be a list of events/,
   )
 })
 
