@@ -7,10 +7,14 @@ import { ReceivedRate } from './received-rate.ts'
 type Dash = typeof import('dashjs')
 
 const reportMs = 500
-/** Nobody sees a clock that is a tenth faster or slower; half as fast, as dash.js would have it, everybody does. */
 const settings = {
   debug: { logLevel: 0 },
-  streaming: { liveCatchup: { enabled: true, playbackRate: { min: -0.1, max: 0.1 } } },
+  streaming: {
+    /** Nobody sees a clock that is a tenth faster or slower; half as fast, as dash.js would have it, everybody does. */
+    liveCatchup: { enabled: true, playbackRate: { min: -0.1, max: 0.1 } },
+    /** Else it stands still before a time without sound, if the last of the sound came late. */
+    gaps: { enableStallFix: true },
+  },
 }
 
 /** dash.js over DASH. It is large, so only who chooses it loads it. */

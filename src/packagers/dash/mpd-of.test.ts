@@ -11,6 +11,7 @@ const wall = 1_795_219_200_000
 const options = {
   now: wall,
   segmentDuration: 2000,
+  partDuration: 200,
   segmentWindow: 20_000,
   segmentMemory: 256e6,
   isLowLatency: false,
@@ -24,14 +25,24 @@ const bigger: Track = {
   config: Uint8Array.of(1, 0x64, 0, 0x20, 0xff, 0xe1, 0, 0, 1, 0, 0),
 }
 
+/** Sixteen seconds, of which the sound is missing from the fourth to the eleventh. */
+function playWithHole(): Segmenter {
+  const segmenter = new Segmenter(cmafForm, options)
+  const tracks = [videoTrack, audioTrack]
+  let sequence = 0
+  for (let time = 0; time < 16_040; time += 40) {
+    const isKey = time % 1000 === 0
+    const picture = { frame: videoFrame(time, isKey, 10), time, isJoinPoint: isKey, tracks, sequence: sequence++ }
+    segmenter.push(picture, wall + time)
+    if (time >= 4500 && time < 11_000) continue
+    segmenter.push({ frame: audioFrame(time), time, isJoinPoint: false, tracks, sequence: sequence++ }, wall + time)
+  }
+  return segmenter
+}
+
 /** Seven seconds: the publisher leaves after three and comes back ten seconds later, with another picture. */
 function play(later = bigger): Segmenter {
-  const segmenter = new Segmenter(cmafForm, {
-    segmentDuration: 2000,
-    partDuration: 200,
-    segmentWindow: 20_000,
-    segmentMemory: 256e6,
-  })
+  const segmenter = new Segmenter(cmafForm, options)
   let sequence = 0
   for (let time = 0; time < 7040; time += 40) {
     if (time === 3000) segmenter.leave(wall + 3000)
@@ -82,6 +93,17 @@ test('mpd of a stream: time without a publisher is a gap in one period, if what 
     [13, 2],
     [15, 2],
   ])
+})
+
+test('mpd of a stream: segments without sound belong to the one before, so that each reaches to the next', () => {
+  const { periods, maxSegmentDuration } = mpdOf(playWithHole().renditions, options)
+  const [pictures, sound] = (periods[0]?.sets ?? []).map(({ representation: { timeline, timescale } }) =>
+    timeline.map(({ time, duration }) => [time / timescale - wall / 1000, (time + duration) / timescale - wall / 1000]),
+  )
+  assert.equal(pictures?.length, 8)
+  assert.equal(sound?.length, 6)
+  for (const [i, [, end]] of (sound ?? []).slice(0, -1).entries()) assert.equal(sound?.[i + 1]?.[0], end)
+  assert.ok(maxSegmentDuration >= 6000, `${maxSegmentDuration}`)
 })
 
 test('mpd of a stream: after a restart of the server, the period is the same', () => {

@@ -39,6 +39,7 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
   const part = 1000 * Math.max(0, ...renditions.map(({ partTarget }) => partTarget))
   const update = isLowLatency ? lowLatencyUpdate : Math.min(longest, longestUpdate)
   const delay = isLowLatency ? delayParts * part + update : delaySegments * longest
+  const periods = generationsOf(renditions, options).map(generation => describe(generation, renditions, options))
   return {
     type: 'dynamic',
     availabilityStart: 0,
@@ -48,11 +49,21 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
       : { minimumUpdatePeriod: update, timeShiftBufferDepth: segmentWindow }),
     minBufferTime: Math.min(longest, delay),
     suggestedPresentationDelay: delay,
-    maxSegmentDuration: longest,
+    maxSegmentDuration: Math.max(longest, longestOf(periods)),
     timeUrl,
     ...(isLowLatency && { latency: { target: delay, longest: mostBehind * delay } }),
-    periods: generationsOf(renditions, options).map(generation => describe(generation, renditions, options)),
+    periods,
   }
+}
+
+/** With the gap behind it, a segment may be longer than any that was made. */
+function longestOf(periods: readonly MpdPeriod[]): Milliseconds {
+  const representations = periods.flatMap(({ sets }) =>
+    sets.map(({ representation: { timeline, timescale } }) => {
+      return Math.max(0, ...timeline.map(({ duration }) => (1000 * duration) / timescale))
+    }),
+  )
+  return Math.max(0, ...representations)
 }
 
 function endOf(renditions: readonly ListedRendition[]): Milliseconds {
@@ -145,14 +156,24 @@ function representation(
     media: `${prefix}${name}-t$Time$.m4s${suffix}`,
     ...(early > 0 && { availabilityTimeOffset: early }),
     timeline: [
-      ...segments.map(segment => timelineSegment(segment, rendition)),
+      ...segments.map((segment, i) => timelineSegment(segment, segments[i + 1], rendition)),
       ...(isLowLatency ? comingSegment(rendition) : []),
     ],
   }
 }
 
-function timelineSegment(segment: ListedSegment, rendition: ListedRendition): TimelineSegment {
-  return { time: segment.time, duration: expectedDuration(segment, rendition) }
+/**
+ * A gap belongs to the segment before it: behind a segment that does not reach to the next one, dash.js 5.2 looks for one
+ * that does, for ever.
+ */
+function timelineSegment(
+  segment: ListedSegment,
+  next: ListedSegment | undefined,
+  rendition: ListedRendition,
+): TimelineSegment {
+  const { number, period, time } = segment
+  const isBeforeGap = next !== undefined && next.period === period && next.number > number + 1
+  return { time, duration: isBeforeGap ? next.time - time : expectedDuration(segment, rendition) }
 }
 
 /** What is about to begin, where the newest segment has ended: players ask for it, and are sent it as it comes. */
