@@ -49,6 +49,8 @@ const recipes = {
   'audio.flv': [...aac, '-vn'],
   /** Sound for a third of a second in each two. */
   'sparse-sound.flv': [...h264, ...aac, '-af', 'aselect=lt(mod(t\\,2)\\,0.3)'],
+  /** None for four seconds. */
+  'silence.flv': [...h264, ...aac, '-af', 'aselect=not(between(t\\,5.3\\,9.3))'],
   'slow-pictures.flv': [...h264, ...aac, '-r', '2', '-g', '2'],
   'hevc.flv': [...hevc, ...aac],
   /** Codecs that the server does not take apart. */

@@ -14,6 +14,8 @@ export type PlayerState = {
   readonly errors: readonly string[]
   /** How often the picture stood still after it had moved. */
   readonly stalls: number
+  /** Seconds from one picture that was shown to the next, at most. */
+  readonly jump: number
   /** Milliseconds from when each picture was made, by its own clock, to when it was shown. */
   readonly ages: readonly number[]
   readonly rates: readonly number[]
@@ -104,6 +106,11 @@ export class PlayerPage implements AsyncDisposable {
   async untilShown(pictures: number, timeoutMs = 30_000): Promise<void> {
     const { ages } = await this.state()
     await this.#until(`report.ages.length >= ${ages.length + pictures}`, timeoutMs)
+  }
+
+  /** Wait until the player has left out more than so many seconds, by itself. */
+  async untilJumped(seconds: number, timeoutMs = 45_000): Promise<void> {
+    await this.#until(`report.jump > ${seconds}`, timeoutMs)
   }
 
   /** Begin to count again. */
