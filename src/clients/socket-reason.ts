@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to it',
   EADDRINUSE: 'our own address is in use',
   EADDRNOTAVAIL: 'our own address is none of this machine',
+  ENODEV: 'no interface of this machine has our own address',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed and not trusted',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by somebody who is not trusted',

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
+import { socketReason } from '../../../clients/socket-reason.ts'
 import type { PublishSettings } from '../../../contracts/path-settings.ts'
 import { ConnectionError, type ServerError } from '../../../core/errors.ts'
 import type { Bytes } from '../../../core/units.ts'
@@ -7,6 +8,7 @@ import { tsPayload } from '../../../formats/mpegts/datagram.ts'
 import type { PullInput } from '../pull-input.ts'
 import { PulledBytes, type PulledBytesContext } from '../pulled-bytes.ts'
 import type { PulledStream } from '../pulled-stream.ts'
+import { membershipInterface } from './membership-interface.ts'
 import type { UdpUrl } from './udp-url.ts'
 
 /** Room for what comes while the process does something else: 0.8 s of 20 Mbit/s. The system may give less. */
@@ -37,13 +39,13 @@ export class UdpInput implements PullInput {
     const onAbort = (): void => end('it is not wanted any more')
     signal.addEventListener('abort', onAbort)
     if (signal.aborted) onAbort()
-    socket.on('error', error => end(error.message))
+    socket.on('error', error => end(socketReason(error)))
     socket.on('message', (datagram, sender) => this.#receive(datagram, sender.address, pulled))
     socket.bind(this.#url.port, this.#url.address, () => {
       try {
         this.#join(socket)
       } catch (error) {
-        end(error instanceof Error ? error.message : String(error))
+        end(error instanceof Error ? socketReason(error) : String(error))
       }
     })
     try {
@@ -59,8 +61,10 @@ export class UdpInput implements PullInput {
     const { address, isMulticast, source, interface: ours } = this.#url
     socket.setRecvBufferSize(receiveBuffer)
     if (!isMulticast) return
-    if (source === undefined) socket.addMembership(address, ours)
-    else socket.addSourceSpecificMembership(source, address, ours)
+    const on = ours === undefined ? undefined : membershipInterface(ours)
+    if (ours !== undefined && on === undefined) throw new Error(`no interface of this machine has ${ours}`)
+    if (source === undefined) socket.addMembership(address, on)
+    else socket.addSourceSpecificMembership(source, address, on)
   }
 
   #receive(datagram: Buffer, sender: string, pulled: PulledBytes): void {
