@@ -6,6 +6,7 @@ import type { MetricSource } from '../contracts/metrics.ts'
 import type { SettingsSource } from '../contracts/path-settings.ts'
 import type { PlaybackGate } from '../contracts/playback-gate.ts'
 import type { Session } from '../contracts/sessions.ts'
+import type { Milliseconds } from '../core/units.ts'
 import type { Rewinder } from '../hub/rewinder.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { ArchiveHeads } from '../packagers/archive-heads.ts'
@@ -15,6 +16,7 @@ import { type ClipLimits, clipRoutes } from '../packagers/clip/clip-routes.ts'
 import type { PackagerSettings } from '../packagers/config.ts'
 import type { DashSettings } from '../packagers/dash/config.ts'
 import { dashRoutes } from '../packagers/dash/dash-routes.ts'
+import { longestLag } from '../packagers/dash/live-delay.ts'
 import { encryptionMetrics } from '../packagers/encryption-metrics.ts'
 import { containerForms, type HlsSettings } from '../packagers/hls/config.ts'
 import { hlsRoutes } from '../packagers/hls/hls-routes.ts'
@@ -77,7 +79,10 @@ export class Packaging {
     const usualForm = (name: string): StreamForm => containerForms[settings.hls.of(name).container]
     const keysOf = (name: string): KeyFor | undefined => this.encryption.keysOf(name)
     this.rewinders = new Rewinders({ ...options, ...kept, archive: this.dvr })
-    this.packagers = new PackagerSet({ ...options, sink: this.dvr, settings: settings.packager, keysOf, usualForm })
+    const longestLagOf = (name: string): Milliseconds =>
+      longestLag(settings.packager.of(name), settings.dash.of(name).dashLowLatency)
+    const sources = { settings: settings.packager, keysOf, usualForm, longestLagOf }
+    this.packagers = new PackagerSet({ ...options, sink: this.dvr, ...sources })
   }
 
   /** Before the first stream. */

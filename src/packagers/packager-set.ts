@@ -18,6 +18,8 @@ export type PackagerSetOptions = {
   readonly sink: SegmentSink
   /** What segments of a stream are sent encrypted with, as it is wanted when they begin. */
   readonly keysOf: (name: string) => KeyFor | undefined
+  /** How late the media of a stream may be by the clock. */
+  readonly longestLagOf: (name: string) => Milliseconds
   /** The form that viewers of a stream are usually sent. */
   readonly usualForm: (name: string) => StreamForm
 }
@@ -114,7 +116,7 @@ export class PackagerSet {
   }
 
   #start(stream: Stream, form: StreamForm): StreamPackager {
-    const { clock, settings, sink, keysOf } = this.#options
+    const { clock, sink, keysOf } = this.#options
     const key = keyOf(stream.name, form.name)
     const info = {
       id: `packager-${++this.#count}`,
@@ -125,8 +127,8 @@ export class PackagerSet {
     } as const
     const intake = form === cmafForm ? sink.begin(stream.name) : undefined
     const keyFor: KeyFor = number => keysOf(stream.name)?.(number)
-    const facts = { stream, form, info, clock, intake, keyFor, settings: settings.of(stream.name) }
-    const packager = new StreamPackager(facts)
+    const settings = { ...this.#options.settings.of(stream.name), longestLag: this.#options.longestLagOf(stream.name) }
+    const packager = new StreamPackager({ stream, form, info, clock, intake, keyFor, settings })
     this.#running.set(key, { packager, form, isKept: intake !== undefined, usedAt: clock.now() })
     this.#sweepTimer ??= clock.after(sweepMs, () => this.#sweep())
     return packager

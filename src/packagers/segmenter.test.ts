@@ -39,6 +39,33 @@ test('segmenter: where segments begin is said by the times of the media, not by 
   assert.deepEqual(seconds, [2, 2, 2, 2, false])
 })
 
+/** What begins each segment by the clock of the media, in seconds since the first. */
+function startsOf({ segmenter }: PlayedSegments): number[] {
+  const segments = segmenter.find('video')?.segments ?? []
+  return segments.map(({ time, timescale }) => Math.round((1000 * time) / timescale - wall) / 1000)
+}
+
+test('segmenter: a stream that has fallen behind the clock for good is told anew where it is, in the same generation', () => {
+  const stream = new PlayedSegments(cmafForm, { longestLag: 1000 })
+  stream.play(0, 4000)
+  stream.late = 5000
+  stream.play(4000, 12_000)
+  assert.deepEqual(startsOf(stream), [0, 2, 4, 6, 12, 14, 16])
+  const segments = stream.segmenter.find('video')?.segments ?? []
+  const marks = segments.flatMap(({ isDiscontinuity, number }) => (isDiscontinuity ? [number - wall / 1000] : []))
+  assert.deepEqual(marks, [4])
+  assert.equal(new Set(segments.map(({ period }) => period.generation)).size, 1)
+})
+
+test('segmenter: a stream that is held up on its way, and catches up, goes on as it was', () => {
+  const stream = new PlayedSegments(cmafForm, { longestLag: 1000 })
+  for (let second = 0; second < 12; second++) {
+    stream.late = Math.max(0, second < 4 ? 0 : 7000 - second * 1000)
+    stream.play(second * 1000, second * 1000 + 1000)
+  }
+  assert.deepEqual(startsOf(stream), [0, 2, 4, 6, 8, 10])
+})
+
 test('segmenter: a group of pictures longer than a segment makes a longer segment', () => {
   const stream = new PlayedSegments()
   stream.play(0, 9000, 75)

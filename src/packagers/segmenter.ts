@@ -6,6 +6,7 @@ import type { Track } from '../media/track.ts'
 import { GapLane } from './gap-lane.ts'
 import { type Generation, generationOf } from './generation.ts'
 import type { Boundary, Lane } from './lane.ts'
+import { Lateness } from './lateness.ts'
 import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
@@ -24,6 +25,8 @@ export type SegmenterSettings = {
   readonly segmentWindow: Milliseconds
   /** Most bytes of a rendition that are kept. */
   readonly segmentMemory: Bytes
+  /** How late media may be by the clock. Where they are later for good, a period begins that is told as what comes now. */
+  readonly longestLag: Milliseconds
 }
 
 /** A frame as it comes out of a frame log. */
@@ -46,6 +49,7 @@ type OpenPeriod = {
   entryTime: Milliseconds
   /** How far the stream has come. */
   passed: Milliseconds
+  readonly lateness: Lateness
   /** Ids of tracks of which something has come. */
   readonly heard: Set<number>
   readonly lanes: readonly { readonly carries: (track: Track) => boolean; readonly lane: Lane }[]
@@ -144,7 +148,7 @@ export class Segmenter {
     if (this.#isInterrupted(placed)) this.#close()
     this.#noteSequence(placed)
     if (this.#open === undefined) this.#collect(placed, wall)
-    else if (this.#needsPeriod(this.#open, placed)) this.#reopen(placed, wall)
+    else if (this.#needsPeriod(this.#open, placed, wall)) this.#reopen(placed, wall)
     else this.#write(this.#open, placed, wall)
     this.#newestTime = placed.time
   }
@@ -199,9 +203,14 @@ export class Segmenter {
     return this.#nextSequence !== undefined && sequence !== this.#nextSequence
   }
 
-  /** True if the period's heads do not tell the tracks that are in force now. Looked at where a new one could begin. */
-  #needsPeriod({ lanes, heard }: OpenPeriod, { frame, isJoinPoint, tracks }: PlacedFrame): boolean {
+  /**
+   * True if the period's heads do not tell the tracks that are in force now, or if its times are not those of the clock any
+   * more. Looked at where a new one could begin.
+   */
+  #needsPeriod({ lanes, heard, lateness }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): boolean {
+    const { frame, isJoinPoint, tracks } = placed
     if (!isJoinPoint) return false
+    if (lateness.lasts(wall)) return true
     const audible = tracks.filter(({ id }) => heard.has(id))
     const planned = this.#form.plan(audible, [])
     const isTold = (track: Track): boolean => lanes.some(({ carries }) => carries(track))
@@ -258,7 +267,8 @@ export class Segmenter {
     const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
     const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
     const times = { leaderTime: first.time, leaderHeardAt: first.time, entryTime: first.time, passed: first.time }
-    return { period, origin, leader, hasPictures, ...times, heard: new Set(), lanes: [...lanes, ...gaps] }
+    const notes = { heard: new Set<number>(), lateness: new Lateness(this.#settings.longestLag) }
+    return { period, origin, leader, hasPictures, ...times, ...notes, lanes: [...lanes, ...gaps] }
   }
 
   /** What follows begins behind its last frame, whatever the clock says. */
@@ -296,6 +306,7 @@ export class Segmenter {
     const isIndependent = open.hasPictures ? placed.isJoinPoint : track.kind === 'audio'
     open.heard.add(track.id)
     open.passed = Math.max(open.passed, placed.time)
+    open.lateness.note(wall - (placed.time - open.origin), wall)
     if (this.#isCut(open, placed, isIndependent)) this.#cut(open, placed, isIndependent)
     this.#handOut(open, placed, wall)
     this.#end = Math.max(this.#end, placed.time - open.origin)

@@ -10,7 +10,13 @@ import { LaneEvents } from './lane-events.ts'
 import { Segmenter } from './segmenter.ts'
 import { cmafForm, type StreamForm, tsForm } from './stream-form.ts'
 
-const settings = { segmentDuration: 2000, partDuration: 200, segmentWindow: 20_000, segmentMemory: 256e6 }
+const settings = {
+  segmentDuration: 2000,
+  partDuration: 200,
+  segmentWindow: 20_000,
+  segmentMemory: 256e6,
+  longestLag: 6000,
+}
 /** 2026-11-21T00:00:00Z. */
 const wall = 1_795_219_200_000
 /** The stream's clock when it begins. */

@@ -10,6 +10,7 @@ const settings: SegmenterSettings = {
   partDuration: 200,
   segmentWindow: 20_000,
   segmentMemory: 256e6,
+  longestLag: 6000,
 }
 /** 2026-11-21T00:00:00Z, when each of these streams begins. */
 export const wall = 1_795_219_200_000
@@ -17,6 +18,8 @@ export const wall = 1_795_219_200_000
 /** A segmenter with a clock that runs as fast as the stream. */
 export class PlayedSegments {
   readonly segmenter: Segmenter
+  /** By how many milliseconds more than what was first frames come. */
+  late = 0
   #sequence = 0
   #start: number | undefined
 
@@ -31,7 +34,7 @@ export class PlayedSegments {
     this.#sequence += skipped
     const isJoinPoint = isKey && (track.kind === 'video' || tracks.length === 1)
     const placed = { frame, time, isJoinPoint, tracks, sequence: this.#sequence++ }
-    this.segmenter.push(placed, wall + time - this.#start)
+    this.segmenter.push(placed, wall + time - this.#start + this.late)
   }
 
   /** 25 pictures a second, one in `gop` a key frame, and sound each 20 ms. */

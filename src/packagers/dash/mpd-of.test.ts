@@ -14,6 +14,7 @@ const options = {
   partDuration: 200,
   segmentWindow: 20_000,
   segmentMemory: 256e6,
+  longestLag: 6000,
   isLowLatency: false,
   prefix: '',
   suffix: '?token=t',

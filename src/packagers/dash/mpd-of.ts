@@ -6,6 +6,7 @@ import { frameRate, peakRate } from '../bit-rate.ts'
 import { formatSegmentFile } from '../file-name.ts'
 import type { Generation } from '../generation.ts'
 import type { ListedRendition, ListedSegment } from '../listed-rendition.ts'
+import { delayParts, delaySegments } from './live-delay.ts'
 
 export type MpdOptions = {
   readonly now: Milliseconds
@@ -21,10 +22,6 @@ export type MpdOptions = {
   readonly timeUrl: string
 }
 
-/** A player stands three segments behind live, as one of HLS does. */
-const delaySegments = 3
-/** With chunks it may stand so many parts behind, and the time that it takes until it hears of a segment. */
-const delayParts = 5
 /** How often a list is fetched again: without chunks at most, with them so that players hear of each segment soon. */
 const longestUpdate: Milliseconds = 2000
 const lowLatencyUpdate: Milliseconds = 500
