@@ -91,6 +91,13 @@ export class PlayerPage implements AsyncDisposable {
     return this.state()
   }
 
+  /** Wait until the picture, or sound without one, has gone on for a second, or the player has told of an error. */
+  async untilBegun(timeoutMs = 30_000): Promise<PlayerState> {
+    const { currentTime } = await this.state()
+    await this.#until(`video.currentTime > ${currentTime + 1} || report.errors.length > 0`, timeoutMs)
+    return this.state()
+  }
+
   /** Wait until the picture has a size. */
   async untilSize(size: string, timeoutMs = 30_000): Promise<void> {
     await this.#until(`report.sizes.at(-1) === ${JSON.stringify(size)}`, timeoutMs)
