@@ -1,4 +1,4 @@
-import type { PublishSettings } from '../contracts/path-settings.ts'
+import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import type { FileUrl } from '../relay/pull/file/file-url.ts'
@@ -10,13 +10,12 @@ import type { InputSource } from '../supervisor/input-source.ts'
 import type { InputPlan, StreamPlan } from '../supervisor/supervised-stream.ts'
 import type { DeclaredInput } from './declared-input.ts'
 import { headersOf } from './input-rules.ts'
-import type { LiveSettings } from './live-settings.ts'
 import type { RelayParts } from './relays.ts'
 import type { StreamDeclaration } from './stream-declaration.ts'
 
 export type PlanContext = {
   readonly registry: StreamRegistry
-  readonly settings: Pick<LiveSettings, 'publish'>
+  readonly settings: { readonly publish: SettingsSource<PublishSettings> }
   readonly relays: Pick<RelayParts, 'createInput'>
 }
 
@@ -50,7 +49,10 @@ function inputPlan(name: string, input: DeclaredInput, context: PlanContext): In
   const { title, timeout, connectTimeout, standby, reconnect, headers, username, password, tls } = input
   const url = input.url.urlFor(name)
   return {
-    key: JSON.stringify([input.url.text, connectTimeout, headers, username, password, tls, input.interface]),
+    key:
+      url.protocol === 'publish'
+        ? 'publish'
+        : JSON.stringify([input.url.text, connectTimeout, headers, username, password, tls, input.interface]),
     ...{ shown: url.shown, title, timeout },
     reconnect: { shortest: reconnect.min, longest: reconnect.max, jitter: reconnect.jitter / 100 },
     // A file that nobody sees need not be played.
