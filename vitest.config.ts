@@ -23,6 +23,7 @@ export default defineConfig({
           testTimeout: 10_000,
           // They share nothing that changes; a world of its own for each file costs more than its tests.
           isolate: false,
+          maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
       },
