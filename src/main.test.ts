@@ -29,10 +29,13 @@ test('sluice --help: every section of the configuration', async () => {
   }
 })
 
-test('sluice: starts on a machine that has no other programs', async () => {
+/** As for servers of other tests: the machine may be busy. */
+const startTimeoutMs = 50_000
+
+test('sluice: starts on a machine that has no other programs', { timeout: startTimeoutMs }, async () => {
   const listeners = ['rtmp', 'srt', 'http'].map(name => `--${name}-listen=127.0.0.1:0`)
   await using server = new Program(process.execPath, [launcher, ...listeners], { env: { PATH: '' } })
-  await server.untilPrinted(/"protocol":"http".*?"port":\d+/)
+  await server.untilPrinted(/"protocol":"http".*?"port":\d+/, startTimeoutMs)
 })
 
 test('sluice: an unknown command is a usage error', async () => {
