@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import type { ConfigView } from '../contracts/config-view.ts'
 import { answers, answersToBody } from './answers.ts'
 import { patchType, readMergePatches } from './merge-patch-body.ts'
+import { nullable } from './nullable.ts'
 import { changeHeaders, entityTag, presentExpectationOf } from './preconditions.ts'
 import { readByItself } from './read-by-itself.ts'
 import { yamlType, yamlTypes } from './yaml-body.ts'
@@ -13,14 +14,14 @@ const settingSchema = Type.Object({
   key: Type.String({ description: 'As in the file', examples: ['rtmp.listen'] }),
   value: Type.Union([Type.String(), Type.Array(Type.String())], { description: 'As it was written, secrets hidden' }),
   origin: Type.Enum(['default', 'file', 'environment', 'flag'], { description: 'Where it comes from' }),
-  source: Type.Union([Type.String(), Type.Null()], { description: 'Line of the file, variable or flag' }),
+  source: nullable(Type.String(), { description: 'Line of the file, variable or flag' }),
   effect: Type.Enum(['now', 'next', 'restart'], {
     description: 'When a change takes effect: on what runs, on what begins from then on, or after a restart',
   }),
 })
 
 const configSchema = Type.Object({
-  file: Type.Union([Type.String(), Type.Null()], { description: 'The file that was read; null if there was none' }),
+  file: nullable(Type.String(), { description: 'The file that was read; null if there was none' }),
   settings: Type.Array(settingSchema),
 })
 

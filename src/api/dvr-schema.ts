@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
 const time = Type.String({ format: 'date-time' })
 const span = Type.Object({ from: time, to: time })
@@ -6,15 +7,15 @@ const archive = Type.Object({
   pendingSegments: Type.Integer({ description: 'Not archived yet' }),
   pendingBytes: Type.Integer(),
   bytesHere: Type.Integer({ description: 'On the disk, archived or not' }),
-  hoursToRestore: Type.Union([Type.Integer(), Type.Null()], {
+  hoursToRestore: nullable(Type.Integer(), {
     description: 'Hours that the archive has and that are not listed yet; null until it has said which',
   }),
 })
 const status = {
   stream: Type.String(),
   active: Type.Boolean({ description: 'More is to come' }),
-  from: Type.Union([time, Type.Null()], { description: 'When the oldest segment begins; null while there is none' }),
-  to: Type.Union([time, Type.Null()], { description: 'When the newest segment ends; null while there is none' }),
+  from: nullable(time, { description: 'When the oldest segment begins; null while there is none' }),
+  to: nullable(time, { description: 'When the newest segment ends; null while there is none' }),
   segments: Type.Integer({ description: 'In all renditions' }),
   bytes: Type.Integer(),
   archive: Type.Union([archive, Type.Null()], { description: 'null if nothing of the stream is archived' }),

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
 /** How one hook is doing. */
 export const hookSchema = Type.Object({
@@ -11,23 +12,23 @@ export const hookSchema = Type.Object({
     description: 'failing: the last attempt has failed',
   }),
   queued: Type.Integer({ description: 'Events that wait' }),
-  oldestWaiting: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+  oldestWaiting: nullable(Type.String({ format: 'date-time' }), {
     description: 'When the oldest event happened that is not delivered',
   }),
   delivered: Type.Integer(),
   failed: Type.Integer({ description: 'Events that were given up, after all attempts, or because they were too old' }),
   dropped: Type.Integer({ description: 'Events that had to make room for newer ones, in the queue or in the journal' }),
   retries: Type.Integer({ description: 'Attempts beyond the first' }),
-  lastError: Type.Union([Type.String(), Type.Null()]),
-  lastDelivery: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  lastError: nullable(Type.String()),
+  lastDelivery: nullable(Type.String({ format: 'date-time' })),
 })
 
 export const hookListSchema = Type.Object({ items: Type.Array(hookSchema) })
 
 export const hookTestSchema = Type.Object({
   delivered: Type.Boolean(),
-  error: Type.Union([Type.String(), Type.Null()], { description: 'Why it failed' }),
-  status: Type.Union([Type.Integer(), Type.Null()], { description: 'Of the HTTP answer' }),
+  error: nullable(Type.String(), { description: 'Why it failed' }),
+  status: nullable(Type.Integer(), { description: 'Of the HTTP answer' }),
   durationMs: Type.Integer(),
 })
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
 const dateTime = Type.String({ format: 'date-time' })
 
@@ -17,11 +18,11 @@ const inputSchema = Type.Object({
   since: Type.String({ format: 'date-time', description: 'When it came into its state' }),
   onAir: Type.Boolean({ description: 'Its media are those of the stream' }),
   slate: Type.Boolean({ description: 'It is shown when there is nothing else' }),
-  lastError: Type.Union([Type.String(), Type.Null()]),
-  lastErrorAt: Type.Union([dateTime, Type.Null()]),
+  lastError: nullable(Type.String()),
+  lastErrorAt: nullable(dateTime),
   failures: Type.Integer(),
-  retryInMs: Type.Union([Type.Integer(), Type.Null()]),
-  lastFrameAgeMs: Type.Union([Type.Integer(), Type.Null()], { description: 'Time since media have last come' }),
+  retryInMs: nullable(Type.Integer()),
+  lastFrameAgeMs: nullable(Type.Integer(), { description: 'Time since media have last come' }),
   bitrate: Type.Integer({ description: 'Bits per second' }),
   frames: Type.Integer(),
   bytes: Type.Integer(),
@@ -29,7 +30,7 @@ const inputSchema = Type.Object({
 
 const switchSchema = Type.Object({
   at: dateTime,
-  from: Type.Union([Type.Integer(), Type.Null()], { description: 'Number of the input that was on air before' }),
+  from: nullable(Type.Integer(), { description: 'Number of the input that was on air before' }),
   to: Type.Integer(),
   reason: Type.String({
     description:
@@ -42,7 +43,7 @@ export const inputsSchema = Type.Object({
   state: Type.Enum(['running', 'resting', 'stopped'], {
     description: 'resting: on demand, and nobody watches; stopped: an operator has stopped it',
   }),
-  pinned: Type.Union([Type.Integer(), Type.Null()], { description: 'Number of the input that an operator has chosen' }),
+  pinned: nullable(Type.Integer(), { description: 'Number of the input that an operator has chosen' }),
   items: Type.Array(inputSchema, { description: 'The preferred ones first' }),
   switches: Type.Array(switchSchema, { description: 'The newest ones, in their order' }),
 })

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { RequestError } from '../core/errors.ts'
+import { nullable } from './nullable.ts'
 
 /** Items of a page if nobody says, and at most. */
 const usualLimit = 100
@@ -23,7 +24,7 @@ export type Page<Item> = { readonly items: Item[]; readonly next: string | null 
 export function pageSchema<Item extends TSchema>(item: Item) {
   return Type.Object({
     items: Type.Array(item),
-    next: Type.Union([Type.String(), Type.Null()], {
+    next: nullable(Type.String(), {
       description: 'The cursor of the next page, whose URL the header Link has, too; null for the last one',
     }),
   })

@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
 export const recordingSchema = Type.Object({
   stream: Type.String(),
   startedAt: Type.String({ format: 'date-time' }),
-  file: Type.Union([Type.String(), Type.Null()], {
+  file: nullable(Type.String(), {
     description: 'Path of the newest file; null before the first key frame, and if there was none',
   }),
   files: Type.Integer({ description: 'Files so far' }),

@@ -1,11 +1,12 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
 /** One relay of one stream. */
 export const relaySchema = Type.Object({
   direction: Type.Enum(['push', 'pull'], { description: 'push: to another server; pull: from one' }),
-  stream: Type.Union([Type.String(), Type.Null()], { description: 'null while no stream uses the destination' }),
+  stream: nullable(Type.String(), { description: 'null while no stream uses the destination' }),
   url: Type.String({ description: 'Without key, query and credentials' }),
-  destination: Type.Union([Type.Integer(), Type.Null()], {
+  destination: nullable(Type.Integer(), {
     description: 'Number of the destination in the configuration, from 1 on; null for pulls',
   }),
   state: Type.Enum(['idle', 'connecting', 'sending', 'receiving', 'waiting', 'ended', 'failed'], {
@@ -13,9 +14,9 @@ export const relaySchema = Type.Object({
       'idle: nothing to do; waiting: failed, tries again; ended: the file is at its end; failed: cannot work as things are',
   }),
   since: Type.String({ format: 'date-time', description: 'When it came into its state' }),
-  lastError: Type.Union([Type.String(), Type.Null()]),
+  lastError: nullable(Type.String()),
   failures: Type.Integer(),
-  retryInMs: Type.Union([Type.Integer(), Type.Null()]),
+  retryInMs: nullable(Type.Integer()),
   bytes: Type.Integer({ description: 'Sent or received' }),
   framesDropped: Type.Integer({ description: 'Skipped because the destination was too slow' }),
   tracksLeftOut: Type.Array(Type.String(), {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
-const port = Type.Union([Type.Integer(), Type.Null()], { description: 'null where the listener is off' })
+const port = nullable(Type.Integer(), { description: 'null where the listener is off' })
 
 export const serverSchema = Type.Object({
   name: Type.Literal('sluice'),
@@ -12,8 +13,8 @@ export const serverSchema = Type.Object({
   config: Type.Object({
     reloads: Type.Integer({ description: 'How often a configuration was read again and taken' }),
     failures: Type.Integer({ description: 'How often it was read again and had something wrong' }),
-    lastReloadAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-    problem: Type.Union([Type.String(), Type.Null()], { description: 'What is wrong with it now' }),
+    lastReloadAt: nullable(Type.String({ format: 'date-time' })),
+    problem: nullable(Type.String(), { description: 'What is wrong with it now' }),
     needsRestart: Type.Array(Type.String(), { description: 'Keys whose present value takes effect after a restart' }),
   }),
 })

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 import { pageQuery, pageSchema } from './page.ts'
 
 const roleSchema = Type.Enum(['publisher', 'player', 'relay'], {
@@ -12,11 +13,11 @@ export const sessionSchema = Type.Object({
   stream: Type.String(),
   role: roleSchema,
   remote: Type.String({ description: 'Address and port of the peer; of a relay the URL, without what may be secret' }),
-  user: Type.Union([Type.String(), Type.Null()], {
+  user: nullable(Type.String(), {
     description: 'Whom access control has found it to be; null where nobody has a name',
   }),
   startedAt: Type.String({ format: 'date-time' }),
-  lastActivityAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+  lastActivityAt: nullable(Type.String({ format: 'date-time' }), {
     description: 'When media last came or went, or a piece was asked for; null before the first',
   }),
   bytes: Type.Integer({ description: 'Media received from a publisher; everything that was sent to a player' }),

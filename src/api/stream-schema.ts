@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { faultsSchema } from './faults-schema.ts'
 import { inputsSchema } from './input-schema.ts'
+import { nullable } from './nullable.ts'
 import { pageQuery, pageSchema } from './page.ts'
 import { relaySchema } from './relay-schema.ts'
 import { srtSchema } from './srt-schema.ts'
@@ -11,7 +12,7 @@ const publisherSchema = Type.Object({
   id: Type.String({ description: 'Connection id, as in the log' }),
   protocol: Type.String(),
   peer: Type.String({ description: 'Address and port' }),
-  encoder: Type.Union([Type.String(), Type.Null()], { description: 'What the encoder calls itself' }),
+  encoder: nullable(Type.String(), { description: 'What the encoder calls itself' }),
   srt: Type.Optional(srtSchema),
   faults: Type.Optional(faultsSchema),
 })
@@ -35,7 +36,7 @@ const stateSchema = Type.Enum(['live', 'waiting', 'offline'], {
 const streamSchema = Type.Object({
   name: Type.String(),
   state: stateSchema,
-  startedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  startedAt: nullable(Type.String({ format: 'date-time' })),
   uptimeSeconds: Type.Integer({ description: 'Since the publisher came; 0 while waiting' }),
   publisher: Type.Union([publisherSchema, Type.Null()]),
   tracks: Type.Array(trackSchema),
@@ -49,7 +50,7 @@ const streamSchema = Type.Object({
 
 const itemSchema = Type.Object({
   ...streamSchema.properties,
-  title: Type.Union([Type.String(), Type.Null()], { description: 'As it was declared; null if it was not' }),
+  title: nullable(Type.String(), { description: 'As it was declared; null if it was not' }),
   tags: Type.Array(Type.String(), { description: 'As they were declared' }),
 })
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
 /** One track of a live stream, as its configuration declares it and as it was measured. */
 export const trackSchema = Type.Object({
@@ -9,11 +10,11 @@ export const trackSchema = Type.Object({
   }),
   codec: Type.String({ description: 'Name for people', examples: ['H.264', 'AAC'] }),
   language: Type.Optional(Type.String({ description: 'ISO 639-2, if the publisher tells it', examples: ['deu'] })),
-  codecString: Type.Union([Type.String(), Type.Null()], { description: 'RFC 6381 codec string' }),
+  codecString: nullable(Type.String(), { description: 'RFC 6381 codec string' }),
   width: Type.Optional(Type.Integer({ description: 'Pixels; video only' })),
   height: Type.Optional(Type.Integer({ description: 'Pixels; video only' })),
   frameRate: Type.Optional(
-    Type.Union([Type.Number(), Type.Null()], {
+    nullable(Type.Number(), {
       description: 'Frames per second, measured over 5 s, before that as declared; video only',
     }),
   ),
