@@ -253,10 +253,12 @@ async function listen(parts: Parts, { config }: AppOptions): Promise<void> {
 }
 
 async function drainParts(
-  { recorder, relays, inputs, packaging, registry, rtmp, srt, http }: Parts,
+  { reload, recorder, relays, inputs, packaging, registry, rtmp, srt, http }: Parts,
   signal: AbortSignal,
 ): Promise<void> {
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+  // No listener is opened any more.
+  reload?.close()
   rtmp.stopListening()
   srt.stopListening()
   await Promise.race([rtmp.sendAway(), aborted])

@@ -47,6 +47,11 @@ export class AccessControl implements Authorizer, AttemptGuard {
     this.#policy = options.policy
   }
 
+  /** Who has tried too often, by the present policy. */
+  get limiter(): FailureLimiter {
+    return this.#policy.limiter
+  }
+
   /** Addresses that have tried too often and are refused unheard. */
   get blockedCount(): number {
     return this.#policy.limiter.blockedCount(this.#options.clock.now())

@@ -9,7 +9,7 @@ import type { AccessRequest } from '../contracts/access.ts'
 import type { ApiRole } from '../core/api-role.ts'
 import { ConfigError } from '../core/errors.ts'
 import { authConfig } from './config.ts'
-import { createAccess } from './create-access.ts'
+import { createAccess, prepareAccess } from './create-access.ts'
 
 const schema = defineSection('Test', { auth: authConfig })
 
@@ -122,4 +122,26 @@ for (const flags of [
 
 test('access: a rule that is none is an error in words', async () => {
   await assert.rejects(verdicts(['--auth-rules', 'permit play']), /must be a list of rules: allow or deny ACTION/)
+})
+
+test('access: an address that is refused unheard is so under other rules too, unless the limit is another', async () => {
+  const events = { emit: () => undefined }
+  const options = (...flags: readonly string[]) => {
+    const { config } = loadConfig(schema, { argv: flags, env: {}, readFile: () => undefined })
+    return { config: config.auth, clock: new FakeClock(), log: new KeptLog(), events }
+  }
+  const tokens = ['--auth-mode', 'token', '--auth-token', 'live/**=good', '--auth-failures-limit', '1']
+  const access = createAccess(options(...tokens))
+  const ask = async (): Promise<unknown> => {
+    const verdict = await access.authorize(question({ query: 'token=wrong' }), forever)
+    return verdict.isAllowed || verdict.refusal
+  }
+  assert.deepEqual([await ask(), await ask()], ['wrong', 'blocked'])
+  const other = await prepareAccess(access, options(...tokens, '--auth-rules', 'deny publish'))
+  assert.equal(await ask(), 'blocked')
+  other.commit()
+  assert.equal(await ask(), 'blocked')
+  const looser = await prepareAccess(access, options(...tokens, '--auth-failures-limit', '5'))
+  looser.commit()
+  assert.equal(await ask(), 'wrong')
 })

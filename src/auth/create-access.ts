@@ -30,7 +30,9 @@ export function createAccess(options: AccessOptions): AccessControl {
  * @throws {ConfigError} If the mode lacks something, or what it needs is broken.
  */
 export async function prepareAccess(access: AccessControl, options: AccessOptions): Promise<PreparedChange> {
-  return access.prepare(createPolicy(options))
+  const { failures } = options.config
+  const policy = createPolicy(options)
+  return access.prepare(access.limiter.isFor(failures) ? { ...policy, limiter: access.limiter } : policy)
 }
 
 function createPolicy(options: AccessOptions): AccessPolicy {

@@ -28,6 +28,11 @@ export class FailureLimiter {
     this.#limits = limits
   }
 
+  /** Whether it works with these limits. */
+  isFor({ limit, window }: FailureLimits): boolean {
+    return this.#limits.limit === limit && this.#limits.window === window
+  }
+
   /** Addresses that are remembered. */
   get size(): number {
     return this.#newer.size + this.#older.size
