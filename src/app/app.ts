@@ -148,7 +148,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const windows = new AdaptiveWindows(clock)
   let now = config
   const inForce = (): void => {
-    for (const part of [registry, recorder, rtmp, srt, http]) part.applySettings()
+    for (const part of [registry, recorder, packaging, rtmp, srt, http]) part.applySettings()
     relays.applySettings(now)
     inputs.applySettings()
     endSwitchedOff(declarations, registry)

@@ -131,6 +131,11 @@ export class Packaging {
     ]
   }
 
+  /** The configuration has changed. */
+  applySettings(): void {
+    this.packagers.applySettings()
+  }
+
   /** Nothing more will come: players are told the end of what there is, and what is kept is written. Idempotent. */
   close(): Promise<void> {
     this.packagers.close()

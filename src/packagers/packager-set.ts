@@ -44,7 +44,7 @@ export type PackagerStatus = HeldMedia & {
 type Running = {
   readonly packager: StreamPackager
   readonly form: StreamForm
-  readonly isKept: boolean
+  isKept: boolean
   usedAt: Milliseconds
 }
 
@@ -65,11 +65,7 @@ export class PackagerSet {
   constructor(options: PackagerSetOptions) {
     this.#options = options
     options.registry.observe({
-      onLive: stream => {
-        if (!this.#isOpen) return
-        if (options.sink.wants(stream.name)) this.open(stream, cmafForm)
-        if (options.settings.of(stream.name).packageAlways) this.open(stream, options.usualForm(stream.name))
-      },
+      onLive: stream => this.#openWanted(stream),
     })
   }
 
@@ -108,11 +104,38 @@ export class PackagerSet {
     return running === undefined || running.isEnded ? this.#start(stream, form) : running
   }
 
+  /** The configuration has changed: segments of streams that are live are kept, or not any more. */
+  applySettings(): void {
+    for (const stream of this.#options.registry.streams) {
+      if (stream.publication !== undefined) this.#openWanted(stream)
+      const running = this.#running.get(keyOf(stream.name, cmafForm.name))
+      if (running !== undefined) this.#keep(running)
+    }
+  }
+
   /** Idempotent. */
   close(): void {
     this.#isOpen = false
     this.#sweepTimer?.cancel()
     for (const { packager } of [...this.#running.values()]) packager.close()
+  }
+
+  /** Those that run whether somebody asks or not. */
+  #openWanted(stream: Stream): void {
+    if (!this.#isOpen) return
+    const { sink, settings, usualForm } = this.#options
+    if (sink.wants(stream.name)) this.open(stream, cmafForm)
+    if (settings.of(stream.name).packageAlways) this.open(stream, usualForm(stream.name))
+  }
+
+  /** Hand its segments to the sink, if that wants them now and did not before; or to nobody. */
+  #keep(running: Running): void {
+    const { sink } = this.#options
+    const { packager, isKept } = running
+    const { name } = packager.stream
+    if (packager.isEnded || sink.wants(name) === isKept) return
+    running.isKept = !isKept
+    packager.handTo(() => sink.begin(name))
   }
 
   #start(stream: Stream, form: StreamForm): StreamPackager {

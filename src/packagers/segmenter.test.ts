@@ -329,6 +329,34 @@ test('segmenter: says how the times of each period count', () => {
   assert.deepEqual(clocks, [{ period: number, origin: 7000 - start }])
 })
 
+test('segmenter: another who takes what is complete gets it from the next key frame on, in a period of its own', () => {
+  const taken: Record<'first' | 'second', number[]> = { first: [], second: [] }
+  const periods: number[] = []
+  let ended = 0
+  const intakeOf = (name: keyof typeof taken) => ({
+    newest: undefined,
+    beginPeriod: ({ period }: PeriodClock) => void periods.push(period),
+    add: ({ rendition, number }: SegmentFacts) =>
+      void (rendition === 'video' && taken[name].push(number - wall / 1000)),
+    end: () => void ended++,
+  })
+  const stream = new PlayedSegments(cmafForm, {})
+  stream.play(0, 5000)
+  stream.segmenter.handTo(() => intakeOf('first'))
+  stream.play(5000, 9500)
+  stream.segmenter.handTo(() => intakeOf('second'))
+  stream.play(9500, 12_000)
+  stream.segmenter.handTo(() => undefined)
+  stream.play(12_000, 15_000)
+  const numbers = stream.segmenter.find('video')?.segments.map(({ number }) => number - wall / 1000) ?? []
+  assert.deepEqual(numbers, [...numbers.keys()])
+  const halves = startsOf(stream).map(seconds => Math.floor(2 * seconds) / 2)
+  assert.deepEqual(halves, [0, 2, 4, 5, 7, 9, 9.5, 11.5, 12, 14])
+  assert.deepEqual(taken, { first: [3, 4, 5], second: [6, 7] })
+  assert.equal(new Set(periods).size, 2)
+  assert.equal(ended, 2)
+})
+
 test('segmenter: goes on behind what was kept before, whatever the clock says', () => {
   const newest = { number: wall / 1000 + 7, period: wall / 1000 + 9, end: wall + 5000 }
   const stream = new PlayedSegments(

@@ -83,7 +83,9 @@ const fewestListed = 3
 export class Segmenter {
   readonly #form: StreamForm
   readonly #settings: SegmenterSettings
-  readonly #intake: SegmentIntake | undefined
+  #intake: SegmentIntake | undefined
+  /** Makes the intake that holds from the next period on. */
+  #nextIntake: (() => SegmentIntake | undefined) | undefined
   readonly #keyFor: KeyFor
   readonly #target: TargetDuration
   readonly #splices = new SpliceRanges()
@@ -153,6 +155,11 @@ export class Segmenter {
     this.#newestTime = placed.time
   }
 
+  /** What is complete is taken by another, or by nobody: from the next place on at which a period can begin. */
+  handTo(createIntake: () => SegmentIntake | undefined): void {
+    this.#nextIntake = createIntake
+  }
+
   /** The publisher has left: what has come makes the last segment for now. */
   leave(wall: Milliseconds): void {
     this.#openWhatCame(wall)
@@ -204,13 +211,13 @@ export class Segmenter {
   }
 
   /**
-   * True if the period's heads do not tell the tracks that are in force now, or if its times are not those of the clock any
-   * more. Looked at where a new one could begin.
+   * True if the period's heads do not tell the tracks that are in force now, if its times are not those of the clock any
+   * more, or if another takes it. Looked at where a new one could begin.
    */
   #needsPeriod({ lanes, heard, lateness }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): boolean {
     const { frame, isJoinPoint, tracks } = placed
     if (!isJoinPoint) return false
-    if (lateness.lasts(wall)) return true
+    if (this.#nextIntake !== undefined || lateness.lasts(wall)) return true
     const audible = tracks.filter(({ id }) => heard.has(id))
     const planned = this.#form.plan(audible, [])
     const isTold = (track: Track): boolean => lanes.some(({ carries }) => carries(track))
@@ -245,12 +252,13 @@ export class Segmenter {
   #begin(first: PlacedFrame, planned: readonly PlannedRendition[], wall: Milliseconds): OpenPeriod | undefined {
     const leader = leaderOf(planned)
     if (leader === undefined) return undefined
+    this.#changeIntake()
     const start = Math.max(wall, this.#end)
     const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
     const seconds = Math.floor(start / 1000)
-    this.#periodNumber = (this.#periodNumber ?? Math.max(seconds - 1, lastPeriod)) + 1
+    this.#periodNumber = Math.max(this.#periodNumber ?? seconds - 1, lastPeriod) + 1
     this.#discontinuity = (this.#discontinuity ?? hoursAt(start) - 1) + 1
-    this.#nextNumber ??= Math.max(seconds, lastNumber + 1)
+    this.#nextNumber = Math.max(this.#nextNumber ?? seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
     const facts = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
     const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptGenerations) }
@@ -269,6 +277,15 @@ export class Segmenter {
     const times = { leaderTime: first.time, leaderHeardAt: first.time, entryTime: first.time, passed: first.time }
     const notes = { heard: new Set<number>(), lateness: new Lateness(this.#settings.longestLag) }
     return { period, origin, leader, hasPictures, ...times, ...notes, lanes: [...lanes, ...gaps] }
+  }
+
+  #changeIntake(): void {
+    const create = this.#nextIntake
+    if (create === undefined) return
+    this.#nextIntake = undefined
+    this.#intake?.end()
+    this.#intake = create()
+    this.#end = Math.max(this.#end, this.#intake?.newest?.end ?? 0)
   }
 
   /** What follows begins behind its last frame, whatever the clock says. */

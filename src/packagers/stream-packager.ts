@@ -79,6 +79,11 @@ export class StreamPackager implements Subscriber {
     return { bytesSent: 0, framesDropped: dropped + this.#segmenter.dataDropped, lag }
   }
 
+  /** What is complete from the next period on is kept by another, or by nobody. */
+  handTo(createIntake: () => SegmentIntake | undefined): void {
+    this.#segmenter.handTo(createIntake)
+  }
+
   wake(): boolean {
     const wall = this.#options.clock.wall()
     for (let entry = this.#cursor.next(); entry !== undefined; entry = this.#cursor.next()) {

@@ -148,7 +148,13 @@ function steps(one: string, two: string, backend: AccessBackend): readonly Step[
         await all.untilLogged('RECORD_STARTED')
       },
     },
-    { name: 'the DVR keeps it', change: all => all.patch({ settings: { dvr: true } }) },
+    {
+      name: 'the DVR keeps it',
+      change: async all => {
+        await all.patch({ settings: { dvr: true } })
+        await all.untilLogged('DVR_STARTED')
+      },
+    },
     {
       name: 'the recording ends',
       change: async all => {
@@ -156,7 +162,13 @@ function steps(one: string, two: string, backend: AccessBackend): readonly Step[
         await all.untilLogged('RECORD_STOPPED')
       },
     },
-    { name: 'the DVR lets go of it', change: all => all.patch({ settings: { dvr: null } }) },
+    {
+      name: 'the DVR lets go of it',
+      change: async all => {
+        await all.patch({ settings: { dvr: null } })
+        await all.untilLogged('DVR_STOPPED')
+      },
+    },
     {
       name: 'a hook comes and changes its receiver',
       change: async all => {

@@ -26,7 +26,7 @@ function keyPrefix(options: FieldOptions<string>): Field<string> {
 
 /** The `dvr:` section. */
 export const dvrConfig = defineSection('DVR: streams that can be rewound', {
-  all: boolean({ default: false, description: 'Keep the segments of every stream on disk', effect: 'next' }),
+  all: boolean({ default: false, description: 'Keep the segments of every stream on disk', effect: 'now' }),
   dir: text({ default: 'dvr', description: 'Folder for the segments; made when it is missing' }),
   maxAge: duration({
     default: '4h',
