@@ -190,6 +190,26 @@ test('fragments: a picture that is shown years before or behind its decoding is 
   assert.deepEqual(offsets, [2 ** 31 - 1, -(2 ** 31 - 1)])
 })
 
+test('fragments: whatever times frames tell, they are encoded', () => {
+  const time = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constantFrom(2 ** 31, 2 ** 32, 2 ** 33))
+  const step = fc.record({ by: time.map(Math.abs), pts: time, cuts: fc.boolean() })
+  const steps = fc.array(step, { minLength: 1, maxLength: 20 })
+  fc.assert(
+    fc.property(steps, fc.constantFrom(1, 1000, 90_000, 10_000_000), (told, timescale) => {
+      const track = { ...videoTrack, timescale }
+      const muxer = muxerOf([track], 1_795_219_200_000)
+      let dts = 0
+      for (const { by, pts, cuts } of told) {
+        dts = Math.min(Number.MAX_SAFE_INTEGER, dts + by)
+        muxer.add({ ...videoFrame(dts, true, 1, 0, track), pts })
+        if (cuts) muxer.cut()
+      }
+      muxer.end()
+    }),
+    { seed: 14496, numRuns: 500 },
+  )
+})
+
 test('fragments: however they are cut, each begins where the one before ends', () => {
   const step = fc.record({
     by: fc.nat(3000),

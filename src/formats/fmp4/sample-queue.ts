@@ -58,7 +58,8 @@ export class SampleQueue {
   add(frame: Frame): void {
     this.#prepare(frame.track)
     const held = this.#held
-    const told = Math.max(this.#end, this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin)
+    const ticks = this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin
+    const told = Math.max(this.#end, Math.min(ticks, Number.MAX_SAFE_INTEGER))
     const decodeTime = held === undefined ? told : this.#timeBehind(held, told, frame.track)
     if (held !== undefined) this.#settle(held, decodeTime - held.decodeTime)
     this.#held = { frame, decodeTime, compositionOffset: this.#compositionOffset(frame, decodeTime) }
