@@ -16,7 +16,7 @@ import type { Clip } from './clip.ts'
 import type { ClipCounters } from './clip-metrics.ts'
 import { type ClipRequest, clipFileName, parseClipRequest } from './clip-request.ts'
 import { ClipShelf } from './clip-shelf.ts'
-import { longestLookBack, planClip } from './plan-clip.ts'
+import { longestLookBack, nobodyThere, planClip } from './plan-clip.ts'
 import { readClip } from './read-clip.ts'
 
 export type ClipRoutesOptions = {
@@ -60,25 +60,41 @@ async function sendClip(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { door, counters } = options
+  const gone = goneOf(reply)
   const stream = request.params['*'].slice(0, -fileName.length)
   const query = new URLSearchParams(request.url.split('?')[1])
   const visit = { request, stream, protocol: 'clip', credentials: credentialsSuffix(query) }
   const { archive } = await door.enterArchive(visit)
-  takePlace(options, stream, reply)
-  const found = await findClip(options, shelf, archive, query, reply)
+  checkPlace(options, stream, gone)
+  const finding = findClip(options, shelf, archive, query, gone)
+  takePlace(counters, finding, gone)
+  const found = await finding
   counters.clips++
   return answer(options, { ...found, archive, visit }, request, reply)
 }
 
-/** Until the response is over. @throws {RequestError} 503 if there is none. */
-function takePlace({ counters, limits }: ClipRoutesOptions, stream: string, { raw }: FastifyReply): void {
-  if (raw.closed) throw new RequestError(503, `Cannot cut ${stream}: nobody is there to take it`)
-  if (counters.active >= limits.maxClips) {
-    counters.refused++
-    throw new RequestError(503, `Cannot cut ${stream}: ${limits.maxClips} clips are being cut already`)
-  }
+/** Aborts when the response is over, or its client goes away. A response over HTTP/2 does not tell it afterwards. */
+function goneOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  raw.once('close', () => gone.abort())
+  return gone.signal
+}
+
+/** @throws {RequestError} 503 if there is no place, or nobody any more to take it. */
+function checkPlace({ counters, limits }: ClipRoutesOptions, stream: string, gone: AbortSignal): void {
+  if (gone.aborted) throw nobodyThere(stream)
+  if (counters.active < limits.maxClips) return
+  counters.refused++
+  throw new RequestError(503, `Cannot cut ${stream}: ${limits.maxClips} clips are being cut already`)
+}
+
+/** Until the response is over, and nothing is read any more for who has left. */
+function takePlace(counters: ClipCounters, finding: Promise<unknown>, gone: AbortSignal): void {
   counters.active++
-  raw.once('close', () => counters.active--)
+  const isOver = Promise.withResolvers<void>()
+  if (gone.aborted) isOver.resolve()
+  gone.addEventListener('abort', () => isOver.resolve())
+  void Promise.allSettled([finding, isOver.promise]).then(() => counters.active--)
 }
 
 async function findClip(
@@ -86,16 +102,16 @@ async function findClip(
   shelf: ClipShelf,
   archive: StreamArchive,
   query: URLSearchParams,
-  reply: FastifyReply,
+  gone: AbortSignal,
 ): Promise<Found> {
   const now = clock.wall()
   await openArchiveWindow(query, now, archive)
   const asked = parseClipRequest(query, now, archive.span, limits.clipMaxDuration)
-  await untilKept(archive, asked, clock, reply)
+  await untilKept(archive, asked, clock, gone)
   const span = spanWithin(archive.stream, asked.window, archive.span)
   const segments = await archive.segments({ from: span.from - longestLookBack, to: span.to })
   const tag = tagOf(archive, span, segments)
-  const clip = shelf.find(tag) ?? (await planClip(archive, span, segments))
+  const clip = shelf.find(tag) ?? (await planClip(archive, span, segments, gone))
   shelf.put(tag, clip)
   return { clip, tag, isFixed: asked.isFixed }
 }
@@ -108,12 +124,12 @@ async function untilKept(
   archive: StreamArchive,
   { window: { from, to } }: ClipRequest,
   clock: Clock,
-  { raw }: FastifyReply,
+  gone: AbortSignal,
 ): Promise<void> {
   const end = Math.min(to ?? 0, clock.wall())
   if ((from ?? 0) >= end) return
   const deadline = clock.now() + longestWait
-  while (archive.isGrowing && (archive.span?.to ?? 0) < end && clock.now() < deadline && !raw.closed) {
+  while (archive.isGrowing && (archive.span?.to ?? 0) < end && clock.now() < deadline && !gone.aborted) {
     await new Promise<void>(resolve => clock.after(waitStep, resolve))
   }
 }

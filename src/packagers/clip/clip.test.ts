@@ -3,8 +3,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'vitest'
+import { HeldAuthorizer } from '../../../test/support/held-authorizer.ts'
+import { Http2Client } from '../../../test/support/http2-client.ts'
 import { parseMp4 } from '../../../test/support/mp4-file.ts'
-import { PackagingFixture } from '../../../test/support/packaging-fixture.ts'
+import { PackagingFixture, type PackagingFixtureOptions } from '../../../test/support/packaging-fixture.ts'
 import { audioFrame, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
 import type { Publication } from '../../hub/publication.ts'
 import { clipFileName, parseClipRequest } from './clip-request.ts'
@@ -18,8 +20,8 @@ afterEach(() => rm(dvrFolder, { recursive: true }))
 type Kept = { readonly fixture: PackagingFixture; readonly publication: Publication }
 
 /** A stream of which so many segments of two seconds are kept, a key frame in each second. */
-async function keep(count: number): Promise<Kept> {
-  const fixture = await PackagingFixture.listen({ dvrFolder })
+async function keep(count: number, options: PackagingFixtureOptions = {}): Promise<Kept> {
+  const fixture = await PackagingFixture.listen({ ...options, dvrFolder })
   const publication = fixture.http.publish('live/test')
   for (let second = 0; second <= 2 * count; second++) {
     fixture.play(publication, 1000)
@@ -131,6 +133,50 @@ test('clip: too many at once are refused, and each gives its place back', async 
   clips.active = 1
   for (let i = 0; i < 3; i++) assert.equal((await fixture.get('/live/test/clip.mp4?offset=0&duration=2')).status, 200)
   while (clips.active !== 1) await turn()
+})
+
+test('clip: over HTTP/2 too, who leaves while it is asked for what lets it in takes no place', async () => {
+  const authorizer = new HeldAuthorizer()
+  const { fixture } = await keep(3, { authorizer })
+  await using _ = fixture
+  await fixture.http.listenTls()
+  await using client = await Http2Client.connect(fixture.http.tlsPort)
+  const asked = client.request('/live/test/clip.mp4?offset=0&duration=2')
+  await fixture.http.until(() => authorizer.asked.length === 1)
+  asked.close()
+  await fixture.http.until(() => authorizer.asked[0]?.signal.aborted === true)
+  authorizer.decide({ isAllowed: true })
+  const known = fixture.get('/live/test/clip.mp4?offset=0&duration=2')
+  await fixture.http.until(() => authorizer.asked.length === 2)
+  authorizer.decide({ isAllowed: true })
+  assert.equal((await known).status, 200)
+  while (fixture.packaging.clips.active !== 0) await turn()
+  assert.equal(fixture.packaging.clips.clips, 1)
+})
+
+test('clip: who leaves while it is put together keeps the place until nothing more is read for it', async () => {
+  const { fixture } = await keep(4)
+  await using _ = fixture
+  await fixture.http.listenTls()
+  const archive = fixture.packaging.dvr.find('live/test') ?? assert.fail()
+  const read = archive.read.bind(archive)
+  const held = Promise.withResolvers<void>()
+  let reads = 0
+  archive.read = async (rendition, address) => {
+    reads++
+    await held.promise
+    return read(rendition, address)
+  }
+  await using client = await Http2Client.connect(fixture.http.tlsPort)
+  const asked = client.request('/live/test/clip.mp4?offset=0&duration=7')
+  await fixture.http.until(() => reads === 1)
+  asked.close()
+  // Answered behind it, so it is known there that the client has left.
+  assert.equal((await client.get('/healthz')).status, 200)
+  assert.equal(fixture.packaging.clips.active, 1)
+  held.resolve()
+  while (fixture.packaging.clips.active !== 0) await turn()
+  assert.equal(reads, 1)
 })
 
 test('clip: a range of a clip whose time the clock tells is only one of the same clip', async () => {

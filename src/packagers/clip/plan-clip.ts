@@ -19,14 +19,16 @@ const longestReordering: Milliseconds = 1000
  *
  * @param span Of the clip, within what is kept.
  * @param segments Of that span, and of `longestLookBack` before it.
- * @throws {RequestError} 404 if there is nothing, 409 if one file cannot hold it.
+ * @param gone Who wanted it.
+ * @throws {RequestError} 404 if there is nothing, 409 if one file cannot hold it, 503 when nobody wants it any more.
  */
 export async function planClip(
   archive: StreamArchive,
   span: TimeSpan,
   segments: readonly ArchivedSegment[],
+  gone: AbortSignal,
 ): Promise<Clip> {
-  const reader = new SegmentReader(archive)
+  const reader = new SegmentReader(archive, gone)
   const groups = groupsOf(segments)
   const wanted = groupAt(groups, span.from)
   const at = wanted === undefined ? undefined : groups[wanted]
@@ -104,17 +106,24 @@ async function addGroup(
 /** Reads what segments say of themselves. */
 class SegmentReader {
   readonly #archive: StreamArchive
+  readonly #gone: AbortSignal
   /** Of the newest period of each rendition. */
   readonly #heads = new Map<string, { readonly period: number; readonly head: SegmentHead }>()
   /** What all segments of a rendition have to share. */
   readonly #first = new Map<string, SegmentHead>()
 
-  constructor(archive: StreamArchive) {
+  constructor(archive: StreamArchive, gone: AbortSignal) {
     this.#archive = archive
+    this.#gone = gone
   }
 
-  /** `undefined` for one that is damaged, or there no more. @throws {RequestError} 409 if its samples are described in another way than those before. */
+  /**
+   * `undefined` for one that is damaged, or there no more.
+   *
+   * @throws {RequestError} 409 if its samples are described in another way than those before, 503 when nobody wants it.
+   */
   async read(facts: ArchivedSegment): Promise<ReadSegment | undefined> {
+    if (this.#gone.aborted) throw nobodyThere(this.#archive.stream)
     const { rendition, number } = facts
     const head = await this.#headOf(facts)
     const bytes = head && (await this.#archive.read(rendition, { number }))
@@ -143,6 +152,11 @@ class SegmentReader {
       `Cannot cut ${this.#archive.stream}: its ${rendition} is coded in another way around ${at}, and one file has one way`,
     )
   }
+}
+
+/** For the log at most: who would be told it has left. */
+export function nobodyThere(stream: string): RequestError {
+  return new RequestError(503, `Cannot cut ${stream}: nobody is there to take it`)
 }
 
 function nothingKept({ stream }: StreamArchive): RequestError {
