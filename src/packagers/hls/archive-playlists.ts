@@ -84,9 +84,10 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
   return { rendition, window: { from: timeOf(from), to: timeOf(to) } }
 }
 
+/** Before 1970 nothing was kept, so that a time of then means from the beginning. */
 export function formatArchiveName({ rendition, window: { from, to } }: ArchiveName): string {
   const times = to !== undefined ? [from ?? 0, to] : from !== undefined ? [from] : []
-  return ['dvr', rendition, ...times.map(time => String(Math.round(time)).padStart(10, '0'))].join('-')
+  return ['dvr', rendition, ...times.map(time => String(Math.max(0, Math.round(time))).padStart(10, '0'))].join('-')
 }
 
 function nothingKept({ stream }: StreamArchive): RequestError {
