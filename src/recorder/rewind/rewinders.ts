@@ -64,7 +64,9 @@ export class Rewinders implements Rewinder {
 
   async #rewind(archive: StreamArchive, { at, speed }: RewindStart, info: PeerInfo): Promise<Stream> {
     const { registry, clock } = this.#options
-    const kept = new KeptFrames(archive, at)
+    // Nothing is before it, and it would be looked for in ever longer spans.
+    const begin = Math.max(at, archive.span?.from ?? at)
+    const kept = new KeptFrames(archive, begin)
     const first = await kept.next()
     if (first === undefined) throw nothingKept(archive)
     const log = this.#options.log.child({ connection: info.id, peer: info.peer, stream: archive.stream })

@@ -219,3 +219,18 @@ test('rewinding: without anything kept of the time, there is nothing to play', a
   await play(6000)
   await assert.rejects(open(-60_000), /Cannot rewind a: it is kept from 20.* to 20/)
 })
+
+test('rewinding: who asks for a time long before what is kept begins there, and no more is looked up', async () => {
+  await play(6000)
+  const archive = fixture.packaging.dvr.find('a') ?? assert.fail()
+  const segments = archive.segments.bind(archive)
+  const lengths: number[] = []
+  archive.segments = span => {
+    lengths.push(span.to - span.from)
+    return segments(span)
+  }
+  const viewer = new Viewer(await fixture.packaging.rewinders.open('a', { at: 0, speed: 8 }, info))
+  await catchUp(viewer, 5000)
+  assertWhole(viewer, 5000)
+  assert.ok(Math.max(...lengths) <= 100_000, `${lengths.join(' ')} ms`)
+})
