@@ -94,7 +94,7 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     const { dir, log } = this.#options
     try {
       const names = (await findStreams(this.#disk, dir)).filter(isStreamName)
-      await Promise.all(names.map(name => this.#of(name).dvr.recover()))
+      await Promise.all(names.map(name => this.#recover(name)))
     } catch (error) {
       log.error('DVR_UNREADABLE', `Cannot read what the DVR has kept: ${failureReason(error)}`, { folder: dir })
     }
@@ -158,6 +158,15 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     this.#sweepTimer?.cancel()
     await Promise.all([...this.#streams.values()].map(({ dvr }) => dvr.settled()))
     await this.#options.bucket?.close()
+  }
+
+  async #recover(stream: string): Promise<void> {
+    try {
+      await this.#of(stream).dvr.recover()
+    } catch (error) {
+      const reason = failureReason(error)
+      this.#options.log.error('DVR_UNREADABLE', `Cannot read what the DVR has kept: ${reason}`, { stream })
+    }
   }
 
   get #problem(): string | undefined {
