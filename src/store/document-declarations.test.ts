@@ -146,6 +146,28 @@ test('declarations: a reading that a change has overtaken does not take it back'
   assert.equal(rig.declarations.declarationOf('b')?.title, 'B')
 })
 
+test('declarations: of two readings that come back the other way round, the one that began later counts', async () => {
+  const rig = new Rig()
+  await rig.declarations.put('a', { title: 'old' }, 'anything')
+  const list = rig.store.list.bind(rig.store)
+  const held = Promise.withResolvers<void>()
+  rig.store.list = async collection => {
+    const documents = await list(collection)
+    await held.promise
+    return documents
+  }
+  const early = rig.declarations.reload()
+  await new Promise(setImmediate)
+  rig.store.list = list
+  const other = new Rig(rig.store)
+  await other.declarations.reload()
+  await other.declarations.put('a', { title: 'new' }, 'anything')
+  await rig.declarations.reload()
+  held.resolve()
+  await early
+  assert.equal(rig.declarations.declarationOf('a')?.title, 'new')
+})
+
 test('declarations: what is kept and cannot be used is shown, and is not in force', async () => {
   const rig = new Rig()
   await rig.store.apply([{ kind: 'put', collection: 'streams', key: 'a', value: { colour: 1 }, expected: 'nothing' }])

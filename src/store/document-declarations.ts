@@ -59,6 +59,10 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
   #fromStore = new Map<string, Entry<Declaration>>()
   /** Counts what was changed here, so that a reading that was overtaken is seen to be one. */
   #changes = 0
+  /** Counts the readings that were begun. */
+  #readings = 0
+  /** The last of them that holds. */
+  #reading = 0
 
   constructor(options: DocumentDeclarationsOptions<Declaration>) {
     this.#options = options
@@ -232,9 +236,12 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
   /** Take what is kept, once it was read without being overtaken. */
   async #refresh(): Promise<void> {
     for (;;) {
-      const changes = this.#changes
+      const [changes, reading] = [this.#changes, ++this.#readings]
       const documents = await this.#options.store.list(this.#options.collection)
+      // One that was begun later has come before this one, and is newer.
+      if (reading < this.#reading) return
       if (changes !== this.#changes) continue
+      this.#reading = reading
       this.#take(documents)
       return
     }
