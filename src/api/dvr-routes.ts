@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { DvrLibrary, DvrStatus } from '../contracts/dvr.ts'
 import type { TimeSpan } from '../contracts/segments.ts'
+import { parseDateTime } from '../core/date-time.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { answers, nothing } from './answers.ts'
@@ -57,8 +58,8 @@ function removeDvr(app: FastifyInstance, library: DvrLibrary): void {
 
 function timeOf(text: string | undefined): Milliseconds | undefined {
   if (text === undefined) return undefined
-  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(time)) return time
+  const time = parseDateTime(text)
+  if (time !== undefined) return time
   throw new RequestError(400, 'Cannot remove segments: before must be a time such as 2026-11-21T09:30:00Z')
 }
 
