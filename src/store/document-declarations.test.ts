@@ -151,8 +151,8 @@ test('declarations: of two readings that come back the other way round, the one 
   await rig.declarations.put('a', { title: 'old' }, 'anything')
   const list = rig.store.list.bind(rig.store)
   const held = Promise.withResolvers<void>()
-  rig.store.list = async collection => {
-    const documents = await list(collection)
+  rig.store.list = async () => {
+    const documents = await list()
     await held.promise
     return documents
   }
