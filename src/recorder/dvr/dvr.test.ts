@@ -351,12 +351,12 @@ test('dvr: a stream that cannot be read does not hide what is kept of others', a
   const earlier = await open()
   for (const name of ['live/bad', 'live/test']) earlier.begin(name).play(2)
   await earlier.dvr.close()
-  const readFile: DvrDisk['readFile'] = async path => {
+  const readBroken: DvrDisk['readFile'] = async path => {
     if (path.includes('bad')) throw Object.assign(new Error('broken'), { code: 'EIO' })
     for (let i = 0; i < 100; i++) await new Promise(setImmediate)
     return machineDvrDisk.readFile(path)
   }
-  const fixture = await open({ disk: { ...machineDvrDisk, readFile }, clock: earlier.clock })
+  const fixture = await open({ disk: { ...machineDvrDisk, readFile: readBroken }, clock: earlier.clock })
   assert.deepEqual(await numbers(fixture), [4, 5])
   assert.ok(fixture.codes.includes('DVR_UNREADABLE'))
   await fixture.dvr.close()
