@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { HeldAuthorizer } from '../../../test/support/held-authorizer.ts'
 import { HttpFixture } from '../../../test/support/http-fixture.ts'
+import { videoFrame } from '../../../test/support/sample-frames.ts'
 import type { AccessRequest, Authorizer, Refusal } from '../../contracts/access.ts'
 import { guardedRoutes } from './guarded-routes.ts'
 
@@ -54,6 +55,22 @@ test('http access: a viewer that leaves ends the question', async () => {
   await fixture.until(() => authorizer.asked.length === 1)
   client.destroy()
   await fixture.until(() => authorizer.asked[0]?.signal.aborted === true)
+})
+
+test('http access: a viewer that has left is not played to, whatever the answer is', async () => {
+  const authorizer = new HeldAuthorizer()
+  await using fixture = await HttpFixture.listen({ authorizer })
+  const publication = fixture.publish('live/test')
+  publication.write(videoFrame(0, true))
+  const client = await fixture.get('/live/test.flv')
+  await fixture.until(() => authorizer.asked.length === 1)
+  client.destroy()
+  await fixture.until(() => authorizer.asked[0]?.signal.aborted === true)
+  authorizer.decide({ isAllowed: true })
+  // Answered behind it.
+  await (await fixture.get('/healthz')).head()
+  assert.equal(fixture.registry.get('live/test')?.subscribers.size, 0)
+  assert.deepEqual(fixture.eventsOf('play.started'), [])
 })
 
 test('http access: guarded routes and only they ask for their action', async () => {

@@ -159,8 +159,9 @@ function playOverHttp(
   const framing = isChunked ? bodyChunks : bareFraming
   const head = encodePlaybackHead(format.contentType, reply.getHeaders(), isChunked)
   reply.hijack()
-  // An earlier request on this connection is not answered yet, and this answer would never end.
-  if (socket === null) return void request.raw.socket.destroy()
+  // An earlier request on this connection is not answered yet, and this answer would never end; or the client has left while
+  // its stream was looked for.
+  if (socket === null || socket.destroyed) return void request.raw.socket.destroy()
   // The response is over for Node, so that it need not be kept for as long as the viewer stays.
   reply.raw.detachSocket(socket)
   socket.setNoDelay(playSettings.of(stream.name).noDelay)
