@@ -110,7 +110,7 @@ export class Dvr implements SegmentSink, SegmentArchive, DvrLibrary {
     if (!this.wants(stream)) return undefined
     const { dvr, report } = this.#of(stream)
     const { last, end } = dvr.taken
-    dvr.isGrowing = true
+    dvr.begun()
     report.started(folderOf(this.#options.dir, stream))
     const onEnd = (): void => {
       dvr.ended()

@@ -50,6 +50,8 @@ export class StreamDvr implements StreamArchive {
   #waiting: Bytes = 0
   #taken: { readonly last: ArchivedSegment | undefined; readonly end: Milliseconds } = { last: undefined, end: 0 }
   #isGrowing = false
+  /** Of packagers, the present one included. */
+  #runs = 0
   periodClock: PeriodClock | undefined
   #version = 0
   readonly #bucket: StreamBucket | undefined
@@ -73,13 +75,9 @@ export class StreamDvr implements StreamArchive {
     return this.#version
   }
 
+  /** True as long as more may come, and until all that has come is written. */
   get isGrowing(): boolean {
     return this.#isGrowing
-  }
-
-  set isGrowing(isGrowing: boolean) {
-    this.#isGrowing = isGrowing
-    this.#version++
   }
 
   /** The newest segment that is on disk. */
@@ -291,10 +289,21 @@ export class StreamDvr implements StreamArchive {
     return this.#bucket === undefined ? work() : this.#bucket.exclusive(work)
   }
 
-  /** Nothing more will come for now. */
+  /** Segments will come. */
+  begun(): void {
+    this.#runs++
+    this.#isGrowing = true
+    this.#version++
+  }
+
+  /** Nothing more will come for now. A reader who was told so before the last segment is written would miss that. */
   ended(): void {
-    this.isGrowing = false
-    void this.enqueue(async () => this.#bucket?.wake())
+    const run = this.#runs
+    void this.enqueue(async () => {
+      this.#isGrowing = run !== this.#runs
+      this.#version++
+      this.#bucket?.wake()
+    })
   }
 
   /** Resolves when everything is written. */
