@@ -170,9 +170,9 @@ export class StreamDvr implements StreamArchive {
 
   /** Write a segment behind those that wait. */
   add(segment: ArchivedSegment, files: SegmentBytes): void {
-    const { last } = this.#taken
+    const { last, end } = this.#taken
     const isNewest = last === undefined || segment.number > last.number
-    this.#taken = { last: isNewest ? segment : last, end: Math.max(this.#taken.end, spanOf(segment).to) }
+    this.#taken = { last: isNewest ? segment : last, end: Math.max(end, spanOf(segment).to) }
     if (this.#waiting + segment.size > mostWaiting) return this.#options.report.lost('the disk is too slow')
     this.#waiting += segment.size
     void this.enqueue(async () => {
@@ -307,9 +307,7 @@ export class StreamDvr implements StreamArchive {
   }
 
   /** Resolves when everything is written. */
-  settled(): Promise<void> {
-    return this.#work
-  }
+  readonly settled = (): Promise<void> => this.#work
 
   /** Lists of older hours take room, and can be read again. */
   releaseLists(): void {
