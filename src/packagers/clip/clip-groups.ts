@@ -25,6 +25,12 @@ export function groupsOf(segments: readonly ArchivedSegment[]): readonly ClipGro
   }))
 }
 
+/** True if the last group has as many tracks as the one before it. */
+export function isWhole(groups: readonly ClipGroup[]): boolean {
+  const [before, last] = [groups.at(-2), groups.at(-1)]
+  return last?.follows !== true || before === undefined || last.others.length >= before.others.length
+}
+
 function isNext(before: ArchivedSegment | undefined, after: ArchivedSegment): boolean {
   return before !== undefined && before.period === after.period && before.position + 1 === after.position
 }

@@ -13,6 +13,7 @@ import { credentialsSuffix } from '../credentials-suffix.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Visit } from '../viewer-sessions.ts'
 import type { Clip } from './clip.ts'
+import { groupsOf, isWhole } from './clip-groups.ts'
 import type { ClipCounters } from './clip-metrics.ts'
 import { type ClipRequest, clipFileName, parseClipRequest } from './clip-request.ts'
 import { ClipShelf } from './clip-shelf.ts'
@@ -107,9 +108,10 @@ async function findClip(
   const now = clock.wall()
   await openArchiveWindow(query, now, archive)
   const asked = parseClipRequest(query, now, archive.span, limits.clipMaxDuration)
-  await untilKept(archive, asked, clock, gone)
+  const wait = stepsOf(clock, gone)
+  await untilKept(archive, asked, clock.wall(), wait)
   const span = spanWithin(archive.stream, asked.window, archive.span)
-  const segments = await archive.segments({ from: span.from - longestLookBack, to: span.to })
+  const segments = await wholeSegments(archive, { from: span.from - longestLookBack, to: span.to }, wait)
   const tag = tagOf(archive, span, segments)
   const clip = shelf.find(tag) ?? (await planClip(archive, span, segments, gone))
   shelf.put(tag, clip)
@@ -120,17 +122,34 @@ async function findClip(
 const longestWait: Milliseconds = 10_000
 const waitStep: Milliseconds = 100
 
+/** Resolves to true after a moment; at once to false when it is not worth waiting any longer. */
+type Step = () => Promise<boolean>
+
+function stepsOf(clock: Clock, gone: AbortSignal): Step {
+  const deadline = clock.now() + longestWait
+  return async () => {
+    if (gone.aborted || clock.now() >= deadline) return false
+    await new Promise<void>(resolve => clock.after(waitStep, resolve))
+    return true
+  }
+}
+
 async function untilKept(
   archive: StreamArchive,
   { window: { from, to } }: ClipRequest,
-  clock: Clock,
-  gone: AbortSignal,
+  now: Milliseconds,
+  wait: Step,
 ): Promise<void> {
-  const end = Math.min(to ?? 0, clock.wall())
+  const end = Math.min(to ?? 0, now)
   if ((from ?? 0) >= end) return
-  const deadline = clock.now() + longestWait
-  while (archive.isGrowing && (archive.span?.to ?? 0) < end && clock.now() < deadline && !gone.aborted) {
-    await new Promise<void>(resolve => clock.after(waitStep, resolve))
+  while (archive.isGrowing && (archive.span?.to ?? 0) < end && (await wait()));
+}
+
+/** Sound is kept a moment later than its picture: of the newest segments, all tracks are waited for. */
+async function wholeSegments(archive: StreamArchive, span: TimeSpan, wait: Step): Promise<readonly ArchivedSegment[]> {
+  for (;;) {
+    const segments = await archive.segments(span)
+    if (!archive.isGrowing || isWhole(groupsOf(segments)) || !(await wait())) return segments
   }
 }
 

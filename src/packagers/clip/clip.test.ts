@@ -110,6 +110,24 @@ test('clip: what plays at this moment is waited for', async () => {
   assert.ok((parseMp4(body).tracks[0]?.samples.length ?? 0) >= 75)
 })
 
+test('clip: sound that is kept a moment later than its picture is waited for', async () => {
+  const { fixture } = await keep(3)
+  await using _ = fixture
+  const archive = fixture.packaging.dvr.find('live/test') ?? assert.fail()
+  const segments = archive.segments.bind(archive)
+  let asked = 0
+  archive.segments = async span => {
+    const all = await segments(span)
+    const last = Math.max(...all.map(({ number }) => number))
+    return ++asked > 2 ? all : all.filter(({ rendition, number }) => rendition === 'video' || number < last)
+  }
+  const answer = fixture.get(`/live/test/clip.mp4?from=${from(0)}&duration=6`)
+  await fixture.http.until(() => fixture.packaging.clips.clips === 1)
+  const [video, audio] = parseMp4((await answer).body).tracks
+  assert.equal(audio?.samples.length, video?.samples.length)
+  assert.equal(asked, 3)
+})
+
 test('clip: a segment that goes away while it is sent breaks the transfer off', async () => {
   const { fixture } = await keep(5)
   await using _ = fixture
