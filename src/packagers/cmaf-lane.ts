@@ -187,8 +187,8 @@ export class CmafLane implements Lane {
       isIndependent: run.samples.some(({ isSync }) => isSync),
       isEntry: run.samples[0]?.isSync === true,
     }
-    // A silence before it belongs to its segment, unless the period begins with it.
-    const start = this.#current === this.#options.first ? run.decodeTime : this.#end
+    // A silence before it belongs to its segment, unless the period begins with it, or it is to be seen before its time.
+    const start = this.#current === this.#options.first ? run.decodeTime : Math.min(this.#end, run.decodeTime)
     this.#options.rendition.addPart(this.#startAt(start), part)
     this.#end = end
   }
