@@ -12,8 +12,8 @@ import { Segmenter } from './segmenter.ts'
 import { cmafForm, muxedForm, tsForm } from './stream-form.ts'
 
 const wall = 1_795_219_200_000
-const settings = { segmentDuration: 1000, partDuration: 200, segmentWindow: 5000, segmentMemory: 1e5 }
-const limits = { gopCache: true, time: 1e5, bytes: 1e8, lagTime: 1e4, lagBytes: 1e7 }
+const settings = { segmentDuration: 1000, partDuration: 200, segmentWindow: 5000, segmentMemory: 1e5, longestLag: 5000 }
+const limits = { gopBytes: 1e6, gopTime: 30_000, gopFrames: 1000, lagBytes: 1e6, lagTime: 1000 }
 
 const data: Track = {
   ...{ id: 3, kind: 'data', index: 0, codec: 'id3', codecLabel: 'ID3', generation: 0 },
