@@ -92,42 +92,47 @@ export class Listeners {
     rule: ListenRule,
     config: AppConfig,
   ): Promise<PreparedChange> {
+    const certificate = await this.#openCertificate(name, config)
     const isSame = isDeepStrictEqual(rule.listen, before?.rule.listen)
     const listen = { ...rule.listen, ...(isSame && before !== undefined && { port: before.port.port }) }
-    const commit = (opened: Opened): void => {
-      if (before !== undefined) this.#left(before)
-      this.#took(opened)
-    }
-    if (before?.port.port !== listen.port) {
-      const opened = await this.#open(name, rule, config)
-      return { commit: () => commit(opened), discard: async () => shut(opened) }
-    }
     // Two addresses with the same port may be one for the system: the one has to go before the other comes.
-    before.port.release()
-    const reopen = async (): Promise<void> => void this.#opened.set(name, await this.#openAgain(before))
+    const released = before?.port.port === listen.port ? before : undefined
+    released?.port.release()
+    const reopen = async (): Promise<void> => {
+      if (released !== undefined) this.#opened.set(name, await this.#openAgain(released))
+    }
     try {
-      const opened = await this.#open(name, rule, config, listen)
+      const opened = { name, rule, config, certificate, port: await this.#door(name).open(listen, config, certificate) }
       const discard = async (): Promise<void> => {
         shut(opened)
         await reopen()
       }
-      return { commit: () => commit(opened), discard }
+      const commit = (): void => {
+        if (before !== undefined) this.#left(before)
+        this.#took(opened)
+      }
+      return { commit, discard }
     } catch (error) {
+      certificate?.close()
       await reopen()
       throw error
     }
   }
 
-  async #open(name: ListenerName, rule: ListenRule, config: AppConfig, listen = rule.listen): Promise<Opened> {
-    const { certificateOf, open } = this.#door(name)
-    const certificate = certificateOf?.(config)
-    await certificate?.open()
+  async #open(name: ListenerName, rule: ListenRule, config: AppConfig): Promise<Opened> {
+    const certificate = await this.#openCertificate(name, config)
     try {
-      return { name, rule, config, certificate, port: await open(listen, config, certificate) }
+      return { name, rule, config, certificate, port: await this.#door(name).open(rule.listen, config, certificate) }
     } catch (error) {
       certificate?.close()
       throw error
     }
+  }
+
+  async #openCertificate(name: ListenerName, config: AppConfig): Promise<CertificateFiles | undefined> {
+    const certificate = this.#door(name).certificateOf?.(config)
+    await certificate?.open()
+    return certificate
   }
 
   /** What had to go comes back as it was, with the certificate that it had. */
