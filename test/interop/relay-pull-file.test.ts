@@ -99,55 +99,41 @@ for (const file of ['loop.mp4', 'loop.ts', 'loop.mkv', 'loop.flv']) {
   })
 }
 
-for (const { ffmpeg, ...what } of files.filter(({ file }) => file === 'h264-aac.mp4' || file === 'h264-aac.mkv')) {
-  test.concurrent(`input from a bucket: a player of ${what.file} gets the frames that FFmpeg finds in it`, async () => {
-    const name = `s3-${what.file}`
-    const bytes = await readFile(await excerpt(folder, { ...what, file: name, seconds: 3 }))
-    await using bucket = await S3Server.listen()
-    const store = bucket.store()
-    const read = async (start: number, end: number): Promise<Uint8Array> => bytes.subarray(start, end)
-    await store.put(`films/${name}`, { size: bytes.length, read }, 'video/mp4')
-    await store.close()
-    const { accessKey: username, secretKey: password } = s3Keys
-    const url = `s3://${s3Bucket}/films/${name}?endpoint=${bucket.endpoint.href}`
-    const config = join(folder, `${process.hrtime.bigint()}.yaml`)
-    const stream = { inputs: [{ url, username, password }], onDemand: true }
-    await writeFile(config, JSON.stringify({ streams: { 'far/bucket': stream } }))
-    await using server = await ServerProcess.start('--config', config, '--hub-resume-timeout', '500ms')
-    await using player = startPlayer(server.rtmpUrl('far/bucket'), ffmpeg)
-    const was = inMilliseconds(await framesOf(join(folder, name), undefined, ffmpeg))
-    assert.equal(assertReceived(await received(player), was), 0)
-    const declared = await (await fetch(server.httpUrl('/api/v1/streams/far/bucket'))).text()
-    const status = await (await fetch(server.httpUrl('/api/v1/streams/far/bucket/status'))).text()
-    assert.deepEqual((JSON.parse(declared) as typeof stream).inputs[0], { url, username: '***', password: '***' })
-    for (const shown of [declared, status, server.program.output]) assert.doesNotMatch(shown, /S3RVER/)
-  })
+const { accessKey: username, secretKey: password } = s3Keys
+type Input = { readonly url: string; readonly username?: string; readonly password?: string }
+
+/** Inputs whose media are in a bucket. */
+const remote: readonly (readonly [what: string, file: string, inputFor: (bucket: S3Server) => Promise<Input>])[] = [
+  ['an MP4 in a bucket', 'bucket.mp4', async ({ endpoint }) => objectInput('bucket.mp4', endpoint)],
+  ['Matroska in a bucket', 'bucket.mkv', async ({ endpoint }) => objectInput('bucket.mkv', endpoint)],
+  ['an MP4 over HTTP', 'http.mp4', async bucket => ({ url: `${await bucket.signedUrl('http.mp4')}#loop=true` })],
+]
+
+function objectInput(key: string, { href: endpoint }: URL): Input {
+  return { url: `s3://${s3Bucket}/${key}?endpoint=${endpoint}&loop=true`, username, password }
 }
 
-test.concurrent('input over HTTP: a player of an MP4 gets the frames that FFmpeg finds in it, again and again', async () => {
-  const what: Excerpt = { clip: 'clip.mp4', file: 'over-http.mp4', seconds: 2, options: withoutEdits }
-  const path = await excerpt(folder, what)
-  await using bucket = await S3Server.listen()
-  const bytes = await readFile(path)
-  const store = bucket.store()
-  await store.put(
-    what.file,
-    { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) },
-    'video/mp4',
-  )
-  await store.close()
-  const config = join(folder, `${process.hrtime.bigint()}.yaml`)
-  const url = `${await bucket.signedUrl(what.file)}#loop=true`
-  await writeFile(config, JSON.stringify({ streams: { 'far/bucket': { inputs: [url], onDemand: true } } }))
-  await using server = await ServerProcess.start('--config', config)
-  const form = ['-map', '0', '-t', '4.5', '-c', 'copy', '-f', 'framemd5', '-']
-  await using player = startPeer('ffmpeg', ['-v', 'warning', '-i', server.rtmpUrl('far/bucket'), ...form])
-  const is = parseFrameList((await player.untilDone()).stdout.toString())
-  const once = await framesOf(path)
-  for (const kind of ['video', 'audio'] as const) {
-    const round = hashes(once[kind]?.frames ?? [])
-    assert.deepEqual(hashes(is[kind]?.frames ?? []).slice(0, 2 * round.length), [...round, ...round])
-  }
-  const status = await (await fetch(server.httpUrl('/api/v1/streams/far/bucket/status'))).text()
-  for (const shown of [status, server.program.output]) assert.doesNotMatch(shown, /Signature|S3RVER/)
-})
+for (const [what, file, inputFor] of remote) {
+  test.concurrent(`input from afar: two rounds of ${what} are the frames that FFmpeg finds in it`, async () => {
+    const path = await excerpt(folder, { clip: 'clip.mp4', file, seconds: 2, options: withoutEdits })
+    await using bucket = await S3Server.listen()
+    await bucket.put(file, await readFile(path))
+    const config = join(folder, `${process.hrtime.bigint()}.yaml`)
+    const inputs = [await inputFor(bucket)]
+    await writeFile(config, JSON.stringify({ streams: { 'far/test': { inputs, onDemand: true } } }))
+    await using server = await ServerProcess.start('--config', config)
+    const form = ['-map', '0', '-t', '4.5', '-c', 'copy', '-f', 'framemd5', '-']
+    await using player = startPeer('ffmpeg', ['-v', 'warning', '-i', server.rtmpUrl('far/test'), ...form])
+    const is = parseFrameList((await player.untilDone()).stdout.toString())
+    const was = await framesOf(path)
+    for (const kind of ['video', 'audio'] as const) {
+      const round = hashes(was[kind]?.frames ?? [])
+      assert.deepEqual(hashes(is[kind]?.frames ?? []).slice(0, 2 * round.length), [...round, ...round])
+    }
+    const shown = await Promise.all(
+      ['', '/status'].map(async of => (await fetch(server.httpUrl(`/api/v1/streams/far/test${of}`))).text()),
+    )
+    assert.match(shown[0] ?? '', /\*\*\*/)
+    for (const text of [...shown, server.program.output]) assert.doesNotMatch(text, /Signature|S3RVER/)
+  })
+}

@@ -40,6 +40,14 @@ export class S3Server {
     return new S3ObjectStore({ endpoint: this.endpoint, ...usual, ...settings })
   }
 
+  /** Keep an object. */
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const store = this.store()
+    const read = async (start: number, end: number): Promise<Uint8Array> => bytes.subarray(start, end)
+    await store.put(key, { size: bytes.length, read }, 'application/octet-stream')
+    await store.close()
+  }
+
   /** Whoever has it may read the object. */
   signedUrl(key: string): Promise<string> {
     const { accessKey: accessKeyId, secretKey: secretAccessKey } = s3Keys

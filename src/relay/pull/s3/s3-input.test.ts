@@ -16,13 +16,6 @@ beforeEach(async () => {
 })
 afterEach(() => bucket[Symbol.asyncDispose]())
 
-async function put(key: string, bytes: Uint8Array): Promise<void> {
-  const store = bucket.store()
-  const source = { size: bytes.length, read: async (start: number, end: number) => bytes.subarray(start, end) }
-  await store.put(key, source, 'video/mp2t')
-  await store.close()
-}
-
 /** A stream `x` that comes from an object. What of its frames is read is kept. */
 class ObjectFixture extends RelayFixture {
   readonly frames: Frame[] = []
@@ -74,7 +67,7 @@ class ObjectFixture extends RelayFixture {
 
 test('pull of an object: it is played at its pace to its end', async () => {
   const bytes = readTsFixture('h264-aac')
-  await put('films/one clip.ts', bytes)
+  await bucket.put('films/one clip.ts', bytes)
   const fixture = new ObjectFixture('films/one%20clip.ts')
   const began = fixture.clock.now()
   await fixture.until(() => fixture.state === 'ended')
@@ -90,10 +83,10 @@ test('pull of an object: it is played at its pace to its end', async () => {
 })
 
 test('pull of an object: it goes on again and again, and as it is now when it was replaced', async () => {
-  await put('clip.ts', readTsFixture('h264-aac'))
+  await bucket.put('clip.ts', readTsFixture('h264-aac'))
   const fixture = new ObjectFixture('clip.ts', '&loop=true')
   await fixture.until(() => fixture.frames.length > 80)
-  await put('clip.ts', readTsFixture('h265'))
+  await bucket.put('clip.ts', readTsFixture('h265'))
   await fixture.until(() => fixture.frames.at(-1)?.track.codec === 'h265')
   const codecs = new Set(fixture.frames.slice(0, 140).map(({ track }) => track.codec))
   assert.deepEqual([...codecs].sort(), ['aac', 'h264'])
@@ -119,7 +112,7 @@ for (const [what, key, bytes, keys, says] of [
   ['of another kind', 'text.txt', Buffer.from('not a film'), s3Keys, /^Cannot read text\.txt: it must be FLV/],
 ] as const) {
   test(`pull of an object: one ${what} is told, and tried again`, async () => {
-    if (bytes !== undefined) await put(key, bytes)
+    if (bytes !== undefined) await bucket.put(key, bytes)
     const fixture = new ObjectFixture(key, '', keys)
     await fixture.untilFailed(2)
     assert.match(fixture.lastError, says)
@@ -130,7 +123,7 @@ for (const [what, key, bytes, keys, says] of [
 }
 
 test('pull of an object: a server that is away is tried again until it is back', async () => {
-  await put('clip.ts', readTsFixture('h264-aac'))
+  await bucket.put('clip.ts', readTsFixture('h264-aac'))
   bucket.isDown = true
   const fixture = new ObjectFixture('clip.ts')
   await fixture.untilFailed(2)
