@@ -93,6 +93,24 @@ test('dvr: of a time that is over the list is complete, and each of its files is
   assert.deepEqual(numbersIn(sound.text), [2, 3, 4, 5])
 })
 
+test('dvr: what is newest ends no list while the stream goes on, as its sound is kept a moment later', async () => {
+  await using fixture = await kept(5)
+  const archive = fixture.packaging.dvr.find('live/test') ?? assert.fail()
+  const segments = archive.segments.bind(archive)
+  archive.segments = async span => {
+    const all = await segments(span)
+    return all.filter(({ rendition, number }) => rendition === 'video' || number < start / 1000 + 4)
+  }
+  const list = async (to: number) => (await fixture.get(`/live/test/dvr-audio-${start}-${start + to}.m3u8`)).text
+  const early = await list(9500)
+  assert.deepEqual(numbersIn(early), [0, 1, 2, 3])
+  assert.doesNotMatch(early, /ENDLIST|VOD/)
+  assert.match(await list(7500), /PLAYLIST-TYPE:VOD\n[^]*#EXT-X-ENDLIST/)
+  const mpd = async (to: string) => (await fixture.get(`/live/test/dvr.mpd?from=2026-01-01T00:00:00Z&to=${to}`)).text
+  assert.match(await mpd('2026-01-01T00:00:09.5Z'), /type="dynamic"/)
+  assert.match(await mpd('2026-01-01T00:00:07.5Z'), /type="static"/)
+})
+
 test('dvr: of a segment that only the disk has, ranges are sent, and it is told of', async () => {
   await using fixture = await kept(30)
   const path = `/live/test/video-${start / 1000}.m4s`

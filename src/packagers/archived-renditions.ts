@@ -20,9 +20,15 @@ type Options = {
   readonly segmentDuration: Milliseconds
 }
 
-/** What is kept of a span of a stream, picture first. What was lost on the way is a gap. */
-export async function archivedRenditions(options: Options): Promise<readonly ArchivedRendition[]> {
-  const segments = await options.archive.segments(options.span)
+/**
+ * What is kept of a span of a stream, picture first. What was lost on the way is a gap. Sound is kept a moment later than
+ * its picture: as long as the stream goes on, its newest segments are not the end of anything.
+ */
+export async function archivedRenditions(given: Options): Promise<readonly ArchivedRendition[]> {
+  const { archive, span } = given
+  const segments = await archive.segments(span)
+  const newest = Math.max(...segments.map(({ number }) => number))
+  const options = { ...given, isEnded: given.isEnded && !(archive.isGrowing && newest === archive.numbers?.last) }
   const names = [...new Set(segments.map(({ rendition }) => rendition))].sort((a, b) => rankOf(a) - rankOf(b))
   const periods = await readPeriods(segments, options)
   return names.flatMap(name => {

@@ -30,7 +30,7 @@ export async function archiveMpd(options: ArchiveMpdOptions): Promise<string> {
   }
   const facts = { now, segmentDuration, segmentWindow: now - span.from, isLowLatency: false, timeUrl }
   const mpd = mpdOf(renditions, { ...facts, prefix: '', suffix: credentialsPlace })
-  return formatMpd(isEnded ? joined(mpd) : mpd)
+  return formatMpd(renditions.every(rendition => rendition.isEnded) ? joined(mpd) : mpd)
 }
 
 /** From 0 on, each period where the one before it ends: a time of which nothing is kept does not play. */

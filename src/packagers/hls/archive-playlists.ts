@@ -58,7 +58,8 @@ export async function archiveMedia(name: string, options: ArchivePlaylistOptions
   const shape = { isLowLatency: false, siblings: [], dateRanges, isDelta, suffix: credentialsPlace }
   const segments = rendition.segments.map(segment => ({ ...segment, key: keyFor?.(segment.number) }))
   const playlist = { ...mediaPlaylistOf({ ...rendition, segments }, shape), ...archiveFacts(rendition, window) }
-  return { text: formatMediaPlaylist(playlist), maxAge: isEnded ? endedMaxAge : cacheTime(rendition.targetDuration) }
+  const maxAge = rendition.isEnded ? endedMaxAge : cacheTime(rendition.targetDuration)
+  return { text: formatMediaPlaylist(playlist), maxAge }
 }
 
 /** What a list of kept segments says of itself. A player that has chosen the time begins there, and not at the end. */
