@@ -18,3 +18,11 @@ export type Period = {
   /** By the name of the rendition. */
   readonly heads: ReadonlyMap<string, RenditionHead>
 }
+
+/**
+ * Where discontinuity sequences begin: rises from restart to restart unless a stream changes more often than each hour,
+ * and stays small. hls.js 1.7.4 goes through all numbers up to the present one with each playlist.
+ */
+export function firstDiscontinuity(wall: Milliseconds): number {
+  return Math.max(0, Math.floor((wall - Date.UTC(2026, 0, 1)) / 3_600_000))
+}

@@ -131,6 +131,14 @@ test('segmenter: a group of pictures that is a little short makes a short segmen
   assert.ok(video?.isIndependent)
 })
 
+test('segmenter: behind a group of pictures that was cut off, as at a switch, no segment begins without a key frame', () => {
+  const stream = new PlayedSegments()
+  stream.play(0, 3500)
+  stream.play(3500, 8000)
+  assert.deepEqual(stream.segments('video'), ['0: 2.00', '1: 1.50', '2: 2.00', '3: 2.00', '4: 0.40 open'])
+  assert.ok(stream.segmenter.find('video')?.isIndependent)
+})
+
 test('segmenter: a track that is gone is a gap until it comes again', () => {
   const stream = new PlayedSegments()
   stream.play(0, 4000)

@@ -3,12 +3,13 @@ import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { DateRange } from '../formats/m3u8/date-range.ts'
 import type { Track } from '../media/track.ts'
+import { EntrySpacing } from './entry-spacing.ts'
 import { GapLane } from './gap-lane.ts'
 import { type Generation, generationOf } from './generation.ts'
 import type { Boundary, Lane } from './lane.ts'
 import { Lateness } from './lateness.ts'
 import { Opening } from './opening.ts'
-import type { Period } from './period.ts'
+import { firstDiscontinuity, type Period } from './period.ts'
 import { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
 import type { KeyFor } from './segment-keys.ts'
@@ -45,8 +46,8 @@ type OpenPeriod = {
   /** Of the newest frame of the leader, and how far the stream had come when it came. */
   leaderTime: Milliseconds
   leaderHeardAt: Milliseconds
-  /** Of its newest frame at which a segment could begin. */
-  entryTime: Milliseconds
+  /** Where a segment could begin with one of its frames. */
+  readonly entries: EntrySpacing
   /** How far the stream has come. */
   passed: Milliseconds
   readonly lateness: Lateness
@@ -257,7 +258,7 @@ export class Segmenter {
     const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
     const seconds = Math.floor(start / 1000)
     this.#periodNumber = Math.max(this.#periodNumber ?? seconds - 1, lastPeriod) + 1
-    this.#discontinuity = (this.#discontinuity ?? hoursAt(start) - 1) + 1
+    this.#discontinuity = (this.#discontinuity ?? firstDiscontinuity(start) - 1) + 1
     this.#nextNumber = Math.max(this.#nextNumber ?? seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
     const facts = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
@@ -274,8 +275,12 @@ export class Segmenter {
     const absent = this.renditions.filter(({ name }) => !heads.has(name))
     const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
     const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
-    const times = { leaderTime: first.time, leaderHeardAt: first.time, entryTime: first.time, passed: first.time }
-    const notes = { heard: new Set<number>(), lateness: new Lateness(this.#settings.longestLag) }
+    const times = { leaderTime: first.time, leaderHeardAt: first.time, passed: first.time }
+    const notes = {
+      heard: new Set<number>(),
+      entries: new EntrySpacing(first.time),
+      lateness: new Lateness(this.#settings.longestLag),
+    }
     return { period, origin, leader, hasPictures, ...times, ...notes, lanes: [...lanes, ...gaps] }
   }
 
@@ -346,13 +351,12 @@ export class Segmenter {
     const frameDuration = Math.max(0, time - open.leaderTime)
     open.leaderTime = time
     open.leaderHeardAt = open.passed
-    const entryDistance = time - open.entryTime
-    if (isIndependent) open.entryTime = time
+    const entryDistance = isIndependent ? open.entries.note(time) : 0
     if (length > 0 && length + frameDuration > this.#target.longest) return true
     const { segmentDuration } = this.#settings
     // Behind a cut in the midst of a group of pictures the next one is not waited for.
-    // The next one is as far ahead as this is behind the one before it: it may come too late.
-    const isLast = !this.#segment.isIndependent || length + entryDistance > this.#target.longest
+    // The next one is as far ahead as any was behind the one before it: it may come too late.
+    const isLast = !this.#segment.isIndependent || length + open.entries.longest > this.#target.longest
     const least = isLast
       ? segmentDuration / 2
       : segmentDuration - Math.min(tolerance * segmentDuration, entryDistance / 2)
@@ -365,11 +369,12 @@ export class Segmenter {
     return length > this.#target.longest && time - leaderHeardAt > longestSilence
   }
 
-  #cut({ lanes, leader }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
+  #cut({ lanes, leader, entries }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
     const boundary = { number: this.#nextNumber ?? 0, time, isIndependent }
     this.#target.note(time - (this.#segment?.time ?? time))
     this.#nextNumber = boundary.number + 1
     this.#segment = boundary
+    entries.turn()
     for (const { lane } of lanes) lane.begin(boundary)
     const { segmentWindow, segmentMemory } = this.#settings
     const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }
@@ -386,12 +391,4 @@ export class Segmenter {
     this.#opening = undefined
     this.#segment = undefined
   }
-}
-
-/**
- * Where discontinuity sequences begin: rises from restart to restart unless a stream changes more often than each hour,
- * and stays small. hls.js 1.7.4 goes through all numbers up to the present one with each playlist.
- */
-function hoursAt(wall: Milliseconds): number {
-  return Math.max(0, Math.floor((wall - Date.UTC(2026, 0, 1)) / 3_600_000))
 }
