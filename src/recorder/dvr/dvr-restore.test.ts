@@ -254,6 +254,22 @@ test('dvr restore: who asks for a time waits until the bucket has told all of it
   assert.equal(store.requests.filter(request => request.startsWith('read')).length, 5)
 })
 
+test('dvr restore: who asks for a segment that was told of on another machine has it', async () => {
+  const [first] = await hoursOf(5, 5)
+  assert.ok(first !== undefined)
+  const { rendition, number, period, size } = first
+  for (const ask of [
+    async (kept: StreamArchive) => (await kept.open(rendition, { number }))?.size,
+    async (kept: StreamArchive) => (await kept.read(rendition, { number }))?.length,
+    async (kept: StreamArchive) => ((await kept.readInit(rendition, period)) === undefined ? undefined : size),
+  ]) {
+    const fixture = await open('second')
+    assert.equal(await ask(archive(fixture)), size)
+    await stop(fixture)
+    await rm(join(root, 'second'), { recursive: true })
+  }
+})
+
 test('dvr restore: who asks for a time that a slow bucket does not tell is answered after eight seconds', async () => {
   await hoursOf(5, 5)
   const fixture = await open('second')

@@ -18,6 +18,7 @@ import type { DvrReport } from './dvr-report.ts'
 import { HourFolder, hourName, isHourName } from './hour-folder.ts'
 import type { IndexContents } from './hour-index.ts'
 import { type HourSummary, nothing, plus, type SegmentSum } from './hour-summary.ts'
+import { hourOf, SegmentReader } from './segment-reader.ts'
 import { numberToKeepFrom, SpanList, segmentsWithin, spanOf } from './segment-window.ts'
 
 export type StreamDvrOptions = {
@@ -55,11 +56,13 @@ export class StreamDvr implements StreamArchive {
   periodClock: PeriodClock | undefined
   #version = 0
   readonly #bucket: StreamBucket | undefined
+  readonly #reader: SegmentReader
 
   constructor(options: StreamDvrOptions) {
     this.#options = options
     const { bucket } = options
     this.#bucket = bucket && new StreamBucket({ ...options, bucket, hours: this })
+    this.#reader = new SegmentReader(this, this.#bucket)
   }
 
   /** The oldest first. */
@@ -193,33 +196,26 @@ export class StreamDvr implements StreamArchive {
   }
 
   async read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
-    const hours = 'number' in address ? [this.#hourOf(address.number)] : this.#hours
-    for (const hour of hours) {
-      if (hour === undefined) continue
-      const bytes = (await hour.read(rendition, address)) ?? (await this.#bucket?.read(hour, rendition, address))
-      if (bytes !== undefined) return bytes
-    }
-    return undefined
+    if ('number' in address) await this.#untilNumbered(address.number)
+    return this.#reader.read(rendition, address)
   }
 
   async open(rendition: string, address: SegmentAddress): Promise<KeptBytes | undefined> {
-    const hours = 'number' in address ? [this.#hourOf(address.number)] : this.#hours
-    for (const hour of hours) {
-      if (hour === undefined) continue
-      const bytes = (await hour.open(rendition, address)) ?? (await this.#bucket?.open(hour, rendition, address))
-      if (bytes !== undefined) return bytes
-    }
-    return undefined
+    if ('number' in address) await this.#untilNumbered(address.number)
+    return this.#reader.open(rendition, address)
   }
 
   async readInit(rendition: string, period: number): Promise<Uint8Array | undefined> {
-    for (const hour of this.#hours) {
-      const { first, newest } = hour.summary ?? {}
-      if (first === undefined || newest === undefined || first.period > period || newest.period < period) continue
-      const bytes = (await hour.readInit(rendition, period)) ?? (await this.#bucket?.readInit(hour, rendition, period))
-      if (bytes !== undefined) return bytes
-    }
-    return undefined
+    await this.#untilNumbered(period)
+    return this.#reader.readInit(rendition, period)
+  }
+
+  /**
+   * A player may ask for what a server that is gone has told it of. Numbers of segments and periods begin with the seconds
+   * since the Unix epoch, and rise more slowly.
+   */
+  async #untilNumbered(number: number): Promise<void> {
+    if (number < (this.numbers?.first ?? 0)) await this.untilListed(1000 * number)
   }
 
   /** What there is without a hole. */
@@ -348,14 +344,10 @@ export class StreamDvr implements StreamArchive {
   /** Segments of one number are in one hour, however their times are rounded. */
   #hourFor({ number, time, timescale }: ArchivedSegment): HourFolder {
     const { folder, disk } = this.#options
-    const known = this.#hourOf(number)
+    const known = hourOf(this.#hours, number)
     const name = hourName((time * 1000) / timescale)
     const isTold = known?.summary !== undefined && number <= known.summary.newest.number
     return known !== undefined && (isTold || known.name >= name) ? known : new HourFolder(folder, name, disk)
-  }
-
-  #hourOf(number: number): HourFolder | undefined {
-    return this.#hours.findLast(({ summary }) => summary !== undefined && summary.first.number <= number)
   }
 
   async #removeExcess(): Promise<void> {
