@@ -14,6 +14,7 @@ import type { StreamForm } from './stream-form.ts'
 import type { StreamPackager } from './stream-packager.ts'
 import type { ViewerSession } from './viewer-session.ts'
 import type { UnroutedVisit, ViewerSessions, Visit } from './viewer-sessions.ts'
+import { Wait } from './wait-list.ts'
 
 export type PackagerDoorOptions = {
   readonly packagers: PackagerSet
@@ -158,7 +159,10 @@ export class PackagerDoor {
    */
   callWhen({ request, rendition, longest }: UnroutedWait, isSo: () => boolean, onOver: () => void): void {
     const { waiting } = rendition
-    const wait = { isSo: () => isSo() || rendition.isOver, onSo: () => finish() }
+    const wait = new Wait(
+      () => isSo() || rendition.isOver,
+      () => finish(),
+    )
     if (wait.isSo()) return onOver()
     const settle = (): void => {
       waiting.delete(wait)
