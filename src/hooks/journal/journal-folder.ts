@@ -96,7 +96,7 @@ export class JournalFolder {
       segment.size += bytes.length
       segment.changed = now
     } catch (error) {
-      await this.#endSegment()
+      await this.#giveUp()
       throw error
     }
   }
@@ -150,6 +150,15 @@ export class JournalFolder {
     const file = this.#file
     this.#file = undefined
     await file?.close()
+  }
+
+  /** A file of which nothing could be written goes: a disk that is full for a day would get one with each event. */
+  async #giveUp(): Promise<void> {
+    await this.#endSegment().catch(() => undefined)
+    const last = this.#segments.at(-1)
+    if (last === undefined || last.size > 0) return
+    this.#segments.pop()
+    await rm(this.#nameOf(last.start), { force: true }).catch(() => undefined)
   }
 
   #nameOf(start: number): string {
