@@ -147,7 +147,7 @@ test('rewinding: stays behind at the speed of life, and plays on to the end when
   // The disk takes its time: what has not been read by now comes when it has.
   while (viewer.pictures.length < 100) await play(40)
   const behind = time - 8000 - 40 * viewer.pictures.length
-  assert.ok(Math.abs(behind - 4900) < 1000, `${behind} ms behind`)
+  assert.ok(behind > 3900, `${behind} ms behind`)
   publication.close()
   while (viewer.ended === undefined) await pass(100)
   assertWhole(viewer, 8000)
