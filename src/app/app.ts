@@ -151,7 +151,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
     for (const part of [registry, recorder, packaging, rtmp, srt, http]) part.applySettings()
     relays.applySettings(now)
     inputs.applySettings()
-    endSwitchedOff(declarations, registry)
+    endSwitchedOff(declarations, registry, packaging)
   }
   const store = createStore(config.store, { clock, log })
   const declarations = createDeclarations(config, { store, log, onChange: inForce })

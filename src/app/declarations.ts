@@ -1,11 +1,14 @@
-import type { Authorizer, Verdict } from '../contracts/access.ts'
+import type { Authorizer } from '../contracts/access.ts'
 import type { Log } from '../contracts/log.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
+import { sessionsOf } from '../hub/stream-sessions.ts'
 import { DocumentDeclarations } from '../store/document-declarations.ts'
 import type { GuardedStore } from '../store/guarded-store.ts'
 import type { AppConfig } from './config.ts'
 import { namingProblems } from './copied-streams.ts'
+import type { Packaging } from './packaging.ts'
 import { readDeclaration, type StreamDeclaration, streamDeclaration } from './stream-declaration.ts'
+import { outputOf } from './stream-outputs.ts'
 
 export type Declarations = DocumentDeclarations<StreamDeclaration>
 
@@ -30,20 +33,42 @@ export function declareFromFile(declarations: Declarations, streams: AppConfig['
   declarations.declareFromFile(new Map(streams.map(({ name, document }) => [name, document])))
 }
 
-/** Nobody publishes or plays what is switched off, whoever they are. */
+/** Nobody publishes or plays what is switched off, or plays over what is, whoever they are. */
 export function refusingSwitchedOff(authorizer: Authorizer, declarations: Declarations): Authorizer {
-  const refused: Verdict = { isAllowed: false, refusal: 'forbidden', reason: 'the stream is switched off' }
   return {
-    authorize: (request, signal) =>
-      isSwitchedOff(declarations, request.stream) ? Promise.resolve(refused) : authorizer.authorize(request, signal),
+    authorize: (request, signal) => {
+      const { action, stream, protocol } = request
+      const reason = isSwitchedOff(declarations, stream)
+        ? 'the stream is switched off'
+        : action === 'play' && isOutputOff(declarations, stream, protocol)
+          ? `the stream is not played over ${protocol}`
+          : undefined
+      if (reason === undefined) return authorizer.authorize(request, signal)
+      return Promise.resolve({ isAllowed: false, refusal: 'forbidden', reason })
+    },
   }
 }
 
-/** Whoever publishes or plays what is switched off now has to go. */
-export function endSwitchedOff(declarations: Declarations, registry: StreamRegistry): void {
+/** Whoever publishes or plays what is switched off now, or plays over what is, has to go. */
+export function endSwitchedOff(
+  declarations: Declarations,
+  registry: StreamRegistry,
+  packaging: Pick<Packaging, 'viewers' | 'askAgain'>,
+): void {
   for (const { name } of [...registry.streams]) if (isSwitchedOff(declarations, name)) registry.end(name, 'kicked')
+  packaging.askAgain(stream => Object.values(declarations.declarationOf(stream)?.outputs ?? {}).includes(false))
+  const askedAgain = new Set(packaging.viewers.map(({ info }) => info.id))
+  for (const { role, stream, info, end } of sessionsOf(registry.streams)) {
+    if (role !== 'player' || askedAgain.has(info.id)) continue
+    if (isOutputOff(declarations, stream, info.protocol)) end()
+  }
 }
 
 function isSwitchedOff(declarations: Declarations, name: string): boolean {
   return declarations.declarationOf(name)?.enabled === false
+}
+
+function isOutputOff(declarations: Declarations, name: string, protocol: string): boolean {
+  const output = outputOf(protocol)
+  return output !== undefined && declarations.declarationOf(name)?.outputs[output] === false
 }

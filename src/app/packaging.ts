@@ -105,6 +105,11 @@ export class Packaging {
     return this.#sessions?.list() ?? []
   }
 
+  /** Viewers of these streams are asked again for what lets them in. */
+  askAgain(isAbout: (stream: string) => boolean): void {
+    this.#sessions?.askAgain(isAbout)
+  }
+
   /** What the HTTP server plays of it. */
   get playback(): { readonly playbackRoutes: PlaybackRoutes; readonly rewinder: Rewinder } {
     return { playbackRoutes: gate => this.routes(gate), rewinder: this.rewinders }

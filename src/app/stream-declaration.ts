@@ -15,6 +15,7 @@ import { inputUrl, pushUrl, slateFile } from '../relay/url-field.ts'
 import { failbackConfig, inputKeys, onDemandKeys } from '../supervisor/config.ts'
 import { inputProblems } from './input-rules.ts'
 import { pathsConfig } from './paths-config.ts'
+import { outputsConfig } from './stream-outputs.ts'
 
 const {
   push: _push,
@@ -43,6 +44,7 @@ const streamSection = defineSection('One stream', {
   slate: slateFile('File that is shown again and again while no input works; "" for none'),
   failback: failbackConfig,
   ...onDemandKeys,
+  outputs: outputsConfig,
   push: defineList(
     'Other servers that it is sent on to, beside those that hold for its path',
     {

@@ -66,7 +66,7 @@ async function sendFile(
   if (file === undefined) throw missing(path)
   const cipher = cipherFor(encryption, stream, file)
   if (cipher === 'unknown') throw missing(path)
-  const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
+  const visit = { request, stream, protocol: protocolOf(file), isPiece: true, credentials: credentialsOf(request) }
   const { session, packager, archive } = await door.enterRunning(visit, formOf(file.rendition))
   const rendition = packager?.find(file.rendition)
   const found = (rendition && (await find(door, reply, rendition, file))) ?? (await openKept(archive, file))

@@ -22,7 +22,7 @@ export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryptio
     const file = readName(path.slice(slash + 1))
     if (file === undefined || request.headers.range !== undefined) return false
     const stream = path.slice(1, slash)
-    const visit = { request, stream, protocol: protocolOf(file), credentials: credentialsOf(request) }
+    const visit = { request, stream, protocol: protocolOf(file), isPiece: true, credentials: credentialsOf(request) }
     const { session, packager } = door.known(visit, formOf(file.rendition)) ?? {}
     const rendition = packager?.find(file.rendition)
     const cipher = cipherFor(encryption, stream, file)

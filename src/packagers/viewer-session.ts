@@ -36,11 +36,14 @@ export class ViewerSession implements Subscriber {
   /** Those of `bytesSent` that are not of the stream that it watches now. */
   #bytesBefore: Bytes = 0
   #isOpen = true
+  /** Over which it was let in. */
+  readonly #protocols: Set<string>
 
   /** Is seen among those who watch the stream at once, if there is one. */
   constructor(options: ViewerSessionOptions) {
     const { identity, name, stream, clock, events, log } = options
     this.info = identity
+    this.#protocols = new Set([identity.protocol])
     this.#options = options
     this.#since = clock.now()
     this.admittedAt = this.#since
@@ -56,6 +59,30 @@ export class ViewerSession implements Subscriber {
 
   get activeAt(): Milliseconds {
     return this.usedAt
+  }
+
+  get stream(): string {
+    return this.#options.name
+  }
+
+  /** One of the protocols that it was let in for. */
+  get playedOver(): string {
+    const [first = this.info.protocol] = this.#protocols
+    return first
+  }
+
+  plays(protocol: string): boolean {
+    return this.#protocols.has(protocol)
+  }
+
+  letIn(protocol: string): void {
+    this.#protocols.add(protocol)
+  }
+
+  /** It may no longer play over that. Who may play over nothing has played to the end. */
+  letOut(protocol: string): void {
+    this.#protocols.delete(protocol)
+    if (this.#protocols.size === 0) this.close('Access has ended')
   }
 
   /** As the API shows it: all that was sent, over however many publishers. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { HeldAuthorizer } from '../../test/support/held-authorizer.ts'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
-import type { Authorizer, Verdict } from '../contracts/access.ts'
+import type { AccessRequest, Authorizer, Verdict } from '../contracts/access.ts'
 import type { ViewerSession } from './viewer-session.ts'
 
 const viewer = { 'user-agent': 'player' }
@@ -15,6 +15,16 @@ class Door implements Authorizer {
   authorize(): Promise<Verdict> {
     this.asked++
     return Promise.resolve(this.verdict)
+  }
+}
+
+/** Lets everybody play over some protocols. */
+class SomeProtocols implements Authorizer {
+  readonly allowed = new Set<string>()
+
+  authorize({ protocol }: AccessRequest): Promise<Verdict> {
+    const refused: Verdict = { isAllowed: false, refusal: 'forbidden', reason: `not over ${protocol}` }
+    return Promise.resolve(this.allowed.has(protocol) ? { isAllowed: true } : refused)
   }
 }
 
@@ -180,4 +190,28 @@ test('viewer sessions: a viewer stays one when the publisher comes back too late
   const { body } = await opened
   assert.equal(fixture.http.eventsOf('play.started').length, started)
   assert.equal(sentOver(fixture, 'hls'), body.length)
+})
+
+test('viewer sessions: who plays over one protocol is asked before it plays over another, and again when told to', async () => {
+  const authorizer = new SomeProtocols()
+  authorizer.allowed.add('hls')
+  await using fixture = await PackagingFixture.listen({ authorizer })
+  await fixture.publish('live/test')
+  const segment = await segmentOf(fixture)
+  const statuses = async (): Promise<readonly number[]> => {
+    const paths = ['/live/test/index.mpd', '/live/test/video.m3u8', segment]
+    return Promise.all(paths.map(async path => (await fixture.get(path, viewer)).status))
+  }
+  assert.deepEqual(await statuses(), [403, 200, 200])
+  authorizer.allowed.add('dash')
+  assert.deepEqual(await statuses(), [200, 200, 200])
+  assert.equal(viewersOf(fixture, 'live/test').length, 1)
+  authorizer.allowed.delete('hls')
+  assert.deepEqual(await statuses(), [200, 200, 200])
+  fixture.packaging.askAgain(stream => stream === 'live/other')
+  assert.deepEqual(await statuses(), [200, 200, 200])
+  fixture.packaging.askAgain(stream => stream === 'live/test')
+  assert.equal((await fixture.get('/live/test/video.m3u8', viewer)).status, 403)
+  assert.equal((await fixture.get('/live/test/index.mpd', viewer)).status, 200)
+  assert.equal((await fixture.get(segment, viewer)).status, 200)
 })

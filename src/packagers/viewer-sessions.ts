@@ -23,8 +23,10 @@ export type ViewerSessionsOptions = {
 export type UnroutedVisit = {
   readonly request: RequestSender
   readonly stream: string
-  /** `hls` or `dash`, unless it is known already what the viewer plays. */
+  /** `hls`, `dash` or `clip`. */
   readonly protocol: string
+  /** A piece, which is sent over whatever the viewer was let in for; `protocol` is that of a viewer nobody knows. */
+  readonly isPiece?: boolean
   /** What the viewer has shown in the URL. */
   readonly credentials: string
 }
@@ -71,6 +73,7 @@ export class ViewerSessions {
     const key = this.#keyOf(visit)
     const session = this.#sessions.get(key)
     if (session === undefined) return undefined
+    if (visit.isPiece !== true && !session.plays(visit.protocol)) return undefined
     const now = clock.now()
     if (now - session.admittedAt > settings.of(visit.stream).accessCheckInterval) return undefined
     this.#use(key, session, now)
@@ -99,6 +102,13 @@ export class ViewerSessions {
     )
   }
 
+  /** Viewers of these streams are asked again when they ask for the next thing. */
+  askAgain(isAbout: (stream: string) => boolean): void {
+    for (const session of this.#sessions.values()) {
+      if (isAbout(session.stream)) session.admittedAt = Number.NEGATIVE_INFINITY
+    }
+  }
+
   /** Idempotent. */
   close(): void {
     this.#sweepTimer?.cancel()
@@ -115,18 +125,21 @@ export class ViewerSessions {
    * Who can no longer be let in has played to the end; that nobody can tell now is no reason to end it. Returns false if the
    * session has ended before the answer was there.
    */
-  async #readmit(key: string, session: ViewerSession, { request, stream }: Visit): Promise<boolean> {
+  async #readmit(key: string, session: ViewerSession, { request, stream, protocol, isPiece }: Visit): Promise<boolean> {
     const { gate, clock } = this.#options
+    const asked = isPiece === true ? session.playedOver : protocol
     // Before the answer is there, so that the viewer's other requests go on.
     session.admittedAt = clock.now()
     try {
-      await gate.admit(request, stream, session.info.protocol)
+      await gate.admit(request, stream, asked)
+      session.letIn(asked)
     } catch (error) {
       if (!(error instanceof DeniedError)) throw error
       if (error.statusCode === 401 || error.statusCode === 403) {
-        session.close('Access has ended')
+        session.letOut(asked)
         throw error
       }
+      if (!session.plays(asked)) throw error
     }
     this.#checkAway(key, stream)
     if (this.#sessions.get(key) !== session) return false

@@ -78,6 +78,28 @@ test.concurrent('declared streams: what was switched off is not published or pla
   await again.untilDone()
 })
 
+test.concurrent('declared streams: who plays over what is switched off has to go, and nobody else notices', async () => {
+  await using folder = await openFolder()
+  await using server = await ServerProcess.start(...folder.store)
+  const path = await clip('clip.flv')
+  const sent = await framesOf(path, seconds)
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'))
+  await using leaving = startPlayer(server.httpUrl('/live/test.flv?wait=30s'))
+  await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
+  await untilStream(server, 'live/test', ({ framesIn, viewerCount }) => framesIn > 10 && viewerCount === 2)
+  const statusOf = async (file: string): Promise<number> => (await fetch(server.httpUrl(`/live/test${file}`))).status
+  assert.equal(await statusOf('/index.m3u8'), 200)
+  const wrong = await ask(server, 'PUT', 'live/test', { outputs: { hls: 'never', webrtc: true } })
+  assert.equal(wrong.status, 422)
+  await ask(server, 'PUT', 'live/test', { outputs: { flv: false, hls: false } })
+  await leaving.ended
+  assert.deepEqual(await Promise.all(['.flv', '/index.m3u8', '/index.mpd'].map(statusOf)), [403, 403, 200])
+  await ask(server, 'PATCH', 'live/test', { outputs: { hls: null } })
+  assert.equal(await statusOf('/index.m3u8'), 200)
+  await publisher.untilDone()
+  assert.equal(assertReceived(await received(player), sent), 0)
+})
+
 test.concurrent('declared streams: of changes that were answered none is lost by kill -9', async () => {
   await using folder = await openFolder()
   const names = Array.from({ length: 40 }, (_, number) => `cam/${number}`)
