@@ -128,6 +128,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
     bytesIn: 82_500,
     framesIn: 150,
     recording: true,
+    outputsOff: [],
     subscribers: [
       {
         id: 'http-7',

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { parseBoolean } from '../config/boolean.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { DeclaredStream, DeclaredStreams } from '../contracts/declared-streams.ts'
 import type { Relays } from '../contracts/relays.ts'
@@ -71,11 +72,20 @@ function readStatus(app: FastifyInstance, options: StreamRoutesOptions): void {
 /** @throws {RequestError} If there is no such stream. */
 function statusOf(name: string, options: StreamRoutesOptions): StreamDetail {
   const stream = options.registry.get(name)
+  const declared = options.declared.get(name)
+  const outputsOff = switchedOff(declared?.document['outputs'])
   if (stream !== undefined) {
-    return streamDetail(stream, options, relaysOf(options.relays, name), momentOf(options.clock))
+    const detail = streamDetail(stream, options, relaysOf(options.relays, name), momentOf(options.clock))
+    return { ...detail, outputsOff }
   }
-  if (options.declared.get(name) !== undefined) return offlineDetail(name, options)
+  if (declared !== undefined) return { ...offlineDetail(name, options), outputsOff }
   throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
+}
+
+/** Names of the outputs that a document switches off. It was written by people, so it may be anything. */
+function switchedOff(outputs: unknown): string[] {
+  const entries = typeof outputs === 'object' && outputs !== null ? Object.entries(outputs) : []
+  return entries.filter(([, isOn]) => parseBoolean(String(isOn)) === false).map(([name]) => name)
 }
 
 function allStreams({ registry, declared }: StreamRoutesOptions): readonly Listed[] {

@@ -71,6 +71,7 @@ export const streamDetailSchema = Type.Object({
   subscribers: Type.Array(subscriberSchema),
   relays: Type.Array(relaySchema),
   inputs: Type.Optional(inputsSchema),
+  outputsOff: Type.Array(Type.String(), { description: 'Over what it was declared not to be played: hls, flv …' }),
 })
 
 export type PublisherStatus = Static<typeof publisherSchema>

@@ -63,14 +63,14 @@ export function streamDetail(
   sources: StreamSources,
   relays: readonly RelayView[],
   moment: Moment,
-): StreamDetail {
+): Omit<StreamDetail, 'outputsOff'> {
   const subscribers = [...stream.subscribers].map(subscriber => subscriberStatus(subscriber, sources))
   const status = streamStatus(stream, sources, moment)
   return { ...status, subscribers, relays: [...relays], ...inputsOf(stream.name, sources) }
 }
 
 /** The same about one that was declared, and that nobody publishes. */
-export function offlineDetail(name: string, sources: Pick<StreamSources, 'inputs'>): StreamDetail {
+export function offlineDetail(name: string, sources: Pick<StreamSources, 'inputs'>): Omit<StreamDetail, 'outputsOff'> {
   return { ...offlineStatus(name), subscribers: [], relays: [], ...inputsOf(name, sources) }
 }
 

@@ -93,6 +93,7 @@ test.concurrent('declared streams: who plays over what is switched off has to go
   assert.equal(wrong.status, 422)
   await ask(server, 'PUT', 'live/test', { outputs: { flv: false, hls: false } })
   await leaving.ended
+  assert.deepEqual((await streamFacts(server, 'live/test'))?.outputsOff, ['flv', 'hls'])
   assert.deepEqual(await Promise.all(['.flv', '/index.m3u8', '/index.mpd'].map(statusOf)), [403, 403, 200])
   await ask(server, 'PATCH', 'live/test', { outputs: { hls: null } })
   assert.equal(await statusOf('/index.m3u8'), 200)

@@ -94,6 +94,8 @@ export type StreamDetail = StreamStatus & {
   readonly subscribers: readonly Subscriber[]
   /** Missing where the stream comes from whoever publishes it. */
   readonly inputs?: Inputs
+  /** Over which nobody plays it: `hls`, `flv` … */
+  readonly outputsOff: readonly string[]
 }
 
 export type ServerInfo = {

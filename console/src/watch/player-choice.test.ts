@@ -16,7 +16,10 @@ const aac: Track = { id: 1, kind: 'audio', index: 0, codec: 'AAC', codecString: 
 const flac: Track = { id: 1, kind: 'audio', index: 0, codec: 'FLAC', codecString: 'fLaC', bitrate: 0 }
 const speex: Track = { id: 1, kind: 'audio', index: 0, codec: 'Speex', codecString: null, bitrate: 0 }
 
-const chromium: BrowserFacts = { hasMediaSource: true, isTypeSupported: () => true, hasNativeHls: true }
+const chromium: BrowserFacts = {
+  ...{ hasMediaSource: true, isTypeSupported: () => true, hasNativeHls: true },
+  outputsOff: [],
+}
 const firefox: BrowserFacts = { ...chromium, hasNativeHls: false }
 const iPhone: BrowserFacts = { ...chromium, hasMediaSource: false }
 const nothing: BrowserFacts = { ...firefox, hasMediaSource: false }
@@ -31,6 +34,8 @@ const cases: readonly (readonly [string, Track[], BrowserFacts, PlayerKind | und
   ['DASH only comes to who wants it', [vp9, flac], chromium, 'dash', 'dash'],
   ['unless the browser cannot', [h264, aac], firefox, 'native-hls', 'flv'],
   ['nothing is known of the tracks yet', [], firefox, undefined, 'flv'],
+  ['FLV is switched off', [h264, aac], { ...chromium, outputsOff: ['flv'] }, undefined, 'hls'],
+  ['HLS is too', [h264, aac], { ...chromium, outputsOff: ['flv', 'hls'] }, 'hls', 'dash'],
   ['there is nothing to play with', [h264], nothing, undefined, undefined],
 ]
 
@@ -51,7 +56,7 @@ test('player choice: the past comes over HLS', () => {
 const reasons: readonly (readonly [PlayerKind, Track[], BrowserFacts, PlayerKind | undefined, boolean, string])[] = [
   ['flv', [h264, aac], chromium, undefined, false, 'It has the lowest latency.'],
   ['hls', [vp9, flac], firefox, undefined, false, 'HTTP-FLV does not play VP9 video and FLAC audio here.'],
-  ['native-hls', [h264, aac], iPhone, undefined, false, 'This browser has no other way.'],
+  ['native-hls', [h264, aac], iPhone, undefined, false, 'There is no other way here.'],
   ['dash', [h264, aac], chromium, 'dash', false, 'You chose it.'],
   ['hls', [h264, aac], chromium, 'flv', true, 'The past comes over HLS.'],
 ]

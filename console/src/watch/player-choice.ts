@@ -12,17 +12,23 @@ export const playerNames: Readonly<Record<PlayerKind, string>> = {
   dash: 'DASH',
 }
 
-/** What counts about a browser. */
+/** Over what the server has to play a stream. */
+const outputs: Readonly<Record<PlayerKind, string>> = { flv: 'flv', hls: 'hls', 'native-hls': 'hls', dash: 'dash' }
+
+/** What counts about a browser, and about a stream. */
 export type BrowserFacts = {
+  /** Over which the stream is not played. */
+  readonly outputsOff: readonly string[]
   readonly hasMediaSource: boolean
   readonly isTypeSupported: TypeTest
   readonly hasNativeHls: boolean
 }
 
 /** The ways that the browser has, the best first: DASH carries what HLS does, and its player is large. */
-export function possiblePlayers({ hasMediaSource, hasNativeHls }: BrowserFacts): readonly PlayerKind[] {
+export function possiblePlayers({ hasMediaSource, hasNativeHls, outputsOff }: BrowserFacts): readonly PlayerKind[] {
   const order: readonly PlayerKind[] = ['flv', 'hls', 'native-hls', 'dash']
-  return order.filter(kind => (kind === 'native-hls' ? hasNativeHls : hasMediaSource))
+  const isOn = (kind: PlayerKind): boolean => !outputsOff.includes(outputs[kind])
+  return order.filter(kind => isOn(kind) && (kind === 'native-hls' ? hasNativeHls : hasMediaSource))
 }
 
 /** What plays the past: lists of what is kept. `undefined` if the browser has no such way. */
@@ -57,7 +63,7 @@ export function explainChoice(
   if (kind === wanted) return 'You chose it.'
   const [first] = possiblePlayers(browser)
   const failing = first === undefined ? [] : unplayableTracks(tracks, first, browser.isTypeSupported)
-  if (kind === first) return first === 'flv' ? 'It has the lowest latency.' : 'This browser has no other way.'
+  if (kind === first) return first === 'flv' ? 'It has the lowest latency.' : 'There is no other way here.'
   return `HTTP-FLV does not play ${failing.map(nameOf).join(' and ')} here.`
 }
 

@@ -58,7 +58,8 @@ export function useLivePlayer(
   const [latency, setLatency] = useState<number>()
   const [seen, setSeen] = useState<Sighting>()
   const tracks = stream?.tracks ?? []
-  const { explain, ...choice } = usePlayerChoice({ tracks, isLoading, wanted, isPast: start !== undefined })
+  const outputsOff = stream?.outputsOff ?? []
+  const { explain, ...choice } = usePlayerChoice({ tracks, outputsOff, isLoading, wanted, isPast: start !== undefined })
   const { kind } = choice
   const clock = clockOf(start, seen)
   const connected = isConnected(state)

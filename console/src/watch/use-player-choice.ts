@@ -21,6 +21,7 @@ export type PlayerChoice = {
 }
 
 type ChoiceFacts = {
+  readonly outputsOff: readonly string[]
   readonly tracks: readonly Track[]
   /** True while it may still become known which tracks there are. */
   readonly isLoading: boolean
@@ -29,8 +30,9 @@ type ChoiceFacts = {
 }
 
 /** How this browser plays the stream. */
-export function usePlayerChoice({ tracks, isLoading, wanted, isPast }: ChoiceFacts): PlayerChoice {
-  const browser = useMemo(() => browserFacts(), [])
+export function usePlayerChoice({ tracks, outputsOff, isLoading, wanted, isPast }: ChoiceFacts): PlayerChoice {
+  const abilities = useMemo(() => browserAbilities(), [])
+  const browser = { ...abilities, outputsOff }
   const live = isLoading ? undefined : choosePlayer(tracks, browser, wanted)
   const kind = isPast ? rewindPlayer(browser) : live
   return {
@@ -42,7 +44,7 @@ export function usePlayerChoice({ tracks, isLoading, wanted, isPast }: ChoiceFac
 }
 
 /** Newer iPhones have a MediaSource of another name, which hls.js knows and mpegts.js does not. */
-function browserFacts(): BrowserFacts {
+function browserAbilities(): Omit<BrowserFacts, 'outputsOff'> {
   const hasMediaSource = 'MediaSource' in globalThis
   const hasNativeHls = document.createElement('video').canPlayType('application/vnd.apple.mpegurl') !== ''
   const isTypeSupported = (type: string) => (hasMediaSource ? MediaSource.isTypeSupported(type) : true)
