@@ -19,6 +19,8 @@ const app = 'live'
 const publishTimeoutMs = 20_000
 const joinTimeoutMs = 30_000
 const joinsPerSecond = 400
+/** The first reads find code that has never run: of each path one takes 10 to 70 ms. */
+const warmUpSeconds = 5
 /** The streams of nobody but the first: few pictures, so that it is not the load that is measured. */
 const sound = { audioKbps: 64, fps: 25, gopSeconds: 2 }
 
@@ -33,6 +35,7 @@ export async function measureReads({ scenario, flags }: ReadsPlan): Promise<Read
   const plan = { players, streams: 1, joinsPerSecond, target, ports: [server.ports.http], isSampled: false }
   await crowd.ask({ type: 'join', crew: 'crowd', plan: { ...plan, slowness: undefined }, timeoutMs: joinTimeoutMs })
   await sleep(settleSeconds * 1000)
+  await readInTurns(server.ports.http, readPaths, warmUpSeconds)
   await crowd.ask({ type: 'openWindow' })
   const before = { usage: server.measure(), machine: measureMachine() }
   const report = await readInTurns(server.ports.http, readPaths, seconds)
