@@ -170,8 +170,10 @@ export class PackagerDoor {
       forget()
     }
     const finish = (): void => {
-      settle()
+      waiting.delete(wait)
       onOver()
+      // Behind the answers to others: a thousand leave in one go, and wait for nothing but theirs.
+      queueMicrotask(settle)
     }
     const timer = this.#options.clock.after(longest, finish)
     const forget = request.onGone(settle)
