@@ -42,7 +42,7 @@ export type KeepingResult = {
 }
 
 /** How hls.js is set. */
-export type WatchedAs = 'low latency' | 'near live' | 'plain' | 'plain, two segments'
+export type WatchedAs = 'low latency' | 'near live' | 'plain' | 'plain, near live'
 
 /** What one player in a browser showed. */
 export type SeenLatency = {

@@ -35,7 +35,11 @@ async function seats(): Promise<readonly Seat[]> {
     { as: 'near live', path: paths.withParts, settings: nearLive },
     { as: 'low latency', path: paths.withParts, settings: {} },
     { as: 'plain', path: paths.plain, settings: {} },
-    { as: 'plain, two segments', path: paths.plain, settings: { liveSyncDurationCount: 2 } },
+    {
+      as: 'plain, near live',
+      path: paths.plain,
+      settings: nearLive.replace('Hls()', 'Hls({ liveSyncDurationCount: 2 })'),
+    },
   ]
 }
 /** A player that needs longer than twice the time for what it plays, and a first picture, does not play. */
