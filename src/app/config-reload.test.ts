@@ -103,6 +103,15 @@ test('config reload: a key that needs a restart is named until it is as at the s
   assert.deepEqual(fixture.reload.needsRestart, [])
 })
 
+test('config reload: what changed while the server started is taken when it has', async () => {
+  const fixture = new Fixture('play: { maxLag: 3s }')
+  fixture.file = 'play: { maxLag: 4s }'
+  fixture.reload.open()
+  const applied = await pollUntil('the change', async () => fixture.applied[0])
+  assert.equal(applied.play.maxLag, 4000)
+  fixture.reload.close()
+})
+
 test('config reload: a file that is replaced is noticed, and other files of its folder are not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'))
   const path = join(folder, 'sluice.yaml')

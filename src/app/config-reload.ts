@@ -69,7 +69,7 @@ export class ConfigReload implements ConfigState {
     return this.#problem
   }
 
-  /** Begin to watch the file, if there is one. */
+  /** Begin to watch the file, if there is one. What has changed since it was read is taken, too. */
   open(): void {
     const { clock, log, source } = this.#options
     const { file } = source.loaded
@@ -79,6 +79,7 @@ export class ConfigReload implements ConfigState {
     } catch (error) {
       log.warn('CONFIG_UNWATCHED', `Cannot watch the configuration, SIGHUP reads it again: ${String(error)}`, { file })
     }
+    void this.#inTurn(() => this.#fileChanged())
   }
 
   /** Idempotent. */
