@@ -26,6 +26,9 @@ export type CrowdReport = {
 /** Parts are so long, and so are their distances: a time that is longer is not told apart from one that is shorter by this. */
 const partNs = 200e6
 
+/** So long after an answer to somebody who waits, more of them come. */
+const burstMs = 10
+
 /** Viewers of one stream. */
 export class Crowd {
   readonly #viewers: (Viewer | WaitingViewer)[] = []
@@ -33,6 +36,7 @@ export class Crowd {
   readonly #timesNs: number[] = []
   #bytes = 0
   #startNs = 0
+  #awakeUntil = 0
 
   async join({ kind, viewers, joinSeconds, startNs, ...target }: CrowdPlan): Promise<void> {
     this.#startNs = startNs
@@ -60,6 +64,17 @@ export class Crowd {
     for (const viewer of this.#viewers) viewer.close()
   }
 
+  /** Who sleeps has to be woken for each answer, and who sends it pays for that. Viewers elsewhere cost nobody that. */
+  #stayAwake(): void {
+    const isAwake = performance.now() < this.#awakeUntil
+    this.#awakeUntil = performance.now() + burstMs
+    if (!isAwake) this.#spin()
+  }
+
+  #spin(): void {
+    if (performance.now() < this.#awakeUntil) setImmediate(() => this.#spin())
+  }
+
   readonly #events = {
     answered: (bytes: number, tookNs: number): void => {
       this.#bytes += bytes
@@ -68,6 +83,7 @@ export class Crowd {
     released: (bytes: number, atNs: number): void => {
       this.#bytes += bytes
       this.#timesNs.push((atNs - this.#startNs) % partNs)
+      this.#stayAwake()
     },
     failed: (reason: string): void => {
       this.#failures.push(reason)
