@@ -34,3 +34,11 @@ test('merge patch: no name reaches beyond the document', () => {
   assert.equal(({} as Record<string, unknown>).isAdmin, undefined)
   assert.equal(Object.hasOwn(merged as object, '__proto__'), true)
 })
+
+test('merge patch: one that is nested too deep is refused, however deep it is', () => {
+  const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
+  assert.deepEqual(mergePatch({}, nested(64)), nested(64))
+  for (const levels of [65, 100_000]) {
+    assert.throws(() => mergePatch({}, nested(levels)), { name: 'RequestError', statusCode: 400 })
+  }
+})
