@@ -39,7 +39,7 @@ export class FileFetcher implements Disposable {
 
   /**
    * @throws {ConnectionError} @throws {RefusedError}
-   * @throws {ProtocolError} If it is larger than any segment.
+   * @throws {ProtocolError} If it is larger than 128 MiB.
    */
   async get(url: URL, range?: ByteRange): Promise<FetchedFile> {
     const shown = `${url.protocol}//${url.host}/…`
@@ -55,7 +55,7 @@ export class FileFetcher implements Disposable {
         this.#options.onBytes(piece.length)
         size += piece.length
         if (size > maxFileSize) {
-          throw new ProtocolError('hls', 'limit', `Cannot get ${shown}: a file has ${maxFileSize} bytes at most`)
+          throw new ProtocolError('http', 'limit', `Cannot get ${shown}: a file has ${maxFileSize} bytes at most`)
         }
         pieces.push(piece)
       }

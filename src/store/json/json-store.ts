@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { writeWhole } from '../../config/replace-file.ts'
 import type { Change, Collection, Store, StoredDocument } from '../../contracts/store.ts'
 import { reasonOf, StoreError } from '../../core/errors.ts'
 import { type Contents, changed, documentsIn, noContents } from '../contents.ts'
 import { formatContents, parseContents } from './json-contents.ts'
+
+/** There are keys of other servers in it. */
+const ownersOnly = 0o600
 
 /** Changes that somebody waits for. */
 type Waiting = {
@@ -88,12 +92,9 @@ export class JsonStore implements Store {
   }
 
   async #replaceFile(contents: Contents): Promise<void> {
-    const partial = `${this.#path}.part`
     try {
       await mkdir(dirname(this.#path), { recursive: true })
-      await writeSynced(partial, formatContents(contents))
-      await rename(partial, this.#path)
-      await syncFolder(dirname(this.#path))
+      await writeWhole(this.#path, formatContents(contents), ownersOnly)
       this.#identity = await identityOf(this.#path)
       this.#contents = contents
     } catch (cause) {
@@ -130,27 +131,5 @@ async function identityOf(path: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
-  }
-}
-
-/** Only its owner may read it: there are keys of other servers in it. */
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** So that the new name survives a loss of power too. Windows cannot, and need not. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
