@@ -5,13 +5,8 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { ebml, hexText, openEbml } from '../../../../test/support/ebml.ts'
 import { readFlvFixture } from '../../../../test/support/flv-fixture.ts'
-import { publishSettingsOfAll } from '../../../../test/support/path-settings.ts'
-import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
+import { PullFixture } from '../../../../test/support/pull-fixture.ts'
 import { readTsFixture } from '../../../../test/support/ts-fixture.ts'
-import type { Frame } from '../../../media/frame.ts'
-import { parseUrlTemplate } from '../../url-template.ts'
-import { PullRelay } from '../pull-relay.ts'
-import { type PullUrl, parsePullUrl } from '../pull-url.ts'
 import { FileInput } from './file-input.ts'
 
 const { signal } = new AbortController()
@@ -25,41 +20,20 @@ function folderWith(files: Readonly<Record<string, Uint8Array>>, onTestFinished:
   return folder
 }
 
-class FileFixture extends RelayFixture {
-  readonly frames: Frame[] = []
-  readonly opened: string[] = []
-  readonly relay: PullRelay
+class FileFixture extends PullFixture {
+  readonly opened: string[]
 
-  /** What of the streams' frames is read is kept. */
   constructor(url: string) {
-    super()
-    const general = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
-    this.relay = new PullRelay({
-      ...this.context,
-      settings: { general, of: () => general },
-      publishSettings: publishSettingsOfAll({}),
-      createInput: (pullUrl: PullUrl) => {
+    const opened: string[] = []
+    super({
+      ...{ url, onDemand: true },
+      createInput: (pullUrl, context) => {
         assert.ok(pullUrl.protocol === 'file')
-        this.opened.push(pullUrl.path)
-        return new FileInput(pullUrl, this.context)
-      },
-      startTimeout: () => 10_000,
-    })
-    this.registry.observe({
-      onLive: stream => {
-        const { publication } = stream
-        assert.ok(publication !== undefined)
-        const append = stream.append.bind(stream)
-        stream.append = frame => {
-          this.frames.push(frame)
-          append(frame)
-        }
+        opened.push(pullUrl.path)
+        return new FileInput(pullUrl, context)
       },
     })
-  }
-
-  get state(): string | undefined {
-    return this.relay.list()[0]?.state
+    this.opened = opened
   }
 }
 

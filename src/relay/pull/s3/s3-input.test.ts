@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'vitest'
-import { publishSettingsOfAll } from '../../../../test/support/path-settings.ts'
-import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
+import { PullFixture } from '../../../../test/support/pull-fixture.ts'
 import { S3Server, s3Bucket, s3Keys } from '../../../../test/support/s3-server.ts'
 import { readTsFixture } from '../../../../test/support/ts-fixture.ts'
-import type { Frame } from '../../../media/frame.ts'
-import { parseUrlTemplate } from '../../url-template.ts'
-import { PullRelay } from '../pull-relay.ts'
-import { type PullUrl, parsePullUrl } from '../pull-url.ts'
 import { S3Input } from './s3-input.ts'
 
 let bucket: S3Server
@@ -16,52 +11,23 @@ beforeEach(async () => {
 })
 afterEach(() => bucket[Symbol.asyncDispose]())
 
-/** A stream `x` that comes from an object. What of its frames is read is kept. */
-class ObjectFixture extends RelayFixture {
-  readonly frames: Frame[] = []
-  readonly relay: PullRelay
-
+/** A stream `x` that comes from an object. */
+class ObjectFixture extends PullFixture {
   constructor(
     key: string,
     query = '',
     { accessKey, secretKey }: Partial<typeof s3Keys> | Record<string, string> = s3Keys,
   ) {
-    super()
     const keys = `accessKey=${accessKey}&secretKey=${secretKey}`
-    const url = `s3://${s3Bucket}/${key}?endpoint=${bucket.endpoint.href}&${keys}${query}`
-    const general = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: true, pullLinger: 2000 }
-    this.relay = new PullRelay({
-      ...this.context,
-      settings: { general, of: () => general },
-      publishSettings: publishSettingsOfAll({}),
-      createInput: (pullUrl: PullUrl) => {
+    super({
+      url: `s3://${s3Bucket}/${key}?endpoint=${bucket.endpoint.href}&${keys}${query}`,
+      onDemand: true,
+      createInput: (pullUrl, context) => {
         assert.ok(pullUrl.protocol === 's3')
-        return new S3Input(pullUrl, { ...this.context, connectTimeout: 5000 })
-      },
-      startTimeout: () => 10_000,
-    })
-    this.registry.observe({
-      onLive: stream => {
-        const append = stream.append.bind(stream)
-        stream.append = frame => {
-          this.frames.push(frame)
-          append(frame)
-        }
+        return new S3Input(pullUrl, { ...context, connectTimeout: 5000 })
       },
     })
     this.relay.open(['x'])
-  }
-
-  get state(): string | undefined {
-    return this.relay.list()[0]?.state
-  }
-
-  get lastError(): string {
-    return this.relay.list()[0]?.lastError ?? ''
-  }
-
-  async untilFailed(times: number): Promise<void> {
-    await this.until(() => this.relay.list()[0]?.failures === times)
   }
 }
 

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'vitest'
-import { publishSettingsOfAll } from '../../../../test/support/path-settings.ts'
-import { RelayFixture } from '../../../../test/support/relay-fixture.ts'
-import { parseUrlTemplate } from '../../url-template.ts'
-import { PullRelay } from '../pull-relay.ts'
-import { type PullUrl, parsePullUrl } from '../pull-url.ts'
+import { PullFixture } from '../../../../test/support/pull-fixture.ts'
 import { membershipInterface } from './membership-interface.ts'
 import { UdpInput } from './udp-input.ts'
 
-class UdpFixture extends RelayFixture {
-  readonly relay: PullRelay
-
+class UdpFixture extends PullFixture {
   constructor(url: string) {
-    super()
-    const general = { pull: parseUrlTemplate(url, parsePullUrl), pullOnDemand: false, pullLinger: 2000 }
     const faultReports = { open: () => undefined, close: () => undefined, of: () => undefined }
-    this.relay = new PullRelay({
-      ...this.context,
-      settings: { general, of: () => general },
-      publishSettings: publishSettingsOfAll({}),
-      createInput: (pullUrl: PullUrl) => {
+    super({
+      ...{ url, onDemand: false },
+      createInput: (pullUrl, context) => {
         assert.ok(pullUrl.protocol === 'udp-ts')
-        return new UdpInput(pullUrl, { ...this.context, faultReports, silenceTimeout: 600_000 })
+        return new UdpInput(pullUrl, { ...context, faultReports, silenceTimeout: 600_000 })
       },
-      startTimeout: () => 10_000,
     })
     this.relay.open(['x'])
   }
@@ -36,8 +25,8 @@ for (const [group, ours] of [
 ]) {
   test(`pull over UDP: that ${ours} is none of ours is told, and tried again`, async () => {
     const fixture = new UdpFixture(`udp://@${group}:0?interface=${ours}`)
-    await fixture.until(() => fixture.relay.list()[0]?.failures === 2)
-    assert.match(fixture.relay.list()[0]?.lastError ?? '', /: no interface of this machine has /)
+    await fixture.untilFailed(2)
+    assert.match(fixture.lastError, /: no interface of this machine has /)
     await fixture.relay.close()
   })
 }
