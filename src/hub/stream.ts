@@ -9,7 +9,7 @@ import type { Track } from '../media/track.ts'
 import { addDelivery, type DeliveryTotals } from './delivery-totals.ts'
 import { FrameLog } from './frame-log.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
-import { Pump } from './pump.ts'
+import { type MergeSettings, Pump } from './pump.ts'
 import type { StreamSettings } from './stream-settings.ts'
 import { isViewer, type Subscriber } from './subscriber.ts'
 import { WireLog } from './wire-log.ts'
@@ -40,6 +40,9 @@ type Wire = { readonly log: WireLog; readonly muxer: WireMuxer; users: number; d
 /** Tracks that have not come by now are not waited for by formats that announce them up front. */
 const settleTime: Milliseconds = 1000
 
+/** For whoever takes each frame when it comes. */
+const nothingMerged: MergeSettings = { window: { current: 0 }, frames: 0, longest: 0 }
+
 /**
  * One live channel: a log of frames, the wire logs of the formats that somebody reads, one publisher at most, and the
  * pump that wakes the readers. Outlives its publisher for as long as the registry lets it.
@@ -51,6 +54,8 @@ export class Stream implements PublicationTarget {
   #settings: StreamSettings
   #unwatchedTimer: Timer | undefined
   readonly #pump: Pump
+  /** Of subscribers for whom nothing is collected. */
+  readonly #promptPump: Pump
   readonly #wires = new Map<WireFormat, Wire>()
   readonly #subscribers = new Set<Subscriber>()
   readonly #counters = new Map<number, TrackCounters>()
@@ -79,6 +84,7 @@ export class Stream implements PublicationTarget {
     this.#settings = context.settingsOf(name)
     this.frames = new FrameLog(this.#settings.limits)
     this.#pump = new Pump(context.clock, this.#settings.merge)
+    this.#promptPump = new Pump(context.clock, nothingMerged)
   }
 
   get settings(): StreamSettings {
@@ -139,7 +145,7 @@ export class Stream implements PublicationTarget {
     this.#publication = undefined
     for (const { muxer } of this.#wires.values()) muxer.flush?.()
     // Who has found no place yet starts now: the publisher may have come and left within one tick.
-    this.#pump.flush(true)
+    this.flush()
     this.#firstTime = undefined
     this.activeAt = undefined
     this.#counters.clear()
@@ -171,11 +177,12 @@ export class Stream implements PublicationTarget {
     this.#newestTime = Math.max(this.#newestTime ?? entry.time, entry.time)
     for (const { muxer } of this.#wires.values()) muxer.write(entry)
     this.#pump.notify()
+    this.#promptPump.notify()
   }
 
   subscribe(subscriber: Subscriber): void {
     this.#subscribers.add(subscriber)
-    this.#pump.add(subscriber)
+    this.#pumpOf(subscriber).add(subscriber)
     this.#checkViewers()
     this.#listener.onChange()
   }
@@ -184,7 +191,7 @@ export class Stream implements PublicationTarget {
   unsubscribe(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return
     addDelivery(this.#departed, subscriber)
-    this.#pump.remove(subscriber)
+    this.#pumpOf(subscriber).remove(subscriber)
     this.#checkViewers()
     this.#listener.onChange()
   }
@@ -211,7 +218,7 @@ export class Stream implements PublicationTarget {
 
   /** Hand out what has come. True if somebody could not take all of it now. */
   flush(): boolean {
-    return this.#pump.flush(true)
+    return this.#flush(true)
   }
 
   /** The configuration has changed: look the settings of this stream up again. */
@@ -237,6 +244,7 @@ export class Stream implements PublicationTarget {
     for (const subscriber of [...this.#subscribers]) this.dismiss(subscriber, reason)
     this.#stopWaitingForViewers()
     this.#pump.close()
+    this.#promptPump.close()
     for (const { dropTimer } of this.#wires.values()) dropTimer?.cancel()
     this.#wires.clear()
   }
@@ -248,7 +256,17 @@ export class Stream implements PublicationTarget {
    */
   #endOpening(): void {
     this.#isOpening = false
-    this.#pump.flush(false)
+    this.#flush(false)
+  }
+
+  /** True if somebody could not take everything. */
+  #flush(isLast: boolean): boolean {
+    const isSomebodyBehind = this.#promptPump.flush(isLast)
+    return this.#pump.flush(isLast) || isSomebodyBehind
+  }
+
+  #pumpOf({ isPrompt }: Subscriber): Pump {
+    return isPrompt === true ? this.#promptPump : this.#pump
   }
 
   /** Give a publisher whom nobody watches the time that it has, and take it back when somebody comes. */

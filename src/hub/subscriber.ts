@@ -28,6 +28,8 @@ export function isViewer({ info }: Subscriber): boolean {
 export interface Subscriber extends Reader {
   readonly info: PeerInfo
   readonly counters: SubscriberCounters
+  /** Takes each frame when it comes, as others wait for what it makes of it: none are collected for it. */
+  readonly isPrompt?: true
   /** When it has last taken something, by the clock that never goes back; missing until then. */
   readonly activeAt?: Milliseconds | undefined
   /** The publisher has left; the subscriber stays and waits for the next one. */

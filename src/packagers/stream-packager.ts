@@ -27,6 +27,7 @@ export type StreamPackagerOptions = {
 /** One stream on its way into segments, from the newest group of pictures on. */
 export class StreamPackager implements Subscriber {
   readonly info: PeerInfo
+  readonly isPrompt = true
   readonly stream: Stream
   readonly #options: StreamPackagerOptions
   readonly #cursor: FrameCursor
