@@ -21,17 +21,28 @@ export function manifestAnswer(
   manifest: Manifest,
   { mediaType, maxAge, suffix }: ManifestAnswerOptions,
 ): HttpAnswer {
-  const { etag } = manifest
-  const caching = ['Cache-Control', `max-age=${maxAge}`, 'ETag', etag]
-  if (isKnown(headers['if-none-match'], etag)) return { status: 304, headers: caching, vary, body: undefined }
-  const typed = [...caching, 'Content-Type', mediaType]
+  const ifNoneMatch = headers['if-none-match']
+  if (ifNoneMatch !== undefined && isKnown(ifNoneMatch, manifest.etag)) {
+    return { status: 304, headers: cachingFields(manifest, maxAge), vary, body: undefined }
+  }
   // What only one viewer asks for is not worth the time to compress it.
-  if (suffix !== '') return { status: 200, headers: typed, vary, body: manifest.text(suffix) }
+  if (suffix !== '') {
+    return { status: 200, headers: fieldsOf(manifest, maxAge, mediaType), vary, body: manifest.text(suffix) }
+  }
   const coding = acceptedCoding(headers['accept-encoding'])
-  return manifest.answerOnce(`${maxAge} ${coding}`, () => {
+  return manifest.answerOnce(coding, maxAge, () => {
     const encoding = coding === undefined ? [] : ['Content-Encoding', coding]
-    return { status: 200, headers: [...typed, ...encoding], vary, body: manifest.encoded(coding), isShared: true }
+    const fields = [...fieldsOf(manifest, maxAge, mediaType), ...encoding]
+    return { status: 200, headers: fields, vary, body: manifest.encoded(coding), isShared: true }
   })
+}
+
+function fieldsOf(manifest: Manifest, maxAge: number, mediaType: string): string[] {
+  return [...cachingFields(manifest, maxAge), 'Content-Type', mediaType]
+}
+
+function cachingFields({ etag }: Manifest, maxAge: number): string[] {
+  return ['Cache-Control', `max-age=${maxAge}`, 'ETag', etag]
 }
 
 /**
@@ -45,15 +56,22 @@ export function cacheTime(targetDuration: number, wasWaitedFor = false): number 
 }
 
 /** Weak comparison: RFC 9110 §13.1.2. */
-export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false
+export function isKnown(ifNoneMatch: string, etag: string): boolean {
   const opaque = etag.replace(/^W\//, '')
   return ifNoneMatch.split(',').some(entry => entry.trim() === '*' || entry.trim().replace(/^W\//, '') === opaque)
 }
 
+/** The last header that was read, and what it says: most players say the same as the one before. */
+let lastRead: { readonly header: string; readonly coding: ContentCoding | undefined } | undefined
+
 /** The coding that the client takes and that is shortest, if it takes any. Source: RFC 9110 §12.5.3. */
 export function acceptedCoding(acceptEncoding: string | undefined): ContentCoding | undefined {
   if (acceptEncoding === undefined) return undefined
+  if (lastRead?.header !== acceptEncoding) lastRead = { header: acceptEncoding, coding: readCoding(acceptEncoding) }
+  return lastRead.coding
+}
+
+function readCoding(acceptEncoding: string): ContentCoding | undefined {
   const weights = new Map(acceptEncoding.toLowerCase().split(',').map(readWeight))
   const accepts = (coding: ContentCoding): boolean => (weights.get(coding) ?? weights.get('*') ?? 0) > 0
   return (['br', 'gzip'] as const).find(accepts)

@@ -5,6 +5,13 @@ import type { HttpAnswer } from '../contracts/http-routes.ts'
 /** How the text of a manifest may be compressed. */
 export type ContentCoding = 'br' | 'gzip'
 
+type Answered = {
+  readonly coding: ContentCoding | undefined
+  /** Seconds for which a cache may keep it. */
+  readonly maxAge: number
+  readonly answer: HttpAnswer
+}
+
 /** Stands in the text of a manifest where the credentials of its viewer follow a file name. */
 export const credentialsPlace = '?{credentials}'
 
@@ -24,7 +31,7 @@ export class Manifest {
   readonly #pieces: readonly string[]
   readonly #plain: string
   readonly #encoded = new Map<ContentCoding | undefined, Buffer>()
-  readonly #answers = new Map<string, HttpAnswer>()
+  readonly #answers: Answered[] = []
 
   /** @param text With `credentialsPlace` wherever credentials belong. */
   constructor(text: string) {
@@ -52,16 +59,11 @@ export class Manifest {
     return bytes
   }
 
-  /**
-   * What all are answered who ask for the same.
-   *
-   * @param form Tells the few answers apart that there are.
-   */
-  answerOnce(form: string, make: () => HttpAnswer): HttpAnswer {
-    const known = this.#answers.get(form)
-    if (known !== undefined) return known
+  /** What all are answered who ask for the same. There are a few such answers. */
+  answerOnce(coding: ContentCoding | undefined, maxAge: number, make: () => HttpAnswer): HttpAnswer {
+    for (const known of this.#answers) if (known.coding === coding && known.maxAge === maxAge) return known.answer
     const answer = make()
-    this.#answers.set(form, answer)
+    this.#answers.push({ coding, maxAge, answer })
     return answer
   }
 }

@@ -29,16 +29,11 @@ export function mediaManifest(
   // A segment that is encrypted is in one piece, and so is the one that comes next if that is wanted by now.
   const isClear = rendition.newest?.key === undefined && hlsEncryption === 'none'
   const isLowLatency = hlsLowLatency && hasParts && isClear
-  const form = `${isLowLatency ? 'low-latency' : 'plain'} ${isDelta ? 'delta' : 'whole'}`
   // Where CAN-SKIP-UNTIL is not told nothing may be left out: RFC 8216bis §6.2.5.1.
-  const shape = {
-    isLowLatency,
-    isDelta: isDelta && isLowLatency && !rendition.isEnded,
-    siblings,
-    dateRanges,
-    suffix: credentialsPlace,
-  }
-  return manifests.of(rendition, versionOf(siblings), form, () =>
-    formatMediaPlaylist(mediaPlaylistOf(rendition, shape)),
-  )
+  const form = isLowLatency ? (isDelta ? 'low-latency delta' : 'low-latency') : 'plain'
+  return manifests.of(rendition, versionOf(siblings), form, () => {
+    const skips = form === 'low-latency delta' && !rendition.isEnded
+    const shape = { isLowLatency, isDelta: skips, siblings, dateRanges, suffix: credentialsPlace }
+    return formatMediaPlaylist(mediaPlaylistOf(rendition, shape))
+  })
 }
