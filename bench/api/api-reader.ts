@@ -27,7 +27,7 @@ export async function readInTurns(port: number, paths: readonly string[], second
     const path = paths[turn % paths.length] ?? ''
     // A timer may end a little early.
     const sentNs = Math.min(dueNs, monotonicNs())
-    const { status, atNs } = await client.get(path, 'reader', false)
+    const { status, atNs } = await client.get({ path, viewer: 'reader', keeps: 0 })
     if (status === 200) timesNs[turn % paths.length]?.push(atNs - sentNs)
     else failures.push(`Cannot read ${path}: status is ${status}`)
   }

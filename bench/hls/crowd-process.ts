@@ -1,4 +1,5 @@
-import { Crowd, type CrowdPlan } from './crowd.ts'
+import { Crowd, type CrowdPlan, type CrowdReport } from './crowd.ts'
+import { WaitingCrowd } from './waiting-crowd.ts'
 
 /** What the program of a crowd is told over IPC; it answers each when it is done. */
 export type CrowdRequest =
@@ -6,16 +7,19 @@ export type CrowdRequest =
   | { readonly type: 'openWindow' }
   | { readonly type: 'closeWindow' }
 
-const crowd = new Crowd()
+let crowd: Crowd | WaitingCrowd | undefined
 
-async function answer(request: CrowdRequest): Promise<unknown> {
+async function answer(request: CrowdRequest): Promise<CrowdReport | undefined> {
   switch (request.type) {
     case 'join':
-      return crowd.join(request.plan)
+      crowd = request.plan.kind === 'waiting' ? new WaitingCrowd() : new Crowd()
+      await crowd.join(request.plan)
+      return undefined
     case 'openWindow':
-      return crowd.openWindow()
+      crowd?.openWindow()
+      return undefined
     case 'closeWindow':
-      return crowd.closeWindow()
+      return crowd?.closeWindow()
   }
 }
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Spread, spreadOf } from '../statistics.ts'
 import { Viewer } from './viewer.ts'
-import { WaitingViewer } from './waiting-viewer.ts'
 
 export type CrowdPlan = {
   readonly kind: 'plain' | 'waiting'
@@ -23,28 +22,15 @@ export type CrowdReport = {
   readonly firstFailure: string | undefined
 }
 
-/** Parts are so long, and so are their distances: a time that is longer is not told apart from one that is shorter by this. */
-const partNs = 200e6
-
-/** So long after an answer to somebody who waits, more of them come. */
-const burstMs = 10
-
 /** Viewers of one stream. */
 export class Crowd {
-  readonly #viewers: (Viewer | WaitingViewer)[] = []
   readonly #failures: string[] = []
   readonly #timesNs: number[] = []
   #bytes = 0
-  #startNs = 0
-  #awakeUntil = 0
 
-  async join({ kind, viewers, joinSeconds, startNs, ...target }: CrowdPlan): Promise<void> {
-    this.#startNs = startNs
+  async join({ viewers, joinSeconds, ...target }: CrowdPlan): Promise<void> {
     for (let i = 0; i < viewers; i++) {
-      const plan = { ...target, name: `viewer-${i}` }
-      const viewer = kind === 'plain' ? new Viewer(plan, this.#events) : new WaitingViewer(plan, this.#events)
-      this.#viewers.push(viewer)
-      void viewer.play()
+      void new Viewer({ ...target, name: `viewer-${i}` }, this.#events).play()
       await sleep((joinSeconds * 1000) / viewers)
     }
   }
@@ -55,35 +41,14 @@ export class Crowd {
   }
 
   closeWindow(): CrowdReport {
-    const time = spreadOf(this.#timesNs)
     const [failures, firstFailure] = [this.#failures.length, this.#failures[0]]
-    return { bytes: this.#bytes, answers: this.#timesNs.length, time, failures, firstFailure }
-  }
-
-  close(): void {
-    for (const viewer of this.#viewers) viewer.close()
-  }
-
-  /** Who sleeps has to be woken for each answer, and who sends it pays for that. Viewers elsewhere cost nobody that. */
-  #stayAwake(): void {
-    const isAwake = performance.now() < this.#awakeUntil
-    this.#awakeUntil = performance.now() + burstMs
-    if (!isAwake) this.#spin()
-  }
-
-  #spin(): void {
-    if (performance.now() < this.#awakeUntil) setImmediate(() => this.#spin())
+    return { bytes: this.#bytes, answers: this.#timesNs.length, time: spreadOf(this.#timesNs), failures, firstFailure }
   }
 
   readonly #events = {
     answered: (bytes: number, tookNs: number): void => {
       this.#bytes += bytes
       this.#timesNs.push(tookNs)
-    },
-    released: (bytes: number, atNs: number): void => {
-      this.#bytes += bytes
-      this.#timesNs.push((atNs - this.#startNs) % partNs)
-      this.#stayAwake()
     },
     failed: (reason: string): void => {
       this.#failures.push(reason)

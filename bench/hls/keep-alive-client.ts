@@ -7,12 +7,20 @@ export type Response = {
   readonly bytes: number
   /** When its last byte was read. */
   readonly atNs: number
-  /** The body if it was asked for, else empty. */
+  /** The end of the body, as far as it was asked for. */
   readonly text: string
 }
 
+/** What is asked for. */
+export type Request = {
+  readonly path: string
+  readonly viewer: string
+  /** So many bytes at the end of the body are a text that is looked at. */
+  readonly keeps: number
+}
+
 type Pending = {
-  readonly keepsText: boolean
+  readonly keeps: number
   readonly resolve: (response: Response) => void
   readonly reject: (error: Error) => void
 }
@@ -50,12 +58,24 @@ export class KeepAliveClient {
     this.#socket.once('close', () => this.#fail(new Error('Cannot read the response: connection closed')))
   }
 
-  /** @param keepsText The body is a text that is looked at. */
-  get(path: string, viewer: string, keepsText: boolean): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      this.#pending = { keepsText, resolve, reject }
-      this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nUser-Agent: ${viewer}\r\n\r\n`)
-    })
+  get(request: Request): Promise<Response> {
+    return new Promise((resolve, reject) => this.ask(request, resolve, reject))
+  }
+
+  /** The same without a promise, for a thousand who have their answers within milliseconds. */
+  ask({ path, viewer, keeps }: Request, resolve: Pending['resolve'], reject: Pending['reject']): void {
+    this.#pending = { keeps, resolve, reject }
+    this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nUser-Agent: ${viewer}\r\n\r\n`)
+  }
+
+  /** Read nothing before `resume`: what comes stays with the system, and costs this process nothing now. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  /** Idempotent. */
+  resume(): void {
+    this.#socket.resume()
   }
 
   close(): void {
@@ -63,13 +83,15 @@ export class KeepAliveClient {
   }
 
   #push(bytes: Buffer): void {
+    const atNs = monotonicNs()
     const body = this.#left < 0 ? this.#pushHead(bytes) : bytes
     if (this.#left < 0) return
     this.#left -= body.length
     this.#bytes += body.length
-    if (this.#pending?.keepsText === true) this.#text += body.toString('latin1')
+    const kept = Math.min(body.length, (this.#pending?.keeps ?? 0) - this.#left)
+    if (kept > 0) this.#text += body.toString('latin1', body.length - kept)
     if (this.#left > 0) return
-    const response = { status: this.#status, bytes: this.#bytes, atNs: monotonicNs(), text: this.#text }
+    const response = { status: this.#status, bytes: this.#bytes, atNs, text: this.#text }
     const pending = this.#pending
     this.#pending = undefined
     this.#left = -1

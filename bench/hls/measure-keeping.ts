@@ -112,12 +112,13 @@ class Passerby implements AsyncDisposable {
   /** The first segment is on the disk a moment after players have it. */
   async #untilKept(path: string): Promise<void> {
     const deadline = performance.now() + firstSegmentMs
-    const isKept = async (): Promise<boolean> => (await this.#client.get(path, 'passerby', false)).status === 200
+    const isKept = async (): Promise<boolean> =>
+      (await this.#client.get({ path, viewer: 'passerby', keeps: 0 })).status === 200
     while (this.#isOpen && performance.now() < deadline && !(await isKept())) await sleep(firstAskMs)
   }
 
   async #look(path: string): Promise<void> {
-    const { status } = await this.#client.get(path, 'passerby', false)
+    const { status } = await this.#client.get({ path, viewer: 'passerby', keeps: 0 })
     if (status !== 200) this.failures.push(`Cannot get ${path}: status is ${status}`)
   }
 

@@ -22,7 +22,6 @@ export class Viewer {
   readonly #client: KeepAliveClient
   readonly #folder: string
   #newest = ''
-  #isOpen = true
 
   constructor(plan: ViewerPlan, events: ViewerEvents) {
     this.#plan = plan
@@ -33,19 +32,14 @@ export class Viewer {
 
   async play(): Promise<void> {
     try {
-      while (this.#isOpen) {
+      for (;;) {
         const startNs = monotonicNs()
         const target = await this.#turn()
         await sleep(Math.max(0, target * 1000 - (monotonicNs() - startNs) / 1e6))
       }
     } catch (error) {
-      if (this.#isOpen) this.#events.failed(String(error))
+      this.#events.failed(String(error))
     }
-  }
-
-  close(): void {
-    this.#isOpen = false
-    this.#client.close()
   }
 
   /** Seconds until the next one is due. */
@@ -62,7 +56,11 @@ export class Viewer {
 
   async #get(path: string, isList: boolean): Promise<string> {
     const startNs = monotonicNs()
-    const { status, bytes, text } = await this.#client.get(path, this.#plan.name, isList)
+    const { status, bytes, text } = await this.#client.get({
+      path,
+      viewer: this.#plan.name,
+      keeps: isList ? Number.POSITIVE_INFINITY : 0,
+    })
     if (status !== 200) throw new Error(`Cannot get ${path}: status is ${status}`)
     this.#events.answered(bytes, monotonicNs() - startNs)
     return text

@@ -1,50 +1,57 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { KeepAliveClient } from './keep-alive-client.ts'
+import { KeepAliveClient, type Response } from './keep-alive-client.ts'
 import type { ViewerPlan } from './viewer.ts'
 
 export type WaitingViewerEvents = {
-  /** The list with a part has come. */
-  readonly released: (bytes: number, atNs: number) => void
+  /** A list has come. */
+  readonly answered: (viewer: WaitingViewer, response: Response) => void
   readonly failed: (reason: string) => void
 }
 
-/** Until the others have their answers as well: the load process shall not be what is measured. */
-const pauseMs = 40
+export type WaitingViewerPlan = ViewerPlan & {
+  /** Looks at what comes when it comes; others look when they are told to. */
+  readonly isPrompt: boolean
+}
 
-/** Always waits for the list with the next part, as players of Low-Latency HLS do; it fetches no media. */
+/** What the list says of the next part stands at its end. */
+const listEnd = 600
+
+/** Waits for the list with the next part, as players of Low-Latency HLS do; it fetches no media. */
 export class WaitingViewer {
+  readonly isPrompt: boolean
   readonly #plan: ViewerPlan
   readonly #events: WaitingViewerEvents
   readonly #client: KeepAliveClient
-  #isOpen = true
+  #isFree = true
 
-  constructor(plan: ViewerPlan, events: WaitingViewerEvents) {
+  constructor(plan: WaitingViewerPlan, events: WaitingViewerEvents) {
+    this.isPrompt = plan.isPrompt
     this.#plan = plan
     this.#events = events
     this.#client = new KeepAliveClient(plan.port)
   }
 
-  async play(): Promise<void> {
-    const { path, name } = this.#plan
-    try {
-      let { text } = await this.#client.get(path, name, true)
-      while (this.#isOpen) {
-        const [, msn, part] = /PRELOAD-HINT.*-(\d+)\.(\d+)\./.exec(text) ?? []
-        if (msn === undefined) throw new Error('Cannot wait for a part: the list announces none')
-        const next = `${path}?_HLS_msn=${msn}&_HLS_part=${part}&_HLS_skip=YES`
-        const response = await this.#client.get(next, name, true)
-        if (response.status !== 200) throw new Error(`Cannot get ${next}: status is ${response.status}`)
-        this.#events.released(response.bytes, response.atNs)
-        text = response.text
-        await sleep(pauseMs)
-      }
-    } catch (error) {
-      if (this.#isOpen) this.#events.failed(String(error))
-    }
+  /** Ask for the list, unless the last answer is still to come. @param query Says what to wait for. */
+  ask(query: string): void {
+    if (!this.#isFree) return
+    this.#isFree = false
+    const { path, name: viewer } = this.#plan
+    const request = { path: path + query, viewer, keeps: listEnd }
+    this.#client.ask(
+      request,
+      response => this.#take(request.path, response),
+      error => this.#events.failed(String(error)),
+    )
+    if (!this.isPrompt && query !== '') this.#client.pause()
   }
 
-  close(): void {
-    this.#isOpen = false
-    this.#client.close()
+  /** For what has come meanwhile. */
+  look(): void {
+    this.#client.resume()
+  }
+
+  #take(path: string, response: Response): void {
+    if (response.status !== 200) return this.#events.failed(`Cannot get ${path}: status is ${response.status}`)
+    this.#isFree = true
+    this.#events.answered(this, response)
   }
 }
