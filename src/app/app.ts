@@ -2,6 +2,7 @@ import type { AccessControl } from '../auth/access-control.ts'
 import { authMetrics } from '../auth/auth-metrics.ts'
 import { createAccess, prepareAccess } from '../auth/create-access.ts'
 import { readVersion } from '../cli/version.ts'
+import type { Network } from '../config/network.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
@@ -170,7 +171,8 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
   const access = createAccess({ config: config.auth, clock, log, events })
   const authorizer = refusingSwitchedOff(access, declarations)
-  const serving = { playSettings, authorizer, ...config.proxyProtocol, ...shared }
+  const trustedProxies = (): readonly Network[] => now.proxyProtocol.trustedProxies
+  const serving = { playSettings, authorizer, trustedProxies, ...shared }
   const rtmp = new RtmpServer({ formats, config: config.rtmp, publishSettings, readWindow, ...serving })
   const srt = new SrtServer({ config: config.srt, publishSettings, attempts: access, ...serving })
 
@@ -178,7 +180,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const apply = (changed: AppConfig): void => {
     now = changed
     useLog?.(changed.log)
-    useConfig(changed, { settings, registry, rtmp, declarations })
+    useConfig(changed, { settings, registry, rtmp, http, declarations })
     inForce()
     observers.hookDeclarations.declareFromFile(changed.hooks)
   }
@@ -204,13 +206,14 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   return { ...features, access, listeners, certificates, reload, windows, registry, rtmp, srt, http, ports }
 }
 
-type Configured = Pick<Parts, 'registry' | 'rtmp' | 'declarations'> & { readonly settings: LiveSettings }
+type Configured = Pick<Parts, 'registry' | 'rtmp' | 'http' | 'declarations'> & { readonly settings: LiveSettings }
 
 /** The parts that look up what holds. */
-function useConfig(config: AppConfig, { settings, registry, rtmp, declarations }: Configured): void {
+function useConfig(config: AppConfig, { settings, registry, rtmp, http, declarations }: Configured): void {
   settings.replace(config)
   registry.use(config.hub)
   rtmp.use(config.rtmp)
+  http.use(config.http)
   declareFromFile(declarations, config.streams)
 }
 

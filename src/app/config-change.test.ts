@@ -149,6 +149,27 @@ test('config change: only an admin may', async () => {
   assert.ok((await text()).includes('wait: 3s'))
 })
 
+test('config change: the next request is judged by the origins and the proxies of now', async () => {
+  const { app, patch } = await started(`${http}auth: { rules: [deny api from 203.0.113.7] }\n`)
+  const ask = (method: string, headers: Readonly<Record<string, string>>) =>
+    fetch(`http://127.0.0.1:${app.ports.http}/api/v1/server`, { method, headers })
+  const allowed = async (origin: string) => (await ask('GET', { origin })).headers.get('access-control-allow-origin')
+  const forwarded = async () => (await ask('GET', { 'x-forwarded-for': '203.0.113.7' })).status
+  assert.deepEqual([await allowed('https://a.example'), await forwarded()], ['*', 403])
+  const port = app.ports.http
+  const corsOrigins = ['https://a.example']
+  const { body } = await patch({ http: { corsOrigins }, proxyProtocol: { trustedProxies: ['10.0.0.0/8'] } })
+  assert.deepEqual(
+    [body['changed'], body['needsRestart'], app.ports.http],
+    [{ now: ['http.corsOrigins'], next: ['proxyProtocol.trustedProxies'] }, [], port],
+  )
+  assert.deepEqual(
+    [await allowed('https://a.example'), await allowed('https://b.example')],
+    ['https://a.example', null],
+  )
+  assert.equal(await forwarded(), 200)
+})
+
 test('config change: without a file there is nothing to change', async () => {
   const load = () =>
     loadConfig(appConfig, {

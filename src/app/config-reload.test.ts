@@ -164,12 +164,12 @@ test('config reload: a running server serves the next player as the new configur
       return player.serverChunkSize
     }
     assert.equal(await chunkSize(), 4096)
-    file = 'paths: { live/*: { chunkSize: 8192 } }\nhttp: { corsOrigins: [] }'
+    file = 'paths: { live/*: { chunkSize: 8192 } }\nstore: { url: "json:./other" }'
     await app.reload()
     assert.equal(await chunkSize(), 8192)
     const response = await fetch(`http://127.0.0.1:${app.ports.http}/api/v1/server`)
     const { config } = (await response.json()) as { config: { reloads: number; needsRestart: string[] } }
-    assert.deepEqual([config.reloads, config.needsRestart], [1, ['http.corsOrigins']])
+    assert.deepEqual([config.reloads, config.needsRestart], [1, ['store.url']])
   } finally {
     await app.close()
   }

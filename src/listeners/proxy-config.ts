@@ -13,5 +13,5 @@ export const proxyConfig = defineSection('PROXY protocol', {
 
 function networkList(fallback: readonly string[], description: string): Field<readonly Network[]> {
   const form = 'a list of addresses and networks such as [10.0.0.0/8, "fd00::/8"]'
-  return listOf(form, parseNetwork, { default: fallback, description })
+  return listOf(form, parseNetwork, { default: fallback, description, effect: 'next' })
 }

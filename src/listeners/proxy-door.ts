@@ -9,7 +9,7 @@ import { ProxyArrival } from './proxy-arrival.ts'
 import { connectionName, peerName, remoteName } from './socket-name.ts'
 
 export type ProxyDoorOptions = {
-  readonly trusted: readonly Network[]
+  readonly trusted: () => readonly Network[]
   /** From accept to the whole header. */
   readonly timeout: Milliseconds
   readonly clock: Clock
@@ -58,7 +58,7 @@ export class ProxyDoor {
     })
     this.#waiting.add(socket)
     const { address } = splitPeer(peer)
-    if (this.#options.trusted.some(network => network.contains(address))) arrival.read()
+    if (this.#options.trusted().some(network => network.contains(address))) arrival.read()
     else arrival.refuse('unexpected', 'Cannot believe a PROXY protocol header: the address is none of trustedProxies')
   }
 

@@ -61,7 +61,8 @@ class Fixture {
     const fixture = new Fixture()
     const { listener } = fixture
     const { tls, maxVersion = '1.3', handshakeTimeout = 5000, trusted } = choice
-    const proxies = trusted && { trusted: trusted.map(text => parseNetwork(text) ?? assert.fail()), timeout: 5000 }
+    const networks = trusted?.map(text => parseNetwork(text) ?? assert.fail())
+    const proxies = networks && { trusted: () => networks, timeout: 5000 }
     const address = { host: '127.0.0.1', port: 0 }
     const bound =
       tls === undefined

@@ -26,7 +26,7 @@ export type SocketListenerOptions = {
 }
 
 /** Whose PROXY headers are believed, and how long they may take; `undefined` where there are none. */
-export type ProxyRule = { readonly trusted: readonly Network[]; readonly timeout: Milliseconds } | undefined
+export type ProxyRule = { readonly trusted: () => readonly Network[]; readonly timeout: Milliseconds } | undefined
 
 export type TlsListenerOptions = {
   readonly certificate: CertificateSource

@@ -74,7 +74,7 @@ export class HttpFixture {
     this.registry = new StreamRegistry({ ...context, onConflict: 'reject', resumeTimeout: 5000 })
     this.server = new HttpServer({
       config: { ...config, tls: { ...config.tls, ...options.tls }, ...options.config },
-      trustedProxies: options.trustedProxies ?? loopback,
+      trustedProxies: () => options.trustedProxies ?? loopback,
       playSettings: playSettingsOfAll(options.play),
       registry: this.registry,
       authorizer: options.authorizer ?? everybody,
@@ -102,6 +102,11 @@ export class HttpFixture {
   async listenTls(): Promise<void> {
     const source: CertificateSource = { current: certificateFixture('server'), onChange: () => undefined }
     this.tlsPort = (await this.server.listenTls(address, source)).port
+  }
+
+  /** The configuration has changed. */
+  use(changed: Partial<HttpConfig>): void {
+    this.server.use({ ...config, ...changed })
   }
 
   publish(name: string): Publication {

@@ -14,6 +14,7 @@ export const httpConfig = defineSection('HTTP server', {
   tls: tlsConfig('HTTPS', 8443),
   proxyProtocol: proxyProtocolKey(),
   corsOrigins: textList({
+    effect: 'now',
     default: ['*'],
     description: 'Origins whose pages may use the API and play streams; * lets all of them look, but change nothing',
   }),

@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import cors from '@fastify/cors'
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Network } from '../../config/network.ts'
 import type { HttpRoutes, HttpShortcut } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import { DeniedError } from '../../core/errors.ts'
-import { exposedHeaders, sniffing } from './answer-headers.ts'
-import type { HttpConfig } from './config.ts'
+import type { AnswerHeaders } from './answer-headers.ts'
 import { extensionConstraint } from './file-extension.ts'
 import { isForeignChange } from './foreign-page.ts'
 import { forwardedPeer } from './forwarded-peer.ts'
+import { preflightFields } from './preflight.ts'
 import { answerError, createProblem, problemType, sendProblem } from './problem.ts'
 import { Shortcuts } from './shortcuts.ts'
 import type { Viewers } from './viewers.ts'
@@ -24,13 +23,13 @@ declare module 'fastify' {
 }
 
 export type HttpAppOptions = {
-  readonly config: HttpConfig
+  readonly answerHeaders: AnswerHeaders
   readonly log: Log
   readonly viewers: Viewers
   /** Address and port of whoever is at the other end of a socket. */
   readonly peerOf: (socket: Socket) => string
   /** Who may say for whom they ask. */
-  readonly trustedProxies: readonly Network[]
+  readonly trustedProxies: () => readonly Network[]
   readonly routes: readonly HttpRoutes[]
   readonly rewriteUrl?: UrlRewriting | undefined
   /** Called for each connection that does not speak HTTP, or takes too long to. */
@@ -39,9 +38,6 @@ export type HttpAppOptions = {
 
 /** The URL that routes are looked for with. */
 export type UrlRewriting = (method: string, url: string) => string
-
-/** Seconds for which a browser need not ask again whether it may ask. */
-const preflightTime = 3600
 
 export type ClientFault = 'malformed' | 'limit' | 'timeout'
 
@@ -53,9 +49,9 @@ const maxParamLength = 1024
 
 /** The Fastify application: everything about HTTP that is the same for all routes, then the routes. */
 export async function createHttpApp(options: HttpAppOptions): Promise<FastifyInstance> {
-  const { config, log, viewers, routes, rewriteUrl = asItIs } = options
+  const { answerHeaders, log, viewers, routes, rewriteUrl = asItIs } = options
   const clientOf = ({ socket, headers }: IncomingMessage): string =>
-    forwardedPeer(options.peerOf(socket), headers['x-forwarded-for'], options.trustedProxies)
+    forwardedPeer(options.peerOf(socket), headers['x-forwarded-for'], options.trustedProxies())
   const app = fastify({
     // Idle connections end at once when the listener closes, viewers after their goodbye.
     forceCloseConnections: 'idle',
@@ -84,14 +80,11 @@ export async function createHttpApp(options: HttpAppOptions): Promise<FastifyIns
       reply.hijack()
       request.raw.socket.destroy()
     }
-    reply.header(...sniffing)
-    if (isForeignChange(request, config.corsOrigins)) throw foreignChange()
-    done()
+    if (!answerForeignPage(request, reply, answerHeaders)) done()
   })
-  await registerCors(app, config.corsOrigins)
   const webSocketOptions = { maxPayload: maxWebSocketMessage, autoPong: false, perMessageDeflate: false }
   await app.register(websocket, { options: webSocketOptions, errorHandler: (_error, socket) => socket.terminate() })
-  const shortcuts = new Shortcuts({ ...options, clientOf, corsOrigins: config.corsOrigins })
+  const shortcuts = new Shortcuts({ ...options, clientOf })
   app.decorate('addShortcut', (shortcut: HttpShortcut) => shortcuts.add(shortcut))
   for (const addRoutes of routes) await app.register(async scope => addRoutes(scope))
   await app.ready()
@@ -109,17 +102,24 @@ function wrongRequest(errors: readonly { instancePath: string; message?: string 
   return new Error(`Cannot read the request: ${part}${instancePath} ${message}`)
 }
 
-function foreignChange(): DeniedError {
-  return new DeniedError(403, 'Cannot change this: a page of another site asks, and http.corsOrigins does not name it')
+/**
+ * Say what pages of other sites may do with the answer. True if that is all that was asked.
+ *
+ * @throws {DeniedError} If such a page wants to change something that it may not.
+ */
+function answerForeignPage(request: FastifyRequest, reply: FastifyReply, answerHeaders: AnswerHeaders): boolean {
+  const { origins } = answerHeaders
+  const fields = answerHeaders.fieldsFor(request.headers.origin)
+  for (let i = 0; i < fields.length; i += 2) reply.header(fields[i] ?? '', fields[i + 1])
+  if (isForeignChange(request, origins)) throw foreignChange()
+  const preflight = origins.length === 0 ? undefined : preflightFields(request)
+  if (preflight === undefined) return false
+  reply.code(204).headers(preflight).send()
+  return true
 }
 
-async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
-  if (origins.length === 0) return
-  await app.register(cors, {
-    origin: origins.includes('*') ? '*' : [...origins],
-    exposedHeaders,
-    maxAge: preflightTime,
-  })
+function foreignChange(): DeniedError {
+  return new DeniedError(403, 'Cannot change this: a page of another site asks, and http.corsOrigins does not name it')
 }
 
 /** Java and curl offer an upgrade to HTTP/2 with plain requests; they are answered as if they had not. */

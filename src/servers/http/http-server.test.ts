@@ -143,6 +143,31 @@ test('http: a page of another site changes nothing', async () => {
   assert.equal((await post({})).status, 200)
 })
 
+test('http: a page that may change something is told so before it asks', async () => {
+  await using fixture = await HttpFixture.listen({ config: { corsOrigins: ['https://a.example'] } })
+  const ask = (headers: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${fixture.port}/api/v1/streams/live/test`, { method: 'OPTIONS', headers })
+  const wanted = { 'access-control-request-method': 'PUT', 'access-control-request-headers': 'authorization,if-match' }
+  const { status, headers } = await ask({ origin: 'https://a.example', ...wanted })
+  const told = ['origin', 'methods', 'headers'].map(what => headers.get(`access-control-allow-${what}`))
+  const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
+  assert.deepEqual([status, ...told], [204, 'https://a.example', methods, 'authorization,if-match'])
+  assert.equal((await ask({ origin: 'https://b.example', ...wanted })).headers.get('access-control-allow-origin'), null)
+  assert.equal((await ask({ origin: 'https://a.example' })).status, 404)
+})
+
+test('http: what was limited to some origins may be opened to others', async () => {
+  const config = { corsOrigins: ['https://a.example'] }
+  await using fixture = await HttpFixture.listen({ config })
+  const headOf = async (): Promise<string> =>
+    (await (await fixture.get('/healthz', 'Origin: https://b.example')).answer()).head
+  assert.match(await headOf(), /^vary: Origin\r?$/im)
+  fixture.use({ corsOrigins: ['*'] })
+  const head = await headOf()
+  assert.match(head, /^access-control-allow-origin: \*\r?$/im)
+  assert.doesNotMatch(head, /vary/i)
+})
+
 test('http: with no origins there is no CORS', async () => {
   await using fixture = await HttpFixture.listen({ config: { corsOrigins: [] } })
   const { head } = await (await fixture.get('/healthz', 'Origin: https://a.example')).answer()

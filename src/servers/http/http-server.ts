@@ -18,6 +18,7 @@ import type { Rewinder } from '../../hub/rewinder.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { OpenPort } from '../../listeners/open-port.ts'
 import { type ProxyRule, SocketListener } from '../../listeners/socket-listener.ts'
+import { AnswerHeaders } from './answer-headers.ts'
 import { isSecure } from './carrier.ts'
 import type { HttpConfig } from './config.ts'
 import { consoleRoutes } from './console-routes.ts'
@@ -32,7 +33,7 @@ import { Viewers } from './viewers.ts'
 export type HttpServerOptions = {
   readonly config: HttpConfig
   /** Whose PROXY headers are believed. */
-  readonly trustedProxies: readonly Network[]
+  readonly trustedProxies: () => readonly Network[]
   readonly playSettings: SettingsSource<PlaySettings>
   readonly registry: StreamRegistry
   readonly authorizer: Authorizer
@@ -62,12 +63,14 @@ export class HttpServer {
   readonly listeners: Readonly<Record<HttpProtocol, SocketListener>>
   readonly #options: HttpServerOptions
   readonly #viewers: Viewers
+  readonly #answerHeaders: AnswerHeaders
   #app: Promise<FastifyInstance> | undefined
 
   constructor(options: HttpServerOptions) {
     this.#options = options
     this.#viewers = new Viewers(options)
-    const { clock, log } = options
+    const { clock, log, config } = options
+    this.#answerHeaders = new AnswerHeaders(config.corsOrigins)
     this.listeners = {
       http: new SocketListener({ protocol: 'http', clock, log }),
       https: new SocketListener({ protocol: 'https', clock, log }),
@@ -107,7 +110,6 @@ export class HttpServer {
 
   #createApp(): Promise<FastifyInstance> {
     const {
-      config,
       playSettings,
       log,
       registry,
@@ -121,7 +123,7 @@ export class HttpServer {
     const viewers = this.#viewers
     const gate = new HttpPlaybackGate({ playSettings, registry, authorizer, viewers })
     return createHttpApp({
-      config,
+      answerHeaders: this.#answerHeaders,
       log,
       viewers,
       trustedProxies,
@@ -136,6 +138,11 @@ export class HttpServer {
         consoleRoutes(consoleDirectory ?? join(packageRoot, 'console/dist')),
       ],
     })
+  }
+
+  /** What the configuration says of requests, from now on. */
+  use({ corsOrigins }: HttpConfig): void {
+    this.#answerHeaders.use(corsOrigins)
   }
 
   /** The configuration has changed. */

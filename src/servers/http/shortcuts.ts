@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import type { HttpAnswer, HttpShortcut, UnroutedRequest } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { RequestError } from '../../core/errors.ts'
-import { AnswerHeaders } from './answer-headers.ts'
+import type { AnswerHeaders } from './answer-headers.ts'
 import { createProblem, type Problem, problemOf, problemType } from './problem.ts'
 import type { Viewers } from './viewers.ts'
 import { sendWhole, takesWhole, WholeAnswers } from './whole-answers.ts'
 
 export type ShortcutsOptions = {
-  readonly corsOrigins: readonly string[]
+  readonly answerHeaders: AnswerHeaders
   readonly viewers: Viewers
   readonly log: Log
   /** Address and port of the client, also where a proxy has said who that is. */
@@ -24,7 +24,7 @@ export class Shortcuts {
 
   constructor(options: ShortcutsOptions) {
     this.#options = options
-    const headers = new AnswerHeaders(options.corsOrigins)
+    const { answerHeaders: headers } = options
     this.#answering = { headers, wholes: new WholeAnswers(headers) }
   }
 

@@ -37,7 +37,7 @@ class Fixture {
     this.registry = new StreamRegistry({ clock, ...hub, onConflict: 'reject' })
     this.#server = new RtmpServer({
       formats: new FormatsByChunkSize(),
-      trustedProxies: [],
+      trustedProxies: () => [],
       config: config.rtmp,
       playSettings: playSettingsOfAll(),
       publishSettings: publishSettingsOfAll(),

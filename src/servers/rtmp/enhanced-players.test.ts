@@ -27,7 +27,7 @@ class Fixture {
     const hub = { settingsOf: settingsOfAll(), wireLinger: 1000, resumeTimeout: 0 }
     this.#server = new RtmpServer({
       formats: new FormatsByChunkSize(),
-      trustedProxies: [],
+      trustedProxies: () => [],
       ...{ config: config.rtmp, playSettings: playSettingsOfAll(), publishSettings: publishSettingsOfAll() },
       readWindow: () => ({ current: 0 }),
       registry: new StreamRegistry({ clock, ...hub, onConflict: 'reject' }),

@@ -13,7 +13,7 @@ import type { RtmpConfig } from './config.ts'
 export type RtmpServerOptions = {
   readonly config: RtmpConfig
   /** Whose PROXY headers are believed. */
-  readonly trustedProxies: readonly Network[]
+  readonly trustedProxies: () => readonly Network[]
   readonly playSettings: SettingsSource<PlaySettings>
   readonly publishSettings: SettingsSource<PublishSettings>
   /** How long the publisher of a stream is not read, so that one read brings more. */
