@@ -10,6 +10,10 @@ for (const [text, time] of [
   ['2026-11-21T09:30:00', undefined],
   ['2026-11-21', undefined],
   ['2026-13-21T09:30:00Z', undefined],
+  ['2028-02-29T00:00:00Z', Date.UTC(2028, 1, 29)],
+  ['2026-02-29T00:00:00Z', undefined],
+  ['2026-04-31T00:00:00Z', undefined],
+  ['2026-11-21T24:00:00Z', undefined],
   ['-90', undefined],
   ['', undefined],
 ] as const) {

@@ -1,6 +1,7 @@
 import type { ArchivedSegment, StreamArchive, TimeSpan } from '../contracts/segments.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { ArchiveHeads } from './archive-heads.ts'
+import { compareRenditions } from './file-name.ts'
 import type { ListedRendition, ListedSegment } from './listed-rendition.ts'
 import type { Period } from './period.ts'
 import type { RenditionHead } from './rendition-head.ts'
@@ -29,17 +30,12 @@ export async function archivedRenditions(given: Options): Promise<readonly Archi
   const segments = await archive.segments(span)
   const newest = Math.max(...segments.map(({ number }) => number))
   const options = { ...given, isEnded: given.isEnded && !(archive.isGrowing && newest === archive.numbers?.last) }
-  const names = [...new Set(segments.map(({ rendition }) => rendition))].sort((a, b) => rankOf(a) - rankOf(b))
+  const names = [...new Set(segments.map(({ rendition }) => rendition))].sort(compareRenditions)
   const periods = await readPeriods(segments, options)
   return names.flatMap(name => {
     const own = segments.filter(({ rendition }) => rendition === name)
     return listRendition(name, own, periods, options) ?? []
   })
-}
-
-function rankOf(rendition: string): number {
-  const [kind, number = '1'] = rendition.split('-')
-  return (kind === 'video' ? 0 : 1000) + Number(number)
 }
 
 async function readPeriods(

@@ -8,7 +8,7 @@ export type ByteRange = { readonly start: number; readonly end: number }
  * @see RFC 9110 §14.1.2, §14.2
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | undefined {
-  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '') ?? []
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? []
   if (first === undefined || last === undefined || (first === '' && last === '')) return undefined
   if (first === '') return ofLength(size, Number(last))
   const [start, newest] = [Number(first), last === '' ? size - 1 : Number(last)]

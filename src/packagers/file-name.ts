@@ -18,8 +18,13 @@ const renditionName = /^(?:(?:video|audio)(?:-[2-9]\d?)?|muxed|ts)$/
 const fileName = /^(.+?)-(init-|t)?(\d{1,16})(?:\.(\d{1,5})|-k(\d{1,16})-([0-9a-f]{8}))?\.(?:m4s|ts)$/
 const keyFileName = /^key-(\d{1,16})-([0-9a-f]{8})\.key$/
 
-/** What a file name of a stream means; `undefined` for one of no such form. */
+/** What a file name of a stream means; `undefined` for one of no such form. Caches know each file by one name. */
 export function parseSegmentFile(name: string): SegmentFile | undefined {
+  const file = readFileName(name)
+  return file !== undefined && formatSegmentFile(file) === name ? file : undefined
+}
+
+function readFileName(name: string): SegmentFile | undefined {
   const [, rendition = '', init, digits = '', part, from, sign] = fileName.exec(name) ?? []
   if (!renditionName.test(rendition)) return undefined
   const number = Number(digits)
@@ -68,6 +73,16 @@ function formatKeyName({ from, sign }: KeyName): string {
 
 export function isRenditionName(text: string): boolean {
   return renditionName.test(text)
+}
+
+/** The order of renditions in lists, where the first sound is what players begin with: as their tracks are numbered. */
+export function compareRenditions(a: string, b: string): number {
+  return rankOf(a) - rankOf(b)
+}
+
+function rankOf(rendition: string): number {
+  const [kind, number = '1'] = rendition.split('-')
+  return (kind === 'video' ? 0 : 1000) + Number(number)
 }
 
 function extensionOf(rendition: string): string {

@@ -57,22 +57,32 @@ test('late track: one that stays silent is not offered to those who come then', 
   assert.match(text, /#EXT-X-GAP/)
 })
 
-test('late track: the first list waits for a second sound that begins a moment later', async () => {
+const second: Track = { ...audioTrack, id: 2, index: 1 }
+
+/** The first list of a stream with two sounds, one of which begins half a second later. */
+async function listBehind(early: Track, late: Track): Promise<string> {
   await using fixture = await PackagingFixture.listen()
-  const second: Track = { ...audioTrack, id: 2, index: 1 }
   const publication = fixture.http.publish('live/test')
   publication.write(videoFrame(0, true, 100))
-  publication.write(audioFrame(0))
+  publication.write(audioFrame(0, 4, 7, early))
   const first = fixture.get('/live/test/index.m3u8')
   await fixture.untilPackaged(1)
   for (let time = 40; time < 5000; time += 40) {
     publication.write(videoFrame(time, time % 1000 === 0, 100))
     fixture.http.clock.advance(5)
     await new Promise(setImmediate)
-    publication.write(audioFrame(time))
-    if (time > 500) publication.write(audioFrame(time, 4, 7, second))
+    publication.write(audioFrame(time, 4, 7, early))
+    if (time > 500) publication.write(audioFrame(time, 4, 7, late))
     fixture.http.clock.advance(35)
     await new Promise(setImmediate)
   }
-  assert.match((await first).text, /URI="audio-2\.m3u8"/)
+  return (await first).text
+}
+
+test('late track: the first list waits for a second sound that begins a moment later', async () => {
+  assert.match(await listBehind(audioTrack, second), /URI="audio-2\.m3u8"/)
+})
+
+test('late track: players begin with the first sound, also where the second one came before it', async () => {
+  assert.match(await listBehind(second, audioTrack), /DEFAULT=YES[^\n]*URI="audio\.m3u8"\n[^\n]*URI="audio-2\.m3u8"/)
 })

@@ -90,19 +90,11 @@ test('odd requests: ranges that cannot be read are no ranges, and what lies behi
   const path = `/live/test/video-${newest - 1}.m4s`
   const { body: whole } = await fixture.get(path)
   const size = whole.length
-  for (const range of [
-    'bytes=',
-    'bytes=-',
-    'bytes=a-b',
-    'bytes=5-2',
-    'lines=0-1',
-    'bytes=0-1,3-4',
-    `bytes=0-${'9'.repeat(30)}`,
-  ]) {
+  for (const range of ['bytes=', 'bytes=-', 'bytes=a-b', 'bytes=5-2', 'lines=0-1', 'bytes=0-1,3-4']) {
     const { status, body } = await fixture.get(path, { range })
     assert.deepEqual([status, body.equals(whole)], [200, true], range)
   }
-  for (const range of [`bytes=${size}-`, `bytes=${size}-${size + 10}`, 'bytes=-0', 'bytes=999999999999999-']) {
+  for (const range of [`bytes=${size}-`, `bytes=${size}-${size + 10}`, 'bytes=-0', `bytes=${'9'.repeat(30)}-`]) {
     const { status, headers, text } = await fixture.get(path, { range })
     assert.deepEqual([status, headers.get('content-range')], [416, `bytes */${size}`], range)
     assert.equal(JSON.parse(text).status, 416)
@@ -111,7 +103,7 @@ test('odd requests: ranges that cannot be read are no ranges, and what lies behi
     ['bytes=0-0', 0, 1],
     ['bytes=-1', size - 1, size],
     [`bytes=-${size * 2}`, 0, size],
-    ['bytes=10-999999999999999', 10, size],
+    [`bytes=10-${'9'.repeat(30)}`, 10, size],
   ] as const) {
     const { status, body } = await fixture.get(path, { range })
     assert.deepEqual([status, body.equals(whole.subarray(start, end))], [206, true], range)

@@ -1,7 +1,7 @@
 import type { HttpShortcut } from '../contracts/http-routes.ts'
 import { credentialsOf } from './credentials-suffix.ts'
 import { FileAnswers } from './file-answer.ts'
-import { formatSegmentFile, parseSegmentFile, type SegmentFile } from './file-name.ts'
+import { parseSegmentFile, type SegmentFile } from './file-name.ts'
 import type { PackagerDoor } from './packager-door.ts'
 import type { Rendition } from './rendition.ts'
 import type { SegmentEncryption } from './segment-encryption.ts'
@@ -19,7 +19,7 @@ export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryptio
   return request => {
     const path = pathOf(request.url)
     const slash = path.lastIndexOf('/')
-    const file = readName(path.slice(slash + 1))
+    const file = parseSegmentFile(path.slice(slash + 1))
     if (file === undefined || request.headers.range !== undefined) return false
     const stream = path.slice(1, slash)
     const visit = { request, stream, protocol: protocolOf(file), isPiece: true, credentials: credentialsOf(request) }
@@ -44,13 +44,6 @@ export function segmentShortcut(door: PackagerDoor, encryption: SegmentEncryptio
     door.callWhen({ request, rendition, longest: longestWait }, () => part.isSettled, tell)
     return true
   }
-}
-
-/** `undefined` also for another spelling of a name: what that is, routes know. */
-function readName(name: string): SegmentFile | undefined {
-  if (!name.endsWith('.m4s') && !name.endsWith('.ts')) return undefined
-  const file = parseSegmentFile(name)
-  return file !== undefined && formatSegmentFile(file) === name ? file : undefined
 }
 
 function find(rendition: Rendition, file: SegmentFile): Uint8Array | undefined {

@@ -4,6 +4,7 @@ import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { DateRange } from '../formats/m3u8/date-range.ts'
 import type { Track } from '../media/track.ts'
 import { EntrySpacing } from './entry-spacing.ts'
+import { compareRenditions } from './file-name.ts'
 import { GapLane } from './gap-lane.ts'
 import { type Generation, generationOf } from './generation.ts'
 import type { Boundary, Lane } from './lane.ts'
@@ -310,7 +311,7 @@ export class Segmenter {
     if (known !== undefined) return known
     const limits = { target: this.#target, longestPart: this.#longestPart, keyFor: this.#keyFor }
     const rendition: Rendition = new Rendition(planned, limits, segment => this.#handOver(planned.name, segment))
-    this.#renditions = [...this.#renditions, rendition]
+    this.#renditions = [...this.#renditions, rendition].sort((a, b) => compareRenditions(a.name, b.name))
     return rendition
   }
 
