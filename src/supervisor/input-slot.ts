@@ -8,6 +8,7 @@ import type { LogLimits } from '../hub/log-limits.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from '../hub/publication.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
+import { EarlierSound } from './earlier-sound.ts'
 
 export type InputSlotOptions = {
   readonly clock: Clock
@@ -23,14 +24,23 @@ export type InputSlotOptions = {
   readonly onLeft: () => void
 }
 
+/** What goes on air at once. */
+export type KeptFrames = {
+  /** What has come since the newest place where somebody can start. */
+  readonly frames: Iterable<Frame>
+  /** The sound that came before that. */
+  readonly earlierSound: readonly Frame[]
+}
+
 /**
  * Where one input brings its media, whoever brings it: a publication that is not the stream's. While it is not on air,
- * its newest group of pictures is kept, so that it can go on air at once.
+ * its newest group of pictures is kept, and the sound before it, so that it can go on air at once.
  */
 export class InputSlot implements PublicationTarget {
   readonly rate = new RateMeter()
   readonly #options: InputSlotOptions
   readonly #tracks: (Track | undefined)[] = []
+  readonly #earlierSound = new EarlierSound()
   #log: FrameLog
   #publication: Publication | undefined
   #isOnAir = false
@@ -103,14 +113,13 @@ export class InputSlot implements PublicationTarget {
     this.firstFrameAt = undefined
   }
 
-  /**
-   * What comes from now on goes on air. Calls back with what has come since the newest place where somebody can start.
-   */
-  goOnAir(takeOver: (frames: Iterable<Frame>) => void): void {
-    const log = this.#log
-    this.#log = new FrameLog(this.#options.limits())
+  /** What comes from now on goes on air. Calls back with what was kept. */
+  goOnAir(takeOver: (kept: KeptFrames) => void): void {
+    const frames = framesSince(this.#log)
+    const earlierSound = this.#earlierSound.frames.filter(({ track }) => this.#tracks[track.id] === track)
+    this.#forget()
     this.#isOnAir = true
-    takeOver(framesSince(log))
+    takeOver({ frames, earlierSound })
   }
 
   goOffAir(): void {
@@ -130,7 +139,10 @@ export class InputSlot implements PublicationTarget {
     this.declare(frame.track)
     this.#count(frame)
     if (this.#isOnAir) return this.#options.onFrame(frame)
-    if (this.#log.append(frame).isJoinPoint && this.canGoOnAir) this.#options.onJoin()
+    const { isJoinPoint } = this.#log.append(frame)
+    if (frame.track.kind === 'audio') this.#earlierSound.add(frame)
+    else if (isJoinPoint) this.#earlierSound.keep()
+    if (isJoinPoint && this.canGoOnAir) this.#options.onJoin()
   }
 
   /** For `Publication` only. */
@@ -138,8 +150,13 @@ export class InputSlot implements PublicationTarget {
     if (this.#publication !== publication) return
     this.#publication = undefined
     this.#isOnAir = false
-    this.#log = new FrameLog(this.#options.limits())
+    this.#forget()
     this.#options.onLeft()
+  }
+
+  #forget(): void {
+    this.#log = new FrameLog(this.#options.limits())
+    this.#earlierSound.clear()
   }
 
   /** An input is alive as long as its picture goes on, or its sound where it has no picture. */

@@ -30,16 +30,41 @@ test('splice: another input begins where its first track has ended, its tracks a
   ])
 })
 
-test('splice: what belongs before the end of its track is left out, and nothing goes back', () => {
+test('splice: what belongs before the end of its track is left out, and nothing goes back or is heard at once', () => {
   const splice = new Splice()
   splice.begin(videoFrame(1000, true), undefined)
-  placed(splice, [...primary, audioFrame(1200)])
+  placed(splice, [...primary, audioFrame(1177), audioFrame(1200)])
   splice.begin(videoFrame(0, true), undefined)
-  const frames = placed(splice, [videoFrame(0, true), audioFrame(-1000), audioFrame(40), audioFrame(140)])
+  const frames = placed(splice, [videoFrame(0, true), audioFrame(-1000), audioFrame(121), audioFrame(143)])
   assert.deepEqual(
     frames.map(frame => frame?.dts),
-    [1080, undefined, undefined, 1220],
+    [1080, undefined, undefined, 1223],
   )
+})
+
+test('splice: sound that had ended before its pictures goes on with what the other input had before its own', () => {
+  const splice = new Splice()
+  splice.begin(videoFrame(1000, true), undefined)
+  placed(splice, [...primary, videoFrame(1080, false), videoFrame(1120, false)])
+  splice.begin(videoFrame(5000, true), undefined)
+  const before = [4892, 4915, 4939, 4962, 4985].map(time => splice.placeEarlier(audioFrame(time)))
+  assert.deepEqual(
+    before.map(frame => frame?.dts),
+    [undefined, 1075, 1099, 1122, 1145],
+  )
+  const frames = placed(splice, [videoFrame(5000, true), audioFrame(5008)])
+  assert.deepEqual(
+    frames.map(frame => frame?.dts),
+    [1160, 1168],
+  )
+})
+
+test('splice: nothing begins with sound from before its first picture', () => {
+  const splice = new Splice()
+  splice.begin(videoFrame(1000, true), undefined)
+  assert.equal(splice.placeEarlier(audioFrame(990)), undefined)
+  assert.equal(splice.place(videoFrame(1000, true))?.dts, 1000)
+  assert.equal(splice.place(audioFrame(1010))?.dts, 1010)
 })
 
 test('splice: behind a picture that has frozen, the sound that went on is not left out for long', () => {

@@ -26,7 +26,8 @@ type Place = { readonly from: Track; readonly to: SplicedTrack; readonly shift: 
  * configuration is its next generation.
  *
  * What follows a splice begins where its first track has ended before: pictures behind pictures. Sound that was ahead of
- * them is kept, and what would be heard twice is left out. All tracks of an input are moved by the same
+ * them is kept, and what would be heard twice is left out. Sound that was behind them goes on with what the input that
+ * follows had before its pictures. All tracks of an input are moved by the same
  * time, in whole milliseconds, so sound and picture stay as far apart as they are. The input that comes first is not
  * moved at all: its frames are passed on as they are, and so is everything else but times and tracks of the others.
  */
@@ -74,6 +75,14 @@ export class Splice {
     return { ...moved, track: to.track, dts, pts }
   }
 
+  /**
+   * The same for sound that came before the first frame that is shown: it fills what its track lacks where it has ended
+   * before the pictures, and begins none.
+   */
+  placeEarlier(frame: Frame): Frame | undefined {
+    return this.#placeOf(frame.track).to.last === undefined ? undefined : this.place(frame)
+  }
+
   /** Where what begins with a frame of this track goes on; `undefined` if nothing has come yet. */
   #endFor(first: Track): Microseconds | undefined {
     let [own, latest]: (Microseconds | undefined)[] = []
@@ -91,8 +100,8 @@ export class Splice {
     if (known?.from === track) return known
     const to = this.#splicedTrack(track)
     const shift = rescale(this.#shift as number, ticksPerSecond, to.track.timescale)
-    const isFollowing = known === undefined && to.last !== undefined
-    const place = { from: track, to, shift, floor: isFollowing ? (to.last ?? 0) + 1 : Number.NEGATIVE_INFINITY }
+    const floor = known === undefined ? floorOf(to) : Number.NEGATIVE_INFINITY
+    const place = { from: track, to, shift, floor }
     this.#places[track.id] = place
     return place
   }
@@ -126,6 +135,14 @@ export class Splice {
 function endOf({ track, last, step }: SplicedTrack): Microseconds | undefined {
   if (last === undefined) return undefined
   return microseconds(last, track) + Math.min(Math.max(microseconds(step, track), 1000), longestFrame)
+}
+
+/** Where the first frame of another input goes at the earliest. No two sounds are heard at once. */
+function floorOf(spliced: SplicedTrack): Ticks {
+  const { track, last } = spliced
+  const end = endOf(spliced)
+  if (last === undefined || end === undefined) return Number.NEGATIVE_INFINITY
+  return track.kind === 'audio' ? rescale(end as number, ticksPerSecond, track.timescale) : last + 1
 }
 
 /** Kinds and codecs of what is seen and heard. */

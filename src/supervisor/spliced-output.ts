@@ -4,7 +4,7 @@ import type { NameClaim } from '../hub/stream-registry.ts'
 import type { PeerInfo } from '../hub/subscriber.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
-import type { InputSlot } from './input-slot.ts'
+import type { InputSlot, KeptFrames } from './input-slot.ts'
 import { Splice } from './splice.ts'
 
 export type SplicedOutputOptions = {
@@ -43,7 +43,7 @@ export class SplicedOutput {
     if (!this.fits(slot)) this.close()
     if (!this.isOpen) this.#open(slot)
     this.#slot = slot
-    slot.goOnAir(frames => this.#begin(slot, frames))
+    slot.goOnAir(kept => this.#begin(slot, kept))
   }
 
   declare(track: Track): void {
@@ -51,8 +51,7 @@ export class SplicedOutput {
   }
 
   write(frame: Frame): void {
-    const placed = this.#splice.place(frame)
-    if (placed !== undefined) this.#publication?.write(placed)
+    this.#write(this.#splice.place(frame))
   }
 
   /** The stream has no publisher any more. Idempotent. */
@@ -62,12 +61,17 @@ export class SplicedOutput {
     this.#publication = undefined
   }
 
-  #begin(slot: InputSlot, frames: Iterable<Frame>): void {
+  #write(placed: Frame | undefined): void {
+    if (placed !== undefined) this.#publication?.write(placed)
+  }
+
+  #begin(slot: InputSlot, { frames, earlierSound }: KeptFrames): void {
     let isFirst = true
     for (const frame of frames) {
       if (isFirst) {
         this.#splice.begin(frame, this.#publication?.continuesFrom)
         for (const track of slot.tracks) this.declare(track)
+        for (const sound of earlierSound) this.#write(this.#splice.placeEarlier(sound))
         isFirst = false
       }
       this.write(frame)
