@@ -104,6 +104,9 @@ test('config change: what the whole has against it is told by the place in the p
   const [error] = busy.body['errors'] as unknown as readonly Problem[]
   assert.deepEqual([busy.status, error?.pointer], [422, '/rtmp/listen'])
   assert.match(error?.detail ?? '', /another program listens there/)
+  const missing = await patch({ relay: { ca: '/nowhere.pem' } })
+  const [lost] = missing.body['errors'] as unknown as readonly Problem[]
+  assert.deepEqual([missing.status, lost?.pointer], [422, '/relay/ca'])
   const incomplete = await patch({ auth: { mode: 'token' } })
   assert.equal(incomplete.status, 422)
   assert.equal(await text(), http)

@@ -5,6 +5,7 @@ import { ConfigError } from '../core/errors.ts'
 import { checkHook } from '../hooks/create-hook.ts'
 import type { AppConfig } from './config.ts'
 import { allOf } from './prepared-changes.ts'
+import { checkAuthorities } from './relay-client-options.ts'
 import { checkPulls } from './relays.ts'
 
 type Preparing = (config: AppConfig) => Promise<PreparedChange>
@@ -42,8 +43,8 @@ export function prepareWith({ sections, listeners, apply }: ConfigParts): Prepar
 }
 
 /** What features hold their settings to, over what the fields of these say. @throws {ConfigErrors} */
-function checkConfig({ hooks, paths }: AppConfig): void {
-  const checks = [...hooks.map(hook => () => checkHook(hook)), () => checkPulls(paths)]
+function checkConfig({ hooks, paths, relay }: AppConfig): void {
+  const checks = [...hooks.map(hook => () => checkHook(hook)), () => checkAuthorities(relay), () => checkPulls(paths)]
   const problems = checks.flatMap(problemOf)
   if (problems.length > 0) throw new ConfigErrors(problems)
 }

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { clientChunkSize, type RtmpClientOptions } from '../clients/rtmp/rtmp-client.ts'
-import type { TlsFiles } from '../clients/tls-files.ts'
+import { clientChunkSize } from '../clients/rtmp/rtmp-client.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { ConnectionReports } from '../contracts/connection-reports.ts'
 import type { Log } from '../contracts/log.ts'
 import { type BackoffLimits } from '../core/backoff.ts'
-import { ConfigError, reasonOf } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { TsFaults } from '../formats/mpegts/ts-faults.ts'
 import type { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
@@ -29,6 +26,7 @@ import { RtmpOutput, type RtmpOutputOptions } from '../relay/push/rtmp/rtmp-outp
 import { SrtOutput } from '../relay/push/srt/srt-output.ts'
 import { UdpOutput } from '../relay/push/udp-ts/udp-output.ts'
 import type { SrtRelayOptions } from '../relay/srt-relay.ts'
+import { type ClientTuning, clientOptions, type RelayClientOptions } from './relay-client-options.ts'
 
 export type RelayProtocolsShared = {
   readonly clock: Clock
@@ -39,29 +37,24 @@ export type RelayProtocolsShared = {
 }
 
 /** How one input is treated. What is missing holds as for all. */
-export type InputTuning = {
-  readonly connectTimeout?: Milliseconds
+export type InputTuning = ClientTuning & {
   /** It may be silent for so long at least. */
   readonly silenceTimeout?: Milliseconds
-  /** Of requests over HTTP. */
-  readonly headers?: Readonly<Record<string, string>>
-  readonly tls?: TlsFiles
-  /** Address of this machine, for what connects over TCP. */
-  readonly localAddress?: string | undefined
 }
 
-type ProtocolContext = PulledBytesContext & RtmpOutputOptions & SrtRelayOptions
+type ProtocolContext = PulledBytesContext &
+  SrtRelayOptions &
+  RtmpOutputOptions & { readonly client: RelayClientOptions }
 
 /** The protocols that relays speak. What the configuration says of them holds from the next connection on. */
 export class RelayProtocols {
   readonly retry: BackoffLimits
   readonly #context: ProtocolContext
+  readonly #now: () => RelayConfig
 
-  /**
-   * @param now What the configuration says now.
-   * @throws {ConfigError} If the file of certificates cannot be read.
-   */
+  /** @param now What the configuration says now. */
   constructor(now: () => RelayConfig, { clock, log, formats, faultReports, srtReports }: RelayProtocolsShared) {
+    this.#now = now
     this.retry = {
       get shortest() {
         return now().retryShortest
@@ -86,16 +79,16 @@ export class RelayProtocols {
 
   /** @param tuning What holds for this input alone. */
   createInput(url: PullUrl, tuning: InputTuning = {}): PullInput {
-    const context = tuned(this.#context, tuning)
+    const context = this.#tuned(tuning)
     switch (url.protocol) {
       case 'rtmp':
         return new RtmpInput(url, context)
       case 'http-ts':
-        return new HttpTsInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
+        return new HttpTsInput(url, context, context.client)
       case 'hls':
-        return new HlsInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
+        return new HlsInput(url, context, context.client)
       case 'http-file':
-        return new HttpFileInput(url, context, { ...context.client, headers: tuning.headers ?? {} })
+        return new HttpFileInput(url, context, context.client)
       case 'udp-ts':
         return new UdpInput(url, context)
       case 'file':
@@ -118,53 +111,19 @@ export class RelayProtocols {
         return new SrtOutput(url, context)
     }
   }
-}
 
-function tuned(context: ProtocolContext, tuning: InputTuning): ProtocolContext {
-  const { connectTimeout, silenceTimeout, tls, localAddress } = tuning
-  const { client } = context
-  const connect = (): Milliseconds => connectTimeout ?? context.connectTimeout ?? 0
-  return {
-    ...context,
-    client: {
-      ...client,
-      ...{ tls, localAddress },
+  #tuned(tuning: InputTuning): ProtocolContext {
+    const context = this.#context
+    const client = clientOptions(this.#now, tuning)
+    return {
+      ...context,
+      client,
       get connectTimeout() {
-        return connect()
+        return client.connectTimeout ?? 0
       },
-      get answerTimeout() {
-        return connect()
+      get silenceTimeout() {
+        return Math.max(context.silenceTimeout, tuning.silenceTimeout ?? 0)
       },
-    },
-    get connectTimeout() {
-      return connect()
-    },
-    get silenceTimeout() {
-      return Math.max(context.silenceTimeout, silenceTimeout ?? 0)
-    },
-  }
-}
-
-function clientOptions(now: () => RelayConfig): RtmpClientOptions {
-  const { ca } = now()
-  return {
-    ca: ca === '' ? undefined : readCertificates(ca),
-    get connectTimeout() {
-      return now().connectTimeout
-    },
-    get answerTimeout() {
-      return now().connectTimeout
-    },
-    get sendTimeout() {
-      return now().sendTimeout
-    },
-  }
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new ConfigError('relay.ca', `Cannot use relay.ca: ${reasonOf(cause)}`, { cause })
+    }
   }
 }

@@ -13,6 +13,7 @@ import type { UrlTemplate } from '../relay/url-template.ts'
 import type { AppConfig } from './config.ts'
 import type { Declarations } from './declarations.ts'
 import { PathSettings } from './path-settings.ts'
+import { checkAuthorities } from './relay-client-options.ts'
 import { RelayProtocols, type RelayProtocolsShared } from './relay-protocols.ts'
 import type { StreamDeclaration } from './stream-declaration.ts'
 
@@ -57,6 +58,7 @@ export function createRelays(config: RelayPart, shared: Shared): RelayParts {
     },
     of: (name: string) => (hasInputs(declarations.declarationOf(name)) ? pullDefaults : pullOfPaths.of(name)),
   }
+  checkAuthorities(config.relay)
   checkPulls(config.paths)
   const always = pulledAlways(config.paths)
   const protocols = new RelayProtocols(() => now.relay, shared)

@@ -10,8 +10,9 @@ import { openMediaResponse } from './media-response.ts'
 import { openSocket } from './rtmp/open-socket.ts'
 import { type TlsFiles, tlsElsewhere, tlsOptions } from './tls-files.ts'
 
-const none: TlsFiles = { ca: '', verify: true, cert: '', key: '' }
-const ca = certificatePath('server', 'crt')
+const none: TlsFiles = { ca: [], verify: true, cert: '', key: '' }
+const authority = certificatePath('server', 'crt')
+const ca = [authority]
 const [cert, key] = [certificatePath('renewed', 'crt'), certificatePath('renewed', 'key')]
 
 /** Tells who has come: the address, and the certificate. */
@@ -65,7 +66,7 @@ for (const way of ['get', 'connect'] as const) {
   test(`tls of one server (${way}): it is believed where its certificate is trusted, or nobody asks`, async () => {
     await using site = await Site.listen()
     await assert.rejects(site[way](), /its certificate is self-signed and not trusted$/)
-    await assert.rejects(site[way]({ ...none, ca: cert }), /its certificate is self-signed and not trusted$/)
+    await assert.rejects(site[way]({ ...none, ca: [cert] }), /its certificate is self-signed and not trusted$/)
     await site[way]({ ...none, ca })
     await site[way]({ ...none, verify: false })
     assert.deepEqual(
@@ -85,11 +86,11 @@ for (const way of ['get', 'connect'] as const) {
 }
 
 for (const [what, files, message] of [
-  ['that is not there', { ca: '/nowhere/ca.pem' }, 'Cannot use ca.pem: there is no such file'],
-  ['that is none', { ca: key }, 'Cannot use renewed.key: it must have a certificate (PEM)'],
+  ['that is not there', { ca: ['/nowhere/ca.pem'] }, 'Cannot use ca.pem: there is no such file'],
+  ['that is none', { ca: [key] }, 'Cannot use renewed.key: it must have a certificate (PEM)'],
   [
     'with the key of another',
-    { cert: ca, key },
+    { cert: authority, key },
     'Cannot use server.crt and renewed.key: they must be a certificate and its key (PEM)',
   ],
 ] as const) {

@@ -6,7 +6,7 @@ import { FileError } from '../core/errors.ts'
 /** How one server proves who it is, and we to it. Files are PEM, "" for none. */
 export type TlsFiles = {
   /** Certificates that are trusted beside those of the system. */
-  readonly ca: string
+  readonly ca: readonly string[]
   /** False: whoever answers is believed. */
   readonly verify: boolean
   /** Our certificate, and its key. */
@@ -29,9 +29,9 @@ export type TlsOptions = {
  * @throws {FileError} If a file cannot be read, or is not what it must be.
  */
 export async function tlsOptions(trusted: string | undefined, files: TlsFiles | undefined): Promise<TlsOptions> {
-  const { ca = '', verify = true, cert = '', key = '' } = files ?? {}
-  const own = ca === '' ? undefined : await readCertificates(ca)
-  const authorities = [trusted, own].filter(pem => pem !== undefined)
+  const { ca = [], verify = true, cert = '', key = '' } = files ?? {}
+  const named = await Promise.all(ca.map(readCertificates))
+  const authorities = trusted === undefined ? named : [trusted, ...named]
   const options = {
     ...(authorities.length > 0 && { ca: [...getCACertificates('default'), ...authorities] }),
     ...(cert !== '' && { cert: await readCertificates(cert), key: await readPem(key) }),

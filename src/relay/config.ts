@@ -42,6 +42,7 @@ export const relayConfig = defineSection('Relay to and from other servers', {
   }),
   ca: text({
     default: '',
+    effect: 'next',
     description: 'File with certificates (PEM) that rtmps:// and https:// trust beside those of the system',
   }),
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { AccessBackend } from '../support/access-backend.ts'
+import { certificatePath } from '../support/certificate-fixture.ts'
 import { assertRelayed, listed, listFrames } from '../support/common-form.ts'
 import { publishFile, startPlayer } from '../support/ffmpeg-peers.ts'
 import { pollUntil } from '../support/polling.ts'
@@ -183,6 +184,19 @@ function steps(one: string, two: string, backend: AccessBackend): readonly Step[
         await all.configure({ auth: { rules: ['deny play on live/secret'] } })
         assert.equal((await all.ask('GET', '/live/secret.flv')).status, 403)
         await pollUntil('the hook', async () => backend.bodies.length > 0 || undefined)
+      },
+    },
+    {
+      name: 'who is believed: pages, proxies, authorities',
+      change: async all => {
+        const relay = { ca: certificatePath('server', 'crt') }
+        await all.configure({
+          http: { corsOrigins: ['https://a.example'] },
+          proxyProtocol: { trustedProxies: [] },
+          relay,
+        })
+        const { config } = await all.done('GET', '/api/v1/server')
+        assert.deepEqual((config as { needsRestart: unknown }).needsRestart, [])
       },
     },
     { name: 'the log', change: all => all.configure({ log: { level: 'debug' } }) },
