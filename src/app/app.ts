@@ -169,7 +169,8 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const inputs = createInputs(() => now.relay, { ...shared, ...config.hub, relays, declarations, settings })
   const bucket = createArchive(config.dvr.archive, shared)
   const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
-  const access = createAccess({ config: config.auth, clock, log, events })
+  const declaredAccess = (name: string) => declarations.declarationOf(name)?.auth
+  const access = createAccess({ config: config.auth, declaredAccess, clock, log, events })
   const authorizer = refusingSwitchedOff(access, declarations)
   const trustedProxies = (): readonly Network[] => now.proxyProtocol.trustedProxies
   const serving = { playSettings, authorizer, trustedProxies, ...shared }

@@ -1,9 +1,9 @@
-import type { Authorizer } from '../contracts/access.ts'
+import type { AccessRequest, Authorizer, Verdict } from '../contracts/access.ts'
 import type { Log } from '../contracts/log.ts'
+import type { Store } from '../contracts/store.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { sessionsOf } from '../hub/stream-sessions.ts'
 import { DocumentDeclarations } from '../store/document-declarations.ts'
-import type { GuardedStore } from '../store/guarded-store.ts'
 import type { AppConfig } from './config.ts'
 import { namingProblems } from './copied-streams.ts'
 import type { Packaging } from './packaging.ts'
@@ -15,7 +15,7 @@ export type Declarations = DocumentDeclarations<StreamDeclaration>
 /** What was declared of streams, in the file and through the API. `onChange` puts it in force. */
 export function createDeclarations(
   { streams }: Pick<AppConfig, 'streams'>,
-  parts: { readonly store: GuardedStore; readonly log: Log; readonly onChange: () => void },
+  parts: { readonly store: Pick<Store, 'list' | 'apply'>; readonly log: Log; readonly onChange: () => void },
 ): Declarations {
   const read = {
     collection: 'streams' as const,
@@ -33,20 +33,34 @@ export function declareFromFile(declarations: Declarations, streams: AppConfig['
   declarations.declareFromFile(new Map(streams.map(({ name, document }) => [name, document])))
 }
 
-/** Nobody publishes or plays what is switched off, or plays over what is, whoever they are. */
-export function refusingSwitchedOff(authorizer: Authorizer, declarations: Declarations): Authorizer {
+/**
+ * Nobody publishes or plays what is switched off, or plays over what is, whoever they are; nor what has an access of its own
+ * that cannot be read.
+ */
+export function refusingSwitchedOff(authorizer: Authorizer, declarations: Declared): Authorizer {
   return {
     authorize: (request, signal) => {
-      const { action, stream, protocol } = request
-      const reason = isSwitchedOff(declarations, stream)
-        ? 'the stream is switched off'
-        : action === 'play' && isOutputOff(declarations, stream, protocol)
-          ? `the stream is not played over ${protocol}`
-          : undefined
-      if (reason === undefined) return authorizer.authorize(request, signal)
-      return Promise.resolve({ isAllowed: false, refusal: 'forbidden', reason })
+      const refused = refusalOf(declarations, request)
+      return refused === undefined ? authorizer.authorize(request, signal) : Promise.resolve(refused)
     },
   }
+}
+
+/** What is looked up of streams. */
+type Declared = Pick<Declarations, 'declarationOf' | 'get'>
+
+function refusalOf(declarations: Declared, { action, stream, protocol }: AccessRequest): Verdict | undefined {
+  if (isSwitchedOff(declarations, stream)) return forbidden('the stream is switched off')
+  if (action === 'play' && isOutputOff(declarations, stream, protocol)) {
+    return forbidden(`the stream is not played over ${protocol}`)
+  }
+  return isAccessUnusable(declarations, stream)
+    ? { isAllowed: false, refusal: 'unavailable', reason: 'what was declared of the stream cannot be used' }
+    : undefined
+}
+
+function forbidden(reason: string): Verdict {
+  return { isAllowed: false, refusal: 'forbidden', reason }
 }
 
 /** Whoever publishes or plays what is switched off now, or plays over what is, has to go. */
@@ -64,11 +78,17 @@ export function endSwitchedOff(
   }
 }
 
-function isSwitchedOff(declarations: Declarations, name: string): boolean {
+/** True if something is kept of who may use the stream, and nothing can be made of it. */
+function isAccessUnusable(declarations: Declared, name: string): boolean {
+  if (declarations.declarationOf(name) !== undefined) return false
+  return declarations.get(name)?.document['auth'] !== undefined
+}
+
+function isSwitchedOff(declarations: Declared, name: string): boolean {
   return declarations.declarationOf(name)?.enabled === false
 }
 
-function isOutputOff(declarations: Declarations, name: string, protocol: string): boolean {
+function isOutputOff(declarations: Declared, name: string, protocol: string): boolean {
   const output = outputOf(protocol)
   return output !== undefined && declarations.declarationOf(name)?.outputs[output] === false
 }

@@ -1,3 +1,4 @@
+import { streamAccessConfig } from '../auth/stream-access.ts'
 import { boolean } from '../config/boolean.ts'
 import { type DocumentReading, readDocument } from '../config/document.ts'
 import {
@@ -6,6 +7,7 @@ import {
   defineList,
   defineOverrides,
   defineSection,
+  withNotYet,
   withRule,
 } from '../config/section.ts'
 import { text } from '../config/text.ts'
@@ -53,10 +55,11 @@ const streamSection = defineSection('One stream', {
     },
     { maxItems: 100 },
   ),
+  auth: streamAccessConfig,
   settings: defineOverrides('What holds for this stream, over what holds for its path and for all streams', settings),
 })
 
-export const streamDeclaration = withRule(streamSection, ({ inputs }) => inputProblems(inputs))
+export const streamDeclaration = withRule(withNotYet(streamSection, 'transcode'), ({ inputs }) => inputProblems(inputs))
 
 export type StreamDeclaration = Decoded<typeof streamDeclaration>
 

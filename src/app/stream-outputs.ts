@@ -1,19 +1,23 @@
 import { boolean } from '../config/boolean.ts'
-import { defineSection } from '../config/section.ts'
+import { defineSection, withNotYet } from '../config/section.ts'
 
 const over = (description: string) => boolean({ default: true, description })
 
 /** Over what a stream may be played. A key is the name of what `outputOf` finds. */
-export const outputsConfig = defineSection('Over what it may be played; what is left out may be', {
-  hls: over('HLS, also of what is kept'),
-  dash: over('DASH, also of what is kept'),
-  rtmp: over('RTMP and RTMPS'),
-  srt: over('SRT'),
-  flv: over('FLV over HTTP and WebSocket'),
-  ts: over('MPEG-TS over HTTP and WebSocket'),
-  mp4: over('Fragmented MP4 over HTTP and WebSocket, and clips'),
-  sound: over('AAC and MP3 over HTTP and WebSocket'),
-})
+export const outputsConfig = withNotYet(
+  defineSection('Over what it may be played; what is left out may be', {
+    hls: over('HLS, also of what is kept'),
+    dash: over('DASH, also of what is kept'),
+    rtmp: over('RTMP and RTMPS'),
+    srt: over('SRT'),
+    flv: over('FLV over HTTP and WebSocket'),
+    ts: over('MPEG-TS over HTTP and WebSocket'),
+    mp4: over('Fragmented MP4 over HTTP and WebSocket, and clips'),
+    sound: over('AAC and MP3 over HTTP and WebSocket'),
+  }),
+  'rtsp',
+  'webrtc',
+)
 
 export type Output = keyof typeof outputsConfig.properties
 

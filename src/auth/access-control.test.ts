@@ -3,11 +3,13 @@ import { test } from 'vitest'
 import { forever, question } from '../../test/support/access-question.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { KeptLog } from '../../test/support/kept-log.ts'
+import { readDocument } from '../config/document.ts'
 import type { AccessRequest, Verdict } from '../contracts/access.ts'
 import type { ServerEvent } from '../contracts/events.ts'
 import { AccessControl } from './access-control.ts'
 import { type AccessRule, parseRule } from './access-rule.ts'
 import { FailureLimiter } from './failure-limiter.ts'
+import { type StreamAccess, streamAccessConfig } from './stream-access.ts'
 import { allowed, wrong } from './verdict.ts'
 
 class Fixture {
@@ -17,12 +19,14 @@ class Fixture {
   readonly asked: AccessRequest[] = []
   verdict: () => Promise<Verdict> = () => Promise.resolve(allowed)
   readonly access: AccessControl
+  /** What live/test says of itself. */
+  own: StreamAccess | undefined
 
   constructor(...rules: readonly string[]) {
     const { clock, log } = this
     this.access = new AccessControl({
       policy: {
-        rules: rules.map(parseRule) as AccessRule[],
+        rules: rules.map(rule => parseRule(rule)) as AccessRule[],
         lastRules: [],
         mode: {
           authorize: request => {
@@ -32,6 +36,7 @@ class Fixture {
         },
         limiter: new FailureLimiter({ limit: 3, window: 60_000 }),
       },
+      declaredAccess: stream => (stream === 'live/test' ? this.own : undefined),
       clock,
       log,
       events: { emit: event => this.events.push(event) },
@@ -131,4 +136,19 @@ test('access control: wrong secrets that a protocol has checked count like all o
   assert.deepEqual([counters.play.wrong, counters.play.blocked], [3, 2])
   assert.equal(fixture.log.lines[0]?.message, 'Play refused: the passphrase is wrong')
   assert.equal(fixture.events.length, 3)
+})
+
+test('access control: wrong tokens of a stream are attempts like others, told without what was shown', async () => {
+  const fixture = new Fixture('allow any')
+  const reading = readDocument(streamAccessConfig, { token: ['play=hunter2'] })
+  fixture.own = reading.ok ? reading.value : undefined
+  const guess = { query: 'token=hunter3' }
+  for (const verdict of ['wrong', 'wrong', 'wrong', 'blocked']) assert.equal(await fixture.ask(guess), verdict)
+  assert.equal(await fixture.ask({ query: 'token=hunter2' }), 'blocked')
+  assert.equal(await fixture.ask({ query: 'token=hunter2', address: '192.0.2.9' }), 'allowed')
+  assert.deepEqual(fixture.asked, [])
+  assert.equal(fixture.access.counters.play.wrong, 3)
+  assert.doesNotMatch(JSON.stringify([fixture.log, fixture.events]), /hunter/)
+  fixture.own = undefined
+  assert.equal(await fixture.ask(guess), 'allowed')
 })

@@ -8,6 +8,7 @@ import type { AccessMode } from './access-mode.ts'
 import { type AccessRule, accessActions, decides } from './access-rule.ts'
 import { credentialsOf } from './credentials.ts'
 import type { FailureLimiter } from './failure-limiter.ts'
+import { type StreamAccess, tokensFor } from './stream-access.ts'
 import { allowed, blocked, forbidden, type Refused, unavailable, wrong } from './verdict.ts'
 
 /** How access is decided. */
@@ -23,6 +24,8 @@ export type AccessPolicy = {
 
 export type AccessControlOptions = {
   readonly policy: AccessPolicy
+  /** What a stream itself says; `undefined` if nobody has declared it. */
+  readonly declaredAccess: (stream: string) => StreamAccess | undefined
   readonly clock: Clock
   readonly log: Log
   readonly events: EventSink
@@ -34,8 +37,8 @@ export type AccessResult = 'allowed' | Refusal
 export type AccessCounters = Readonly<Record<AccessAction, Record<AccessResult, number>>>
 
 /**
- * The one place that everybody who wants something passes: rules first, then the limit on wrong attempts, then the
- * configured way to check credentials. Every refusal is counted, logged without what was shown, and told to observers.
+ * The one place that everybody who wants something passes: rules first, those of the stream before those for all, then the
+ * limit on wrong attempts, then the tokens of the stream or the configured way to check credentials. Every refusal is counted, logged without what was shown, and told to observers.
  */
 export class AccessControl implements Authorizer, AttemptGuard {
   readonly counters: AccessCounters = zeroCounters()
@@ -111,18 +114,26 @@ export class AccessControl implements Authorizer, AttemptGuard {
   }
 
   async #decide(request: AccessRequest, signal: AbortSignal): Promise<Verdict> {
-    const { rules, mode, lastRules, limiter } = this.#policy
-    const { clock, log } = this.#options
+    const { mode, limiter } = this.#policy
+    const { clock, log, declaredAccess } = this.#options
+    const own = declaredAccess(request.stream)
+    const ownTokens = own && tokensFor(own, request.action)
     const isAbout = (rule: AccessRule): boolean => decides(rule, request)
-    const rule = rules.find(isAbout) ?? mode.rules?.find(isAbout) ?? lastRules.find(isAbout)
+    const rule = own?.rules.find(isAbout) ?? (ownTokens === undefined ? this.#findRule(isAbout) : undefined)
     if (rule !== undefined) return rule.isAllowed ? allowed : forbidden('a rule forbids it')
     if (limiter.isBlocked(request.address, clock.now())) return blocked
     try {
-      return await mode.authorize(request, signal)
+      return await (ownTokens ?? mode).authorize(request, signal)
     } catch (error) {
       log.error('AUTH_FAULT', `Cannot check access: ${error instanceof Error ? error.name : 'unknown fault'}`)
       return unavailable
     }
+  }
+
+  /** The first rule of the configuration, and of its mode, that is about the request. */
+  #findRule(isAbout: (rule: AccessRule) => boolean): AccessRule | undefined {
+    const { rules, mode, lastRules } = this.#policy
+    return rules.find(isAbout) ?? mode.rules?.find(isAbout) ?? lastRules.find(isAbout)
   }
 
   #account(request: AccessRequest, verdict: Verdict): void {

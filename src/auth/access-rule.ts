@@ -23,13 +23,20 @@ export const accessActions: readonly AccessAction[] = ['publish', 'play', 'api',
 export const grantForm =
   'ACTION… [on PATH…] [from NETWORK…], where an action is publish, play, api, metrics or any, or a role of the API: viewer, operator or admin'
 
-/** Read `ACTION… [on PATH…] [from NETWORK…]`, or return `undefined`. */
-export function parseGrant(text: string): Grant | undefined {
+/** What one word allows: an action, or a role of the API. */
+type Allowed = Pick<Grant, 'actions' | 'role'>
+
+/**
+ * Read `ACTION… [on PATH…] [from NETWORK…]`, or return `undefined`.
+ *
+ * @param parseWord Reads an ACTION.
+ */
+export function parseGrant(text: string, parseWord = parseAction): Grant | undefined {
   const words = text.split(/\s+/).filter(word => word !== '')
   const fromAt = indexOrEnd(words, 'from')
   const onAt = Math.min(indexOrEnd(words, 'on'), fromAt)
   const hasEmptyList = onAt === fromAt - 1 || fromAt === words.length - 1
-  const allowed = parseEach(words.slice(0, onAt), parseAction)
+  const allowed = parseEach(words.slice(0, onAt), parseWord)
   const paths = parseEach(words.slice(onAt + 1, fromAt), parsePathPattern)
   const networks = parseEach(words.slice(fromAt + 1), parseNetwork)
   if (hasEmptyList || !allowed?.length || paths === undefined || networks === undefined) return undefined
@@ -37,9 +44,9 @@ export function parseGrant(text: string): Grant | undefined {
 }
 
 /** Read a grant behind `allow` or `deny`, or return `undefined`. */
-export function parseRule(text: string): AccessRule | undefined {
+export function parseRule(text: string, parseWord = parseAction): AccessRule | undefined {
   const [, verb, rest = ''] = /^\s*(allow|deny)\s+(.*)$/s.exec(text) ?? []
-  const grant = verb === undefined ? undefined : parseGrant(rest)
+  const grant = verb === undefined ? undefined : parseGrant(rest, parseWord)
   return grant && { ...grant, isAllowed: verb === 'allow' }
 }
 
@@ -78,7 +85,7 @@ function indexOrEnd(words: readonly string[], word: string): number {
 }
 
 /** What one word allows: an action, `any`, or a role of the API. `undefined` if it is none of them. */
-export function parseAction(word: string): Pick<Grant, 'actions' | 'role'> | undefined {
+export function parseAction(word: string): Allowed | undefined {
   if (word === 'any') return { actions: accessActions }
   const role = roleNamed(word)
   if (role !== undefined) return { actions: ['api'], role }
@@ -87,7 +94,7 @@ export function parseAction(word: string): Pick<Grant, 'actions' | 'role'> | und
 }
 
 /** Of several roles the highest counts. */
-function joined(allowed: readonly Pick<Grant, 'actions' | 'role'>[]): Pick<Grant, 'actions' | 'role'> {
+function joined(allowed: readonly Allowed[]): Allowed {
   const actions = [...new Set(allowed.flatMap(one => one.actions))]
   const ofApi = allowed.filter(one => one.actions.includes('api'))
   if (ofApi.length === 0 || ofApi.some(({ role }) => role === undefined)) return { actions }

@@ -3,6 +3,7 @@ import { test } from 'vitest'
 import { forever, question } from '../../test/support/access-question.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { KeptLog } from '../../test/support/kept-log.ts'
+import { readDocument } from '../config/document.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { defineSection } from '../config/section.ts'
 import type { AccessRequest } from '../contracts/access.ts'
@@ -10,14 +11,26 @@ import type { ApiRole } from '../core/api-role.ts'
 import { ConfigError } from '../core/errors.ts'
 import { authConfig } from './config.ts'
 import { createAccess, prepareAccess } from './create-access.ts'
+import { type StreamAccess, streamAccessConfig } from './stream-access.ts'
 
 const schema = defineSection('Test', { auth: authConfig })
 
 /** The verdict about each request under the flags. */
-async function verdicts(flags: readonly string[], ...requests: Partial<AccessRequest>[]): Promise<string[]> {
+function verdicts(flags: readonly string[], ...requests: Partial<AccessRequest>[]): Promise<string[]> {
+  return verdictsOf(undefined, flags, ...requests)
+}
+
+/** The same where live/test says something of itself. */
+async function verdictsOf(
+  own: StreamAccess | undefined,
+  flags: readonly string[],
+  ...requests: Partial<AccessRequest>[]
+): Promise<string[]> {
   const { config } = loadConfig(schema, { argv: flags, env: {}, readFile: () => undefined })
   const events = { emit: () => undefined }
-  const access = createAccess({ config: config.auth, clock: new FakeClock(), log: new KeptLog(), events })
+  const declaredAccess = (stream: string) => (stream === 'live/test' ? own : undefined)
+  const parts = { clock: new FakeClock(), log: new KeptLog(), events, declaredAccess }
+  const access = createAccess({ config: config.auth, ...parts })
   const given = await Promise.all(requests.map(request => access.authorize(question(request), forever)))
   return given.map(verdict => (verdict.isAllowed ? 'allowed' : verdict.refusal))
 }
@@ -131,7 +144,7 @@ test('access: an address that is refused unheard is so under other rules too, un
     return { config: config.auth, clock: new FakeClock(), log: new KeptLog(), events }
   }
   const tokens = ['--auth-mode', 'token', '--auth-token', 'live/**=good', '--auth-failures-limit', '1']
-  const access = createAccess(options(...tokens))
+  const access = createAccess({ ...options(...tokens), declaredAccess: () => undefined })
   const ask = async (): Promise<unknown> => {
     const verdict = await access.authorize(question({ query: 'token=wrong' }), forever)
     return verdict.isAllowed || verdict.refusal
@@ -144,4 +157,63 @@ test('access: an address that is refused unheard is so under other rules too, un
   const looser = await prepareAccess(access, options(...tokens, '--auth-failures-limit', '5'))
   looser.commit()
   assert.equal(await ask(), 'wrong')
+})
+
+/** What live/test says of itself. */
+function own(rules: readonly string[], token: readonly string[] = []): StreamAccess {
+  const reading = readDocument(streamAccessConfig, { rules, token })
+  assert.ok(reading.ok)
+  return reading.value
+}
+
+const publish = { action: 'publish' } as const
+const play = { action: 'play' } as const
+const other = { stream: 'live/other' }
+
+test('access of a stream: its rules come before those for all, and decide about no other stream', async () => {
+  const closed = ['--auth-rules', 'deny publish play']
+  const open = own(['allow play', 'allow publish from 192.0.2.0/24'])
+  const asked = [play, publish, { ...publish, address: '203.0.113.7' }, { ...play, ...other }]
+  assert.deepEqual(await verdictsOf(open, closed, ...asked), ['allowed', 'allowed', 'forbidden', 'forbidden'])
+  const shut = own(['deny any from 192.0.2.1', 'allow any'])
+  const elsewhere = { address: '192.0.2.2' }
+  assert.deepEqual(await verdictsOf(shut, [], publish, play, { ...play, ...elsewhere }, { ...play, ...other }), [
+    'forbidden',
+    'forbidden',
+    'allowed',
+    'allowed',
+  ])
+  assert.deepEqual(await verdictsOf(shut, [], { action: 'metrics', stream: '' }), ['allowed'])
+})
+
+test('access of a stream: nobody does without its token what the token is for, whatever holds for all', async () => {
+  const tokens = own([], ['publish=in', 'publish=spare', 'any=both'])
+  const shown = (token: string) => ({ ...publish, query: `token=${token}` })
+  const asked = [publish, shown('guess'), shown('in'), shown('spare'), shown('both'), { ...shown('in'), ...other }]
+  const alone = ['missing', 'wrong', 'allowed', 'allowed', 'allowed']
+  assert.deepEqual(await verdictsOf(tokens, [], ...asked), [...alone, 'allowed'])
+  for (const rule of ['allow any', 'deny any']) {
+    assert.deepEqual(await verdictsOf(tokens, ['--auth-rules', rule], ...asked.slice(0, 5)), alone)
+  }
+  const mode = ['--auth-mode', 'token', '--auth-token', '**=general']
+  assert.deepEqual(await verdictsOf(tokens, mode, shown('general'), { ...shown('general'), ...other }), [
+    'wrong',
+    'allowed',
+  ])
+})
+
+test('access of a stream: what it has no token for is as for all, and its rules spare the token', async () => {
+  const tokens = own(['allow publish from 10.0.0.0/8', 'deny publish from 10.0.0.0/7'], ['publish=in'])
+  assert.deepEqual(await verdictsOf(tokens, [], play), ['allowed'])
+  assert.deepEqual(await verdictsOf(tokens, ['--auth-rules', 'deny play'], play), ['forbidden'])
+  const from = (address: string) => ({ ...publish, address, query: 'token=in' })
+  assert.deepEqual(
+    await verdictsOf(tokens, [], { ...publish, address: '10.1.1.1' }, from('11.1.1.1'), from('12.1.1.1')),
+    ['allowed', 'forbidden', 'allowed'],
+  )
+  const split = own([], ['publish=in', 'play=out'])
+  assert.deepEqual(await verdictsOf(split, [], { ...play, query: 'token=in' }, { ...play, query: 'jwt=out' }), [
+    'forbidden',
+    'allowed',
+  ])
 })

@@ -14,13 +14,14 @@ import { TokenAuthorizer } from './token-authorizer.ts'
 import { allowed, forbidden } from './verdict.ts'
 
 export type AccessOptions = Pick<AccessControlOptions, 'clock' | 'log' | 'events'> & { readonly config: AuthConfig }
+export type CreateAccessOptions = AccessOptions & Pick<AccessControlOptions, 'declaredAccess'>
 
 /**
  * The access control that the configuration asks for.
  *
  * @throws {ConfigError} If the mode lacks something.
  */
-export function createAccess(options: AccessOptions): AccessControl {
+export function createAccess(options: CreateAccessOptions): AccessControl {
   return new AccessControl({ ...options, policy: createPolicy(options) })
 }
 

@@ -33,7 +33,9 @@ function readSection(section: Section, place: Place, problems: DocumentProblem[]
   }
   const known = Object.keys(section.properties)
   for (const name of Object.keys(json)) {
-    if (!known.includes(name)) problems.push({ pointer: joinPointer(pointer, name), detail: unknownKey(name, known) })
+    if (known.includes(name)) continue
+    const detail = section.notYet?.includes(name) ? 'It is not supported yet' : unknownKey(name, known, section)
+    problems.push({ pointer: joinPointer(pointer, name), detail })
   }
   const values: Record<string, unknown> = {}
   for (const [name, child] of Object.entries(section.properties)) {
@@ -86,9 +88,25 @@ function readField(field: Field<unknown>, place: Place, problems: DocumentProble
   const written = writtenAs(place.json)
   const parsed = written === undefined ? undefined : field.parse(written)
   if (parsed !== undefined && 'value' in parsed) return parsed.value
-  const { pointer } = place
-  problems.push(parsed === undefined ? wrong(place, field.form, field.secret) : { pointer, detail: parsed.problem })
+  if (parsed === undefined) problems.push(...wrongValue(field, place))
+  else problems.push({ pointer: place.pointer, detail: parsed.problem })
   return undefined
+}
+
+/** Wrong items of one list that are named. */
+const maxStrangers = 20
+
+/** What is wrong with a value: of a list, each of the items that do not belong there. */
+function wrongValue(field: Field<unknown>, place: Place): readonly DocumentProblem[] {
+  const { form, secret } = field
+  const items = field.takes === 'many' && Array.isArray(place.json) ? place.json : []
+  const places = items.map((json: unknown, at) => ({ json, pointer: joinPointer(place.pointer, at) }))
+  const strangers = places.filter(({ json }) => {
+    const written = writtenAs([json])
+    return written === undefined || field.parse(written) === undefined
+  })
+  if (strangers.length === 0) return [wrong(place, form, secret)]
+  return strangers.slice(0, maxStrangers).map(item => wrong(item, `one of ${form}`, secret))
 }
 
 /** A value of JSON, as an operator would write it in a file; `undefined` if there is no such way. */
@@ -107,9 +125,12 @@ function wrong({ json, pointer }: Place, form: string, isSecret = false): Docume
   return { pointer, detail: `It must be ${form}, is ${shown}` }
 }
 
-/** What to say of a key that is none. */
-export function unknownKey(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known)
+/** What to say of a key that is none; in `section`, it may stand one level below. */
+export function unknownKey(name: string, known: readonly string[], section?: Section): string {
+  const below = Object.entries(section?.properties ?? {}).find(([, child]) => {
+    return isSection(child) && Object.hasOwn(child.properties, name)
+  })
+  const meant = below === undefined ? nearest(name, known) : `${below[0]}.${name}`
   return meant === undefined
     ? `There is no such key: the keys here are ${known.join(', ')}`
     : `There is no such key: did you mean ${meant}?`

@@ -1,4 +1,4 @@
-import { defineField, type Field, type FieldOptions } from './field.ts'
+import { defineField, type Field, type FieldForm, type FieldOptions } from './field.ts'
 
 /** A key whose value is a list: a sequence in the file, `a,b` in a variable, a flag given several times. */
 export function listOf<Item>(
@@ -6,7 +6,7 @@ export function listOf<Item>(
   form: string,
   /** `undefined` for what is no item. */
   parse: (text: string) => Item | undefined,
-  options: FieldOptions<readonly string[]>,
+  { hide, ...options }: FieldOptions<readonly string[]> & Pick<FieldForm<unknown>, 'hide'>,
 ): Field<readonly Item[]> {
   return defineField(
     {
@@ -14,9 +14,10 @@ export function listOf<Item>(
       schema: { type: 'array', items: { type: 'string' } },
       takes: 'many',
       parse: written => {
-        const items = [written].flat().map(parse)
+        const items = [written].flat().map(text => parse(text))
         return items.every(item => item !== undefined) ? { value: items } : undefined
       },
+      ...(hide && { hide }),
     },
     options,
   )

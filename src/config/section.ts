@@ -17,6 +17,8 @@ export type Section<Keys = Record<string, TSchema>> = TSchema & {
   readonly description?: string
   /** What has to fit together. Only documents are held to it. */
   readonly rule?: (value: never) => readonly DocumentProblem[]
+  /** Keys that others have and that may come: documents are told so. */
+  readonly notYet?: readonly string[]
 }
 
 /** How the names of a map's entries look. */
@@ -108,6 +110,14 @@ export function withRule<Keys extends SectionKeys>(
   rule: (value: Decoded<Section<Keys>>) => readonly DocumentProblem[],
 ): Section<Keys> {
   return Object.assign(section, { rule })
+}
+
+/** A section that some keys are expected of which are not supported yet. It must be that of a document. */
+export function withNotYet<Keys extends SectionKeys>(
+  section: Section<Keys>,
+  ...notYet: readonly string[]
+): Section<Keys> {
+  return Object.assign(section, { notYet })
 }
 
 /** A map of entries that all have the keys of one section, each of them optional. */

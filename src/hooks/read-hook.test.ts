@@ -18,7 +18,7 @@ test('hook document: everything that is wrong is told at once, and no secret', (
     streams: ['a//b'],
   })
   assert.equal(reading.ok, false)
-  assert.deepEqual(reading.ok || reading.problems.map(({ pointer }) => pointer), ['/nonsense', '/streams'])
+  assert.deepEqual(reading.ok || reading.problems.map(({ pointer }) => pointer), ['/nonsense', '/streams/0'])
   const second = readHook({ type: 'kafka', topic: 'a b', password: 's3cret', batch: 2 })
   assert.deepEqual(second.ok || second.problems.map(({ pointer }) => pointer), ['/batch', '/servers', '/topic'])
   assert.doesNotMatch(JSON.stringify([reading, second]), /s3cret/)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
+import { startPeer } from '../peers/peers.ts'
 import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived } from '../support/frame-list.ts'
 import { NginxRtmp } from '../support/nginx-rtmp.ts'
@@ -156,4 +157,84 @@ test.concurrent('declared streams: those of the file hold, change with it, and a
   })
   assert.match(refused.msg, /Cannot use streams\.cam\/one\.push\.1\.url at .*sluice\.yaml:5:9: cannot send to this URL/)
   assert.equal((await ask(server, 'GET', 'cam/one')).body.title, 'Door')
+})
+
+test.concurrent('declared streams: one says who may publish and play it, over every protocol', async () => {
+  await using folder = await openFolder()
+  const path = await clip('clip.flv')
+  await using server = await ServerProcess.start(...folder.store, '--auth-rules', 'allow any')
+  const auth = { token: ['publish=in-secret', 'play=out-secret'] }
+  const { body } = await ask(server, 'PUT', 'live/test', { auth, settings: { accessCheckInterval: '1s' } })
+  assert.deepEqual(body.auth, { token: ['publish=***', 'play=***'] })
+  await using refused = publishFile(server.rtmpUrl('live/test?token=out-secret'), path, seconds)
+  await refused.ended
+  assert.match(refused.output, /Cannot publish live\/test: the token does not allow it/)
+
+  await using player = startPlayer(server.rtmpUrl('live/test?wait=30s&token=out-secret'))
+  await using viewer = startPlayer(server.httpUrl('/live/test.flv?wait=30s&token=out-secret'))
+  const endless = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', path, '-c', 'copy', '-f', 'flv']
+  await using publisher = startPeer('ffmpeg', [...endless, server.rtmpUrl('live/test?token=in-secret')])
+  await untilStream(server, 'live/test', ({ framesIn, viewerCount }) => framesIn > 10 && viewerCount === 2)
+  const statusOf = async (file: string): Promise<number> => (await fetch(server.httpUrl(`/live/test${file}`))).status
+  const files = ['.flv', '.ts', '.mp4', '.aac', '/index.m3u8', '/index.mpd', '.flv?t=-10', '/clip.mp4?duration=1']
+  assert.deepEqual(
+    await Promise.all(files.map(statusOf)),
+    files.map(() => 401),
+  )
+  await assert.rejects(openSocket(server, '/live/test.flv'))
+  await openSocket(server, '/live/test.flv?token=out-secret')
+  await using receiver = startPlayer(server.srtUrl('read:live/test'))
+  assert.notEqual((await receiver.ended).code, 0)
+
+  // Viewers of segments are asked again; who is in over RTMP and HTTP stays in.
+  const list = '/index.m3u8?token=out-secret'
+  assert.equal(await statusOf(list), 200)
+  assert.equal(
+    (await ask(server, 'PATCH', 'live/test', { auth: { token: ['publish=***', 'play=other'] } })).status,
+    200,
+  )
+  await pollUntil('the next check', async () => (await statusOf(list)) === 401 || undefined)
+  await ask(server, 'PATCH', 'live/test', { auth: { rules: ['allow play from 127.0.0.0/8'] } })
+  assert.equal(await statusOf('/index.mpd'), 200)
+  await publisher.close()
+  for (const peer of [player, viewer]) assert.ok(((await received(peer)).video?.frames.length ?? 0) > 10)
+
+  // What was sent back hidden is still the token. Without the declaration, everybody may again.
+  await using known = publishFile(server.rtmpUrl('live/test?token=in-secret'), path, 1)
+  await known.untilDone()
+  assert.equal((await ask(server, 'DELETE', 'live/test')).status, 204)
+  await using anybody = publishFile(server.rtmpUrl('live/test'), path, 1)
+  await anybody.untilDone()
+  assert.doesNotMatch(server.program.output, /(in|out)-secret/)
+})
+
+/** Resolves when the server has taken the WebSocket, which is closed then. */
+function openSocket(server: ServerProcess, path: string): Promise<void> {
+  const socket = new WebSocket(server.httpUrl(path).replace('http', 'ws'))
+  return new Promise((resolve, reject) => {
+    socket.onopen = () => resolve(socket.close())
+    socket.onerror = () => reject(new Error(`Cannot open a WebSocket at ${path}`))
+  })
+}
+
+test.concurrent('declared streams: what is wrong with an access is said at its place, and what cannot be said yet', async () => {
+  await using folder = await openFolder()
+  await using server = await ServerProcess.start(...folder.store)
+  const auth = { rules: ['allow play', 'allow api'], token: ['hunter2'], tokens: [] }
+  const wrong = await ask(server, 'PUT', 'a', { auth, transcode: {}, record: true, outputs: { webrtc: true } })
+  const errors = wrong.body.errors as readonly { readonly pointer: string; readonly detail: string }[]
+  assert.equal(wrong.status, 422)
+  assert.deepEqual(
+    errors.map(({ pointer, detail }) => `${pointer} ${detail.slice(0, 40)}`),
+    [
+      '/transcode It is not supported yet',
+      '/record There is no such key: did you mean setti',
+      '/outputs/webrtc It is not supported yet',
+      '/auth/tokens There is no such key: did you mean token',
+      '/auth/rules/1 It must be one of a list of rules: allow',
+      '/auth/token/0 It must be one of a list of ACTION=TOKEN',
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(wrong.body), /hunter2/)
+  assert.equal((await ask(server, 'PUT', 'a', { auth: { token: ['play=***'] } })).status, 422)
 })
