@@ -41,6 +41,7 @@ import { ConfigReload, type ConfigReloadOptions, type ConfigSource, neverReloade
 import { createReports } from './connection-reports.ts'
 import { createApi } from './create-api.ts'
 import {
+  accessIn,
   createDeclarations,
   type Declarations,
   declareFromFile,
@@ -169,8 +170,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const inputs = createInputs(() => now.relay, { ...shared, ...config.hub, relays, declarations, settings })
   const bucket = createArchive(config.dvr.archive, shared)
   const packaging = new Packaging({ settings, kept: config.dvr, bucket, keySecret: config.hls.keySecret, ...shared })
-  const declaredAccess = (name: string) => declarations.declarationOf(name)?.auth
-  const access = createAccess({ config: config.auth, declaredAccess, clock, log, events })
+  const access = createAccess({ config: config.auth, declaredAccess: accessIn(declarations), clock, log, events })
   const authorizer = refusingSwitchedOff(access, declarations)
   const trustedProxies = (): readonly Network[] => now.proxyProtocol.trustedProxies
   const serving = { playSettings, authorizer, trustedProxies, ...shared }

@@ -1,3 +1,4 @@
+import type { StreamAccess } from '../auth/stream-access.ts'
 import type { AccessRequest, Authorizer, Verdict } from '../contracts/access.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Store } from '../contracts/store.ts'
@@ -31,6 +32,11 @@ export function createDeclarations(
 /** The configuration says this of streams now. */
 export function declareFromFile(declarations: Declarations, streams: AppConfig['streams']): void {
   declarations.declareFromFile(new Map(streams.map(({ name, document }) => [name, document])))
+}
+
+/** Who may use a stream, as far as that was declared. */
+export function accessIn(declarations: Declared): (stream: string) => StreamAccess | undefined {
+  return stream => declarations.declarationOf(stream)?.auth
 }
 
 /**

@@ -160,7 +160,7 @@ test('access: an address that is refused unheard is so under other rules too, un
 })
 
 /** What live/test says of itself. */
-function own(rules: readonly string[], token: readonly string[] = []): StreamAccess {
+function saying(rules: readonly string[], token: readonly string[] = []): StreamAccess {
   const reading = readDocument(streamAccessConfig, { rules, token })
   assert.ok(reading.ok)
   return reading.value
@@ -172,10 +172,10 @@ const other = { stream: 'live/other' }
 
 test('access of a stream: its rules come before those for all, and decide about no other stream', async () => {
   const closed = ['--auth-rules', 'deny publish play']
-  const open = own(['allow play', 'allow publish from 192.0.2.0/24'])
+  const open = saying(['allow play', 'allow publish from 192.0.2.0/24'])
   const asked = [play, publish, { ...publish, address: '203.0.113.7' }, { ...play, ...other }]
   assert.deepEqual(await verdictsOf(open, closed, ...asked), ['allowed', 'allowed', 'forbidden', 'forbidden'])
-  const shut = own(['deny any from 192.0.2.1', 'allow any'])
+  const shut = saying(['deny any from 192.0.2.1', 'allow any'])
   const elsewhere = { address: '192.0.2.2' }
   assert.deepEqual(await verdictsOf(shut, [], publish, play, { ...play, ...elsewhere }, { ...play, ...other }), [
     'forbidden',
@@ -187,7 +187,7 @@ test('access of a stream: its rules come before those for all, and decide about 
 })
 
 test('access of a stream: nobody does without its token what the token is for, whatever holds for all', async () => {
-  const tokens = own([], ['publish=in', 'publish=spare', 'any=both'])
+  const tokens = saying([], ['publish=in', 'publish=spare', 'any=both'])
   const shown = (token: string) => ({ ...publish, query: `token=${token}` })
   const asked = [publish, shown('guess'), shown('in'), shown('spare'), shown('both'), { ...shown('in'), ...other }]
   const alone = ['missing', 'wrong', 'allowed', 'allowed', 'allowed']
@@ -203,7 +203,7 @@ test('access of a stream: nobody does without its token what the token is for, w
 })
 
 test('access of a stream: what it has no token for is as for all, and its rules spare the token', async () => {
-  const tokens = own(['allow publish from 10.0.0.0/8', 'deny publish from 10.0.0.0/7'], ['publish=in'])
+  const tokens = saying(['allow publish from 10.0.0.0/8', 'deny publish from 10.0.0.0/7'], ['publish=in'])
   assert.deepEqual(await verdictsOf(tokens, [], play), ['allowed'])
   assert.deepEqual(await verdictsOf(tokens, ['--auth-rules', 'deny play'], play), ['forbidden'])
   const from = (address: string) => ({ ...publish, address, query: 'token=in' })
@@ -211,7 +211,7 @@ test('access of a stream: what it has no token for is as for all, and its rules 
     await verdictsOf(tokens, [], { ...publish, address: '10.1.1.1' }, from('11.1.1.1'), from('12.1.1.1')),
     ['allowed', 'forbidden', 'allowed'],
   )
-  const split = own([], ['publish=in', 'play=out'])
+  const split = saying([], ['publish=in', 'play=out'])
   assert.deepEqual(await verdictsOf(split, [], { ...play, query: 'token=in' }, { ...play, query: 'jwt=out' }), [
     'forbidden',
     'allowed',

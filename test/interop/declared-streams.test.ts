@@ -212,8 +212,8 @@ test.concurrent('declared streams: one says who may publish and play it, over ev
 function openSocket(server: ServerProcess, path: string): Promise<void> {
   const socket = new WebSocket(server.httpUrl(path).replace('http', 'ws'))
   return new Promise((resolve, reject) => {
-    socket.onopen = () => resolve(socket.close())
-    socket.onerror = () => reject(new Error(`Cannot open a WebSocket at ${path}`))
+    socket.addEventListener('open', () => resolve(socket.close()))
+    socket.addEventListener('error', () => reject(new Error(`Cannot open a WebSocket at ${path}`)))
   })
 }
 
