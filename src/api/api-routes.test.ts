@@ -128,6 +128,8 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
     bytesIn: 82_500,
     framesIn: 150,
     recording: true,
+    title: null,
+    tags: [],
     outputsOff: [],
     subscribers: [
       {
@@ -135,6 +137,7 @@ test('api: a live stream tells what it carries, from whom and how fast', async (
         protocol: 'http-flv',
         peer: '192.0.2.9:5000',
         startedAt: '2026-01-01T00:00:03.000Z',
+        isViewer: true,
         bytesSent: 4096,
         framesDropped: 2,
         lagMs: 40,

@@ -15,6 +15,7 @@ import {
   type StreamItem,
   type StreamQuery,
   type StreamState,
+  type StreamWords,
   streamDetailSchema,
   streamPageSchema,
   streamQuerySchema,
@@ -73,12 +74,12 @@ function readStatus(app: FastifyInstance, options: StreamRoutesOptions): void {
 function statusOf(name: string, options: StreamRoutesOptions): StreamDetail {
   const stream = options.registry.get(name)
   const declared = options.declared.get(name)
-  const outputsOff = switchedOff(declared?.document['outputs'])
+  const said = { ...wordsOf({ declared }), outputsOff: switchedOff(declared?.document['outputs']) }
   if (stream !== undefined) {
     const detail = streamDetail(stream, options, relaysOf(options.relays, name), momentOf(options.clock))
-    return { ...detail, outputsOff }
+    return { ...detail, ...said }
   }
-  if (declared !== undefined) return { ...offlineDetail(name, options), outputsOff }
+  if (declared !== undefined) return { ...offlineDetail(name, options), ...said }
   throw new RequestError(404, `Cannot read stream ${name}: nobody publishes it`)
 }
 
@@ -117,7 +118,7 @@ function itemOf(listed: Listed, options: StreamRoutesOptions, moment: Moment): S
 }
 
 /** What was declared for people. It was written by them, so it may be anything. */
-function wordsOf({ declared }: Listed): Pick<StreamItem, 'title' | 'tags'> {
+function wordsOf({ declared }: Pick<Listed, 'declared'>): StreamWords {
   const { title, tags: words } = declared?.document ?? {}
   return {
     title: typeof title === 'string' && title !== '' ? title : null,

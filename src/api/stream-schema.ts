@@ -24,6 +24,9 @@ const subscriberSchema = Type.Object({
   peer: Type.String({ description: 'Address and port' }),
   startedAt: Type.String({ format: 'date-time' }),
   bytesSent: Type.Integer(),
+  isViewer: Type.Boolean({
+    description: 'False for parts of this server: what packages, records or relays the stream',
+  }),
   framesDropped: Type.Integer({ description: 'Skipped because the reader was too slow' }),
   lagMs: Type.Integer({ description: 'Media time that the reader is behind' }),
   srt: Type.Optional(srtSchema),
@@ -48,11 +51,13 @@ const streamSchema = Type.Object({
   recording: Type.Boolean(),
 })
 
-const itemSchema = Type.Object({
-  ...streamSchema.properties,
+/** What was declared for people. */
+const wordsSchema = Type.Object({
   title: nullable(Type.String(), { description: 'As it was declared; null if it was not' }),
   tags: Type.Array(Type.String(), { description: 'As they were declared' }),
 })
+
+const itemSchema = Type.Object({ ...streamSchema.properties, ...wordsSchema.properties })
 
 export const streamPageSchema = pageSchema(itemSchema)
 
@@ -67,7 +72,7 @@ export const streamQuerySchema = Type.Object(
 )
 
 export const streamDetailSchema = Type.Object({
-  ...streamSchema.properties,
+  ...itemSchema.properties,
   subscribers: Type.Array(subscriberSchema),
   relays: Type.Array(relaySchema),
   inputs: Type.Optional(inputsSchema),
@@ -78,6 +83,7 @@ export type PublisherStatus = Static<typeof publisherSchema>
 export type SubscriberStatus = Static<typeof subscriberSchema>
 export type StreamState = Static<typeof stateSchema>
 export type StreamStatus = Static<typeof streamSchema>
+export type StreamWords = Static<typeof wordsSchema>
 export type StreamItem = Static<typeof itemSchema>
 export type StreamQuery = Static<typeof streamQuerySchema>
 export type StreamDetail = Static<typeof streamDetailSchema>

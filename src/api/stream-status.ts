@@ -10,7 +10,7 @@ import { isViewer, type Subscriber } from '../hub/subscriber.ts'
 import type { SrtReport, SrtStatistics } from '../protocols/srt/statistics.ts'
 import { inputsView } from './inputs-view.ts'
 import type { RelayView } from './relay-schema.ts'
-import type { PublisherStatus, StreamDetail, StreamStatus, SubscriberStatus } from './stream-schema.ts'
+import type { PublisherStatus, StreamDetail, StreamStatus, StreamWords, SubscriberStatus } from './stream-schema.ts'
 import { trackStatus } from './track-status.ts'
 
 /** The moment of a request, by both clocks. */
@@ -57,20 +57,23 @@ export function offlineStatus(name: string): StreamStatus {
   }
 }
 
+/** Without what was declared. */
+type LiveDetail = Omit<StreamDetail, 'outputsOff' | keyof StreamWords>
+
 /** What the API says about one stream that was asked for. */
 export function streamDetail(
   stream: Stream,
   sources: StreamSources,
   relays: readonly RelayView[],
   moment: Moment,
-): Omit<StreamDetail, 'outputsOff'> {
+): LiveDetail {
   const subscribers = [...stream.subscribers].map(subscriber => subscriberStatus(subscriber, sources))
   const status = streamStatus(stream, sources, moment)
   return { ...status, subscribers, relays: [...relays], ...inputsOf(stream.name, sources) }
 }
 
 /** The same about one that was declared, and that nobody publishes. */
-export function offlineDetail(name: string, sources: Pick<StreamSources, 'inputs'>): Omit<StreamDetail, 'outputsOff'> {
+export function offlineDetail(name: string, sources: Pick<StreamSources, 'inputs'>): LiveDetail {
   return { ...offlineStatus(name), subscribers: [], relays: [], ...inputsOf(name, sources) }
 }
 
@@ -107,7 +110,8 @@ function publisherStatus({ info, encoder }: Publication, sources: StreamSources)
   }
 }
 
-function subscriberStatus({ info, counters }: Subscriber, { srtReports }: StreamSources): SubscriberStatus {
+function subscriberStatus(subscriber: Subscriber, { srtReports }: StreamSources): SubscriberStatus {
+  const { info, counters } = subscriber
   const { id, protocol, peer } = info
   const srt = srtReports.of(id)
   return {
@@ -115,6 +119,7 @@ function subscriberStatus({ info, counters }: Subscriber, { srtReports }: Stream
     protocol,
     peer,
     startedAt: rfc3339(info.since),
+    isViewer: isViewer(subscriber),
     bytesSent: counters.bytesSent,
     framesDropped: counters.framesDropped,
     lagMs: Math.round(counters.lag),

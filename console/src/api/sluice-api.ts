@@ -58,6 +58,8 @@ export type StreamStatus = {
   readonly bytesIn: number
   readonly framesIn: number
   readonly recording: boolean
+  /** As it was declared. */
+  readonly title: string | null
 }
 
 export type Subscriber = {
@@ -65,6 +67,8 @@ export type Subscriber = {
   readonly protocol: string
   readonly peer: string
   readonly startedAt: string
+  /** False for parts of the server, such as the packager. */
+  readonly isViewer: boolean
   readonly bytesSent: number
   readonly framesDropped: number
   readonly lagMs: number
@@ -90,8 +94,23 @@ export type Inputs = {
   readonly items: readonly Input[]
 }
 
+/** To another server, or from one. */
+export type Relay = {
+  readonly direction: 'push' | 'pull'
+  /** Without secrets. */
+  readonly url: string
+  /** Number of the destination in the configuration; `null` for pulls. */
+  readonly destination: number | null
+  readonly state: 'idle' | 'connecting' | 'sending' | 'receiving' | 'waiting' | 'ended' | 'failed'
+  readonly lastError: string | null
+  readonly failures: number
+  readonly bytes: number
+  readonly framesDropped: number
+}
+
 export type StreamDetail = StreamStatus & {
   readonly subscribers: readonly Subscriber[]
+  readonly relays: readonly Relay[]
   /** Missing where the stream comes from whoever publishes it. */
   readonly inputs?: Inputs
   /** Over which nobody plays it: `hls`, `flv` … */

@@ -20,6 +20,7 @@ export function StreamRow({ stream }: { stream: StreamStatus }) {
           <Link className={css.name} href={watchPath(stream.name)}>
             {stream.name}
           </Link>
+          {stream.title !== null && <span className={css.words}>{stream.title}</span>}
           <StateBadge state={stream.state} />
           {stream.recording && <RecordingBadge />}
         </div>

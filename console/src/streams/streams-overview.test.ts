@@ -16,6 +16,7 @@ function stream(name: string, state: StreamStatus['state'], bitrate = 0, viewerC
     bytesIn: 0,
     framesIn: 0,
     recording: false,
+    title: null,
   }
 }
 

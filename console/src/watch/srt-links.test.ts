@@ -22,6 +22,7 @@ const subscriber: Subscriber = {
   protocol: 'srt',
   peer: '192.0.2.2:4000',
   startedAt: '2026-01-01T00:00:00Z',
+  isViewer: true,
   bytesSent: 0,
   framesDropped: 0,
   lagMs: 0,

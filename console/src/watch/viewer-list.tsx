@@ -18,7 +18,7 @@ export function ViewerList({ stream, subscribers }: { stream: string; subscriber
     <TablePanel
       title="Viewers"
       columns={columns}
-      rows={subscribers}
+      rows={subscribers.filter(({ isViewer }) => isViewer)}
       renderRow={subscriber => <ViewerRow key={subscriber.id} stream={stream} subscriber={subscriber} />}
     />
   )

@@ -9,6 +9,7 @@ import { RecordingBadge, StateBadge } from '../shell/state-badge.tsx'
 import { PublisherLine } from '../streams/publisher-line.tsx'
 import { streamUrls } from '../streams/stream-urls.ts'
 import { Timeline } from '../timeline/timeline.tsx'
+import { DestinationList } from './destination-list.tsx'
 import { InputList } from './input-list.tsx'
 import { PlaybackPanel } from './playback-panel.tsx'
 import { Player } from './player.tsx'
@@ -68,6 +69,7 @@ export function WatchPage({ name }: { name: string }) {
         {stream && (
           <div className={css.tables}>
             {stream.inputs && <InputList stream={name} inputs={stream.inputs} />}
+            <DestinationList relays={stream.relays} />
             <TrackList tracks={stream.tracks} />
             <SrtList stream={stream} />
             <ViewerList stream={stream.name} subscribers={stream.subscribers} />
@@ -85,6 +87,7 @@ function Heading({ name, stream }: { name: string; stream: StreamDetail | null |
         <Icon name="back" size={20} />
       </Link>
       <h1>{name}</h1>
+      {stream?.title && <span className={css.title}>{stream.title}</span>}
       {stream !== undefined && <StateBadge state={stream?.state ?? 'waiting'} />}
       {stream?.recording && <RecordingBadge />}
       {stream?.state === 'live' && <RecordButton stream={stream} />}
