@@ -43,6 +43,7 @@ test.concurrent('declared streams: a destination comes and goes under a player w
   const sent = await framesOf(path, seconds)
   assert.equal((await ask(server, 'PUT', 'live/test', { title: 'Main' })).status, 201)
   await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'))
+  await untilConnections(server, 'rtmp', 1)
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
   const patched = await ask(server, 'PATCH', 'live/test', { push: [{ url: far.url('secret') }] })
@@ -86,6 +87,7 @@ test.concurrent('declared streams: who plays over what is switched off has to go
   const sent = await framesOf(path, seconds)
   await using player = startPlayer(server.rtmpUrl('live/test?wait=30s'))
   await using leaving = startPlayer(server.httpUrl('/live/test.flv?wait=30s'))
+  await untilConnections(server, 'rtmp', 1)
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
   await untilStream(server, 'live/test', ({ framesIn, viewerCount }) => framesIn > 10 && viewerCount === 2)
   const statusOf = async (file: string): Promise<number> => (await fetch(server.httpUrl(`/live/test${file}`))).status
@@ -148,9 +150,10 @@ test.concurrent('declared streams: those of the file hold, change with it, and a
   await using server = await ServerProcess.start('--config', file, ...folder.store)
   assert.equal((await ask(server, 'GET', 'cam/one')).body.origin, 'file')
   assert.equal((await ask(server, 'DELETE', 'cam/one')).status, 409)
-  await write('streams:\n  cam/one: { title: Door }\n  cam/two:\n')
+  await write('streams:\n  cam/one: { title: Door }\n  cam/two: { auth: { rules: [deny play] } }\n')
   await pollUntil('the new file', async () => (await ask(server, 'GET', 'cam/two')).status === 200 || undefined)
   assert.equal((await ask(server, 'GET', 'cam/one')).body.title, 'Door')
+  assert.equal((await fetch(server.httpUrl('/cam/two.flv'))).status, 403)
   await write('streams:\n  cam/one:\n    push:\n      - url: rtmp://127.0.0.1/live/a\n      - url: ftp://x\n')
   const refused = await pollUntil('the refusal', async () => {
     return logLines(server).find(({ code }) => code === 'CONFIG_REFUSED')
