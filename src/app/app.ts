@@ -50,6 +50,7 @@ import {
 } from './declarations.ts'
 import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
+import { FaultLog } from './fault-log.ts'
 import type { HookDeclarations } from './hook-declarations.ts'
 import { createInputs, type InputParts } from './inputs.ts'
 import { type Certificates, Listeners, type Ports } from './listeners.ts'
@@ -159,7 +160,9 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const declarations = createDeclarations(config, { store, log, onChange: inForce })
   const settings = new LiveSettings(config, windows, name => declarations.declarationOf(name)?.settings)
   const { play: playSettings, publish: publishSettings, readWindowOf: readWindow } = settings
-  const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, ...config.hub })
+  const faults = new FaultLog({ clock, log })
+  const onFault = faults.report
+  const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, onFault, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
   const { totals, ...observers } = createObservers(config, { store, ...shared })
@@ -193,7 +196,8 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const features = { store, declarations, events, ...observers, disks, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
-  for (const more of [configMetrics(configState), healthMetrics(checks), ...reportMetrics]) metrics.add(more)
+  for (const more of [configMetrics(configState), healthMetrics(checks), faults.metrics, ...reportMetrics])
+    metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
   const routes = [

@@ -13,12 +13,16 @@ class CountingReader implements Reader {
   }
 }
 
+const fail = (_reader: Reader, error: unknown): never => {
+  throw error
+}
+
 function setUp(
   window: number,
   merge: Partial<MergeSettings> = {},
 ): { clock: FakeClock; pump: Pump; reader: CountingReader } {
   const clock = new FakeClock()
-  const pump = new Pump(clock, { window: { current: window }, frames: 0, longest: window, ...merge })
+  const pump = new Pump(clock, { window: { current: window }, frames: 0, longest: window, ...merge }, fail)
   const reader = new CountingReader()
   pump.add(reader)
   clock.advance(0)
@@ -101,7 +105,7 @@ test('pump: a reader may remove itself while it is woken', () => {
 
 test('pump: nothing is scheduled without readers', () => {
   const clock = new FakeClock()
-  const pump = new Pump(clock, { window: { current: 10 }, frames: 0, longest: 10 })
+  const pump = new Pump(clock, { window: { current: 10 }, frames: 0, longest: 10 }, fail)
   pump.notify()
   assert.equal(clock.pendingCount, 0)
 })

@@ -31,10 +31,11 @@ const retryAfter: Milliseconds = 20
  * The first frame after a quiet time leaves at once, at the end of the tick that read it; further ones wait until the
  * window has passed, by wall clock, so that a sparse stream is never held back.
  */
-export class Pump {
+export class Pump<R extends Reader = Reader> {
   readonly #clock: Clock
   settings: MergeSettings
-  readonly #readers: Reader[] = []
+  readonly #readers: R[] = []
+  readonly #onFault: (reader: R, error: unknown) => void
   readonly #flushBound = (): void => void this.flush(false)
   readonly #windowOverBound = (): void => this.#windowOver()
   #lastFlush: Milliseconds = Number.NEGATIVE_INFINITY
@@ -47,21 +48,23 @@ export class Pump {
   /** Set while readers are behind. Apart from `#scheduled`, so that what is new does not wait for it. */
   #retry: Timer | undefined
 
-  constructor(clock: Clock, settings: MergeSettings) {
+  /** @param onFault A reader has thrown; it is woken again unless it is removed. The others are not concerned. */
+  constructor(clock: Clock, settings: MergeSettings, onFault: (reader: R, error: unknown) => void) {
     this.#clock = clock
     this.settings = settings
+    this.#onFault = onFault
   }
 
   get readerCount(): number {
     return this.#readers.length
   }
 
-  add(reader: Reader): void {
+  add(reader: R): void {
     this.#readers.push(reader)
     if (this.#scheduled === undefined) this.#collect()
   }
 
-  remove(reader: Reader): void {
+  remove(reader: R): void {
     const at = this.#readers.indexOf(reader)
     if (at === -1) return
     const last = this.#readers.pop()
@@ -86,11 +89,7 @@ export class Pump {
     this.#retry = undefined
     const now = this.#clock.now()
     this.#lastFlush = now
-    let someoneIsBehind = false
-    // Backwards, because a reader may remove itself while it is woken.
-    for (let i = this.#readers.length - 1; i >= 0; i--) {
-      if (this.#readers[i]?.wake(now, isLast) === true) someoneIsBehind = true
-    }
+    const someoneIsBehind = this.#wakeAll(now, isLast)
     if (someoneIsBehind && this.#scheduled === undefined) {
       this.#retry = this.#clock.after(Math.max(retryAfter, this.settings.window.current), this.#flushBound)
     }
@@ -101,6 +100,25 @@ export class Pump {
     this.#cancel()
     this.#retry?.cancel()
     this.#readers.length = 0
+  }
+
+  #wakeAll(now: Milliseconds, isLast: boolean): boolean {
+    let someoneIsBehind = false
+    let reader: R | undefined
+    // Backwards, because a reader may remove itself while it is woken.
+    let at = this.#readers.length
+    while (at > 0) {
+      // Around the loop: what is behind a reader that throws is woken by another turn.
+      try {
+        while (at > 0) {
+          reader = this.#readers[--at]
+          if (reader?.wake(now, isLast) === true) someoneIsBehind = true
+        }
+      } catch (error) {
+        if (reader !== undefined) this.#onFault(reader, error)
+      }
+    }
+    return someoneIsBehind
   }
 
   /** Begin to collect frames until the window is over. */

@@ -1,18 +1,20 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
-import type { EndReason } from '../contracts/end-reason.ts'
+import type { EndReason, ReaderEnd } from '../contracts/end-reason.ts'
 import type { SettingsOf } from '../contracts/path-settings.ts'
-import type { WireFormat, WireMuxer } from '../contracts/wire-format.ts'
+import type { WireFormat } from '../contracts/wire-format.ts'
 import { RateMeter } from '../core/rate.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
+import { type FaultSink, reportFault } from './contained-fault.ts'
 import { addDelivery, type DeliveryTotals } from './delivery-totals.ts'
 import { FrameLog } from './frame-log.ts'
 import { Publication, type PublicationTarget, type PublisherPort } from './publication.ts'
 import { type MergeSettings, Pump } from './pump.ts'
 import type { StreamSettings } from './stream-settings.ts'
 import { isViewer, type Subscriber } from './subscriber.ts'
-import { WireLog } from './wire-log.ts'
+import type { WireLog } from './wire-log.ts'
+import { WireSet } from './wire-set.ts'
 
 /** What a stream needs from around it. */
 export type StreamContext = {
@@ -22,6 +24,8 @@ export type StreamContext = {
   readonly wireLinger: Milliseconds
   /** All tracks are declared before the first frame: no others are waited for. */
   readonly declaresAll?: true
+  /** Is told of readers and muxers that have thrown. */
+  readonly onFault?: FaultSink
 }
 
 /** What one track has carried since its publisher came. */
@@ -34,8 +38,6 @@ export type StreamListener = {
   /** A track came, or another generation of it. */
   readonly onTrack: (track: Track) => void
 }
-
-type Wire = { readonly log: WireLog; readonly muxer: WireMuxer; users: number; dropTimer: Timer | undefined }
 
 /** Tracks that have not come by now are not waited for by formats that announce them up front. */
 const settleTime: Milliseconds = 1000
@@ -53,10 +55,10 @@ export class Stream implements PublicationTarget {
   readonly #context: StreamContext
   #settings: StreamSettings
   #unwatchedTimer: Timer | undefined
-  readonly #pump: Pump
+  readonly #pump: Pump<Subscriber>
   /** Of subscribers for whom nothing is collected. */
-  readonly #promptPump: Pump
-  readonly #wires = new Map<WireFormat, Wire>()
+  readonly #promptPump: Pump<Subscriber>
+  readonly #wires: WireSet
   readonly #subscribers = new Set<Subscriber>()
   readonly #counters = new Map<number, TrackCounters>()
   /** What was sent to subscribers who have left, by protocol. */
@@ -83,8 +85,15 @@ export class Stream implements PublicationTarget {
     this.#listener = listener
     this.#settings = context.settingsOf(name)
     this.frames = new FrameLog(this.#settings.limits)
-    this.#pump = new Pump(context.clock, this.#settings.merge)
-    this.#promptPump = new Pump(context.clock, nothingMerged)
+    this.#wires = new WireSet({
+      clock: context.clock,
+      frames: this.frames,
+      linger: context.wireLinger,
+      onFailed: (format, log, error) => this.#formatFailed(format, log, error),
+    })
+    const onFault = (subscriber: Subscriber, error: unknown): void => this.#readerFailed(subscriber, error)
+    this.#pump = new Pump(context.clock, this.#settings.merge, onFault)
+    this.#promptPump = new Pump(context.clock, nothingMerged, onFault)
   }
 
   get settings(): StreamSettings {
@@ -135,7 +144,7 @@ export class Stream implements PublicationTarget {
     this.#isOpening = true
     this.#checkViewers()
     this.#listener.onChange()
-    for (const subscriber of this.#subscribers) subscriber.publisherReturned()
+    this.#tellReaders(subscriber => subscriber.publisherReturned())
     return this.#publication
   }
 
@@ -143,7 +152,7 @@ export class Stream implements PublicationTarget {
   publicationClosed(publication: Publication): void {
     if (this.#publication !== publication) return
     this.#publication = undefined
-    for (const { muxer } of this.#wires.values()) muxer.flush?.()
+    this.#wires.flush()
     // Who has found no place yet starts now: the publisher may have come and left within one tick.
     this.flush()
     this.#firstTime = undefined
@@ -151,8 +160,8 @@ export class Stream implements PublicationTarget {
     this.#counters.clear()
     this.#tracks = undefined
     this.frames.forgetJoin()
-    for (const { log } of this.#wires.values()) log.forgetJoin()
-    for (const subscriber of this.#subscribers) subscriber.publisherLeft()
+    this.#wires.forgetJoin()
+    this.#tellReaders(subscriber => subscriber.publisherLeft())
     this.#checkViewers()
     this.#listener.onChange()
   }
@@ -175,7 +184,7 @@ export class Stream implements PublicationTarget {
     if (this.#isOpening && entry.isJoinPoint && join?.frame.track.kind === frame.track.kind) this.#endOpening()
     this.#firstTime ??= entry.time
     this.#newestTime = Math.max(this.#newestTime ?? entry.time, entry.time)
-    for (const { muxer } of this.#wires.values()) muxer.write(entry)
+    this.#wires.append(entry)
     this.#pump.notify()
     this.#promptPump.notify()
   }
@@ -190,30 +199,22 @@ export class Stream implements PublicationTarget {
   /** Idempotent. */
   unsubscribe(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return
-    addDelivery(this.#departed, subscriber)
     this.#pumpOf(subscriber).remove(subscriber)
+    addDelivery(this.#departed, subscriber)
     this.#checkViewers()
     this.#listener.onChange()
   }
 
   /**
    * The wire log of `format`, muxed from the newest join point on if nobody reads it yet. Each call is paired with one
-   * `closeWire`.
+   * `closeWire`. Nothing more comes of one whose muxer has failed; its readers are ended.
    */
   openWire(format: WireFormat): WireLog {
-    const wire = this.#wires.get(format) ?? this.#startWire(format)
-    wire.users++
-    wire.dropTimer?.cancel()
-    wire.dropTimer = undefined
-    return wire.log
+    return this.#wires.open(format)
   }
 
-  closeWire(format: WireFormat): void {
-    const wire = this.#wires.get(format)
-    if (wire === undefined) return
-    wire.users--
-    if (wire.users > 0) return
-    wire.dropTimer = this.#context.clock.after(this.#context.wireLinger, () => this.#wires.delete(format))
+  closeWire(format: WireFormat, log: WireLog): void {
+    this.#wires.close(format, log)
   }
 
   /** Hand out what has come. True if somebody could not take all of it now. */
@@ -227,15 +228,19 @@ export class Stream implements PublicationTarget {
     const { limits, merge } = this.#settings
     this.#pump.settings = merge
     this.frames.limits = limits
-    for (const { log } of this.#wires.values()) log.limits = limits
+    this.#wires.applyLimits(limits)
     this.#stopWaitingForViewers()
     this.#checkViewers()
   }
 
   /** End one reader. */
-  dismiss(subscriber: Subscriber, reason: EndReason): void {
-    this.unsubscribe(subscriber)
-    subscriber.end(reason)
+  dismiss(subscriber: Subscriber, reason: ReaderEnd): void {
+    try {
+      this.unsubscribe(subscriber)
+      subscriber.end(reason)
+    } catch (error) {
+      this.#reportReader(subscriber, error)
+    }
   }
 
   /** End everybody. The stream is not used afterwards. */
@@ -245,7 +250,6 @@ export class Stream implements PublicationTarget {
     this.#stopWaitingForViewers()
     this.#pump.close()
     this.#promptPump.close()
-    for (const { dropTimer } of this.#wires.values()) dropTimer?.cancel()
     this.#wires.clear()
   }
 
@@ -265,7 +269,7 @@ export class Stream implements PublicationTarget {
     return this.#pump.flush(isLast) || isSomebodyBehind
   }
 
-  #pumpOf({ isPrompt }: Subscriber): Pump {
+  #pumpOf({ isPrompt }: Subscriber): Pump<Subscriber> {
     return isPrompt === true ? this.#promptPump : this.#pump
   }
 
@@ -308,13 +312,31 @@ export class Stream implements PublicationTarget {
     return true
   }
 
-  #startWire(format: WireFormat): Wire {
-    const log = new WireLog(this.#settings.limits)
-    const wire: Wire = { log, muxer: format.createMuxer(log), users: 0, dropTimer: undefined }
-    for (let entry = this.frames.join; entry !== undefined; entry = entry.next) {
-      wire.muxer.write(entry)
+  #tellReaders(tell: (subscriber: Subscriber) => void): void {
+    for (const subscriber of this.#subscribers) {
+      try {
+        tell(subscriber)
+      } catch (error) {
+        this.#readerFailed(subscriber, error)
+      }
     }
-    this.#wires.set(format, wire)
-    return wire
+  }
+
+  #readerFailed(subscriber: Subscriber, error: unknown): void {
+    this.#reportReader(subscriber, error)
+    this.dismiss(subscriber, 'failed')
+  }
+
+  /** Its readers are ended: later, as one may be about to subscribe, and as frames are being handed out. */
+  #formatFailed({ name }: WireFormat, log: WireLog, error: unknown): void {
+    reportFault(this.#context.onFault, { part: 'format', name, stream: this.name, error })
+    this.#context.clock.soon(() => {
+      for (const subscriber of this.#subscribers) if (subscriber.wire === log) this.dismiss(subscriber, 'failed')
+    })
+  }
+
+  #reportReader({ info: { protocol, id } }: Subscriber, error: unknown): void {
+    const { onFault } = this.#context
+    reportFault(onFault, { part: 'reader', name: protocol, stream: this.name, connection: id, error })
   }
 }

@@ -1,6 +1,7 @@
-import type { EndReason } from '../contracts/end-reason.ts'
+import type { ReaderEnd } from '../contracts/end-reason.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Reader } from './pump.ts'
+import type { WireLog } from './wire-log.ts'
 
 /** Who a publisher or a subscriber is, for the API and the log. */
 export type PeerInfo = {
@@ -30,6 +31,8 @@ export interface Subscriber extends Reader {
   readonly counters: SubscriberCounters
   /** Takes each frame when it comes, as others wait for what it makes of it: none are collected for it. */
   readonly isPrompt?: true
+  /** What it reads; missing for those that read frames. */
+  readonly wire?: WireLog
   /** When it has last taken something, by the clock that never goes back; missing until then. */
   readonly activeAt?: Milliseconds | undefined
   /** The publisher has left; the subscriber stays and waits for the next one. */
@@ -37,7 +40,7 @@ export interface Subscriber extends Reader {
   /** A publisher has come back. */
   publisherReturned(): void
   /** The hub has detached this subscriber: say goodbye to the peer. */
-  end(reason: EndReason): void
+  end(reason: ReaderEnd): void
 }
 
 export interface SubscriberCounters {

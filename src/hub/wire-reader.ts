@@ -1,4 +1,4 @@
-import type { EndReason } from '../contracts/end-reason.ts'
+import type { ReaderEnd } from '../contracts/end-reason.ts'
 import type { WireFormat } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { Stream } from './stream.ts'
@@ -22,16 +22,16 @@ export interface WireSink {
   write(run: WireRun, log: WireLog): void
   publisherLeft(): void
   publisherReturned(): void
-  end(reason: EndReason): void
+  end(reason: ReaderEnd): void
 }
 
 /** One player: a cursor in a wire log and a sink that takes its bytes. */
 export class WireReader implements Subscriber {
   readonly info: PeerInfo
+  readonly wire: WireLog
   readonly #stream: Stream
   readonly #format: WireFormat
   readonly #sink: WireSink
-  readonly #log: WireLog
   readonly #cursor: WireCursor
   #isOpen = true
   activeAt: Milliseconds | undefined
@@ -56,8 +56,8 @@ export class WireReader implements Subscriber {
     this.#stream = stream
     this.#format = format
     this.#sink = sink
-    this.#log = stream.openWire(format)
-    this.#cursor = new WireCursor(this.#log, startsAhead)
+    this.wire = stream.openWire(format)
+    this.#cursor = new WireCursor(this.wire, startsAhead)
     stream.subscribe(this)
   }
 
@@ -77,7 +77,7 @@ export class WireReader implements Subscriber {
     const interval = sink.isSecure ? secureSendInterval : sendInterval
     if (interval > 0) this.#notBefore = now + interval
     for (let run = cursor.take(); run !== undefined; run = cursor.take()) {
-      sink.write(run, this.#log)
+      sink.write(run, this.wire)
       this.activeAt = now
       if (sink.isBusy) return cursor.isBehind
     }
@@ -97,7 +97,7 @@ export class WireReader implements Subscriber {
     this.#sink.publisherReturned()
   }
 
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     if (!this.#isOpen) return
     this.close()
     this.#sink.end(reason)
@@ -109,7 +109,7 @@ export class WireReader implements Subscriber {
     this.#isOpen = false
     this.#cursor.wait()
     this.#stream.unsubscribe(this)
-    this.#stream.closeWire(this.#format)
+    this.#stream.closeWire(this.#format, this.wire)
   }
 
   #start(): boolean {

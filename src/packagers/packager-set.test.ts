@@ -26,3 +26,20 @@ test('packagers: one that nobody asks for stops, and what it held is free', asyn
   assert.match(text, /sluice_packagers\{form="cmaf"\} 0\n/)
   assert.doesNotMatch(text, /stream=/)
 })
+
+test('packagers: where one has failed, another goes on with the stream, which has not ended for players', async () => {
+  await using fixture = await PackagingFixture.listen({ packager: { packageAlways: true } })
+  const publication = fixture.http.publish('live/test')
+  fixture.play(publication, 70_000)
+  const stream = fixture.http.registry.getLive('live/test') ?? assert.fail()
+  const [failed] = fixture.packaging.packagers.packagers
+  assert.ok(failed !== undefined)
+  stream.dismiss(failed, 'failed')
+  assert.deepEqual([failed.isEnded, failed.find('video')?.isEnded], [true, false])
+  fixture.http.clock.advance(1000)
+  fixture.play(publication, 70_000)
+  const [next, ...others] = fixture.packaging.packagers.packagers
+  assert.notEqual(next, failed)
+  assert.deepEqual([next?.isEnded, others.length], [false, 0])
+  assert.match((await fixture.get('/live/test/video.m3u8')).text, /EXTINF/)
+})

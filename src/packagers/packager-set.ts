@@ -170,6 +170,8 @@ export class PackagerSet {
     const now = clock.now()
     for (const [key, running] of this.#running) {
       const { packager, usedAt } = running
+      if (hasFailed(running)) this.#openWanted(packager.stream)
+      if (this.#running.get(key) !== running) continue
       const { packagerIdleTimeout } = settings.of(packager.stream.name)
       if (this.#isNeeded(running) || now - usedAt <= packagerIdleTimeout) continue
       this.#running.delete(key)
@@ -177,6 +179,11 @@ export class PackagerSet {
     }
     this.#sweepTimer = this.#running.size === 0 ? undefined : clock.after(sweepMs, () => this.#sweep())
   }
+}
+
+/** True if it has ended, and its stream has not. */
+function hasFailed({ packager }: Running): boolean {
+  return packager.isEnded && packager.stream.publication !== undefined
 }
 
 function heldBy(renditions: readonly Rendition[]): HeldMedia {

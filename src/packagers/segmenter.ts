@@ -177,9 +177,12 @@ export class Segmenter {
 
   /** Nothing more is cut here, but the stream may go on: in the next run of the server. Idempotent. */
   stop(wall: Milliseconds): void {
-    this.leave(wall)
-    for (const rendition of this.#renditions) rendition.stop()
-    this.#intake?.end()
+    try {
+      this.leave(wall)
+    } finally {
+      for (const rendition of this.#renditions) rendition.stop()
+      this.#intake?.end()
+    }
   }
 
   get #longestPart(): Milliseconds {

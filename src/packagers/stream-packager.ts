@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { EndReason } from '../contracts/end-reason.ts'
+import type { ReaderEnd } from '../contracts/end-reason.ts'
 import type { SegmentIntake } from '../contracts/segments.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { DateRange } from '../formats/m3u8/date-range.ts'
@@ -104,9 +104,9 @@ export class StreamPackager implements Subscriber {
   /** Its first frame begins a period. */
   publisherReturned(): void {}
 
-  /** Players are told the end of a stream. That of the server is none: they play on when it is back. */
-  end(reason: EndReason): void {
-    this.#finish(reason !== 'shutdown')
+  /** Players are told the end of a stream. That of the server, or of this packager, is none: they play on behind it. */
+  end(reason: ReaderEnd): void {
+    this.#finish(reason === 'ended' || reason === 'kicked')
   }
 
   /** Nobody needs it any more. Idempotent. */
@@ -120,8 +120,11 @@ export class StreamPackager implements Subscriber {
     this.#cursor.wait()
     this.stream.unsubscribe(this)
     const wall = this.#options.clock.wall()
-    if (hasEnded) this.#segmenter.end(wall)
-    else this.#segmenter.stop(wall)
-    this.#waiting.wake()
+    try {
+      if (hasEnded) this.#segmenter.end(wall)
+      else this.#segmenter.stop(wall)
+    } finally {
+      this.#waiting.wake()
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { EndReason } from '../contracts/end-reason.ts'
+import type { ReaderEnd } from '../contracts/end-reason.ts'
 import type { EventSink } from '../contracts/events.ts'
 import type { HttpAnswer } from '../contracts/http-routes.ts'
 import type { Log } from '../contracts/log.ts'
@@ -116,7 +116,7 @@ export class ViewerSession implements Subscriber {
   publisherReturned(): void {}
 
   /** The end of a stream is still to be told, so it ends nobody. */
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.#stream = undefined
     if (reason === 'kicked') this.sendAway()
     if (reason === 'shutdown') this.close('Server shuts down')

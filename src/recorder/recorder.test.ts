@@ -200,3 +200,15 @@ test('recorder: a pattern without time gives a publisher who returns names of hi
 function sendAtOnce(publication: Publication, seconds: number): void {
   for (let time = 0; time < seconds * 1000; time += 100) publication.write(videoFrame(time, time % 1000 === 0, 100))
 }
+
+test('recorder: a recording that the server cannot go on with is complete up to there, and has failed', async () => {
+  const fixture = new RecorderFixture({ dir: folder })
+  const publication = fixture.publish('live/test')
+  fixture.stream(publication, 0, 2)
+  const stream = fixture.registry.getLive('live/test') ?? assert.fail()
+  for (const subscriber of stream.subscribers) stream.dismiss(subscriber, 'failed')
+  const { file, reason } = await fixture.event('recording.failed')
+  assert.equal(reason, 'the server could not read the stream on')
+  assert.deepEqual((await videoTimes(file)).slice(0, 3), [0, 100, 200])
+  await fixture.recorder.close()
+})

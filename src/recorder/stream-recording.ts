@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
+import type { ReaderEnd } from '../contracts/end-reason.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { FrameCursor } from '../hub/frame-cursor.ts'
 import type { LogEntry } from '../hub/frame-log.ts'
@@ -46,6 +47,8 @@ export class StreamRecording implements Subscriber {
   /** Ends the collecting; `undefined` while a write is under way. */
   #endBatch: (() => void) | undefined
   #isLive = true
+  /** A fault of ours keeps it from reading on. */
+  #hasFailed = false
   #reason: RecordingStop = 'shutdown'
 
   /** Attaches to the stream at once. */
@@ -82,8 +85,9 @@ export class StreamRecording implements Subscriber {
   /** The publisher of this recording was there before it; for the next one there is another recording. */
   publisherReturned(): void {}
 
-  end(): void {
-    this.stop('shutdown')
+  end(reason: ReaderEnd): void {
+    if (reason === 'failed') this.#fail()
+    else this.stop('shutdown')
   }
 
   /** Complete the file with what the stream has by now. The first reason counts. */
@@ -92,6 +96,15 @@ export class StreamRecording implements Subscriber {
     for (let entry = this.#cursor.next(); entry !== undefined; entry = this.#cursor.next()) this.#add(entry)
     this.#cursor.giveUp()
     this.#reason = reason
+    this.#detach()
+    this.#endBatch?.()
+  }
+
+  /** What has been read is recorded, and no more. */
+  #fail(): void {
+    if (!this.#isLive) return
+    this.#cursor.giveUp()
+    this.#hasFailed = true
     this.#detach()
     this.#endBatch?.()
   }
@@ -110,6 +123,7 @@ export class StreamRecording implements Subscriber {
         await this.#writeBatch()
       }
       await files.finish()
+      if (this.#hasFailed) return { type: 'failed', error: new RangeError('the server could not read the stream on') }
       return { type: 'stopped', reason: this.#reason }
     } catch (error) {
       this.#detach()

@@ -1,4 +1,4 @@
-import type { EndReason } from '../../src/contracts/end-reason.ts'
+import type { ReaderEnd } from '../../src/contracts/end-reason.ts'
 import type { PlacedFrame, WireFormat } from '../../src/contracts/wire-format.ts'
 import type { JoinPoint, WireLog, WireRun } from '../../src/hub/wire-log.ts'
 import type { WireSink } from '../../src/hub/wire-reader.ts'
@@ -51,7 +51,7 @@ export class RecordingSink implements WireSink {
     this.calls.push('returned')
   }
 
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.calls.push(`end ${reason}`)
   }
 }

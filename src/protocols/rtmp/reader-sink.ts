@@ -1,4 +1,4 @@
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Outlet } from '../../core/stall-clock.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { FlvProfile } from '../../formats/flv/flv-profile.ts'
@@ -19,7 +19,7 @@ export type ReaderSocket = Outlet & {
 export type ReaderEvents = {
   readonly publisherLeft: () => void
   readonly publisherReturned: () => void
-  readonly end: (reason: EndReason) => void
+  readonly end: (reason: ReaderEnd) => void
 }
 
 /**
@@ -74,7 +74,7 @@ export class ReaderSink {
     this.#events.publisherReturned()
   }
 
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.#events.end(reason)
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../contracts/clock.ts'
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Bytes } from '../../core/units.ts'
 import { microseconds } from './microseconds.ts'
 import type { SrtSession } from './srt-session.ts'
@@ -19,12 +19,12 @@ export class SrtSink {
   readonly isSecure = false
   readonly #session: SrtSession
   readonly #clock: Clock
-  readonly #onEnd: (reason: EndReason) => void
+  readonly #onEnd: (reason: ReaderEnd) => void
   readonly #payloadSize: Bytes
   bytesSent: Bytes = 0
 
   /** @param onEnd Nothing more will come. */
-  constructor(session: SrtSession, clock: Clock, onEnd: (reason: EndReason) => void) {
+  constructor(session: SrtSession, clock: Clock, onEnd: (reason: ReaderEnd) => void) {
     this.#session = session
     this.#clock = clock
     this.#onEnd = onEnd
@@ -53,7 +53,7 @@ export class SrtSink {
 
   publisherReturned(): void {}
 
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.#onEnd(reason)
   }
 }

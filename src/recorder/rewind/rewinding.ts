@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { EndReason, ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { StreamArchive } from '../../contracts/segments.ts'
 import { reasonOf } from '../../core/errors.ts'
@@ -112,8 +112,9 @@ export class Rewinding implements Subscriber {
   publisherReturned(): void {}
 
   /** The end of the live stream is still to be told: it may be kept. */
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.#live = undefined
+    if (reason === 'failed') return this.close('ended')
     if (reason !== 'ended') return this.close(reason)
     if (this.#phase !== 'live') this.#returnToKept()
   }

@@ -75,6 +75,21 @@ test('push: it starts at the key frame with headers, and goes on with the shared
   )
 })
 
+test('push: one that the server could not go on with is tried again', async () => {
+  await using server = await SessionServer.listen()
+  const fixture = new RelayFixture()
+  const relay = relayTo(fixture, server.url)
+  fixture.publish('live/test').write(videoFrame(0, true))
+  await fixture.until(() => stateOf(relay, 'live/test') === 'sending')
+  const stream = fixture.registry.getLive('live/test') ?? assert.fail()
+  for (const subscriber of stream.subscribers) stream.dismiss(subscriber, 'failed')
+  await fixture.until(() => stateOf(relay, 'live/test') === 'waiting')
+  await fixture.until(() => stateOf(relay, 'live/test') === 'sending')
+  await relay.close()
+  const reasons = fixture.events.flatMap(event => (event.type === 'relay.failed' ? event.reason : []))
+  assert.deepEqual(reasons, ['Cannot send live/test on: this server has failed'])
+})
+
 test('push: a destination that refuses is tried again, each time later', async () => {
   let attempts = 0
   await using server = await SessionServer.listen(connection => ({

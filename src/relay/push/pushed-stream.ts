@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { ConnectionError, ServerError } from '../../core/errors.ts'
@@ -113,8 +113,9 @@ export class PushedStream {
   }
 
   /** The hub has ended the reader: a relay that the operator ends comes again, as the configuration wants it. */
-  onEnd(reason: EndReason): void {
-    this.end(reason === 'kicked' ? 'again' : 'done')
+  onEnd(reason: ReaderEnd): void {
+    if (reason === 'failed') this.end(new ConnectionError(`Cannot send ${this.name} on: this server has failed`))
+    else this.end(reason === 'kicked' ? 'again' : 'done')
   }
 
   /** The destination is not wanted any more: break off what is being opened, end politely what sends. */

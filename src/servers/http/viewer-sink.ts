@@ -1,4 +1,4 @@
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Bytes } from '../../core/units.ts'
 import type { Stream } from '../../hub/stream.ts'
 import type { JoinPoint, WireRun } from '../../hub/wire-log.ts'
@@ -25,13 +25,13 @@ export class ViewerSink implements WireSink {
   readonly #stream: Stream
   readonly #framing: StreamFraming
   readonly isSecure: boolean
-  readonly #onEnd: (reason: EndReason) => void
+  readonly #onEnd: (reason: ReaderEnd) => void
   readonly #opening: StreamOpening
   /** What it had carried before. */
   readonly #bytesBefore: Bytes
 
   /** @param onEnd The hub has ended the viewer. */
-  constructor({ outlet, isSecure, stream, framing, opening }: ViewerSinkOptions, onEnd: (reason: EndReason) => void) {
+  constructor({ outlet, isSecure, stream, framing, opening }: ViewerSinkOptions, onEnd: (reason: ReaderEnd) => void) {
     this.#outlet = outlet
     this.isSecure = isSecure
     this.#stream = stream
@@ -67,7 +67,7 @@ export class ViewerSink implements WireSink {
 
   publisherReturned(): void {}
 
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.#onEnd(reason)
   }
 }

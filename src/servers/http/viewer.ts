@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../contracts/clock.ts'
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { WireFormat } from '../../contracts/wire-format.ts'
 import { StallClock } from '../../core/stall-clock.ts'
@@ -17,19 +17,20 @@ export type ViewerOptions = {
   readonly clock: Clock
   readonly playSettings: SettingsSource<PlaySettings>
   /** @param onEnd The hub has ended the reader. */
-  readonly createSink: (onEnd: (reason: EndReason) => void) => WireSink
+  readonly createSink: (onEnd: (reason: ReaderEnd) => void) => WireSink
   /** Say in the protocol's words that no more will come, and end the connection. */
-  readonly sayGoodbye: (reason: EndReason) => void
+  readonly sayGoodbye: (reason: ReaderEnd) => void
   readonly onClosed: (reason: string) => void
 }
 
 /** How long a viewer that we end may take to read our last words. */
 const farewellMs: Milliseconds = 1000
 
-const endings: Readonly<Record<EndReason, string>> = {
+const endings: Readonly<Record<ReaderEnd, string>> = {
   ended: 'Stream ended',
   kicked: 'Viewer was sent away',
   shutdown: 'Server shuts down',
+  failed: 'The server has failed to send on',
 }
 
 /** One peer that watches one stream until either side, or the stream, ends it. */
@@ -79,7 +80,7 @@ export class Viewer {
     return this.#closed.promise
   }
 
-  #onEnd(reason: EndReason): void {
+  #onEnd(reason: ReaderEnd): void {
     const { outlet, clock, sayGoodbye } = this.#options
     this.#reason = endings[reason]
     this.#farewell = clock.after(farewellMs, () => outlet.destroy())

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { parseDuration } from '../../config/duration.ts'
 import type { AccessRequest, Authorizer } from '../../contracts/access.ts'
 import type { Clock } from '../../contracts/clock.ts'
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { EventSink, Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, SettingsSource } from '../../contracts/path-settings.ts'
@@ -49,10 +49,11 @@ export type PlayingStreamOptions = {
 const notFound = 'NetStream.Play.StreamNotFound'
 const failed = 'NetStream.Play.Failed'
 
-const endings: Readonly<Record<EndReason, string>> = {
+const endings: Readonly<Record<ReaderEnd, string>> = {
   ended: 'Stream ended',
   kicked: 'Player was sent away',
   shutdown: 'Server shuts down',
+  failed: 'The server has failed to send on',
 }
 
 /** A message stream on which the peer plays, or waits for somebody to publish. */

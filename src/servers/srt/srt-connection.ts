@@ -2,7 +2,7 @@ import { parseDuration } from '../../config/duration.ts'
 import type { AccessRequest, Verdict } from '../../contracts/access.ts'
 import type { Timer } from '../../contracts/clock.ts'
 import type { Reporter } from '../../contracts/connection-reports.ts'
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Log } from '../../contracts/log.ts'
 import { ProtocolError, type ProtocolFault } from '../../core/errors.ts'
 import type { Bytes, Microseconds, Milliseconds } from '../../core/units.ts'
@@ -363,8 +363,9 @@ export class SrtConnection {
     this.#session?.finish()
   }
 
-  #endPlaying(reason: EndReason): void {
+  #endPlaying(reason: ReaderEnd): void {
     if (reason === 'kicked') this.#hangUp('SRT_CLOSED', 'Player was sent away')
+    else if (reason === 'failed') this.#hangUp('SRT_CLOSED', 'The server has failed to send on')
     else this.#finish(reason === 'shutdown' ? 'Server shuts down' : 'Stream ended')
   }
 

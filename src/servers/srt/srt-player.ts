@@ -1,4 +1,4 @@
-import type { EndReason } from '../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../contracts/end-reason.ts'
 import type { Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Milliseconds } from '../../core/units.ts'
@@ -17,7 +17,7 @@ export type SrtPlayerOptions = Pick<SrtServerOptions, 'clock' | 'events' | 'play
   readonly who: Participant
   readonly log: Log
   /** The hub has ended the reader. */
-  readonly onEnd: (reason: EndReason) => void
+  readonly onEnd: (reason: ReaderEnd) => void
 }
 
 /** A connection that plays. */

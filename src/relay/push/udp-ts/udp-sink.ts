@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../contracts/clock.ts'
-import type { EndReason } from '../../../contracts/end-reason.ts'
+import type { ReaderEnd } from '../../../contracts/end-reason.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import { ConstantRate } from '../../../formats/mpegts/constant-rate.ts'
 import type { WireRun } from '../../../hub/wire-log.ts'
@@ -22,7 +22,7 @@ export type UdpSinkOptions = {
   readonly clock: Clock
   readonly outlet: DatagramOutlet
   /** The hub has ended the stream. */
-  readonly onEnd: (reason: EndReason) => void
+  readonly onEnd: (reason: ReaderEnd) => void
 }
 
 /** How often datagrams whose time has come leave. */
@@ -88,7 +88,7 @@ export class UdpSink implements WireSink {
 
   publisherReturned(): void {}
 
-  end(reason: EndReason): void {
+  end(reason: ReaderEnd): void {
     this.#options.onEnd(reason)
   }
 
