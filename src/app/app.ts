@@ -160,8 +160,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const declarations = createDeclarations(config, { store, log, onChange: inForce })
   const settings = new LiveSettings(config, windows, name => declarations.declarationOf(name)?.settings)
   const { play: playSettings, publish: publishSettings, readWindowOf: readWindow } = settings
-  const faults = new FaultLog({ clock, log })
-  const onFault = faults.report
+  const { report: onFault, metrics: faultMetrics } = new FaultLog({ clock, log })
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, onFault, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
   const shared = { registry, clock, log, events, ...reports }
@@ -196,7 +195,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const features = { store, declarations, events, ...observers, disks, recorder, relays, inputs, packaging }
   const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
-  for (const more of [configMetrics(configState), healthMetrics(checks), faults.metrics, ...reportMetrics])
+  for (const more of [configMetrics(configState), healthMetrics(checks), faultMetrics, ...reportMetrics])
     metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
