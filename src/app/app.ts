@@ -199,11 +199,8 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
     metrics.add(more)
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
   const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
-  const routes = [
-    api.routes,
-    guardedRoutes('metrics', access, metrics.routes),
-    guardedRoutes('metrics', access, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })),
-  ]
+  const measured = [metrics.routes, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })]
+  const routes = [api.routes, ...measured.map(figures => guardedRoutes('metrics', access, figures))]
   const offered = { routes, ...packaging.playback, checks, rewriteUrl: api.rewriteUrl }
   const http = new HttpServer({ config: config.http, ...serving, ...offered })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
