@@ -53,7 +53,7 @@ const streamSection = defineSection('One stream', {
       url: pushUrl('Where it is sent on to; {name}, {app} and {key} stand for those of the stream'),
       enabled: boolean({ default: true, description: 'Whether it is sent there' }),
     },
-    { maxItems: 100 },
+    { maxItems: 100, shorthand: 'url' },
   ),
   auth: streamAccessConfig,
   settings: defineOverrides('What holds for this stream, over what holds for its path and for all streams', settings),

@@ -46,7 +46,7 @@ test.concurrent('declared streams: a destination comes and goes under a player w
   await untilConnections(server, 'rtmp', 1)
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, seconds)
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
-  const patched = await ask(server, 'PATCH', 'live/test', { push: [{ url: far.url('secret') }] })
+  const patched = await ask(server, 'PATCH', 'live/test', { push: [far.url('secret')] })
   assert.deepEqual(patched.body.push, [{ url: far.url('***') }])
   await pollUntil('the destination', async () => (await relays(server))[0]?.state === 'sending' || undefined)
   // As it was read, with its key hidden, and switched off.
