@@ -3,9 +3,6 @@ import type { ReadMpd, ReadPeriod, ReadRepresentation } from './mpd-reader.ts'
 /** The rules of ISO/IEC 23009-1 that an MPD has to keep, by their sections. */
 type Rule = readonly [section: string, isKept: boolean, told: string]
 
-/** Seconds: times are told in ticks. */
-const rounding = 0.001
-
 /** Of an MPD that has them, none is 0: players would ask without end, or wait for what is never there. */
 const spans = ['minimumUpdatePeriod', 'minBufferTime', 'timeShiftBufferDepth', 'maxSegmentDuration'] as const
 
@@ -76,7 +73,7 @@ function representationRules(one: ReadRepresentation, start: number, { attribute
     ],
     [
       '5.3.1.2',
-      segments.every(({ duration }) => duration / timescale <= maxSegment + rounding),
+      segments.every(({ duration }) => duration / timescale <= maxSegment),
       `a segment of ${id} is longer than ${maxSegment}`,
     ],
     ['5.3.9.2', first === undefined || endOf(first) > offset, `${id} has a segment before its period`],

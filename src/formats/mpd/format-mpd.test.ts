@@ -48,6 +48,12 @@ const live: Mpd = {
   ],
 }
 
+test('mpd: no segment is longer than the longest, not by a fraction of a millisecond either', () => {
+  // 88 frames of sound at 44.1 kHz, as encoders cut two seconds: ISO/IEC 23009-1 §5.3.1.2.
+  const longest = formatMpd({ ...live, maxSegmentDuration: (88 * 1024 * 1000) / 44_100 })
+  assert.match(longest, / maxSegmentDuration="PT2\.044S" /)
+})
+
 test('mpd: a live presentation of one track, with a hole', () => {
   assert.equal(
     formatMpd(live),

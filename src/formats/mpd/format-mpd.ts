@@ -25,7 +25,8 @@ function mpdAttributes(mpd: Mpd): NonNullable<XmlElement['attributes']> {
     profiles,
     type,
     minBufferTime: formatDuration(mpd.minBufferTime),
-    maxSegmentDuration: formatDuration(mpd.maxSegmentDuration),
+    // No segment is longer, not by a fraction of a millisecond either: §5.3.1.2.
+    maxSegmentDuration: formatDuration(Math.ceil(mpd.maxSegmentDuration)),
     mediaPresentationDuration: optionalDuration(duration),
   }
   if (type === 'static') return shared
