@@ -14,6 +14,7 @@ import { dvrRoutes } from './dvr-routes.ts'
 import { eventRoutes } from './event-routes.ts'
 import { type HookRoutesOptions, hookRoutes } from './hook-routes.ts'
 import { inputRoutes } from './input-routes.ts'
+import { refuseUnknownParameters } from './known-parameters.ts'
 import { reconnectRoutes } from './reconnect-routes.ts'
 import { recordingRoutes } from './recording-routes.ts'
 import { relayRoutes } from './relay-routes.ts'
@@ -45,6 +46,7 @@ export function apiRoutes(options: ApiOptions): HttpRoutes {
     // A document that somebody sends as plain text is not taken for a text.
     app.removeContentTypeParser('text/plain')
     readYamlBodies(app)
+    refuseUnknownParameters(app)
     streamRoutes(app, options)
     declaredStreamRoutes(app, options.declared, options.declaration)
     batchRoutes(app, options.declared, options.declaration)

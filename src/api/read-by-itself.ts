@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
+import type { TLocalizedValidationError } from 'typebox/error'
 import { Compile } from 'typebox/schema'
 
 /**
@@ -13,9 +14,17 @@ export const readByItself: { readonly validatorCompiler: FastifySchemaCompiler<T
     return (value: unknown) => {
       const [isRight, errors] = validator.Errors(value)
       if (isRight) return true
-      return {
-        error: new Error(`Cannot read the request: ${httpPart}${errors[0]?.instancePath} ${errors[0]?.message}`),
-      }
+      return { error: new Error(`Cannot read the request: ${httpPart}${wordsOf(errors)}`) }
     }
   },
+}
+
+/** The first that is wrong; of what is not known, the name. */
+function wordsOf(errors: readonly TLocalizedValidationError[]): string {
+  for (const error of errors) {
+    if (error.keyword === 'additionalProperties') {
+      return `${error.instancePath} has no ${error.params.additionalProperties.join(', ')}`
+    }
+  }
+  return `${errors[0]?.instancePath} ${errors[0]?.message}`
 }

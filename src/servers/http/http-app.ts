@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchemaValidationError,
+} from 'fastify'
 import type { Network } from '../../config/network.ts'
 import type { HttpRoutes, HttpShortcut } from '../../contracts/http-routes.ts'
 import type { Log } from '../../contracts/log.ts'
@@ -96,9 +102,13 @@ function asItIs(_method: string, url: string): string {
   return url
 }
 
+type WrongPart = Pick<FastifySchemaValidationError, 'instancePath' | 'params'> & { readonly message?: string }
+
 /** The first that is wrong with a part of a request: its query, its body. */
-function wrongRequest(errors: readonly { instancePath: string; message?: string | undefined }[], part: string): Error {
-  const { instancePath = '', message = 'is wrong' } = errors[0] ?? {}
+function wrongRequest(errors: readonly WrongPart[], part: string): Error {
+  const { instancePath = '', message = 'is wrong', params } = errors[0] ?? {}
+  const unknown = params?.['additionalProperty']
+  if (typeof unknown === 'string') return new Error(`Cannot read the request: ${part}${instancePath} has no ${unknown}`)
   return new Error(`Cannot read the request: ${part}${instancePath} ${message}`)
 }
 
