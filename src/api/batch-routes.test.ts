@@ -56,7 +56,15 @@ test('batch routes: a dry run says what is wrong and changes nothing; other word
   assert.equal(store.documents.size, 0)
 })
 
-for (const body of ['a: [', 'streams: [1]', '5', '', 'streams: {}\nhooks: {}', 'a: &a [x, *a]\nb: *c']) {
+for (const body of [
+  'a: [',
+  'streams: [1]',
+  '5',
+  '',
+  'streams: {}\nhooks: {}',
+  'a: &a [x, *a]\nb: *c',
+  `${two}---\n${two}`,
+]) {
   test(`batch routes: ${JSON.stringify(body)} is refused in words`, async () => {
     const { status, body: answer } = await rig().send(body)
     assert.ok([400, 422].includes(status), `${status}`)

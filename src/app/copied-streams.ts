@@ -28,30 +28,36 @@ export function copyProblems(
   declaration: Inputs,
   others: ReadonlyMap<string, Inputs>,
 ): readonly DocumentProblem[] {
-  const declared = new Map([...others, [name, declaration]])
+  const inputsOf = (stream: string): Inputs | undefined => (stream === name ? declaration : others.get(stream))
   return copiesOf(name, declaration).flatMap(({ at, stream }) => {
-    const way = wayBetween(stream, name, declared)
+    const way = wayBetween(stream, name, inputsOf)
     if (way === undefined) return []
     const detail = `A stream cannot be a copy of itself: ${[name, ...way].join(' copies ')}`
     return { pointer: `/inputs/${at}/url`, detail }
   })
 }
 
-/** The streams from one to another, each a copy of the next; `undefined` if there is no such way. */
+/** The streams from one to another by the shortest way, each a copy of the next; `undefined` if there is no way. */
 function wayBetween(
   from: string,
   to: string,
-  declared: ReadonlyMap<string, Inputs>,
-  seen = new Set<string>(),
+  inputsOf: (stream: string) => Inputs | undefined,
 ): readonly string[] | undefined {
-  if (from === to) return [to]
-  if (seen.has(from)) return undefined
-  seen.add(from)
-  for (const { stream } of copiesOf(from, declared.get(from))) {
-    const rest = wayBetween(stream, to, declared, seen)
-    if (rest !== undefined) return [from, ...rest]
+  const copiedBy = new Map<string, string | undefined>([[from, undefined]])
+  // What is found on the way is looked at in its turn.
+  for (const stream of copiedBy.keys()) {
+    if (stream === to) return wayBack(to, copiedBy)
+    for (const copied of copiesOf(stream, inputsOf(stream))) {
+      if (!copiedBy.has(copied.stream)) copiedBy.set(copied.stream, stream)
+    }
   }
   return undefined
+}
+
+function wayBack(to: string, copiedBy: ReadonlyMap<string, string | undefined>): readonly string[] {
+  const way = [to]
+  for (let before = copiedBy.get(to); before !== undefined; before = copiedBy.get(before)) way.push(before)
+  return way.reverse()
 }
 
 function copiesOf(name: string, declaration: Inputs | undefined): readonly { at: number; stream: string }[] {

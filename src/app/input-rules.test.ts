@@ -100,6 +100,30 @@ test('inputs: a stream that would be a copy of itself, by way of others too, is 
   assert.deepEqual(copyProblems('z', declared('copy://x'), ring), [])
 })
 
+test('inputs: however many streams there are, only those that are copied are looked at', () => {
+  class Counted extends Map<string, ReturnType<typeof declared>> {
+    looks = 0
+    override get(name: string) {
+      this.looks++
+      return super.get(name)
+    }
+    override [Symbol.iterator](): never {
+      throw new RangeError('Cannot look at all of them: each change does this for each stream')
+    }
+  }
+  const others = new Counted()
+  for (let at = 0; at < 1000; at++) others.set(`live/${at}`, declared('publish:'))
+  assert.deepEqual(copyProblems('a', declared('copy://live/5', 'rtmp://host/a/b'), others), [])
+  assert.equal(others.looks, 1)
+})
+
+test('inputs: a long way of copies is gone to its end', () => {
+  const last = 5000
+  const others = new Map(Array.from({ length: last }, (_, at) => [`${at}`, declared(`copy://${at + 1}`)]))
+  const [problem] = copyProblems(`${last}`, declared('copy://0'), others)
+  assert.match(problem?.detail ?? '', /: 5000 copies 0 copies 1 copies .* copies 4999 copies 5000$/)
+})
+
 test('inputs: a URL that encoders publish to waits for them, and must have the name of the stream', () => {
   const texts = [
     'srt://0.0.0.0:10080?streamid=publish:live/demo',

@@ -60,6 +60,7 @@ for (const { text, rule } of [
   { text: '[hunter2]', rule: /the file must be a map/ },
   { text: 'users: [{user: eva, password: hunter2', rule: /line 1 is no YAML/ },
   { text: '{"users": [{"user": "eva", "password": "hunter2"', rule: /is no YAML/ },
+  { text: 'live/test: hunter2\n---\nlive/other: hunter2\n', rule: /line 2 is no YAML \(MULTIPLE_DOCS\)/ },
   { text: 'users: [{user: eva, password: hunter2}]', rule: /users\[0\]\.allow must say what is allowed/ },
   { text: 'users: [{user: eva, password: hunter2, allow: [watch]}]', rule: /users\[0\]\.allow\[0\] must be ACTION/ },
   { text: 'users: [{user: eva, password: "", allow: play}]', rule: /users\[0\]\.password must be/ },

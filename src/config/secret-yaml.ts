@@ -11,7 +11,7 @@ export type WrongFile = (rule: string) => ServerError
  * @throws What `wrongFile` makes of words that name the line and show nothing of it.
  */
 export function parseSecretYaml(text: string, wrongFile: WrongFile): unknown {
-  const document = parseDocument(text, { prettyErrors: true, logLevel: 'silent' })
+  const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' })
   const [flaw] = [...document.errors, ...document.warnings]
   if (flaw !== undefined) throw wrongFile(`line ${flaw.linePos?.[0].line ?? 1} is no YAML (${flaw.code})`)
   try {

@@ -76,6 +76,9 @@ test('declarations: a document that is wrong changes nothing, and says everythin
   })
   assert.deepEqual(rig.declarations.get('a')?.document, { title: 'A' })
   assert.deepEqual(rig.store.documents.get('a')?.value, { title: 'A' })
+  assert.deepEqual(rig.declarations.checkAll(new Map([['b', { key: '***' }]])), [
+    { pointer: '/b/key', detail: 'It has a hidden part (***) that cannot be told: write it out' },
+  ])
 })
 
 test('declarations: who names a revision that is not the newest is told so, who names none is not', async () => {

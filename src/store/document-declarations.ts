@@ -202,7 +202,7 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
       const whole = restoreSecrets(this.#options.schema, json, kept?.value, found)
       const reading = this.#options.read(whole)
       if (reading.ok) together.set(name, reading.value)
-      else found.push(...reading.problems)
+      else found.push(...beside(found, reading.problems))
       const isFromFile = this.#fromFile.has(name) && !isDeepStrictEqual(whole, kept?.value)
       if (isFromFile) found.push({ pointer: '', detail: 'The configuration file declares it otherwise' })
       plans.push({ name, value: whole as StoredValue, kept })
@@ -221,7 +221,7 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
     const problems: DocumentProblem[] = []
     const whole = restoreSecrets(this.#options.schema, json, kept, problems)
     const reading = this.#options.read(whole)
-    if (!reading.ok) problems.push(...reading.problems)
+    if (!reading.ok) problems.push(...beside(problems, reading.problems))
     else problems.push(...(this.#options.conflicts?.(name, reading.value, this.byName) ?? []))
     if (problems.length === 0) return whole as StoredValue
     const count = problems.length === 1 ? 'one thing is' : `${problems.length} things are`
@@ -302,11 +302,18 @@ function isLate(error: unknown): boolean {
 
 function changesOf(plans: readonly Plan[], written: readonly Plan[]): DeclaredChanges {
   const namesOf = (some: readonly Plan[]): string[] => some.map(({ name }) => name)
+  const changed = new Set(written)
   return {
     created: namesOf(written.filter(({ kept }) => kept === undefined)),
     changed: namesOf(written.filter(({ kept }) => kept !== undefined)),
-    unchanged: namesOf(plans.filter(plan => !written.includes(plan))),
+    unchanged: namesOf(plans.filter(plan => !changed.has(plan))),
   }
+}
+
+/** Of further problems those at other places: one is enough at each. */
+function beside(found: readonly DocumentProblem[], further: readonly DocumentProblem[]): readonly DocumentProblem[] {
+  const places = new Set(found.map(({ pointer }) => pointer))
+  return further.filter(({ pointer }) => !places.has(pointer))
 }
 
 function under(name: string, { pointer, detail }: DocumentProblem): DocumentProblem {
