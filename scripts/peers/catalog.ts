@@ -36,6 +36,7 @@ export type PeerName =
   | 'initdb'
   | 'postgres'
   | 'mariadbd'
+  | 'python3'
 
 /** From 6.1 on, FFmpeg writes and reads HEVC and AV1 in FLV and RTMP. */
 const oldestFfmpeg = 6.1
@@ -96,6 +97,12 @@ export const peers: readonly Peer[] = [
     ...onPath('mariadbd', ['mariadb-server-core'], ['--no-defaults', '--version'], out => /-MariaDB/.test(out)),
     ...{ path: 'usr/sbin/mariadbd', since: 'bookworm', prefix: { flag: '--basedir=', folder: 'usr' } },
   },
+  onPath(
+    'python3',
+    ['python3-m3u8', 'python3-mpegdash'],
+    ['-c', 'import m3u8, mpegdash.parser; print("has both")'],
+    out => out.includes('has both'),
+  ),
 ]
 
 /** Both start each other, so each finds its own loader. */

@@ -66,7 +66,7 @@ function unpackSuite(suite: Suite, wanted: readonly Peer[]): void {
 function giveUp(missing: readonly Peer[]): never {
   const names = missing.map(peer => peer.name).join(', ')
   const known =
-    'FFmpeg 8, GStreamer, rtmpdump, Chromium, HAProxy, srt-live-transmit, tsreport, nats-server, kcat, PostgreSQL, MariaDB and nginx with its RTMP module'
+    'FFmpeg 8, GStreamer, rtmpdump, Chromium, HAProxy, srt-live-transmit, tsreport, nats-server, kcat, PostgreSQL, MariaDB, nginx with its RTMP module and Python with m3u8 and mpegdash'
   console.error(`Cannot run the tests without ${names}: install ${known}, or newer`)
   process.exit(1)
 }

@@ -22,7 +22,7 @@ libraries="$own:$own/pulseaudio:$own/blas:$own/lapack"
   if (peer.startsItself) setLoader(`${settings}${viaLoader} "$root/usr/bin/patchelf"`, join(root, loader), program)
   writeFileSync(
     file,
-    `${settings}export FONTCONFIG_SYSROOT="$root"
+    `${settings}export FONTCONFIG_SYSROOT="$root" PYTHONHOME="$root/usr"
 export GIO_MODULE_DIR="$own/gio/modules" GST_PLUGIN_SYSTEM_PATH_1_0="$own/gstreamer-1.0" GST_REGISTRY_1_0="$root/gstreamer.registry" GST_REGISTRY_FORK=no
 ${peer.startsItself ? `export LD_LIBRARY_PATH="$libraries"\nexec` : `exec ${viaLoader}`} ${program} "$@"${peer.prefix === undefined ? '' : ` ${peer.prefix.flag}"$root/${peer.prefix.folder}"`}
 `,

@@ -14,6 +14,7 @@ import { readMp4 } from '../support/mp4-file.ts'
 import { readMpd } from '../support/mpd-reader.ts'
 import { brokenInMpd } from '../support/mpd-validator.ts'
 import { pollUntil } from '../support/polling.ts'
+import { assertReadByPython } from '../support/python-parsers.ts'
 import { untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -87,11 +88,14 @@ async function assertReadable(file: Buffer, what: string, { mp4box, mediabunny }
 HLS.setOptions({ strictMode: true })
 
 for (const { name, mp4box, mediabunny } of cases) {
-  test.concurrent(`parsers: mp4box.js and mediabunny read each file of ${name}`, async () => {
+  test.concurrent(`parsers: mp4box.js, mediabunny, m3u8 and mpegdash read each file of ${name}`, async () => {
     const stream = `parsed/${name.replace('.', '-')}`
     await using publisher = publishFile(server.rtmpUrl(stream), await clip(name), seconds, 'ffmpeg-9')
     await untilStream(server, stream, ({ framesIn }) => framesIn > 20)
-    await fetch(server.httpUrl(`/${stream}/muxed.m3u8`))
+    const texts: string[] = []
+    for (const list of ['muxed.m3u8', 'index.m3u8', 'video.m3u8', 'audio.m3u8', 'index.mpd']) {
+      texts.push((await bytesOf(`/${stream}/${list}`)).toString())
+    }
     await publisher.untilDone()
     const [video, audio] = [0, 1].map(i => ({ mp4box: mp4box.slice(i, i + 1), mediabunny: mediabunny.slice(i, i + 1) }))
     for (const [list, wanted] of [
@@ -105,6 +109,7 @@ for (const { name, mp4box, mediabunny } of cases) {
         const live = (await bytesOf(`/${stream}/${list}.m3u8`)).toString()
         return live.includes('#EXT-X-ENDLIST') ? live : undefined
       })
+      texts.push(text)
       HLS.parse(text)
       const playlist = readPlaylist(text)
       assert.deepEqual(brokenRules(text, playlist), [], list)
@@ -121,10 +126,12 @@ for (const { name, mp4box, mediabunny } of cases) {
     for (const list of ['index', 'dvr']) {
       const url = server.httpUrl(`/${stream}/${list}.mpd`)
       const text = (await bytesOf(`/${stream}/${list}.mpd`)).toString()
+      texts.push(text)
       assert.deepEqual(brokenInMpd(readMpd(text), Date.now() / 1000), [], list)
       const { playlists, mediaGroups } = parse(text, { manifestUri: url })
       assert.deepEqual([playlists.length, Object.keys(mediaGroups.AUDIO).length], [1, 1])
     }
+    await assertReadByPython(texts)
     const from = /PROGRAM-DATE-TIME:(.*)/.exec((await bytesOf(`/${stream}/dvr-video.m3u8`)).toString())?.[1]
     const cut = await bytesOf(`/${stream}/clip.mp4?from=${from}&duration=3`)
     await assertReadable(cut, 'clip.mp4', { mp4box, mediabunny })
