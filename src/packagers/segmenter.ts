@@ -2,18 +2,17 @@ import type { SegmentIntake } from '../contracts/segments.ts'
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Bytes, Milliseconds } from '../core/units.ts'
 import type { DateRange } from '../formats/m3u8/date-range.ts'
-import type { Track } from '../media/track.ts'
-import { EntrySpacing } from './entry-spacing.ts'
 import { compareRenditions } from './file-name.ts'
 import { GapLane } from './gap-lane.ts'
 import { type Generation, generationOf } from './generation.ts'
-import type { Boundary, Lane } from './lane.ts'
-import { Lateness } from './lateness.ts'
+import { OpenPeriod } from './open-period.ts'
 import { Opening } from './opening.ts'
-import { firstDiscontinuity, type Period } from './period.ts'
+import type { Period } from './period.ts'
 import { Rendition } from './rendition.ts'
 import type { Segment } from './segment.ts'
+import { SegmentCuts } from './segment-cuts.ts'
 import type { KeyFor } from './segment-keys.ts'
+import { SegmentNumbers } from './segment-numbers.ts'
 import { SpliceRanges } from './splice-ranges.ts'
 import { leaderOf, type PlannedRendition, type StreamForm } from './stream-form.ts'
 import { TargetDuration } from './target-duration.ts'
@@ -37,35 +36,8 @@ export type SequencedFrame = PlacedFrame & {
   readonly sequence: number
 }
 
-type OpenPeriod = {
-  readonly period: Period
-  /** The stream's time at the Unix epoch. */
-  readonly origin: Milliseconds
-  /** The first picture, else the first sound: its frames say where segments begin. */
-  readonly leader: PlannedRendition
-  readonly hasPictures: boolean
-  /** Of the newest frame of the leader, and how far the stream had come when it came. */
-  leaderTime: Milliseconds
-  leaderHeardAt: Milliseconds
-  /** Where a segment could begin with one of its frames. */
-  readonly entries: EntrySpacing
-  /** How far the stream has come. */
-  passed: Milliseconds
-  readonly lateness: Lateness
-  /** Ids of tracks of which something has come. */
-  readonly heard: Set<number>
-  readonly lanes: readonly { readonly carries: (track: Track) => boolean; readonly lane: Lane }[]
-}
-
-/**
- * Encoders stamp pictures by a clock that is not quite ours: a key frame may be early by this share of a segment, unless
- * the next one is nearer. One that is earlier counts if the next would be too late.
- */
-const tolerance = 0.05
-/** They round them to milliseconds: a part may be this much longer than it is meant to be. */
+/** Encoders round times to milliseconds: a part may be this much longer than it is meant to be. */
 const partTolerance: Milliseconds = 1
-/** A leader that stays away for so long no longer says where segments begin. */
-const longestSilence: Milliseconds = 1000
 /** A stream's clock that moves by more than this between two frames does not say how much time has gone by. */
 const longestPause: Milliseconds = 10_000
 /** Data that are held between two frames of media, which alone say when a part ends: more of them are dropped. */
@@ -89,15 +61,12 @@ export class Segmenter {
   /** Makes the intake that holds from the next period on. */
   #nextIntake: (() => SegmentIntake | undefined) | undefined
   readonly #keyFor: KeyFor
+  readonly #numbers = new SegmentNumbers()
   readonly #target: TargetDuration
   readonly #splices = new SpliceRanges()
   #renditions: readonly Rendition[] = []
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
-  #segment: Boundary | undefined
-  #periodNumber: number | undefined
-  #discontinuity: number | undefined
-  #nextNumber: number | undefined
   #nextSequence: number | undefined
   #newestTime: Milliseconds = 0
   /** Data since the newest frame of media. */
@@ -196,7 +165,7 @@ export class Segmenter {
     this.#noteSequence(placed)
     this.#dataSince += placed.frame.payload.length + dataOverhead
     if (this.#dataSince > mostData) this.#dataDropped++
-    else if (this.#open !== undefined) this.#handOut(this.#open, placed, wall)
+    else if (this.#open !== undefined) this.#add(this.#open, placed, wall)
     else this.#opening?.add(placed)
   }
 
@@ -219,14 +188,10 @@ export class Segmenter {
    * True if the period's heads do not tell the tracks that are in force now, if its times are not those of the clock any
    * more, or if another takes it. Looked at where a new one could begin.
    */
-  #needsPeriod({ lanes, heard, lateness }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): boolean {
-    const { frame, isJoinPoint, tracks } = placed
+  #needsPeriod(open: OpenPeriod, { frame, isJoinPoint, tracks }: PlacedFrame, wall: Milliseconds): boolean {
     if (!isJoinPoint) return false
-    if (this.#nextIntake !== undefined || lateness.lasts(wall)) return true
-    const audible = tracks.filter(({ id }) => heard.has(id))
-    const planned = this.#form.plan(audible, [])
-    const isTold = (track: Track): boolean => lanes.some(({ carries }) => carries(track))
-    return !isTold(frame.track) || planned.some(({ head }) => !head.tracks.every(isTold))
+    if (this.#nextIntake !== undefined || open.isLate(wall)) return true
+    return !open.tells(frame.track, this.#form.plan(open.heardOf(tracks), []))
   }
 
   #reopen(placed: PlacedFrame, wall: Milliseconds): void {
@@ -259,18 +224,12 @@ export class Segmenter {
     if (leader === undefined) return undefined
     this.#changeIntake()
     const start = Math.max(wall, this.#end)
-    const { period: lastPeriod = -1, number: lastNumber = -1 } = this.#intake?.newest ?? {}
-    const seconds = Math.floor(start / 1000)
-    this.#periodNumber = Math.max(this.#periodNumber ?? seconds - 1, lastPeriod) + 1
-    this.#discontinuity = (this.#discontinuity ?? firstDiscontinuity(start) - 1) + 1
-    this.#nextNumber = Math.max(this.#nextNumber ?? seconds, lastNumber + 1)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
-    const facts = { number: this.#periodNumber, discontinuity: this.#discontinuity, start, heads }
+    const facts = { ...this.#numbers.beginPeriod(start, this.#intake?.newest), start, heads }
     const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptGenerations) }
-    const boundary = { number: this.#nextNumber++, time: first.time, isIndependent: true }
+    const boundary = { number: this.#numbers.nextSegment(), time: first.time, isIndependent: true }
     const origin = first.time - start
     this.#intake?.beginPeriod({ period: period.number, origin })
-    this.#segment = boundary
     const shared = { period, origin, longestPart: this.#longestPart, first: boundary }
     const lanes = planned.map(plan => ({
       carries: plan.carries,
@@ -278,14 +237,9 @@ export class Segmenter {
     }))
     const absent = this.renditions.filter(({ name }) => !heads.has(name))
     const gaps = absent.map(rendition => ({ carries: () => false, lane: new GapLane({ ...shared, rendition }) }))
-    const hasPictures = leader.head.tracks.some(({ kind }) => kind === 'video')
-    const times = { leaderTime: first.time, leaderHeardAt: first.time, passed: first.time }
-    const notes = {
-      heard: new Set<number>(),
-      entries: new EntrySpacing(first.time),
-      lateness: new Lateness(this.#settings.longestLag),
-    }
-    return { period, origin, leader, hasPictures, ...times, ...notes, lanes: [...lanes, ...gaps] }
+    const { segmentDuration, longestLag } = this.#settings
+    const cuts = new SegmentCuts({ leader, first: boundary, segmentDuration, target: this.#target })
+    return new OpenPeriod({ period, origin, cuts, lanes: [...lanes, ...gaps], longestLag })
   }
 
   #changeIntake(): void {
@@ -327,72 +281,34 @@ export class Segmenter {
   }
 
   #write(open: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
-    const { track } = placed.frame
-    if (track.kind === 'data') return this.#handOut(open, placed, wall)
-    const isIndependent = open.hasPictures ? placed.isJoinPoint : track.kind === 'audio'
-    open.heard.add(track.id)
-    open.passed = Math.max(open.passed, placed.time)
-    open.lateness.note(wall - (placed.time - open.origin), wall)
-    if (this.#isCut(open, placed, isIndependent)) this.#cut(open, placed, isIndependent)
-    this.#handOut(open, placed, wall)
+    if (placed.frame.track.kind === 'data') return this.#add(open, placed, wall)
+    open.note(placed, wall)
+    if (open.cuts.isBefore(placed)) this.#cut(open, placed)
+    this.#add(open, placed, wall)
     this.#end = Math.max(this.#end, placed.time - open.origin)
   }
 
-  #handOut({ lanes, origin }: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
-    this.#splices.note(placed.frame, origin)
-    const { track } = placed.frame
-    for (const { carries, lane } of lanes) {
-      if (carries(track)) lane.add(placed, wall)
-      else if (track.kind !== 'data') lane.pass(placed.time)
-    }
+  #add(open: OpenPeriod, placed: PlacedFrame, wall: Milliseconds): void {
+    this.#splices.note(placed.frame, open.origin)
+    open.add(placed, wall)
   }
 
-  /** Of whatever `isIndependent`, a segment ends where it would be longer than players were told. */
-  #isCut(open: OpenPeriod, { frame, time }: PlacedFrame, isIndependent: boolean): boolean {
-    if (this.#segment === undefined) return false
-    if (!open.leader.carries(frame.track)) return this.#isLeft(open, time)
-    const length = time - this.#segment.time
-    const frameDuration = Math.max(0, time - open.leaderTime)
-    open.leaderTime = time
-    open.leaderHeardAt = open.passed
-    const entryDistance = isIndependent ? open.entries.note(time) : 0
-    if (length > 0 && length + frameDuration > this.#target.longest) return true
-    const { segmentDuration } = this.#settings
-    // Behind a cut in the midst of a group of pictures the next one is not waited for.
-    // The next one is as far ahead as any was behind the one before it: it may come too late.
-    const isLast = !this.#segment.isIndependent || length + open.entries.longest > this.#target.longest
-    const least = isLast
-      ? segmentDuration / 2
-      : segmentDuration - Math.min(tolerance * segmentDuration, entryDistance / 2)
-    return isIndependent && length >= least
-  }
-
-  /** True if the leader should have ended the segment before `time`, and nothing comes of it. */
-  #isLeft({ leaderHeardAt }: OpenPeriod, time: Milliseconds): boolean {
-    const length = time - (this.#segment?.time ?? time)
-    return length > this.#target.longest && time - leaderHeardAt > longestSilence
-  }
-
-  #cut({ lanes, leader, entries }: OpenPeriod, { time }: PlacedFrame, isIndependent: boolean): void {
-    const boundary = { number: this.#nextNumber ?? 0, time, isIndependent }
-    this.#target.note(time - (this.#segment?.time ?? time))
-    this.#nextNumber = boundary.number + 1
-    this.#segment = boundary
-    entries.turn()
-    for (const { lane } of lanes) lane.begin(boundary)
+  #cut(open: OpenPeriod, placed: PlacedFrame): void {
+    const isIndependent = open.cuts.isIndependent(placed)
+    open.begin({ number: this.#numbers.nextSegment(), time: placed.time, isIndependent })
     const { segmentWindow, segmentMemory } = this.#settings
     const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }
     for (const rendition of this.#renditions) rendition.forgetBefore(window)
-    const [oldest] = this.find(leader.name)?.segments ?? []
+    const [oldest] = this.find(open.cuts.leader.name)?.segments ?? []
     if (oldest !== undefined) this.#splices.forgetBefore((1000 * oldest.time) / oldest.timescale)
   }
 
   #close(): void {
-    if (this.#open !== undefined) this.#target.note(this.#newestTime - (this.#segment?.time ?? this.#newestTime))
-    for (const { lane } of this.#open?.lanes ?? []) lane.end(this.#newestTime)
-    if (this.#open !== undefined) for (const rendition of this.#renditions) this.#interrupt(rendition)
+    if (this.#open !== undefined) {
+      this.#open.end(this.#newestTime)
+      for (const rendition of this.#renditions) this.#interrupt(rendition)
+    }
     this.#open = undefined
     this.#opening = undefined
-    this.#segment = undefined
   }
 }
