@@ -7,7 +7,7 @@ import type {
 } from '../../contracts/segments.ts'
 import { segmentEvents } from './segment-events.ts'
 import { spanOf } from './segment-window.ts'
-import type { SegmentBytes } from './stream-dvr.ts'
+import type { SegmentBytes } from './stream-folder.ts'
 
 export type DvrIntakeOptions = {
   /** The newest segment that was taken before, and when what was taken ends. */

@@ -26,7 +26,8 @@ import { DvrIntake } from './dvr-intake.ts'
 import { DvrReport, type DvrTotals } from './dvr-report.ts'
 import { findStreams, folderOf } from './find-streams.ts'
 import { nothing, plus, type SegmentSum } from './hour-summary.ts'
-import { type SegmentBytes, StreamDvr } from './stream-dvr.ts'
+import { StreamDvr } from './stream-dvr.ts'
+import type { SegmentBytes } from './stream-folder.ts'
 
 export type DvrOptions = {
   /** Folder for all streams. */
