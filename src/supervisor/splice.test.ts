@@ -30,6 +30,18 @@ test('splice: another input begins where its first track has ended, its tracks a
   ])
 })
 
+test('splice: behind a gap, the last frame does not last as long as that', () => {
+  const splice = new Splice()
+  splice.begin(videoFrame(1000, true), undefined)
+  placed(splice, [...primary, videoFrame(1080, false), videoFrame(1258, true), audioFrame(1056), audioFrame(1216)])
+  splice.begin(videoFrame(0, true), undefined)
+  const frames = placed(splice, [videoFrame(0, true), audioFrame(-70), audioFrame(-50)])
+  assert.deepEqual(
+    frames.map(frame => frame?.dts),
+    [1298, undefined, 1248],
+  )
+})
+
 test('splice: what belongs before the end of its track is left out, and nothing goes back or is heard at once', () => {
   const splice = new Splice()
   splice.begin(videoFrame(1000, true), undefined)

@@ -7,7 +7,7 @@ import type { Track } from '../media/track.ts'
 import { isSameConfig } from '../media/track-set.ts'
 
 const ticksPerSecond = 1_000_000
-/** The last frame before a splice lasts as long as the one before it, but not longer than this. */
+/** The last frame before a splice lasts as long as the shorter of the two before it, but not longer than this. */
 const longestFrame: Microseconds = 200_000
 /** So much of a new input is left out at most, because another track was ahead. */
 const longestOverlap: Microseconds = 500_000
@@ -15,7 +15,7 @@ const longestOverlap: Microseconds = 500_000
 const afterFormer: Microseconds = 1000
 
 /** A track of the publication, and where it is. */
-type SplicedTrack = { track: Track; last: Ticks | undefined; step: Ticks }
+type SplicedTrack = { track: Track; last: Ticks | undefined; step: Ticks; stepBefore: Ticks }
 
 /** Where the frames of a track of the input go. */
 type Place = { readonly from: Track; readonly to: SplicedTrack; readonly shift: Ticks; readonly floor: Ticks }
@@ -67,7 +67,10 @@ export class Splice {
     const isSameScale = from.timescale === to.track.timescale
     const dts = (isSameScale ? frame.dts : rescale(frame.dts, from.timescale, to.track.timescale)) + shift
     if (dts < floor) return undefined
-    if (to.last !== undefined) to.step = dts - to.last
+    if (to.last !== undefined) {
+      to.stepBefore = to.step
+      to.step = dts - to.last
+    }
     to.last = dts
     if (from === to.track && shift === 0) return frame
     const moved = from.codec === 'scte35' ? moveFrame(frame, dts - frame.dts) : frame
@@ -117,7 +120,7 @@ export class Splice {
 
   #added(track: Track): SplicedTrack {
     const id = this.#tracks[track.id] === undefined ? track.id : this.#tracks.length
-    const spliced = { track: id === track.id ? track : { ...track, id }, last: undefined, step: 0 }
+    const spliced = { track: id === track.id ? track : { ...track, id }, last: undefined, step: 0, stepBefore: 0 }
     this.#tracks[id] = spliced
     return spliced
   }
@@ -127,14 +130,17 @@ export class Splice {
     const { id, generation, timescale } = spliced.track
     spliced.track = { ...track, id, generation: generation + 1 }
     spliced.step = rescale(spliced.step, timescale, track.timescale)
+    spliced.stepBefore = rescale(spliced.stepBefore, timescale, track.timescale)
     if (spliced.last !== undefined) spliced.last = rescale(spliced.last, timescale, track.timescale)
   }
 }
 
 /** Where a track has ended; `undefined` if nothing of it has come. */
-function endOf({ track, last, step }: SplicedTrack): Microseconds | undefined {
+function endOf({ track, last, step, stepBefore }: SplicedTrack): Microseconds | undefined {
   if (last === undefined) return undefined
-  return microseconds(last, track) + Math.min(Math.max(microseconds(step, track), 1000), longestFrame)
+  // A gap right before the end is not how long a frame lasts.
+  const duration = stepBefore > 0 ? Math.min(step, stepBefore) : step
+  return microseconds(last, track) + Math.min(Math.max(microseconds(duration, track), 1000), longestFrame)
 }
 
 /** Where the first frame of another input goes at the earliest. No two sounds are heard at once. */

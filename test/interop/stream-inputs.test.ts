@@ -9,10 +9,10 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { framesOf, received, startPlayer } from '../support/ffmpeg-peers.ts'
-import { type FrameList, hashes, inMilliseconds, type ListedTrack } from '../support/frame-list.ts'
 import { watchPlaylists } from '../support/hls-watcher.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { assertTogether, stretchesOf } from '../support/stretches.ts'
 
 /** Takes connections, and says nothing. */
 class SilentServer implements AsyncDisposable {
@@ -81,32 +81,6 @@ async function untilOnAir(server: ServerProcess, number: number): Promise<void> 
   await untilStream(server, 'live/test', ({ inputs }) => inputs?.items.find(({ onAir }) => onAir)?.number === number)
 }
 
-type Stretch = { readonly source: number; readonly frames: number }
-
-/** FFmpeg puts up to 183 ms of such sound into one PES packet, and when it is killed one is lost. */
-const longestStep = { video: 200, audio: 400 } as const
-
-/**
- * Which sources the frames of a track come from, one after another; each frame must be one of theirs, its times grow, and
- * no step is longer than it may be.
- */
-function stretchesOf(kind: 'video' | 'audio', list: FrameList, sources: readonly FrameList[]): readonly Stretch[] {
-  const { frames } = inMilliseconds(list)[kind] ?? assert.fail(`no ${kind}`)
-  const steps = frames.slice(1).map(({ dts }, at) => dts - (frames[at]?.dts ?? 0))
-  assert.ok(Math.min(...steps) >= 0, `${kind} goes back by ${Math.min(...steps)} ms`)
-  assert.ok(Math.max(...steps) <= longestStep[kind], `${kind} has a gap of ${Math.max(...steps)} ms`)
-  const known = sources.map(source => new Set(hashes((source[kind] as ListedTrack).frames)))
-  const stretches: { source: number; frames: number }[] = []
-  for (const { hash } of frames) {
-    const source = known.findIndex(of => of.has(hash))
-    assert.notEqual(source, -1, `a frame of ${kind} that nobody sent`)
-    const last = stretches.at(-1)
-    if (last?.source === source) last.frames++
-    else stretches.push({ source, frames: 1 })
-  }
-  return stretches
-}
-
 test('inputs: players go on from RTMP over SRT to a file and back, and see one stream', async () => {
   const [a = '', b = '', c = ''] = await parts()
   await using origin = await ServerProcess.start('--hub-resume-timeout', '200ms')
@@ -156,48 +130,60 @@ test('inputs: players go on from RTMP over SRT to a file and back, and see one s
   const sources = await Promise.all([a, b, c].map(path => framesOf(path)))
   for (const watcher of [player, viewer]) {
     const list = await received(watcher)
-    const stretches = stretchesOf('video', list, sources)
-    assert.deepEqual(
-      stretches.map(({ source }) => source),
-      [0, 1, 2, 0],
-    )
-    stretchesOf('audio', list, sources)
+    for (const kind of ['video', 'audio'] as const) {
+      const stretches = stretchesOf(kind, list, sources, [2])
+      assert.deepEqual(
+        stretches.map(({ source }) => source),
+        [0, 1, 2, 0],
+      )
+    }
+    assertTogether(list, sources)
   }
 })
 
-test.concurrent('inputs: two encoders publish into one stream, and one takes over from the other', async () => {
-  const [a = '', b = ''] = await parts()
+test.concurrent('inputs: of encoders that publish into one stream over SRT and RTMP, one takes over from the other', async () => {
+  const [a = '', b = '', c = ''] = await parts()
   await using server = await serverWith([
     { url: 'publish:', title: 'Main', timeout: '1s' },
     { url: 'publish://', title: 'Spare', timeout: '1s' },
+    { url: 'publish:', title: 'Last', timeout: '1s' },
   ])
-  await using main = encoder(a, 'flv', server.rtmpUrl('live/test'))
+  await using main = encoder(a, 'mpegts', server.srtUrl('publish:live/test'))
   await untilOnAir(server, 1)
-  await using spare = encoder(b, 'mpegts', server.srtUrl('publish:live/test'))
+  await using spare = encoder(b, 'flv', server.rtmpUrl('live/test'))
   await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[1]?.state === 'receiving')
+  await using last = encoder(c, 'mpegts', server.srtUrl('publish:live/test'))
+  await untilStream(server, 'live/test', ({ inputs }) => inputs?.items[2]?.state === 'receiving')
   const sessions = await fetch(server.httpUrl('/api/v1/sessions?stream=live/test&role=publisher'))
   const { items } = (await sessions.json()) as { readonly items: readonly { readonly protocol: string }[] }
-  assert.deepEqual(items.map(({ protocol }) => protocol).sort(), ['rtmp', 'srt'])
-  await using third = encoder(b, 'flv', server.rtmpUrl('live/test'))
-  assert.match((await third.ended).stderr, /somebody else publishes it|Operation not permitted|error/i)
+  assert.deepEqual(items.map(({ protocol }) => protocol).sort(), ['rtmp', 'srt', 'srt'])
+  await using fourth = encoder(b, 'flv', server.rtmpUrl('live/test'))
+  assert.match((await fourth.ended).stderr, /somebody else publishes it|Operation not permitted|error/i)
   await using player = startPlayer(server.rtmpUrl('live/test'))
   await player.untilPrinted(/^0, .*\n/m)
   main.kill('SIGKILL')
   await untilOnAir(server, 2)
-  const { publisher, inputs } = await untilStream(server, 'live/test', () => true)
+  const { framesIn } = await untilStream(server, 'live/test', () => true)
+  await untilStream(server, 'live/test', facts => facts.framesIn > framesIn + 50)
+  spare.kill('SIGKILL')
+  await untilOnAir(server, 3)
+  const { publisher, inputs } = await untilStream(server, 'live/test', facts => facts.framesIn > framesIn + 150)
   assert.equal(publisher?.protocol, 'srt')
-  assert.equal(inputs?.switches.at(-1)?.reason, 'end')
-  await using again = encoder(a, 'flv', server.rtmpUrl('live/test'))
-  assert.ok(again)
-  await untilOnAir(server, 1)
-  await server.program.close()
-  await spare.close()
-  const sources = await Promise.all([a, b].map(path => framesOf(path)))
-  const list = await received(player)
   assert.deepEqual(
-    stretchesOf('video', list, sources).map(({ source }) => source),
-    [0, 1, 0],
+    inputs?.switches.map(({ reason }) => reason),
+    ['start', 'silence', 'end'],
   )
+  await server.program.close()
+  await last.close()
+  const sources = await Promise.all([a, b, c].map(path => framesOf(path)))
+  const list = await received(player)
+  for (const kind of ['video', 'audio'] as const) {
+    assert.deepEqual(
+      stretchesOf(kind, list, sources).map(({ source }) => source),
+      [0, 1, 2],
+    )
+  }
+  assertTogether(list, sources)
 })
 
 test.concurrent('inputs: a source that never answers does not hold the stream up, and one that drops is back soon', async () => {
