@@ -14,6 +14,10 @@ export type LogLine = {
   readonly connection?: string
   readonly peer?: string
   readonly stream?: string
+  /** Number of an input of the stream. */
+  readonly input?: number
+  /** Until it is tried again. */
+  readonly retryInMs?: number
   /** Of an SRT connection that is over. */
   readonly pktRcvDrop?: number
 }

@@ -10,6 +10,8 @@ type Kind = 'video' | 'audio'
 const longestStep = 200
 /** From one source to another that was received all the time, unless FFmpeg begins that anew just then. */
 const longestToHot = 100
+/** So many frames of sound are in one PES packet at most, which tells the time of the first. */
+const framesOfPacket = 9
 /** To one that was not: FFmpeg sends sound late, and what it has not sent is lost when it is killed. */
 const longestToCold = { video: 200, audio: 400 } as const
 
@@ -33,7 +35,8 @@ export function stretchesOf(
     assert.notEqual(source, -1, `a frame of ${kind} that nobody sent`)
     const last = stretches.at(-1)
     const isSwitch = last !== undefined && last.source !== source
-    const toHot = known[source]?.[0] === hash ? longestStep : longestToHot
+    const isBegun = (known[source]?.indexOf(hash) ?? 0) >= framesOfPacket
+    const toHot = isBegun || kind === 'video' ? longestToHot : longestStep
     const toOther = cold.includes(source) ? longestToCold[kind] : toHot
     const step = dts - (before ?? dts)
     const isFine = step >= 0 && step <= (isSwitch ? toOther : longestStep)
