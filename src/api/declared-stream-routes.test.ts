@@ -89,6 +89,14 @@ test('declared stream routes: If-None-Match: * declares what is not there yet', 
   assert.equal(declared.calls[0]?.expected, 'nothing')
 })
 
+test('declared stream routes: If-Match: * declares only what is there', async () => {
+  const { declared, app } = rig()
+  await app.inject({ method: 'PUT', url, headers: { 'if-match': '*' }, payload: {} })
+  await app.inject({ method: 'PATCH', url, headers: { 'if-match': '*' }, payload: {} })
+  const expected = declared.calls.map(call => call.expected)
+  assert.deepEqual(expected, ['something', 'anything'])
+})
+
 test('declared stream routes: what cannot be is refused with the status for it', async () => {
   const { declared, app } = rig()
   const status = async (method: 'PUT' | 'PATCH' | 'DELETE', more: object = {}): Promise<number> => {

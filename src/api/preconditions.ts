@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import type { Expectation } from '../contracts/store.ts'
+import type { DeclaredExpectation, PutExpectation } from '../contracts/declared-documents.ts'
 import { RequestError } from '../core/errors.ts'
 
 /** @see RFC 9110 §8.8.3 */
@@ -22,7 +22,7 @@ const oneTag = /^"([^"]+)"$/
  * @throws {RequestError} If it says so in a way that we do not know.
  * @see RFC 9110 §13.1.1 (If-Match), §13.1.2 (If-None-Match)
  */
-export function expectationOf({ headers }: FastifyRequest): Expectation {
+export function expectationOf({ headers }: FastifyRequest): PutExpectation {
   const match = headers['if-match']
   const noneMatch = headers['if-none-match']
   if (noneMatch !== undefined) {
@@ -30,15 +30,16 @@ export function expectationOf({ headers }: FastifyRequest): Expectation {
     throw new RequestError(400, 'Cannot read If-None-Match of a change: it must be *, without If-Match')
   }
   if (match === undefined) return 'anything'
-  if (match === '*') return 'anything'
+  if (match === '*') return 'something'
   const revision = oneTag.exec(match)?.[1]
   if (revision !== undefined) return { revision }
   throw new RequestError(400, 'Cannot read If-Match: it must be * or the ETag of an answer, such as "abc"')
 }
 
 /** What a request expects that changes only what is there. @throws {RequestError} As above, and for If-None-Match. */
-export function presentExpectationOf(request: FastifyRequest): Exclude<Expectation, 'nothing'> {
+export function presentExpectationOf(request: FastifyRequest): DeclaredExpectation {
   const expected = expectationOf(request)
+  if (expected === 'something') return 'anything'
   if (expected !== 'nothing') return expected
   throw new RequestError(400, 'Cannot use If-None-Match here: only what is there can be changed')
 }

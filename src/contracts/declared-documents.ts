@@ -17,6 +17,9 @@ export type DeclaredDocument = {
 /** What a change expects to find. */
 export type DeclaredExpectation = Exclude<Expectation, 'nothing'>
 
+/** What somebody expects to find who declares one, whole; `something` is whatever was declared of it. */
+export type PutExpectation = Expectation | 'something'
+
 /** What came of many that were declared together: their names. */
 export type DeclaredChanges = {
   readonly created: readonly string[]
@@ -35,7 +38,7 @@ export interface DeclaredDocuments {
   list(): readonly DeclaredDocument[]
   get(name: string): DeclaredDocument | undefined
   /** Declare one, whole. */
-  put(name: string, document: unknown, expected: Expectation): Promise<DeclaredDocument>
+  put(name: string, document: unknown, expected: PutExpectation): Promise<DeclaredDocument>
   /** Declare several, each whole: all of them or, if anything is wrong with one, none. Those that are not named stay. */
   putAll(documents: ReadonlyMap<string, unknown>): Promise<DeclaredChanges>
   /** Everything that is wrong with them; pointers begin with their names. */

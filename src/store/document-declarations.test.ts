@@ -97,6 +97,19 @@ test('declarations: who names a revision that is not the newest is told so, who 
   assert.equal(rig.declarations.declarationOf('a'), undefined)
 })
 
+test('declarations: what was taken back stays so, whatever changes of it come meanwhile', async () => {
+  const { declarations } = new Rig()
+  await declarations.put('a', { title: 'A', tags: ['x'] }, 'anything')
+  const removed = declarations.remove('a', 'anything')
+  const patched = declarations.patch('a', { title: 'B' }, 'anything')
+  await assert.rejects(patched, { fault: 'conflict', message: 'Cannot change a: it is not there' })
+  assert.equal(await removed, true)
+  await assert.rejects(declarations.put('a', { title: 'C' }, 'something'), { fault: 'conflict' })
+  assert.equal(declarations.get('a'), undefined)
+  await declarations.put('a', { title: 'D' }, 'anything')
+  assert.deepEqual((await declarations.put('a', { title: 'E' }, 'something')).document, { title: 'E' })
+})
+
 test('declarations: what the file declares holds, and the API cannot change it', async () => {
   const rig = new Rig()
   await rig.declarations.put('a', { title: 'kept' }, 'anything')

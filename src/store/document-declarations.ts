@@ -8,6 +8,7 @@ import type {
   DeclaredDocument,
   DeclaredDocuments,
   DeclaredExpectation,
+  PutExpectation,
 } from '../contracts/declared-documents.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Collection, Expectation, Store, StoredDocument, StoredValue } from '../contracts/store.ts'
@@ -114,7 +115,7 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
     return entry && this.#shown(entry)
   }
 
-  put(name: string, document: unknown, expected: Expectation): Promise<DeclaredDocument> {
+  put(name: string, document: unknown, expected: PutExpectation): Promise<DeclaredDocument> {
     return this.#write(name, expected, kept => this.#checked(name, document, kept))
   }
 
@@ -140,7 +141,8 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
   async patch(name: string, patch: unknown, expected: DeclaredExpectation): Promise<DeclaredDocument | undefined> {
     this.#refuseFromFile(name)
     if (!this.#fromStore.has(name)) return undefined
-    return this.#write(name, expected, kept => this.#checked(name, mergePatch(kept ?? {}, patch), kept))
+    const demanded = expected === 'anything' ? 'something' : expected
+    return this.#write(name, demanded, kept => this.#checked(name, mergePatch(kept ?? {}, patch), kept))
   }
 
   async remove(name: string, expected: DeclaredExpectation): Promise<boolean> {
@@ -156,23 +158,24 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
 
   /**
    * Keep what one is declared as from now on. It may be made from what is kept, so that must still be there when it
-   * is written; who expects nothing of it need not know that others were faster.
+   * is written; who expects no certain revision of it need not know that others were faster.
    */
   async #write(
     name: string,
-    expected: Expectation,
+    expected: PutExpectation,
     valueFrom: (kept: StoredValue | undefined) => StoredValue,
   ): Promise<DeclaredDocument> {
     this.#refuseFromFile(name)
     for (let attempt = 1; ; attempt++) {
       const kept = this.#fromStore.get(name)?.document
-      const demanded = expected === 'anything' ? revisionSeen(kept) : expected
+      if (expected === 'something' && kept === undefined) throw missing(name)
+      const demanded = isCertain(expected) ? expected : revisionSeen(kept)
       try {
         const [entry] = await this.#keepAll([{ name, value: valueFrom(kept?.value), expected: demanded }])
         if (entry === undefined) throw new RangeError(`Cannot keep ${name}: the store has told of nothing`)
         return this.#shown(entry)
       } catch (error) {
-        if (!isLate(error) || expected !== 'anything' || attempt === maxAttempts) throw error
+        if (!isLate(error) || isCertain(expected) || attempt === maxAttempts) throw error
         await this.#refresh()
       }
     }
@@ -293,6 +296,15 @@ function revisionOf(value: StoredValue): string {
 
 function revisionSeen(kept: StoredDocument | undefined): Expectation {
   return kept === undefined ? 'nothing' : { revision: kept.revision }
+}
+
+/** True if only one state of what is kept will do. */
+function isCertain(expected: PutExpectation): expected is Exclude<Expectation, 'anything'> {
+  return expected !== 'anything' && expected !== 'something'
+}
+
+function missing(key: string): StoreError {
+  return new StoreError('conflict', `Cannot change ${key}: it is not there`, { key })
 }
 
 /** True if somebody else was faster. */
