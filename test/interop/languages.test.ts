@@ -4,6 +4,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { TestFolder } from '../support/test-folder.ts'
 
 type Probed = { readonly streams: readonly { readonly codec_type: string; readonly tags?: Record<string, string> }[] }
 
@@ -15,8 +16,9 @@ async function soundOf(url: string): Promise<readonly Record<string, string>[]> 
   return streams.filter(({ codec_type: type }) => type === 'audio').map(({ tags = {} }) => tags)
 }
 
-test('languages: of sound tracks are what players show, over HLS and DASH', async () => {
-  await using server = await ServerProcess.start()
+test('languages: of sound tracks are what players show, live, as a file, and of what is kept', async () => {
+  await using folder = await TestFolder.open('languages')
+  await using server = await ServerProcess.start('--dvr-all', '--dvr-dir', folder.path)
   const tracks = ['-map', '0:v', '-map', '0:a', '-map', '0:a', '-map', '0:a', '-c', 'copy']
   const languages = ['deu', 'fra', 'deu'].flatMap((language, i) => [`-metadata:s:a:${i}`, `language=${language}`])
   const source = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', await clip('clip.flv')]
@@ -28,10 +30,14 @@ test('languages: of sound tracks are what players show, over HLS and DASH', asyn
     { language: 'fr', comment: 'Français' },
     { language: 'de', comment: 'Deutsch 2' },
   ])
-  const overDash = await soundOf(server.httpUrl('/live/test/index.mpd'))
-  assert.deepEqual(
-    overDash.map(({ language }) => language),
-    ['de', 'fr', 'de'],
-  )
+  for (const [file, languages] of [
+    ['test/index.mpd', ['de', 'fr', 'de']],
+    ['test.mp4', ['deu', 'fra', 'deu']],
+    ['test/dvr.m3u8', ['de', 'fr', 'de']],
+    ['test/clip.mp4?offset=0&duration=2', ['deu', 'fra', 'deu']],
+  ] as const) {
+    const sound = await soundOf(server.httpUrl(`/live/${file}`))
+    assert.deepEqual({ file, told: sound.map(({ language }) => language) }, { file, told: languages })
+  }
   publisher.kill('SIGTERM')
 })

@@ -9,12 +9,14 @@ import type { TrackSet } from '../../media/track-set.ts'
 import { hasDelimiter, temporalDelimiter } from '../flv/temporal-delimiter.ts'
 import { BoxFields, findBox, requireBox } from './decode-box.ts'
 import type { FileSample } from './file-sample.ts'
+import { decodeLanguage } from './media-language.ts'
 import { decodeSampleDescriptions, describeTrack, type SampleDescription } from './sample-description.ts'
 
 /** What the trak of a track of picture or sound says. */
 export type TrackBox = {
   readonly trackId: number
   readonly timescale: number
+  readonly language?: string
   /** From the times of the samples to those of the file. */
   readonly shift: Ticks
   readonly descriptions: readonly (SampleDescription | string)[]
@@ -46,7 +48,7 @@ export function decodeTrackBox(trak: Uint8Array, movieTimescale: number): TrackB
   if (typeof first === 'string') return { trackNumber: trackId, reason: first }
   const elst = findBox(trak, 'edts', 'elst')
   const shift = elst === undefined ? 0 : decodeShift(new BoxFields('elst', elst), timescale, movieTimescale)
-  return { trackId, timescale, shift, descriptions, stbl }
+  return { trackId, timescale, ...decodeLanguage(mdhd), shift, descriptions, stbl }
 }
 
 /**
@@ -71,7 +73,7 @@ function decodeShift(elst: BoxFields, timescale: number, movieTimescale: number)
 /** A track of a file while its samples become frames. */
 export class FileTrack {
   readonly box: TrackBox
-  readonly #place: { readonly id: number; readonly index: number; readonly timescale: number }
+  readonly #place: Pick<Track, 'id' | 'index' | 'timescale' | 'language'>
   readonly #tracks: TrackSet
   #description = 0
   /** How much earlier than told pictures are decoded, so that none is shown before. */
@@ -82,7 +84,8 @@ export class FileTrack {
   /** @param tracks Where the track is put, and its next generations. */
   constructor(box: TrackBox, id: number, index: number, tracks: TrackSet) {
     this.box = box
-    this.#place = { id, index, timescale: box.timescale }
+    const { timescale, language } = box
+    this.#place = { id, index, timescale, ...(language !== undefined && { language }) }
     this.#tracks = tracks
     this.#track = this.#describe(0)
   }

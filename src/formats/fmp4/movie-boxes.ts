@@ -1,5 +1,6 @@
 import type { Milliseconds, Ticks } from '../../core/units.ts'
 import { box, fourCc, fullBox, uint8, uint16, uint32, zeros } from './box.ts'
+import { packLanguage } from './media-language.ts'
 import type { Mp4Track } from './mp4-track.ts'
 
 /** Ticks per second of the durations of a file as a whole. */
@@ -15,11 +16,9 @@ const trackFlags = 7
 const selfContained = 1
 /** vmhd has had this flag since QuickTime. ISO/IEC 14496-12 §12.1.2. */
 const vmhdFlags = 1
-/** "und", five bits for a letter. ISO/IEC 14496-12 §8.4.2.3. */
-const undetermined = 0x55c4
 
 /** What a trak says of a track beside its samples. */
-export type TrakFacts = Pick<Mp4Track, 'trackId' | 'handler' | 'timescale' | 'width' | 'height'>
+export type TrakFacts = Pick<Mp4Track, 'trackId' | 'handler' | 'timescale' | 'language' | 'width' | 'height'>
 
 /** What a trak says of the samples that it has tables of. */
 export type TrakMedia = {
@@ -64,8 +63,8 @@ function tkhd({ trackId, handler, width, height }: TrakFacts, duration: Millisec
   )
 }
 
-function mdia({ handler, timescale }: TrakFacts, duration: Ticks, stbl: Uint8Array): Uint8Array {
-  const mdhd = fullBox('mdhd', 0, 0, uint32(0, 0, timescale, duration), uint16(undetermined, 0))
+function mdia({ handler, timescale, language }: TrakFacts, duration: Ticks, stbl: Uint8Array): Uint8Array {
+  const mdhd = fullBox('mdhd', 0, 0, uint32(0, 0, timescale, duration), uint16(packLanguage(language), 0))
   const hdlr = fullBox('hdlr', 0, 0, uint32(0), fourCc(handler), zeros(12), uint8(0))
   return box('mdia', mdhd, hdlr, minf(handler, stbl))
 }

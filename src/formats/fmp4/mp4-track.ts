@@ -9,6 +9,8 @@ export type Mp4Track = {
   readonly handler: 'vide' | 'soun'
   /** Ticks per second of its times in fragments. */
   readonly timescale: number
+  /** As a track has it. */
+  readonly language?: string
   readonly width: number
   readonly height: number
   /** The one box of its stsd. */
@@ -42,6 +44,7 @@ export function mp4Track(track: Track, frame?: Frame): Mp4Track | undefined {
     trackId: trackIdOf(track),
     handler: isVideo(track.codec) ? 'vide' : 'soun',
     timescale: mediaTimescale(track),
+    ...(track.language !== undefined && { language: track.language }),
     width: track.video?.width ?? 0,
     height: track.video?.height ?? 0,
     sampleEntry,

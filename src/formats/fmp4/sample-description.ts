@@ -4,7 +4,7 @@ import { describeAudio, describeVideo } from '../../codecs/track-facts.ts'
 import { decodeVpCodecConfiguration, vpCodecString } from '../../codecs/vpx/codec-configuration.ts'
 import { ProtocolError, unlessMalformed } from '../../core/errors.ts'
 import type { Bytes } from '../../core/units.ts'
-import type { AudioCodec, AudioFacts, VideoCodec, VideoFacts } from '../../media/track.ts'
+import type { AudioCodec, AudioFacts, Track, VideoCodec, VideoFacts } from '../../media/track.ts'
 import type { TrackDescription } from '../../media/track-set.ts'
 import { type Box, BoxFields, decodeBoxes, findBox } from './decode-box.ts'
 import { decodeEsds } from './elementary-stream-descriptor.ts'
@@ -53,7 +53,7 @@ export function decodeSampleDescriptions(stsd: Uint8Array): readonly (SampleDesc
 /** The track of a description, before its first frame. */
 export function describeTrack(
   description: SampleDescription,
-  contained: { readonly id: number; readonly index: number; readonly timescale: number },
+  contained: Pick<Track, 'id' | 'index' | 'timescale' | 'language'>,
 ): TrackDescription {
   const { config } = description
   if ('video' in description) {

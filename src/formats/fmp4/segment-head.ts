@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../core/errors.ts'
 import { BoxFields, findBox, requireBox } from './decode-box.ts'
 import { decodeTrackExtends, type SampleDefaults } from './decode-fragment.ts'
+import { decodeLanguage } from './media-language.ts'
 import type { TrakFacts } from './movie-boxes.ts'
 
 /** What the initialisation segment of one track says of its segments. */
@@ -26,7 +27,7 @@ export function decodeSegmentHead(init: Uint8Array): SegmentHead {
   const sizeAt = tkhd.version === 0 ? 76 : 88
   const hasPicture = findBox(moov, 'trak', 'mdia', 'minf', 'vmhd') !== undefined
   return {
-    ...{ trackId, timescale, defaults, handler: hasPicture ? 'vide' : 'soun' },
+    ...{ trackId, timescale, defaults, handler: hasPicture ? 'vide' : 'soun', ...decodeLanguage(mdhd) },
     ...{ width: tkhd.u16(sizeAt), height: tkhd.u16(sizeAt + 4) },
     stsd: requireBox(moov, 'trak', 'mdia', 'minf', 'stbl', 'stsd'),
   }

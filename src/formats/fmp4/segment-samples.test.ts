@@ -10,7 +10,7 @@ import { decodeSegmentSamples } from './segment-samples.ts'
 /** Boxes by hand from ISO/IEC 14496-12 §8, never by our own encoder. */
 function initOf(timescale: string, entry: string): Buffer {
   const tkhd = mp4Box('tkhd', zeros(12), '00000003', zeros(60), '05000000 02d00000')
-  const mdhd = mp4Box('mdhd', zeros(12), timescale, zeros(8))
+  const mdhd = mp4Box('mdhd', zeros(12), timescale, zeros(4), '10b5', zeros(2))
   const stsd = mp4Box('stsd', zeros(4), '00000001', mp4Box('avc1', entry))
   const minf = mp4Box('minf', mp4Box('vmhd', zeros(12)), mp4Box('stbl', stsd))
   const trex = mp4Box('trex', zeros(4), '00000003 00000001 00000bb8 00000000 01010000')
@@ -23,7 +23,7 @@ const segment = Buffer.concat([mp4Box('styp', zeros(8)), twoSamples.moof, twoSam
 test('segment: says where its samples are and when they play', () => {
   const head = decodeSegmentHead(initOf('00015f90', 'aa'))
   const { stsd, defaults, ...facts } = head
-  assert.deepEqual(facts, { trackId: 3, timescale: 90_000, handler: 'vide', width: 1280, height: 720 })
+  assert.deepEqual(facts, { trackId: 3, timescale: 90_000, handler: 'vide', language: 'deu', width: 1280, height: 720 })
   assert.deepEqual([stsd.length, defaults.duration], [17, 3000])
   const at = 16 + 0x74
   const time = 2 ** 32
