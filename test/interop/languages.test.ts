@@ -30,14 +30,14 @@ test('languages: of sound tracks are what players show, live, as a file, and of 
     { language: 'fr', comment: 'Français' },
     { language: 'de', comment: 'Deutsch 2' },
   ])
-  for (const [file, languages] of [
+  for (const [file, told] of [
     ['test/index.mpd', ['de', 'fr', 'de']],
     ['test.mp4', ['deu', 'fra', 'deu']],
     ['test/dvr.m3u8', ['de', 'fr', 'de']],
     ['test/clip.mp4?offset=0&duration=2', ['deu', 'fra', 'deu']],
   ] as const) {
     const sound = await soundOf(server.httpUrl(`/live/${file}`))
-    assert.deepEqual({ file, told: sound.map(({ language }) => language) }, { file, told: languages })
+    assert.deepEqual({ file, told: sound.map(({ language }) => language) }, { file, told })
   }
   publisher.kill('SIGTERM')
 })

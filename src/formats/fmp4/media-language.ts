@@ -16,7 +16,7 @@ const undetermined = 'und'
  */
 export function packLanguage(language: string | undefined): number {
   const told = language !== undefined && letters.test(language) ? language : undetermined
-  return [...told].reduce((packed, letter) => packed * 32 + letter.charCodeAt(0) - beforeA, 0)
+  return Buffer.from(told, 'latin1').reduce((packed, letter) => packed * 32 + letter - beforeA, 0)
 }
 
 /**
