@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { PackagingFixture } from '../../test/support/packaging-fixture.ts'
-import { audioFrame, audioTrack, videoFrame } from '../../test/support/sample-frames.ts'
+import { PlayedSegments, wall } from '../../test/support/played-segments.ts'
+import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/support/sample-frames.ts'
 import type { Publication } from '../hub/publication.ts'
+import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
 
 /** Pictures from one time to another, with sound where `hasSound`. */
@@ -58,6 +60,38 @@ test('late track: one that stays silent is not offered to those who come then', 
 })
 
 const second: Track = { ...audioTrack, id: 2, index: 1 }
+
+test('late track: the second sound of a transport stream, which comes a moment later, begins with the first', () => {
+  const stream = new PlayedSegments()
+  const tracks: Track[] = []
+  const push = (frame: Frame): void => {
+    if (!tracks.includes(frame.track)) tracks.push(frame.track)
+    stream.push(frame, [...tracks])
+  }
+  for (let time = 0; time < 1600; time += 40) {
+    push(videoFrame(time, time % 1000 === 0))
+    if (time >= 160) push(audioFrame(time))
+    if (time >= 360) push(audioFrame(time, 4, 7, second))
+  }
+  const { segmenter } = stream
+  assert.deepEqual(
+    segmenter.renditions.map(({ name, segments }) => [name, segments.map(({ period }) => period === segmenter.period)]),
+    ['video', 'audio', 'audio-2'].map(name => [name, [true]]),
+  )
+})
+
+test('late track: what has come is not lost when the next frames are, before all tracks could come', () => {
+  const stream = new PlayedSegments()
+  const tracks = [videoTrack, audioTrack]
+  stream.push(videoFrame(0, true), tracks)
+  stream.push(audioFrame(0), tracks)
+  stream.push(videoFrame(40, true), tracks, 5)
+  stream.segmenter.end(wall)
+  assert.deepEqual(
+    stream.segmenter.find('video')?.segments.map(({ frames }) => frames),
+    [1, 1],
+  )
+})
 
 /** The first list of a stream with two sounds, one of which begins half a second later. */
 async function listBehind(early: Track, late: Track): Promise<string> {

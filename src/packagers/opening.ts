@@ -4,16 +4,30 @@ import type { Milliseconds } from '../core/units.ts'
 /** A publisher's second kind of track, and the first frame of each track, are waited for so long. */
 const settleTime: Milliseconds = 1000
 const mostFrames = 1000
+/**
+ * A publisher that has just come may have further tracks, which transport streams bring one behind the other: they are
+ * waited for so long behind the last one. A PES packet of sound is as long as that at most, as encoders make them.
+ */
+const furtherTracksTime: Milliseconds = 250
 
 /** The first frames of a period, held until it is known of which tracks something comes. */
 export class Opening {
   readonly #frames: PlacedFrame[] = []
+  readonly #furtherTracksTime: Milliseconds
+  /** Since the first frame of the newest track. */
+  #newestTrackTime: Milliseconds = 0
+
+  /** @param isOfKnown True if the tracks are those that were there before. */
+  constructor(isOfKnown: boolean) {
+    this.#furtherTracksTime = isOfKnown ? 0 : furtherTracksTime
+  }
 
   get frames(): readonly PlacedFrame[] {
     return this.#frames
   }
 
   add(placed: PlacedFrame): void {
+    if (!this.#hasFrameOf(placed.frame.track.id)) this.#newestTrackTime = placed.time
     this.#frames.push(placed)
   }
 
@@ -24,7 +38,8 @@ export class Opening {
     if (last.time - first.time >= settleTime || this.#frames.length >= mostFrames) return true
     const { tracks } = last
     const hasBothKinds = ['video', 'audio'].every(kind => tracks.some(track => track.kind === kind))
-    return hasBothKinds && tracks.every(({ id, kind }) => kind === 'data' || this.#hasFrameOf(id))
+    if (!hasBothKinds || last.time - this.#newestTrackTime < this.#furtherTracksTime) return false
+    return tracks.every(({ id, kind }) => kind === 'data' || this.#hasFrameOf(id))
   }
 
   #hasFrameOf(trackId: number): boolean {

@@ -118,7 +118,7 @@ export class Segmenter {
   push(placed: SequencedFrame, wall: Milliseconds): void {
     if (placed.frame.track.kind === 'data') return this.#pushData(placed, wall)
     this.#dataSince = 0
-    if (this.#isInterrupted(placed)) this.#close()
+    if (this.#isInterrupted(placed)) this.#breakOff(wall)
     this.#noteSequence(placed)
     if (this.#open === undefined) this.#collect(placed, wall)
     else if (this.#needsPeriod(this.#open, placed, wall)) this.#reopen(placed, wall)
@@ -133,8 +133,7 @@ export class Segmenter {
 
   /** The publisher has left: what has come makes the last segment for now. */
   leave(wall: Milliseconds): void {
-    this.#openWhatCame(wall)
-    this.#close()
+    this.#breakOff(wall)
     this.#nextSequence = undefined
   }
 
@@ -161,7 +160,7 @@ export class Segmenter {
 
   /** Data say nothing of where a period or a segment begins: they go where media are. */
   #pushData(placed: SequencedFrame, wall: Milliseconds): void {
-    if (this.#hasLost(placed)) this.#close()
+    if (this.#hasLost(placed)) this.#breakOff(wall)
     this.#noteSequence(placed)
     this.#dataSince += placed.frame.payload.length + dataOverhead
     if (this.#dataSince > mostData) this.#dataDropped++
@@ -196,12 +195,13 @@ export class Segmenter {
 
   #reopen(placed: PlacedFrame, wall: Milliseconds): void {
     this.#close()
+    this.#opening = new Opening(true)
     this.#collect(placed, wall)
   }
 
   #collect(placed: PlacedFrame, wall: Milliseconds): void {
     if (this.#opening === undefined && !placed.isJoinPoint) return
-    this.#opening ??= new Opening()
+    this.#opening ??= new Opening(false)
     this.#opening.add(placed)
     if (this.#opening.isSettled) this.#openWhatCame(wall)
   }
@@ -301,6 +301,11 @@ export class Segmenter {
     for (const rendition of this.#renditions) rendition.forgetBefore(window)
     const [oldest] = this.find(open.cuts.leader.name)?.segments ?? []
     if (oldest !== undefined) this.#splices.forgetBefore((1000 * oldest.time) / oldest.timescale)
+  }
+
+  #breakOff(wall: Milliseconds): void {
+    this.#openWhatCame(wall)
+    this.#close()
   }
 
   #close(): void {
