@@ -68,10 +68,12 @@ test('late track: the second sound of a transport stream, which comes a moment l
     if (!tracks.includes(frame.track)) tracks.push(frame.track)
     stream.push(frame, [...tracks])
   }
+  // As FFmpeg 7.1 writes them: a third of a second of each sound, one behind the other.
   for (let time = 0; time < 1600; time += 40) {
     push(videoFrame(time, time % 1000 === 0))
-    if (time >= 160) push(audioFrame(time))
-    if (time >= 360) push(audioFrame(time, 4, 7, second))
+    if (time % 320 !== 160) continue
+    for (let at = time - 160; at < time + 160; at += 20) push(audioFrame(at, 4, 7, second))
+    for (let at = time - 160; at < time + 160; at += 20) push(audioFrame(at))
   }
   const { segmenter } = stream
   assert.deepEqual(

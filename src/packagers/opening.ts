@@ -6,7 +6,8 @@ const settleTime: Milliseconds = 1000
 const mostFrames = 1000
 /**
  * A publisher that has just come may have further tracks, which transport streams bring one behind the other: they are
- * waited for so long behind the last one. A PES packet of sound is as long as that at most, as encoders make them.
+ * waited for as long as pictures go on by so much behind the newest track. Sound says nothing of that: it comes in PES
+ * packets of a quarter of a second.
  */
 const furtherTracksTime: Milliseconds = 250
 
@@ -14,7 +15,9 @@ const furtherTracksTime: Milliseconds = 250
 export class Opening {
   readonly #frames: PlacedFrame[] = []
   readonly #furtherTracksTime: Milliseconds
-  /** Since the first frame of the newest track. */
+  /** Of the newest picture. */
+  #pictureTime: Milliseconds | undefined
+  /** The picture that was the newest when the newest track came. */
   #newestTrackTime: Milliseconds = 0
 
   /** @param isOfKnown True if the tracks are those that were there before. */
@@ -27,7 +30,9 @@ export class Opening {
   }
 
   add(placed: PlacedFrame): void {
-    if (!this.#hasFrameOf(placed.frame.track.id)) this.#newestTrackTime = placed.time
+    const { track } = placed.frame
+    if (track.kind === 'video') this.#pictureTime = placed.time
+    if (!this.#hasFrameOf(track.id)) this.#newestTrackTime = this.#pictureTime ?? placed.time
     this.#frames.push(placed)
   }
 
@@ -38,7 +43,8 @@ export class Opening {
     if (last.time - first.time >= settleTime || this.#frames.length >= mostFrames) return true
     const { tracks } = last
     const hasBothKinds = ['video', 'audio'].every(kind => tracks.some(track => track.kind === kind))
-    if (!hasBothKinds || last.time - this.#newestTrackTime < this.#furtherTracksTime) return false
+    const waited = (this.#pictureTime ?? 0) - this.#newestTrackTime
+    if (!hasBothKinds || waited < this.#furtherTracksTime) return false
     return tracks.every(({ id, kind }) => kind === 'data' || this.#hasFrameOf(id))
   }
 
