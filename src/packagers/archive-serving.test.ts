@@ -223,6 +223,9 @@ const windows: readonly (readonly [query: string, numbers: readonly number[]])[]
   ['offset=0&duration=4', [0, 1]],
   ['offset=18&duration=90', [9]],
   ['offset=-5&duration=2', [7, 8]],
+  ['offset=-0.5', [9]],
+  ['offset=-0.5&duration=3', [9]],
+  ['from=2026-01-01T00:00:20.5Z', [9]],
 ]
 
 test('dvr: each time that is asked for hits exactly its segments, in every rendition, over HLS and DASH', async () => {
@@ -349,6 +352,7 @@ test('dvr: bad requests are answered with a problem', async () => {
     ['/live/none/dvr.m3u8', 404],
     ['/live/none/dvr-video.m3u8', 404],
     ['/live/test/dvr.m3u8?from=2026-01-01T01:00:00Z', 404],
+    ['/live/test/dvr.m3u8?from=2026-01-01T00:00:07.001Z', 404],
     ['/live/test/dvr.m3u8?from=2025-01-01T00:00:00Z&duration=5', 404],
     ['/live/test/dvr.m3u8?from=now', 400],
     ['/live/test/dvr.m3u8?offset=0&duration=-1', 400],

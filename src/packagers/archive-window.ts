@@ -14,9 +14,12 @@ export type ArchiveWindow = {
 
 /** One list has no more than this: what is longer is asked for in parts. */
 const longest: Milliseconds = 86_400_000
+/** What is asked for from a moment on that is not kept yet begins so long before the end of what is. */
+const newestTime: Milliseconds = 1000
 
 /**
- * What a request wants, when everything is listed that it may show.
+ * What a request wants, when everything is listed that it may show. What plays at this moment is in a segment that is
+ * not complete: as long as a stream goes on, a list begins with the one before.
  *
  * @throws {RequestError} 400 in the words that the player is told, 503 if the archive does not tell in time what it has.
  */
@@ -25,11 +28,17 @@ export async function openArchiveWindow(
   now: Milliseconds,
   archive: StreamArchive,
 ): Promise<ArchiveWindow> {
-  const read = (): ArchiveWindow => parseArchiveWindow(query, now, archive.span)
+  const read = (): ArchiveWindow => beginWithNewest(parseArchiveWindow(query, now, archive.span), now, archive)
   const window = read()
   if (!countsFromBeginning(query)) return untilWindowListed(window, archive)
   await archive.untilListed(Number.NEGATIVE_INFINITY)
   return read()
+}
+
+function beginWithNewest(window: ArchiveWindow, now: Milliseconds, { isGrowing, span }: StreamArchive): ArchiveWindow {
+  const { from, to } = window
+  if (!isGrowing || span === undefined || from === undefined || from < span.to || from > now) return window
+  return { from: Math.max(span.from, span.to - newestTime), to }
 }
 
 /** The same for a window that is known. @throws {RequestError} 503 as above. */
