@@ -1,5 +1,3 @@
-import type { AccessControl } from '../auth/access-control.ts'
-import { authMetrics } from '../auth/auth-metrics.ts'
 import { createAccess, prepareAccess } from '../auth/create-access.ts'
 import { readVersion } from '../cli/version.ts'
 import type { Network } from '../config/network.ts'
@@ -7,59 +5,35 @@ import type { Clock } from '../contracts/clock.ts'
 import type { HealthCheck } from '../contracts/health.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Milliseconds } from '../core/units.ts'
-import type { EventFeedSet } from '../hooks/event-feed-set.ts'
-import { hookMetrics, journalMetrics } from '../hooks/hook-metrics.ts'
-import type { HookSet } from '../hooks/hook-set.ts'
-import type { EventJournal } from '../hooks/journal/event-journal.ts'
 import { StreamRegistry } from '../hub/stream-registry.ts'
-import { certificateMetrics } from '../listeners/certificate-metrics.ts'
-import { configMetrics } from '../metrics/config-metrics.ts'
-import { debugVarsRoutes } from '../metrics/debug-vars.ts'
-import { deliveryMetrics } from '../metrics/delivery-metrics.ts'
-import { healthMetrics } from '../metrics/health-metrics.ts'
-import { inputMetrics } from '../metrics/input-metrics.ts'
 import { listenerMetrics } from '../metrics/listener-metrics.ts'
-import { MetricsRegistry } from '../metrics/metrics-registry.ts'
-import { nodeMetrics, processMetrics } from '../metrics/process-metrics.ts'
-import { streamMetrics } from '../metrics/stream-metrics.ts'
 import { FormatsByChunkSize } from '../protocols/rtmp/formats-by-chunk-size.ts'
-import { diskMetrics } from '../recorder/disk-metrics.ts'
 import { DiskSpace } from '../recorder/disk-space.ts'
 import { Recorder } from '../recorder/recorder.ts'
-import { recorderMetrics } from '../recorder/recorder-metrics.ts'
-import { relayMetrics } from '../relay/relay-metrics.ts'
-import { guardedRoutes } from '../servers/http/guarded-routes.ts'
 import { HttpServer } from '../servers/http/http-server.ts'
 import { RtmpServer } from '../servers/rtmp/rtmp-server.ts'
 import { SrtServer } from '../servers/srt/srt-server.ts'
 import { createStore } from '../store/create-store.ts'
-import type { GuardedStore } from '../store/guarded-store.ts'
-import { storeMetrics } from '../store/store-metrics.ts'
 import { AdaptiveWindows } from './adaptive-windows.ts'
 import type { AppConfig } from './config.ts'
 import { ConfigReload, type ConfigReloadOptions, type ConfigSource, neverReloaded } from './config-reload.ts'
 import { createReports } from './connection-reports.ts'
-import { createApi } from './create-api.ts'
-import {
-  accessIn,
-  createDeclarations,
-  type Declarations,
-  declareFromFile,
-  endSwitchedOff,
-  refusingSwitchedOff,
-} from './declarations.ts'
+import { accessIn, createDeclarations, declareFromFile, endSwitchedOff, refusingSwitchedOff } from './declarations.ts'
 import { createArchive } from './dvr-archive.ts'
 import { EventBus } from './event-bus.ts'
 import { FaultLog } from './fault-log.ts'
-import type { HookDeclarations } from './hook-declarations.ts'
-import { createInputs, type InputParts } from './inputs.ts'
-import { type Certificates, Listeners, type Ports } from './listeners.ts'
+import { createInputs } from './inputs.ts'
+import { closeParts, drainParts, openParts } from './life-cycle.ts'
+import { Listeners, type Ports } from './listeners.ts'
 import { LiveSettings } from './live-settings.ts'
 import type { LogConfig } from './log-config.ts'
-import { createObservers, openObservers } from './observers.ts'
+import { createObservers } from './observers.ts'
+import { operatorRoutes } from './operator-routes.ts'
 import { Packaging } from './packaging.ts'
+import type { Parts } from './parts.ts'
 import { prepareWith } from './prepare-config.ts'
-import { createRelays, type RelayParts } from './relays.ts'
+import { createRelays } from './relays.ts'
+import { createMetrics } from './server-metrics.ts'
 
 export type AppOptions = {
   readonly config: AppConfig
@@ -99,7 +73,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const parts = buildParts(options)
   const close = (): Promise<void> => closeParts(parts)
   try {
-    await listen(parts, options)
+    await openParts(parts, options.config)
   } catch (error) {
     await close()
     throw error
@@ -119,31 +93,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     },
     close,
   }
-}
-
-type Parts = {
-  readonly store: GuardedStore
-  readonly declarations: Declarations
-  readonly hookDeclarations: HookDeclarations
-  readonly events: EventBus
-  readonly journal: EventJournal
-  readonly hooks: HookSet
-  readonly feeds: EventFeedSet
-  readonly access: AccessControl
-  readonly reload: ConfigReload | undefined
-  readonly listeners: Listeners
-  readonly certificates: Readonly<Certificates>
-  readonly windows: AdaptiveWindows
-  readonly registry: StreamRegistry
-  readonly disks: DiskSpace
-  readonly recorder: Recorder
-  readonly relays: RelayParts
-  readonly inputs: InputParts
-  readonly packaging: Packaging
-  readonly rtmp: RtmpServer
-  readonly srt: SrtServer
-  readonly http: HttpServer
-  readonly ports: Ports
 }
 
 function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
@@ -194,14 +143,11 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const configState = reload ?? neverReloaded
   const server = { version, startedAt: clock.wall(), ports: () => ports, config: configState }
   const features = { store, declarations, events, ...observers, disks, recorder, relays, inputs, packaging }
-  const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock })
-  for (const more of [configMetrics(configState), healthMetrics(checks), faultMetrics, ...reportMetrics])
-    metrics.add(more)
+  const told = { config: configState, checks, reported: [faultMetrics, ...reportMetrics] }
+  const metrics = createMetrics({ ...features, access, certificates, registry, settings, version, clock, ...told })
   const facts = { registry, recordings: recorder, ...reports, relays, inputs, clock, server }
-  const api = createApi({ ...facts, ...observers, declarations, packaging, access, reconnects: rtmp, reload })
-  const measured = [metrics.routes, debugVarsRoutes({ ...facts, totals, access, metrics, rtmp, srt })]
-  const routes = [api.routes, ...measured.map(figures => guardedRoutes('metrics', access, figures))]
-  const offered = { routes, ...packaging.playback, checks, rewriteUrl: api.rewriteUrl }
+  const operated = { ...facts, ...observers, totals, declarations, packaging, access, metrics, rtmp, srt, reload }
+  const offered = { ...operatorRoutes(operated), ...packaging.playback, checks }
   const http = new HttpServer({ config: config.http, ...serving, ...offered })
   metrics.add(listenerMetrics({ ...rtmp.listeners, ...http.listeners, srt }))
   return { ...features, access, listeners, certificates, reload, windows, registry, rtmp, srt, http, ports }
@@ -235,103 +181,6 @@ function createReload(source: ConfigSource, { access, srt, listeners, apply, ...
 
 function checksOf(parts: readonly ({ readonly health?: HealthCheck } | undefined)[]): HealthCheck[] {
   return parts.flatMap(part => part?.health ?? [])
-}
-
-async function listen(parts: Parts, { config }: AppOptions): Promise<void> {
-  const { store, declarations, access, reload, recorder, relays, inputs, packaging, srt } = parts
-  await access.open()
-  if (config.srt.listen !== undefined) await srt.open()
-  const reloadDeclared = async (): Promise<void> => {
-    await Promise.all([declarations.reload(), parts.hookDeclarations.documents.reload()])
-  }
-  await reloadDeclared()
-  store.watch(() => void reloadDeclared())
-  await openObservers(parts)
-  if (recordsSome(config, declarations)) await recorder.open()
-  await packaging.open()
-  await parts.listeners.open(parts, config)
-  parts.disks.open()
-  relays.open()
-  inputs.open()
-  reload?.open()
-}
-
-async function drainParts(
-  { reload, recorder, relays, inputs, packaging, registry, rtmp, srt, http }: Parts,
-  signal: AbortSignal,
-): Promise<void> {
-  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
-  // No listener is opened any more.
-  reload?.close()
-  rtmp.stopListening()
-  srt.stopListening()
-  await Promise.race([rtmp.sendAway(), aborted])
-  // First, so that recordings end because the server stops, not because their publishers left.
-  const recorded = recorder.close()
-  registry.close('shutdown')
-  const parts = [packaging, relays, inputs, rtmp, srt]
-  const drained = Promise.all([recorded, http.drain(), ...parts.map(part => part.close())])
-  await Promise.race([drained, aborted])
-}
-
-async function closeParts(parts: Parts): Promise<void> {
-  const { store, journal, hooks, feeds, access, certificates, reload, windows } = parts
-  const { registry, recorder, relays, inputs, packaging, rtmp, srt, http } = parts
-  feeds.close()
-  registry.close('shutdown')
-  const features = [store, packaging, recorder, relays, inputs, rtmp, srt, http, access]
-  await Promise.all(features.map(feature => feature.close()))
-  await hooks.close()
-  await journal.close()
-  reload?.close()
-  for (const files of Object.values(certificates)) files?.close()
-  parts.disks.close()
-  windows.close()
-}
-
-function recordsSome({ record, paths }: AppConfig, { declarations }: Declarations): boolean {
-  const settings = [...paths.map(({ values }) => values), ...declarations.map(declared => declared.settings)]
-  return record.all || settings.some(values => values.record === true)
-}
-
-type Measured = Pick<
-  Parts,
-  | 'store'
-  | 'journal'
-  | 'hooks'
-  | 'feeds'
-  | 'disks'
-  | 'recorder'
-  | 'relays'
-  | 'inputs'
-  | 'packaging'
-  | 'access'
-  | 'certificates'
-  | 'registry'
-> & {
-  readonly settings: LiveSettings
-  readonly version: string
-  readonly clock: Clock
-}
-
-/** What the parts tell of themselves that are there before the listeners. */
-function createMetrics({ registry, settings, version, clock, ...parts }: Measured): MetricsRegistry {
-  const sources = [
-    processMetrics({ version, mergeWindow: () => settings.mergeWindow }),
-    streamMetrics({ registry, recordings: parts.recorder, clock }),
-    deliveryMetrics(registry),
-    diskMetrics(parts.disks),
-    recorderMetrics(parts.recorder),
-    ...parts.packaging.metrics,
-    relayMetrics(parts.relays),
-    inputMetrics(parts.inputs),
-    authMetrics(parts.access),
-    certificateMetrics(parts.certificates),
-    hookMetrics(parts.hooks, clock),
-    journalMetrics(parts.journal, parts.feeds),
-    storeMetrics(parts.store),
-  ]
-  return new MetricsRegistry(sources, nodeMetrics())
 }
 
 function urlsOf({ http, https, rtmp, rtmps }: Ports): string[] {

@@ -15,7 +15,7 @@ import { allSessions } from './sessions.ts'
 import { streamDeclaration } from './stream-declaration.ts'
 
 /** What the API shows and changes, as far as it is not made for it. */
-type ApiParts = Omit<
+export type ApiParts = Omit<
   ApiOptions,
   'declared' | 'declaration' | 'declaredHooks' | 'hookDeclaration' | 'names' | 'sessions' | 'dvr' | 'configView'
 > & {
