@@ -23,6 +23,7 @@ const live: Mpd = {
           kind: 'audio',
           mimeType: 'audio/mp4',
           language: 'en',
+          isIndependent: true,
           isMain: true,
           eventSchemes: ['urn:scte:scte35:2013:bin'],
           representation: {
@@ -79,6 +80,12 @@ test('mpd: a live presentation of one track, with a hole', () => {
 </MPD>
 `,
   )
+})
+
+test('mpd: segments that begin anywhere do not say that they begin with a key frame', () => {
+  const [period] = live.periods
+  const sets = (period?.sets ?? []).map(set => ({ ...set, isIndependent: false }))
+  assert.doesNotMatch(formatMpd({ ...live, periods: [{ id: '17', start: 0, sets }] }), /startWithSAP/)
 })
 
 test('mpd: with low latency, players are told when the media were made', () => {

@@ -74,14 +74,14 @@ function period({ id, start, duration, sets }: MpdPeriod, timing: readonly XmlEl
 }
 
 function adaptationSet(set: AdaptationSet, timing: readonly XmlElement[]): XmlElement {
-  const { id, kind, mimeType, language, isMain, eventSchemes, referenceTime, representation } = set
+  const { id, kind, mimeType, language, isIndependent, isMain, eventSchemes, referenceTime, representation } = set
   const attributes = {
     id,
     contentType: kind,
     mimeType,
     lang: language,
     segmentAlignment: true,
-    startWithSAP: 1,
+    startWithSAP: isIndependent ? 1 : undefined,
   }
   const events = eventSchemes.map(schemeIdUri => ({ name: 'InbandEventStream', attributes: { schemeIdUri } }))
   const reference = referenceTime === undefined ? [] : [producerReferenceTime(set, referenceTime, timing)]

@@ -40,6 +40,8 @@ export type AdaptationSet = {
   readonly mimeType: string
   /** RFC 5646. */
   readonly language?: string
+  /** True if a player can begin with any segment. Source: ISO/IEC 23009-1 §5.3.3.2. */
+  readonly isIndependent: boolean
   /** True for the one that is played if nobody chooses. */
   readonly isMain: boolean
   /** Schemes of the event messages in its segments. Source: ISO/IEC 23009-1 §5.10.3.2. */

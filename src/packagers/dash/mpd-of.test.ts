@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { PlayedSegments } from '../../../test/support/played-segments.ts'
 import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../../test/support/sample-frames.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
@@ -181,4 +182,15 @@ test('mpd of a stream: frame rates are whole numbers or those of television', ()
     '50',
     '60000/1001',
   ])
+})
+
+test('mpd of a stream: pictures whose segments begin anywhere do not say that each begins with a key frame', () => {
+  const told = (gop: number): readonly boolean[] => {
+    const stream = new PlayedSegments()
+    stream.play(0, 30_000, gop)
+    const [period] = mpdOf(stream.segmenter.renditions, options).periods
+    return period?.sets.map(({ isIndependent }) => isIndependent) ?? []
+  }
+  assert.deepEqual(told(25), [true, true])
+  assert.deepEqual(told(1500), [false, true])
 })

@@ -121,6 +121,7 @@ function adaptationSet(
     kind,
     mimeType: `${kind}/mp4`,
     ...(language !== undefined && { language }),
+    isIndependent: kind === 'audio' || rendition.isIndependent,
     isMain: track.index === 0,
     eventSchemes: rendition.eventSchemes,
     ...(options.isLowLatency && { referenceTime: generation.start }),
