@@ -55,6 +55,17 @@ test('mpd: no segment is longer than the longest, not by a fraction of a millise
   assert.match(longest, / maxSegmentDuration="PT2\.044S" /)
 })
 
+test('mpd: channels are told by their arrangement: ISO/IEC 23091-3', () => {
+  const told = [1, 2, 6, 7, 8, 9].map(channels => {
+    const [period] = live.periods
+    const [set] = period?.sets ?? []
+    assert.ok(period !== undefined && set !== undefined)
+    const sets = [{ ...set, representation: { ...set.representation, channels } }]
+    return /ChannelConfiguration" value="(\d+)"/.exec(formatMpd({ ...live, periods: [{ ...period, sets }] }))?.[1]
+  })
+  assert.deepEqual(told, ['1', '2', '6', '11', '12', undefined])
+})
+
 test('mpd: a live presentation of one track, with a hole', () => {
   assert.equal(
     formatMpd(live),
@@ -65,7 +76,7 @@ test('mpd: a live presentation of one track, with a hole', () => {
       <InbandEventStream schemeIdUri="urn:scte:scte35:2013:bin"/>
       <Role schemeIdUri="urn:mpeg:dash:role:2011" value="main"/>
       <Representation id="audio" codecs="mp4a.40.2" bandwidth="75204" audioSamplingRate="48000">
-        <AudioChannelConfiguration schemeIdUri="urn:mpeg:dash:23003:3:audio_channel_configuration:2011" value="2"/>
+        <AudioChannelConfiguration schemeIdUri="urn:mpeg:mpegB:cicp:ChannelConfiguration" value="2"/>
         <SegmentTemplate timescale="48000" presentationTimeOffset="4800" initialization="audio-init-17.m4s?a=1&amp;b=2" media="audio-t$Time$.m4s">
           <SegmentTimeline>
             <S t="4800" d="96256" r="1"/>

@@ -5,7 +5,9 @@ import { formatXml, type XmlElement } from './xml.ts'
 const namespace = 'urn:mpeg:dash:schema:mpd:2011'
 /** ISO/IEC 23009-1 §8.4 (live profile), ISO/IEC 23000-19 (CMAF). */
 const profiles = 'urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019'
-const audioChannels = 'urn:mpeg:dash:23003:3:audio_channel_configuration:2011'
+const audioChannels = 'urn:mpeg:mpegB:cicp:ChannelConfiguration'
+/** By how many channels there are: the usual arrangement of them. Source: ISO/IEC 23091-3 (ChannelConfiguration). */
+const arrangements = [undefined, 1, 2, 3, 4, 5, 6, 11, 12]
 const role = 'urn:mpeg:dash:role:2011'
 const httpDateTime = 'urn:mpeg:dash:utc:http-xsdate:2014'
 
@@ -106,9 +108,15 @@ function producerReferenceTime(
 function representationElement(representation: Representation): XmlElement {
   const { id, codecs, bandwidth, width, height, frameRate, sampleRate, channels } = representation
   const attributes = { id, codecs, bandwidth, width, height, frameRate, audioSamplingRate: sampleRate }
-  const configuration = { schemeIdUri: audioChannels, value: channels }
-  const sound = channels === undefined ? [] : [{ name: 'AudioChannelConfiguration', attributes: configuration }]
-  return { name: 'Representation', attributes, content: [...sound, segmentTemplate(representation)] }
+  const content = [...channelConfiguration(channels), segmentTemplate(representation)]
+  return { name: 'Representation', attributes, content }
+}
+
+/** Nothing where no arrangement has so many channels. Source: ISO/IEC 23009-1 §5.8.5.4. */
+function channelConfiguration(channels = 0): readonly XmlElement[] {
+  const value = arrangements[channels]
+  if (value === undefined) return []
+  return [{ name: 'AudioChannelConfiguration', attributes: { schemeIdUri: audioChannels, value } }]
 }
 
 function segmentTemplate(representation: Representation): XmlElement {
