@@ -69,6 +69,15 @@ export type ArchivedSegment = SegmentFacts & {
 /** From `from` on, up to `to`, by the clock on the wall. */
 export type TimeSpan = { readonly from: Milliseconds; readonly to: Milliseconds }
 
+/** Which segments play within a span. */
+export type SegmentSelection = {
+  /** Of all spans that show the same segments, the same one: from where the first begins to where the last one ends. */
+  readonly span: TimeSpan
+  readonly numbers: NumberRange
+  /** In all renditions. */
+  readonly count: number
+}
+
 /** From the oldest to the newest segment, in all renditions. */
 export type NumberRange = { readonly first: number; readonly last: number }
 
@@ -92,6 +101,8 @@ export interface StreamArchive {
   readonly stream: string
   /** Changes with everything that there is to tell, but for what becomes too old. */
   readonly version: number
+  /** As the version, but for what comes at the end and goes at the beginning. */
+  readonly revision: number
   /** True if more is to come. */
   readonly isGrowing: boolean
   /** Of the newest period, while more is to come. */
@@ -113,6 +124,8 @@ export interface StreamArchive {
    * is one: what has their numbers belongs to them.
    */
   segments(span: TimeSpan): Promise<readonly ArchivedSegment[]>
+  /** Which segments those are, at little cost however many there are; `undefined` if there is none. */
+  select(span: TimeSpan): Promise<SegmentSelection | undefined>
   /** The bytes of a segment; `undefined` if it is not there, or no more. */
   read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined>
   /** The same, for those who take it piece by piece. */

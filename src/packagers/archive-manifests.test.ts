@@ -6,9 +6,17 @@ import { ArchiveManifests } from './archive-manifests.ts'
 /** Of what is kept, nothing but its version counts. */
 function archiveOf(stream: string, version = 1): StreamArchive & { version: number } {
   const nothing = async () => undefined
-  const facts = { stream, version, isGrowing: true, periodClock: undefined, span: undefined, numbers: undefined }
+  const facts = {
+    stream,
+    version,
+    revision: 1,
+    isGrowing: true,
+    periodClock: undefined,
+    span: undefined,
+    numbers: undefined,
+  }
   const reading = { read: nothing, open: nothing, readInit: nothing, untilListed: nothing }
-  return { ...facts, ...reading, segments: async () => [] }
+  return { ...facts, ...reading, segments: async () => [], select: nothing }
 }
 
 /** Manifests, and how many texts were made. */
@@ -16,7 +24,7 @@ function counted(mostKept?: number) {
   const manifests = new ArchiveManifests(mostKept)
   const made: string[] = []
   const ask = (archive: StreamArchive, form: string) =>
-    manifests.of(archive, form, async () => {
+    manifests.of(archive, form, String(archive.version), async () => {
       made.push(form)
       return { text: form, maxAge: 1 }
     })
@@ -48,7 +56,7 @@ test('archive manifests: of a stream that is kept anew are made anew', async () 
 test('archive manifests: what cannot be made is asked for again', async () => {
   const { manifests, made, ask } = counted()
   const archive = archiveOf('live/test')
-  const failed = manifests.of(archive, 'a', () => Promise.reject(new RangeError('nothing there')))
+  const failed = manifests.of(archive, 'a', '1', () => Promise.reject(new RangeError('nothing there')))
   await assert.rejects(failed, RangeError)
   await ask(archive, 'a')
   assert.deepEqual(made, ['a'])

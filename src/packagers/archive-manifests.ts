@@ -9,7 +9,7 @@ export type ArchiveManifest = { readonly manifest: Manifest; readonly maxAge: nu
 
 type Entry = {
   readonly archive: StreamArchive
-  readonly version: number
+  readonly version: string
   readonly made: Promise<ArchiveManifest>
   /** Of the text, as soon as that is there. */
   size: Bytes
@@ -32,15 +32,24 @@ export class ArchiveManifests {
     this.#mostKept = most
   }
 
-  /** @param form Tells apart the texts that there are of one version. @param make May reject: nothing is kept of that. */
-  of(archive: StreamArchive, form: string, make: () => Promise<ArchiveText>): Promise<ArchiveManifest> {
+  /**
+   * @param form Tells apart the texts that there are of one version.
+   * @param version Of everything that the text depends on, except its form.
+   * @param make May reject: nothing is kept of that.
+   */
+  of(
+    archive: StreamArchive,
+    form: string,
+    version: string,
+    make: () => Promise<ArchiveText>,
+  ): Promise<ArchiveManifest> {
     const key = `${archive.stream} ${form}`
     const known = this.#entries.get(key)
-    if (known?.archive === archive && known.version === archive.version) return known.made
+    if (known?.archive === archive && known.version === version) return known.made
     if (known !== undefined) this.#forget(key, known)
     const text = make()
     const made = text.then(({ text: plain, maxAge }) => ({ manifest: new Manifest(plain), maxAge }))
-    const entry: Entry = { archive, version: archive.version, made, size: 0 }
+    const entry: Entry = { archive, version, made, size: 0 }
     this.#entries.set(key, entry)
     text.then(
       ({ text: { length } }) => this.#weigh(key, entry, length),

@@ -79,7 +79,8 @@ test('dvr: what is kept of a stream that goes on is a list that goes on', async 
 test('dvr: of a time that is over the list is complete, and each of its files is there', async () => {
   await using fixture = await kept(30)
   const { name, text } = await mediaOf(fixture, '?from=2026-01-01T00:00:05Z&duration=7')
-  assert.equal(name, `dvr-video-${start + 5000}-${start + 12_000}.m3u8`)
+  // As long as the segments are that the window shows.
+  assert.equal(name, `dvr-video-${start + 4040}-${start + 12_040}.m3u8`)
   assert.deepEqual(numbersIn(text), [2, 3, 4, 5])
   assert.match(text, /#EXT-X-PLAYLIST-TYPE:VOD\n[^]*#EXT-X-ENDLIST\n/)
   assert.match(text, /#EXT-X-MEDIA-SEQUENCE:2\n/)
@@ -91,6 +92,30 @@ test('dvr: of a time that is over the list is complete, and each of its files is
   }
   const sound = await fixture.get(`/live/test/${name.replace('video', 'audio')}`)
   assert.deepEqual(numbersIn(sound.text), [2, 3, 4, 5])
+})
+
+test('dvr: windows that show the same segments are one list, made once, also while the stream goes on', async () => {
+  await using fixture = await kept(30)
+  const archive = fixture.packaging.dvr.find('live/test') ?? assert.fail()
+  const segments = archive.segments.bind(archive)
+  let made = 0
+  archive.segments = span => (made++, segments(span))
+  const ask = async (path: string): Promise<string | null> =>
+    (await fixture.get(`/live/test/${path}`)).headers.get('etag')
+  const ofList = (from: number, to: number) => ask(`dvr-video-${start + from}-${start + to}.m3u8`)
+  const ofMpd = (from: number) => ask(`dvr.mpd?offset=${from / 1000}&duration=6`)
+  const [list, index, mpd] = [await ofList(5000, 12_000), await ask('dvr.m3u8?offset=5&duration=6'), await ofMpd(5000)]
+  const before = made
+  for (let ms = 1; ms < 20; ms++) {
+    assert.equal(await ofList(5000 + ms, 12_000 - ms), list)
+    assert.equal(await ask(`dvr.m3u8?offset=${5 + ms / 1000}&duration=6`), index)
+    assert.equal(await ofMpd(5000 + ms), mpd)
+  }
+  fixture.play(fixture.publications[0] ?? assert.fail(), 3000)
+  while (fixture.packaging.dvr.list()[0]?.segments === 60) await turn()
+  assert.equal(await ofList(5000, 12_000), list)
+  assert.equal(made, before)
+  assert.notEqual(await ofList(3000, 12_000), list)
 })
 
 test('dvr: what is newest ends no list while the stream goes on, as its sound is kept a moment later', async () => {

@@ -12,10 +12,20 @@ export type ArchiveWindow = {
   readonly to: Milliseconds | undefined
 }
 
+/** What a list shows of a window. */
+export type ShownWindow = {
+  /** The same for all windows of which the same is shown. Its end is left out where more may come before that. */
+  readonly window: ArchiveWindow
+  /** Another one whenever there is something else to tell. */
+  readonly version: string
+}
+
 /** One list has no more than this: what is longer is asked for in parts. */
 const longest: Milliseconds = 86_400_000
 /** What is asked for from a moment on that is not kept yet begins so long before the end of what is. */
 const newestTime: Milliseconds = 1000
+/** But the rest of the segments with which it begins and ends. */
+const slack: Milliseconds = 60_000
 
 /**
  * What a request wants, when everything is listed that it may show. What plays at this moment is in a segment that is
@@ -91,8 +101,30 @@ export function spanWithin(stream: string, { from, to }: ArchiveWindow, kept: Ti
     const told = `${formatTime(kept.from)} to ${formatTime(kept.to)}`
     throw new RequestError(404, `Cannot rewind ${stream}: it is kept from ${told}`)
   }
-  if (end - begin > longest) throw refusal('one list has 24 h at most, ask for a part with duration or to')
+  if (end - begin > longest + slack) throw refusal('one list has 24 h at most, ask for a part with duration or to')
   return { from: begin, to: end }
+}
+
+/**
+ * What a list shows of a window. Each window of a viewer who has chosen the millisecond would be a list of its own.
+ *
+ * @throws {RequestError} As `spanWithin`, and 404 if nothing is kept of that time.
+ */
+export async function shownWindow({ from, to }: ArchiveWindow, archive: StreamArchive): Promise<ShownWindow> {
+  const { stream, span: kept, numbers, version, revision } = archive
+  const selection = await archive.select(spanWithin(stream, { from, to }, kept))
+  if (selection === undefined) throw nothingKept(archive)
+  const { span, numbers: shown, count } = selection
+  const isOpen = to === undefined || to > (kept?.to ?? 0)
+  if (isOpen) return { window: { from: from && span.from, to: undefined }, version: String(version) }
+  // Nothing that comes changes what lies behind the newest segment.
+  const isPast = shown.last < (numbers?.last ?? 0)
+  return { window: span, version: isPast ? `${revision} ${count}` : String(version) }
+}
+
+/** @param archive Has nothing of the time that was asked for. */
+export function nothingKept({ stream }: Pick<StreamArchive, 'stream'>): RequestError {
+  return new RequestError(404, `Cannot rewind ${stream}: nothing is kept of this time`)
 }
 
 function parseTime(name: string, text: string): Milliseconds {

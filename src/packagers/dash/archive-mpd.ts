@@ -1,10 +1,9 @@
 import type { StreamArchive } from '../../contracts/segments.ts'
-import { RequestError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { formatMpd } from '../../formats/mpd/format-mpd.ts'
 import type { Mpd, MpdPeriod } from '../../formats/mpd/mpd.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
-import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
+import { type ArchiveWindow, nothingKept, spanWithin } from '../archive-window.ts'
 import { archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
 import { mpdOf } from './mpd-of.ts'
@@ -25,9 +24,7 @@ export async function archiveMpd(options: ArchiveMpdOptions): Promise<string> {
   const span = spanWithin(archive.stream, window, archive.span)
   const isEnded = !archive.isGrowing || (window.to !== undefined && window.to <= span.to)
   const renditions = await archivedRenditions({ archive, heads, span, isEnded, segmentDuration })
-  if (renditions.length === 0) {
-    throw new RequestError(404, `Cannot rewind ${archive.stream}: nothing is kept of this time`)
-  }
+  if (renditions.length === 0) throw nothingKept(archive)
   const facts = { now, segmentDuration, segmentWindow: now - span.from, isLowLatency: false, timeUrl }
   const mpd = mpdOf(renditions, { ...facts, prefix: '', suffix: credentialsPlace })
   return formatMpd(renditions.every(rendition => rendition.isEnded) ? joined(mpd) : mpd)

@@ -5,7 +5,7 @@ import type { SettingsSource } from '../../contracts/path-settings.ts'
 import { formatDateTime, formatMpd } from '../../formats/mpd/format-mpd.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveManifests } from '../archive-manifests.ts'
-import { openArchiveWindow } from '../archive-window.ts'
+import { openArchiveWindow, shownWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { credentialsPlace } from '../manifest.ts'
@@ -94,9 +94,9 @@ async function sendArchive(
   const { session, archive } = await door.enterArchive({ request, stream, protocol: 'dash', credentials })
   const { segmentDuration } = packagerSettings.of(stream)
   const now = clock.wall()
-  const window = await openArchiveWindow(query, now, archive)
+  const { window, version } = await shownWindow(await openArchiveWindow(query, now, archive), archive)
   const form = JSON.stringify(['dash', window, segmentDuration])
-  const { manifest, maxAge } = await archiveManifests.of(archive, form, async () => {
+  const { manifest, maxAge } = await archiveManifests.of(archive, form, version, async () => {
     const text = await archiveMpd({ archive, heads, window, now, segmentDuration, timeUrl: timePath })
     return { text, maxAge: archiveMaxAge }
   })

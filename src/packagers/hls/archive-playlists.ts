@@ -1,12 +1,11 @@
 import type { StreamArchive } from '../../contracts/segments.ts'
-import { RequestError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
 import type { MediaPlaylist } from '../../formats/m3u8/media-playlist.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveText } from '../archive-manifests.ts'
-import { type ArchiveWindow, spanWithin } from '../archive-window.ts'
+import { type ArchiveWindow, nothingKept, spanWithin } from '../archive-window.ts'
 import { archivedCues } from '../archived-cues.ts'
 import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
@@ -89,8 +88,4 @@ export function parseArchiveName(name: string): ArchiveName | undefined {
 export function formatArchiveName({ rendition, window: { from, to } }: ArchiveName): string {
   const times = to !== undefined ? [from ?? 0, to] : from !== undefined ? [from] : []
   return ['dvr', rendition, ...times.map(time => String(Math.max(0, Math.round(time))).padStart(10, '0'))].join('-')
-}
-
-function nothingKept({ stream }: StreamArchive): RequestError {
-  return new RequestError(404, `Cannot rewind ${stream}: nothing is kept of this time`)
 }

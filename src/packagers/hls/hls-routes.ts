@@ -5,7 +5,7 @@ import { RequestError } from '../../core/errors.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import type { ArchiveManifests } from '../archive-manifests.ts'
-import { openArchiveWindow, untilWindowListed } from '../archive-window.ts'
+import { openArchiveWindow, shownWindow, untilWindowListed } from '../archive-window.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
 import { credentialsPlace, type Manifest } from '../manifest.ts'
@@ -101,16 +101,19 @@ async function archive(
   const { session, archive: kept } = await door.enterArchive(visit)
   const { segmentDuration } = packagerSettings.of(visit.stream)
   const named = parseArchiveName(name)
-  const window = await (named === undefined
+  const asked = await (named === undefined
     ? openArchiveWindow(query, clock.wall(), kept)
     : untilWindowListed(named.window, kept))
+  const shown = await shownWindow(asked, kept)
+  // The names of playlists tell an end that is still to come.
+  const window = named === undefined ? { ...shown.window, to: shown.window.to ?? asked.to } : shown.window
   const { isDelta } = parseDirectives(query)
   const keyFor = encryption.keysOf(visit.stream)
   const options = { archive: kept, heads, window, segmentDuration, isDelta, keyFor }
   const { hlsEncryption, hlsKeyRotation } = hlsSettings.of(visit.stream)
   const facts = [window, segmentDuration, isDelta, hlsEncryption, hlsKeyRotation]
   const form = JSON.stringify(['hls', named?.rendition, ...facts])
-  const made = await archiveManifests.of(kept, form, () =>
+  const made = await archiveManifests.of(kept, form, shown.version, () =>
     named === undefined ? archiveIndex(options) : archiveMedia(named.rendition, options),
   )
   return { session, ...made }

@@ -8,6 +8,7 @@ import { formatDvrFile, parseDvrFile } from './dvr-file-name.ts'
 import { HourIndex, type IndexContents, recordsOf } from './hour-index.ts'
 import { extendSummary, type HourSummary, summarizeHour } from './hour-summary.ts'
 import { recoverHour } from './recover-hour.ts'
+import { groupSegments, type SegmentGroup } from './segment-window.ts'
 
 const hourMs: Milliseconds = 3_600_000
 
@@ -31,6 +32,8 @@ type HourList = {
   readonly stored: StoredObjects
   readonly removedBelow: number
   readonly evictedBelow: number
+  /** The segments, put together when somebody asks for that. */
+  groups: readonly SegmentGroup[] | undefined
 }
 
 /** Times are rounded: an hour may have a little more than its span. */
@@ -76,6 +79,13 @@ export class HourFolder {
     return (await this.#listed()).segments
   }
 
+  /** The same, put together. */
+  async groups(): Promise<readonly SegmentGroup[]> {
+    const known = await this.#listed()
+    known.groups ??= groupSegments(known.segments)
+    return known.groups
+  }
+
   /** Those whose files are on the disk. */
   async segmentsHere(): Promise<readonly ArchivedSegment[]> {
     const { segments, evictedBelow } = await this.#listed()
@@ -104,7 +114,10 @@ export class HourFolder {
     }
     await this.#write(formatDvrFile({ type: 'segment', rendition, number }), bytes)
     await this.#index.append(...recordsOf(segment))
-    this.#list?.segments.push(segment)
+    if (this.#list !== undefined) {
+      this.#list.segments.push(segment)
+      this.#list.groups = undefined
+    }
     this.#summary = extendSummary(this.#summary, segment)
   }
 
@@ -220,7 +233,7 @@ export class HourFolder {
   }
 
   #setList(known: HourList): void {
-    this.#list = known
+    this.#list = { ...known, groups: undefined }
     this.#summary = summarizeHour(known.segments, known.stored, known.evictedBelow)
   }
 
@@ -249,5 +262,5 @@ export class HourFolder {
 const emptyIndex = { segments: [], objects: [], removedBelow: 0, evictedBelow: 0 } as const
 
 function listOf({ segments, objects, removedBelow, evictedBelow }: Omit<IndexContents, 'isWhole'>): HourList {
-  return { segments: [...segments], stored: new StoredObjects(objects), removedBelow, evictedBelow }
+  return { segments: [...segments], stored: new StoredObjects(objects), removedBelow, evictedBelow, groups: undefined }
 }

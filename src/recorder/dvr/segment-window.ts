@@ -31,15 +31,28 @@ export function spanOf({ time, duration, timescale }: ArchivedSegment): TimeSpan
   return { from: (time * 1000) / timescale, to: ((time + duration) * 1000) / timescale }
 }
 
-/** Those that play within a span, in all renditions. */
-export function segmentsWithin(segments: readonly ArchivedSegment[], span: TimeSpan): readonly ArchivedSegment[] {
-  return groupSegments(segments)
-    .filter(({ leader }) => overlaps(spanOf(leader), span))
-    .flatMap(group => group.segments)
+/** Where those begin and end, in a list by number, that play within a span. */
+export function groupsWithin(groups: readonly SegmentGroup[], { from, to }: TimeSpan): readonly [number, number] {
+  const begin = firstIndex(groups, ({ leader }) => spanOf(leader).to > from)
+  return [
+    begin,
+    Math.max(
+      begin,
+      firstIndex(groups, ({ leader }) => spanOf(leader).from >= to),
+    ),
+  ]
 }
 
-function overlaps(one: TimeSpan, other: TimeSpan): boolean {
-  return one.to > other.from && one.from < other.to
+/** Of the first one of which something holds that holds of all behind it, too. */
+function firstIndex<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const item = items[middle]
+    if (item !== undefined && holds(item)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** What is too much: segments that end before a time, and as many of the oldest as these bytes take. */

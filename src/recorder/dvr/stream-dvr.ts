@@ -5,6 +5,7 @@ import type {
   NumberRange,
   PeriodClock,
   SegmentAddress,
+  SegmentSelection,
   StreamArchive,
   TimeSpan,
 } from '../../contracts/segments.ts'
@@ -16,7 +17,8 @@ import type { DvrDisk } from './dvr-disk.ts'
 import type { DvrReport } from './dvr-report.ts'
 import type { SegmentSum } from './hour-summary.ts'
 import { SegmentReader } from './segment-reader.ts'
-import { numberToKeepFrom, SpanList, segmentsWithin } from './segment-window.ts'
+import { segmentsWithin, selectSegments } from './segment-selection.ts'
+import { numberToKeepFrom, SpanList } from './segment-window.ts'
 import { type SegmentBytes, StreamFolder, type TakenSegments } from './stream-folder.ts'
 
 export type StreamDvrOptions = {
@@ -55,6 +57,10 @@ export class StreamDvr implements StreamArchive {
 
   get version(): number {
     return this.#folder.version
+  }
+
+  get revision(): number {
+    return this.#folder.revision
   }
 
   get isGrowing(): boolean {
@@ -137,13 +143,11 @@ export class StreamDvr implements StreamArchive {
   }
 
   async segments(span: TimeSpan): Promise<readonly ArchivedSegment[]> {
-    const from = Math.max(span.from, this.#listedFrom)
-    const hours = this.#folder.hours.filter(({ summary }) => {
-      return summary !== undefined && summary.span.to > from && summary.span.from < span.to
-    })
-    const found: ArchivedSegment[] = []
-    for (const hour of hours) found.push(...segmentsWithin(await hour.segments(), { from, to: span.to }))
-    return found
+    return segmentsWithin(this.#folder.hours, this.#listed(span))
+  }
+
+  async select(span: TimeSpan): Promise<SegmentSelection | undefined> {
+    return selectSegments(this.#folder.hours, this.#listed(span))
   }
 
   async read(rendition: string, address: SegmentAddress): Promise<Uint8Array | undefined> {
@@ -238,6 +242,11 @@ export class StreamDvr implements StreamArchive {
 
   get #isArchived(): boolean {
     return this.#bucket?.isWanted === true
+  }
+
+  /** What lists may name of a span. */
+  #listed({ from, to }: TimeSpan): TimeSpan {
+    return { from: Math.max(from, this.#listedFrom), to }
   }
 
   get #listedFrom(): Milliseconds {

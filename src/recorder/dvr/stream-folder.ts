@@ -40,6 +40,7 @@ export class StreamFolder implements StreamHours {
   /** Of packagers, the present one included. */
   #runs = 0
   #version = 0
+  #revision = 0
 
   constructor(options: StreamFolderOptions) {
     this.#options = options
@@ -52,6 +53,11 @@ export class StreamFolder implements StreamHours {
   /** Changes with everything that there is to tell. */
   get version(): number {
     return this.#version
+  }
+
+  /** As the version, but for what comes at the end and goes at the beginning. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** True as long as more may come, and until all that has come is written. */
@@ -88,6 +94,7 @@ export class StreamFolder implements StreamHours {
       if (hour.summary === undefined) await hour.remove()
       else this.#hours.push(hour)
       this.#version++
+      this.#revision++
       this.releaseLists()
     }
     this.#taken = { last: this.newest, end: this.#hours.at(-1)?.summary?.span.to ?? 0 }
@@ -100,6 +107,7 @@ export class StreamFolder implements StreamHours {
       await hour.restore(archived)
       if (known === undefined) this.#hours = [...this.#hours, hour].sort((a, b) => (a.name < b.name ? -1 : 1))
       this.#version++
+      this.#revision++
       this.releaseLists()
       const { last, end } = this.#taken
       const { newest, span } = hour.summary ?? {}
@@ -172,6 +180,7 @@ export class StreamFolder implements StreamHours {
       const hours = this.#hours
       this.#hours = []
       this.#version++
+      this.#revision++
       this.#options.report.removed(hours.reduce((sum, { summary }) => sum + (summary?.segments ?? 0), 0))
       await removeAll(this.#options.disk, this.#options.folder)
     })
