@@ -183,3 +183,25 @@ async function expectProblem(fixture: PackagingFixture, path: string, status: nu
   assert.equal(answer.headers.get('cache-control'), 'no-store')
   assert.equal(JSON.parse(answer.text).status, status)
 }
+
+test('serving: a segment that is being made is sent part by part as it comes, and is then the same for all', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = await fixture.publish('live/test', 6500)
+  const segments = /<AdaptationSet id="0".*?<S t="(\d+)" d="(\d+)" r="(\d+)"/s
+  const [, first, duration, more] = segments.exec((await fixture.get('/live/test/index.mpd')).text) ?? []
+  const file = `/live/test/video-t${Number(first) + Number(duration) * (Number(more) + 1)}.m4s`
+  const response = await fetch(`http://127.0.0.1:${fixture.http.port}${file}`)
+  assert.deepEqual(
+    [response.status, response.headers.get('transfer-encoding'), response.headers.get('content-length')],
+    [200, 'chunked', null],
+  )
+  const reader = (response.body ?? assert.fail('no body')).getReader()
+  const pieces: Uint8Array[] = []
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    pieces.push(piece.value)
+    fixture.play(publication, 200)
+  }
+  assert.ok(pieces.length > 3, `${pieces.length} pieces`)
+  const { status, body } = await fixture.get(file)
+  assert.deepEqual([status, body.equals(Buffer.concat(pieces))], [200, true])
+})
