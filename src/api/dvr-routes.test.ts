@@ -36,7 +36,7 @@ test('api: streams that can be rewound are listed', async () => {
   const { status, body } = await request('GET', '/api/v1/recordings/dvr', { list })
   assert.equal(status, 200)
   const empty = { stream: 'live/empty', active: false, archive: null, from: null, to: null, segments: 0, bytes: 0 }
-  assert.deepEqual(body, { items: [answer, empty] })
+  assert.deepEqual(body, { items: [answer, empty], next: null })
 })
 
 test('api: of one stream it is told what is kept and what is missing', async () => {

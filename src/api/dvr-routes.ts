@@ -6,7 +6,8 @@ import { parseDateTime } from '../core/date-time.ts'
 import { RequestError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import { answers, nothing } from './answers.ts'
-import { type DvrStatusAnswer, dvrDetailSchema, dvrListSchema } from './dvr-schema.ts'
+import { type DvrStatusAnswer, dvrDetailSchema, dvrPageSchema } from './dvr-schema.ts'
+import { type StreamListRequest, streamListQuery, streamPage } from './stream-list.ts'
 import { checkedName } from './stream-name.ts'
 import { type StreamParams, streamParams } from './stream-params.ts'
 import { rfc3339 } from './stream-status.ts'
@@ -22,8 +23,12 @@ const removalQuery = Type.Object(
 /** What is kept of streams to be rewound. */
 export function dvrRoutes(app: FastifyInstance, library: DvrLibrary): void {
   const summary = 'Streams that can be rewound'
-  const schema = { operationId: 'listDvr', summary, tags, response: answers({ 200: dvrListSchema }) }
-  app.get(path, { schema }, () => ({ items: library.list().map(dvrStatus) }))
+  const response = answers({ 200: dvrPageSchema })
+  const schema = { operationId: 'listDvr', summary, tags, querystring: streamListQuery, response }
+  app.get<StreamListRequest>(path, { schema }, (request, reply) => {
+    const { items, next } = streamPage(library.list(), request, reply)
+    return { items: items.map(dvrStatus), next }
+  })
   readDvr(app, library)
   removeDvr(app, library)
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { nullable } from './nullable.ts'
+import { pageSchema } from './page.ts'
 
 const time = Type.String({ format: 'date-time' })
 const span = Type.Object({ from: time, to: time })
@@ -23,7 +24,7 @@ const status = {
 
 const dvrSchema = Type.Object(status)
 
-export const dvrListSchema = Type.Object({ items: Type.Array(dvrSchema) })
+export const dvrPageSchema = pageSchema(dvrSchema)
 
 export const dvrDetailSchema = Type.Object({
   ...status,

@@ -51,7 +51,10 @@ test('input routes: streams and inputs that are not there, and orders that are n
     404,
     'Cannot switch stream live/test: it has no input 3',
   ])
-  assert.deepEqual(await detailOf('other', { input: 1 }), [404, 'Cannot do that to stream other: it has no inputs'])
+  assert.deepEqual(await detailOf('other', { input: 1 }), [
+    404,
+    'Cannot do that to stream other: it has no inputs, or is switched off',
+  ])
   for (const wrong of [{}, { input: 0 }, { input: 'x' }, { input: 1, more: 1 }, []]) {
     assert.equal((await detailOf('live%2Ftest', wrong))[0], 400, JSON.stringify(wrong))
   }

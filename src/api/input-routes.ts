@@ -69,5 +69,5 @@ function viewOf(inputs: StreamInputs, name: string): InputsView {
 }
 
 function withoutInputs(name: string): RequestError {
-  return new RequestError(404, `Cannot do that to stream ${name}: it has no inputs`)
+  return new RequestError(404, `Cannot do that to stream ${name}: it has no inputs, or is switched off`)
 }

@@ -34,7 +34,21 @@ test('api: recordings in progress are listed', async () => {
   const list = () => [active, { ...active, stream: 'live/waits', file: undefined, files: 0 }]
   const { status, body } = await request('GET', '/api/v1/recordings', { list })
   assert.equal(status, 200)
-  assert.deepEqual(body, { items: [answer, { ...answer, stream: 'live/waits', file: null, files: 0 }] })
+  assert.deepEqual(body, { items: [answer, { ...answer, stream: 'live/waits', file: null, files: 0 }], next: null })
+})
+
+test('api: recordings come in pages, and only those of the streams that are meant', async () => {
+  const list = () => ['live/b', 'cam/a', 'live/a'].map(stream => ({ ...active, stream }))
+  const ask = async (query: string) => {
+    const { status, body } = await request('GET', `/api/v1/recordings?${query}`, { list })
+    const { items = [], next = null } = body as { items?: { stream: string }[]; next?: string | null }
+    return { status, streams: items.map(({ stream }) => stream), next }
+  }
+  const first = await ask('stream=live/**&limit=1')
+  assert.deepEqual(first.streams, ['live/a'])
+  const second = await ask(`stream=live/**&limit=1&cursor=${first.next}`)
+  assert.deepEqual(second, { status: 200, streams: ['live/b'], next: null })
+  assert.equal((await ask('stream=')).status, 400)
 })
 
 test('api: a recording is started and stopped by the name of its stream', async () => {

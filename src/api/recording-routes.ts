@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { ActiveRecording, Recordings } from '../contracts/recordings.ts'
 import { RequestError } from '../core/errors.ts'
 import { answers } from './answers.ts'
-import { type RecordingStatus, recordingListSchema, recordingSchema } from './recording-schema.ts'
+import { type RecordingStatus, recordingPageSchema, recordingSchema } from './recording-schema.ts'
+import { type StreamListRequest, streamListQuery, streamPage } from './stream-list.ts'
 import { checkedName } from './stream-name.ts'
 import { type StreamParams, streamParams } from './stream-params.ts'
 import { rfc3339 } from './stream-status.ts'
@@ -14,8 +15,12 @@ type Action = 'start' | 'stop'
 /** What is recorded, and start and stop for one stream. */
 export function recordingRoutes(app: FastifyInstance, recordings: Recordings): void {
   const summary = 'Recordings in progress'
-  const schema = { operationId: 'listRecordings', summary, tags, response: answers({ 200: recordingListSchema }) }
-  app.get('/api/v1/recordings', { schema }, () => ({ items: recordings.list().map(recordingStatus) }))
+  const response = answers({ 200: recordingPageSchema })
+  const schema = { operationId: 'listRecordings', summary, tags, querystring: streamListQuery, response }
+  app.get<StreamListRequest>('/api/v1/recordings', { schema }, (request, reply) => {
+    const { items, next } = streamPage(recordings.list(), request, reply)
+    return { items: items.map(recordingStatus), next }
+  })
   addAction(app, 'start', 'Record what is published now, from its next key frame on', name =>
     startRecording(recordings, name),
   )

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { nullable } from './nullable.ts'
+import { pageSchema } from './page.ts'
 
 export const recordingSchema = Type.Object({
   stream: Type.String(),
@@ -13,6 +14,6 @@ export const recordingSchema = Type.Object({
   framesDropped: Type.Integer({ description: 'Lost because the disk was too slow' }),
 })
 
-export const recordingListSchema = Type.Object({ items: Type.Array(recordingSchema) })
+export const recordingPageSchema = pageSchema(recordingSchema)
 
 export type RecordingStatus = Static<typeof recordingSchema>

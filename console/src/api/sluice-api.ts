@@ -218,9 +218,8 @@ export function readServer(signal: AbortSignal): Promise<ServerInfo> {
   return get<ServerInfo>('server', signal)
 }
 
-export async function listDvr(signal: AbortSignal): Promise<readonly DvrStatus[]> {
-  const { items } = await get<{ items: readonly DvrStatus[] }>('recordings/dvr', signal)
-  return items
+export function listDvr(signal: AbortSignal): Promise<readonly DvrStatus[]> {
+  return listAll<DvrStatus>('recordings/dvr', signal)
 }
 
 /** @throws {ApiError} With status 404 if nothing is kept of the stream. */
