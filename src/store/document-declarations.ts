@@ -142,7 +142,13 @@ export class DocumentDeclarations<Declaration> implements DeclaredDocuments {
     this.#refuseFromFile(name)
     if (!this.#fromStore.has(name)) return undefined
     const demanded = expected === 'anything' ? 'something' : expected
-    return this.#write(name, demanded, kept => this.#checked(name, mergePatch(kept ?? {}, patch), kept))
+    try {
+      return await this.#write(name, demanded, kept => this.#checked(name, mergePatch(kept ?? {}, patch), kept))
+    } catch (error) {
+      // It was taken back meanwhile, and no certain revision of it was asked for.
+      if (isLate(error) && demanded === 'something' && !this.#fromStore.has(name)) return undefined
+      throw error
+    }
   }
 
   async remove(name: string, expected: DeclaredExpectation): Promise<boolean> {
