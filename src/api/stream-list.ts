@@ -27,7 +27,7 @@ export function streamPage<Item extends OfStream>(
 ): Page<Item> {
   const { query } = request
   const page = pageOf(items.filter(isOf(query.stream)), ({ stream }) => stream, query)
-  linkNext(request as FastifyRequest, reply, page)
+  linkNext(request, reply, page)
   return page
 }
 
