@@ -112,7 +112,7 @@ function buildParts({ config, source, log, useLog, clock }: AppOptions): Parts {
   const { report: onFault, metrics: faultMetrics } = new FaultLog({ clock, log })
   const registry = new StreamRegistry({ clock, settingsOf: settings.ofStream, wireLinger, onFault, ...config.hub })
   const { reports, reportMetrics } = createReports(registry)
-  const shared = { registry, clock, log, events, ...reports }
+  const shared = { registry, clock, log, events, onInternalFault: onFault, ...reports }
   const { totals, ...observers } = createObservers(config, { store, ...shared })
   const recorder = new Recorder({ dir: config.record.dir, settings: settings.record, ...shared })
   const disks = new DiskSpace({ folders: { 'record.dir': config.record.dir, 'dvr.dir': config.dvr.dir }, clock })

@@ -3,6 +3,7 @@ import type { EventSink } from '../contracts/events.ts'
 import type { PublishSettings, SettingsSource } from '../contracts/path-settings.ts'
 import type { Relays } from '../contracts/relays.ts'
 import { ConfigError } from '../core/errors.ts'
+import type { FaultSink } from '../hub/contained-fault.ts'
 import { isStreamName } from '../hub/stream-name.ts'
 import type { StreamRegistry } from '../hub/stream-registry.ts'
 import { pullPathKeys } from '../relay/config.ts'
@@ -34,6 +35,7 @@ type Shared = RelayProtocolsShared & {
   readonly registry: StreamRegistry
   readonly events: EventSink
   readonly publishSettings: SettingsSource<PublishSettings>
+  readonly onInternalFault?: FaultSink
 }
 
 /**

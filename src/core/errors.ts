@@ -46,6 +46,24 @@ export class ProtocolError extends ServerError {
   }
 }
 
+/**
+ * A fault of ours has ended something that concerns one peer alone: whatever that has sent, it should not have. The cause
+ * is what was thrown.
+ */
+export class InternalError extends ServerError {
+  readonly code = 'ERR_INTERNAL'
+}
+
+/**
+ * What a session or a relay ends with in which `error` was thrown: that, if it was thrown on purpose.
+ *
+ * @param what That cannot go on: `Cannot pull live/test`.
+ */
+export function endingError(error: unknown, what: string): ServerError {
+  if (error instanceof ServerError) return error
+  return new InternalError(`${what}: this server has failed`, { cause: error })
+}
+
 /** What `decode` returns; `undefined` where the peer's bytes are wrong and do without being understood. */
 export function unlessMalformed<Value>(decode: () => Value): Value | undefined {
   try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { RelayFixture } from '../../test/support/relay-fixture.ts'
-import { ConnectionError } from '../core/errors.ts'
+import { ConnectionError, reasonOf } from '../core/errors.ts'
 import { type AttemptResult, RelayLoop } from './relay-loop.ts'
 
 const identity = { direction: 'push', stream: 'live/test', url: 'rtmp://host/live/…' } as const
@@ -66,4 +66,23 @@ test('relay loop: a connection that has worked for long makes the next failure a
   await loop.close()
   assert.ok((waits[3] ?? 0) > 3900, waits.join(' '))
   assert.ok((waits[4] ?? 0) <= 1000, waits.join(' '))
+})
+
+test('relay loop: an attempt that throws has failed by our fault, and is made again', async () => {
+  const fixture = new RelayFixture()
+  const faults: string[] = []
+  const loop = new RelayLoop(identity, {
+    ...fixture.context,
+    onInternalFault: ({ part, name, error }) => void faults.push(`${part} ${name} ${reasonOf(error)}`),
+  })
+  let attempts = 0
+  const running = loop.run(async () => {
+    if (attempts++ === 0) throw new TypeError('no such thing')
+    return 'done'
+  })
+  await fixture.until(() => loop.state === 'waiting')
+  assert.equal(loop.status.lastError, 'Cannot relay live/test: this server has failed')
+  await fixture.until(() => loop.state === 'idle')
+  await running
+  assert.deepEqual([attempts, faults], [2, ['relay push no such thing']])
 })

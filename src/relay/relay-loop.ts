@@ -3,8 +3,9 @@ import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { RelayState, RelayStatus } from '../contracts/relays.ts'
 import { Backoff, type BackoffLimits } from '../core/backoff.ts'
-import { ConnectionError, type ServerError } from '../core/errors.ts'
+import { ConnectionError, endingError, InternalError, type ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { type FaultSink, reportFault } from '../hub/contained-fault.ts'
 
 /** What every relay is given. */
 export type RelayContext = {
@@ -12,6 +13,7 @@ export type RelayContext = {
   readonly log: Log
   readonly events: EventSink
   readonly retry: BackoffLimits
+  readonly onInternalFault?: FaultSink
 }
 
 /** Which relay it is, without secrets. */
@@ -115,13 +117,21 @@ export class RelayLoop {
   async #run(attempt: () => Promise<AttemptResult>): Promise<void> {
     while (!this.signal.aborted) {
       this.#enter('connecting')
-      const result = await attempt()
+      const result = await this.#try(attempt)
       if (result === 'done') break
       const failure = result === 'again' ? this.#countMove() : result
       if (failure !== undefined) await this.#pause(failure)
     }
     // A stream that is sent on may come back; what is pulled to its end does not.
     this.#enter(this.identity.direction === 'push' || this.signal.aborted ? 'idle' : 'ended')
+  }
+
+  async #try(attempt: () => Promise<AttemptResult>): Promise<AttemptResult> {
+    try {
+      return await attempt()
+    } catch (error) {
+      return endingError(error, `Cannot relay ${this.identity.stream}`)
+    }
   }
 
   /** Why the next connection does not follow at once; `undefined` if it may. */
@@ -134,7 +144,10 @@ export class RelayLoop {
 
   async #pause(error: ServerError): Promise<void> {
     if (this.signal.aborted) return
-    const { clock, log, events } = this.#context
+    const { clock, log, events, onInternalFault } = this.#context
+    const { direction: name, stream } = this.identity
+    if (error instanceof InternalError)
+      reportFault(onInternalFault, { part: 'relay', name, stream, error: error.cause })
     const retryIn = this.#backoff.next()
     this.#moves = 0
     this.#failures++

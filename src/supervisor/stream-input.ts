@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { InputState, InputStatus } from '../contracts/stream-inputs.ts'
 import { Backoff } from '../core/backoff.ts'
-import { ConnectionError, type ServerError } from '../core/errors.ts'
+import { ConnectionError, endingError, type ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { LogLimits } from '../hub/log-limits.ts'
 import type { Publication, PublicationEnd, PublisherPort } from '../hub/publication.ts'
@@ -213,7 +213,8 @@ export class StreamInput {
     const { id, clock } = this.#options
     const door: PublishDoor = port => (attempt.signal.aborted ? { ok: false, reason: 'occupied' } : this.publish(port))
     const framesBefore = this.slot.frames
-    const result = await this.#source.receive({ id, since: clock.wall() }, door, attempt.signal)
+    const receiving = this.#source.receive({ id, since: clock.wall() }, door, attempt.signal)
+    const result = await receiving.catch(error => endingError(error, 'Cannot go on'))
     if (attempt.signal.aborted) return
     this.#attempt = undefined
     this.#over(result, this.slot.frames > framesBefore)

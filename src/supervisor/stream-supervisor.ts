@@ -3,8 +3,9 @@ import type { EventSink } from '../contracts/events.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Session } from '../contracts/sessions.ts'
 import type { InputSwitch, StreamInputsStatus } from '../contracts/stream-inputs.ts'
-import type { ServerError } from '../core/errors.ts'
+import { InternalError, type ServerError } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
+import { type FaultSink, reportFault } from '../hub/contained-fault.ts'
 import type { LogLimits } from '../hub/log-limits.ts'
 import type { PublicationEnd, PublisherPort } from '../hub/publication.ts'
 import type { Stream } from '../hub/stream.ts'
@@ -23,6 +24,7 @@ export type SupervisorContext = {
   readonly limitsOf: (stream: string) => LogLimits
   /** What happens to a second publisher where one is waited for. */
   readonly onConflict: ConflictRule
+  readonly onInternalFault?: FaultSink
 }
 
 /** A stream without media for so long has no publisher any more; its players wait for the next one. */
@@ -307,8 +309,11 @@ export class StreamSupervisor {
   }
 
   #inputFailed({ number, plan: { shown: url } }: StreamInput, error: ServerError, retryIn?: Milliseconds): void {
-    const { log, events } = this.#context
+    const { log, events, onInternalFault } = this.#context
     const { name: stream } = this.#plan
+    if (error instanceof InternalError) {
+      reportFault(onInternalFault, { part: 'relay', name: 'input', stream, error: error.cause })
+    }
     const facts = { stream, input: number, url }
     log.warn('INPUT_FAILED', error.message, { ...facts, ...(retryIn !== undefined && { retryInMs: retryIn }) })
     events.emit({ type: 'input.failed', ...facts, reason: error.message })

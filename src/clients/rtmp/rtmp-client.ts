@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net'
-import { ConnectionError, ProtocolError, type RefusedError, type ServerError, UrlError } from '../../core/errors.ts'
+import {
+  ConnectionError,
+  endingError,
+  ProtocolError,
+  type RefusedError,
+  type ServerError,
+  UrlError,
+} from '../../core/errors.ts'
 import { StallClock } from '../../core/stall-clock.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
@@ -216,8 +223,7 @@ export class RtmpClient implements ClientSessionHandler {
     try {
       this.#session.receive(bytes)
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#fail(error)
+      this.#fail(endingError(error, `Cannot go on with ${this.url.shown}`))
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { RemoteInfo } from 'node:dgram'
 import type { Clock } from '../../contracts/clock.ts'
-import { ConnectionError, ProtocolError, RefusedError, type ServerError } from '../../core/errors.ts'
+import { ConnectionError, endingError, ProtocolError, RefusedError, type ServerError } from '../../core/errors.ts'
 import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import type { HandshakeFailure } from '../../protocols/srt/handshake-failure.ts'
@@ -204,8 +204,8 @@ export class SrtClient {
       this.#handshake?.receive(packet, now, from)
       if (this.#isFromPeer(packet, from)) this.#session?.receive(packet, now)
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#lastFault = error.message
+      if (error instanceof ProtocolError) this.#lastFault = error.message
+      else this.#end(endingError(error, `Cannot go on with ${this.url.shown}`))
     }
   }
 

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../contracts/clock.ts'
 import type { ConnectionReports } from '../../contracts/connection-reports.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
-import { ConnectionError, ProtocolError, type ServerError } from '../../core/errors.ts'
+import { ConnectionError, endingError, type ServerError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import type { TsFaults } from '../../formats/mpegts/ts-faults.ts'
 import { Reception } from '../../protocols/reception.ts'
@@ -69,8 +69,7 @@ export class PulledBytes {
     try {
       this.#reception.write(bytes)
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#failed.resolve(error)
+      this.#failed.resolve(endingError(error, `Cannot pull ${this.#stream.name}`))
     }
   }
 

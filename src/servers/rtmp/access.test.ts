@@ -22,6 +22,7 @@ const audio = ['af001190', 'af01112233'].map(hex => new Uint8Array(Buffer.from(h
 class Fixture {
   readonly authorizer = new HeldAuthorizer()
   readonly log = new KeptLog()
+  readonly faults: string[] = []
   readonly registry: StreamRegistry
   readonly #server: RtmpServer
   port = 0
@@ -47,6 +48,7 @@ class Fixture {
       clock,
       log: this.log,
       events: { emit: () => undefined },
+      onInternalFault: ({ part, name, connection }) => void this.faults.push(`${part} ${name} ${connection}`),
     })
   }
 
@@ -133,6 +135,32 @@ test('rtmp access: malformed media before the verdict ends the connection after 
   fixture.authorizer.decide({ isAllowed: true })
   await client.closed()
   assert.match(await fixture.ending(), /^RTMP_PROTOCOL_ERROR /)
+})
+
+test('rtmp: media that makes the server throw ends the connection, before the verdict and behind it', async () => {
+  for (const isEarly of [true, false]) {
+    await using fixture = await Fixture.listen()
+    fixture.registry.observe({
+      onTrack: () => {
+        throw new TypeError('no such thing')
+      },
+    })
+    const { client, streamId } = await fixture.publisher()
+    const send = (): void => {
+      for (const [i, payload] of audio.entries()) client.message({ type: 8, streamId, timestamp: 20 * i, payload })
+    }
+    if (isEarly) send()
+    await client.call('_checkbw', null)
+    fixture.authorizer.decide({ isAllowed: true })
+    if (!isEarly) {
+      await client.status('NetStream.Publish.Start')
+      send()
+    }
+    await client.closed()
+    assert.equal(await fixture.ending(), 'RTMP_FAILED Connection closed: The server has failed to read on')
+    assert.deepEqual(fixture.faults, ['connection rtmp rtmp-1'])
+    assert.equal(fixture.registry.getLive('live/test'), undefined)
+  }
 })
 
 test('rtmp access: a refused publisher is told why by an error, and its media is dropped', async () => {

@@ -3,7 +3,6 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink, Participant } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
-import { ProtocolError } from '../../core/errors.ts'
 import type { Milliseconds } from '../../core/units.ts'
 import { type TagType, tagTypes } from '../../formats/flv/tag-header.ts'
 import { participant } from '../../hub/participant.ts'
@@ -34,7 +33,7 @@ export type PublishingStreamOptions = {
   /** The hub has ended the publication; the peer has been told. */
   readonly onEnd: (reason: string) => void
   /** What the peer sent before it was let in breaks the protocol. */
-  readonly onFault: (error: ProtocolError) => void
+  readonly onFault: (error: unknown) => void
 }
 
 type PublishRefusal = {
@@ -134,7 +133,7 @@ export class PublishingStream {
   close(reason: string): void {
     this.#waiting.abort()
     if (this.#publication?.isOpen !== true) return
-    this.#toHub?.flush()
+    this.#flush()
     this.#publication.close()
     this.#report(reason)
   }
@@ -143,7 +142,14 @@ export class PublishingStream {
     try {
       for (const { type, timestamp, payload } of this.#early.take()) toHub.write(type, timestamp, payload)
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
+      this.#options.onFault(error)
+    }
+  }
+
+  #flush(): void {
+    try {
+      this.#toHub?.flush()
+    } catch (error) {
       this.#options.onFault(error)
     }
   }

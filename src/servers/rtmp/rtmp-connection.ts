@@ -7,6 +7,7 @@ import { ProtocolError } from '../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../core/units.ts'
 import { basicProfile, type FlvProfile } from '../../formats/flv/flv-profile.ts'
 import type { TagType } from '../../formats/flv/tag-header.ts'
+import { reportFault } from '../../hub/contained-fault.ts'
 import { participant } from '../../hub/participant.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { PeerInfo } from '../../hub/subscriber.ts'
@@ -206,7 +207,6 @@ export class RtmpConnection implements ServerSessionHandler {
     try {
       this.#session.receive(bytes)
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
       this.#fail(error)
       return
     }
@@ -262,10 +262,21 @@ export class RtmpConnection implements ServerSessionHandler {
     this.#socket.end()
   }
 
-  #fail(error: ProtocolError): void {
+  /** By the peer's fault, or by ours. */
+  #fail(error: unknown): void {
     if (this.#phase !== 'open') return
-    this.#options.counters.faults[error.fault]++
-    this.#remember(error.fault === 'timeout' ? 'RTMP_TIMEOUT' : 'RTMP_PROTOCOL_ERROR', error.message)
+    if (error instanceof ProtocolError) {
+      this.#options.counters.faults[error.fault]++
+      this.#cut(error.fault === 'timeout' ? 'RTMP_TIMEOUT' : 'RTMP_PROTOCOL_ERROR', error.message)
+    } else {
+      const { id: connection } = this.#info
+      reportFault(this.#options.onInternalFault, { part: 'connection', name: 'rtmp', connection, error })
+      this.#cut('RTMP_FAILED', 'The server has failed to read on')
+    }
+  }
+
+  #cut(code: string, reason: string): void {
+    this.#remember(code, reason)
     this.#phase = 'farewell'
     this.#farewellSince = this.#clock.now()
     this.#streams.closeAll(this.#closeReason.reason)

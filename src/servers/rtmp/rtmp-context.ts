@@ -4,6 +4,7 @@ import type { Clock } from '../../contracts/clock.ts'
 import type { EventSink } from '../../contracts/events.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, PublishSettings, SettingsOf, SettingsSource } from '../../contracts/path-settings.ts'
+import type { FaultSink } from '../../hub/contained-fault.ts'
 import type { SharedWindow } from '../../hub/pump.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { FormatsByChunkSize } from '../../protocols/rtmp/formats-by-chunk-size.ts'
@@ -25,4 +26,5 @@ export type RtmpServerOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly events: EventSink
+  readonly onInternalFault?: FaultSink
 }

@@ -157,6 +157,11 @@ export class SrtConnection {
     if (overdue !== undefined) this.#hangUp('SRT_TIMEOUT', overdue)
   }
 
+  /** By a fault of ours, it cannot go on. */
+  fail(): void {
+    this.#hangUp('SRT_FAILED', 'The server has failed to go on')
+  }
+
   /** The configuration has changed. */
   applySettings(): void {
     this.#role?.applySettings()
@@ -365,7 +370,7 @@ export class SrtConnection {
 
   #endPlaying(reason: ReaderEnd): void {
     if (reason === 'kicked') this.#hangUp('SRT_CLOSED', 'Player was sent away')
-    else if (reason === 'failed') this.#hangUp('SRT_CLOSED', 'The server has failed to send on')
+    else if (reason === 'failed') this.fail()
     else this.#finish(reason === 'shutdown' ? 'Server shuts down' : 'Stream ended')
   }
 

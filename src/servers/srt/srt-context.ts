@@ -6,6 +6,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { PlaySettings, PublishSettings, SettingsSource } from '../../contracts/path-settings.ts'
 import type { ProtocolFault } from '../../core/errors.ts'
 import type { TsFaults } from '../../formats/mpegts/ts-faults.ts'
+import type { FaultSink } from '../../hub/contained-fault.ts'
 import type { StreamRegistry } from '../../hub/stream-registry.ts'
 import type { SrtReport, SrtStatistics } from '../../protocols/srt/statistics.ts'
 import type { SrtConfig } from './config.ts'
@@ -24,6 +25,7 @@ export type SrtServerOptions = {
   readonly srtReports: ConnectionReports<SrtStatistics, SrtReport>
   readonly faultReports: ConnectionReports<TsFaults>
   readonly events: EventSink
+  readonly onInternalFault?: FaultSink
 }
 
 /** Totals since the start, for metrics. */

@@ -3,13 +3,17 @@ import type { FrameTarget } from '../../contracts/frame-target.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { PublishSettings } from '../../contracts/path-settings.ts'
 import type { Milliseconds } from '../../core/units.ts'
+import { reportFault } from '../../hub/contained-fault.ts'
 import type { Publication } from '../../hub/publication.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
 import { Reception } from '../../protocols/reception.ts'
 import type { SrtServerOptions } from './srt-context.ts'
 
-export type SrtPublisherOptions = Pick<SrtServerOptions, 'publishSettings' | 'clock' | 'events' | 'faultReports'> & {
+export type SrtPublisherOptions = Pick<
+  SrtServerOptions,
+  'publishSettings' | 'clock' | 'events' | 'faultReports' | 'onInternalFault'
+> & {
   readonly publication: Publication
   /** Name of the stream. */
   readonly name: string
@@ -69,8 +73,12 @@ export class SrtPublisher {
   close(reason: string): void {
     if (!this.#isOpen) return
     this.#isOpen = false
-    const { publication, name, who, events, log, clock } = this.#options
-    this.#reception.close()
+    const { publication, name, who, events, log, clock, onInternalFault } = this.#options
+    try {
+      this.#reception.close()
+    } catch (error) {
+      reportFault(onInternalFault, { part: 'connection', name: 'srt', stream: name, error })
+    }
     publication.close()
     const summary = publication.summary(clock.now() - this.#openedAt)
     events.emit({ type: 'publish.stopped', stream: name, reason, ...who, ...summary })

@@ -7,6 +7,7 @@ import { ProtocolError } from '../../core/errors.ts'
 import type { PeerAddress } from '../../core/peer-address.ts'
 import type { Microseconds, Milliseconds } from '../../core/units.ts'
 import { WorkLimit } from '../../core/work-limit.ts'
+import { reportFault } from '../../hub/contained-fault.ts'
 import type { OpenPort } from '../../listeners/open-port.ts'
 import { type Call, refuseCall } from '../../protocols/srt/call.ts'
 import { CallBook } from '../../protocols/srt/call-book.ts'
@@ -137,7 +138,7 @@ export class SrtServer {
 
   /** Called by the ticker while there are connections. */
   tick(now: Microseconds): void {
-    for (const connection of this.#connections.values()) connection.tick(now)
+    for (const connection of this.#connections.values()) this.#tick(connection, now)
     const nowMs = now / 1000
     if (nowMs >= this.#nextSweep) this.#sweep(nowMs)
   }
@@ -146,19 +147,34 @@ export class SrtServer {
     return new SrtListener({ cookies: this.#cookies, keyLength: areUsed ? keyLength : 0 })
   }
 
+  #tick(connection: SrtConnection, now: Microseconds): void {
+    try {
+      connection.tick(now)
+    } catch (error) {
+      this.#failed(error, connection)
+    }
+  }
+
   #receive(packet: Uint8Array, from: RemoteInfo, port: SrtPort): void {
     const now = microseconds(this.#options.clock)
+    let connection: SrtConnection | undefined
     try {
       const destination = packet.length < headerSize ? 0 : destinationOf(packet)
       if (destination === 0) return this.#answer(packet, from, port)
-      const connection = this.#connections.get(destination)
+      connection = this.#connections.get(destination)
       if (connection?.peer.port === from.port && connection.peer.address === from.address) {
         connection.receive(packet, now)
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.counters.faults[error.fault]++
+      if (error instanceof ProtocolError) this.counters.faults[error.fault]++
+      else this.#failed(error, connection)
     }
+  }
+
+  /** By a fault of ours. A packet of nobody's connection is passed over. */
+  #failed(error: unknown, connection: SrtConnection | undefined): void {
+    reportFault(this.#options.onInternalFault, { part: 'connection', name: 'srt', error })
+    connection?.fail()
   }
 
   #answer(packet: Uint8Array, from: RemoteInfo, port: SrtPort): void {

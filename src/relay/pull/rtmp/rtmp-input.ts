@@ -1,6 +1,6 @@
 import { RtmpClient, type RtmpClientOptions } from '../../../clients/rtmp/rtmp-client.ts'
 import type { PublishSettings } from '../../../contracts/path-settings.ts'
-import { ConnectionError, ProtocolError, type ServerError } from '../../../core/errors.ts'
+import { ConnectionError, endingError, type ServerError } from '../../../core/errors.ts'
 import type { Bytes, Milliseconds } from '../../../core/units.ts'
 import type { TagType } from '../../../formats/flv/tag-header.ts'
 import type { RtmpUrl } from '../../../protocols/rtmp/rtmp-url.ts'
@@ -60,8 +60,7 @@ export class RtmpInput implements PullInput {
       try {
         messages.write(type, timestamp, payload)
       } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error
-        ending.resolve(error)
+        ending.resolve(endingError(error, `Cannot pull ${url.shown}`))
       }
     }
     const { client: options, silenceTimeout } = this.#options
