@@ -114,7 +114,7 @@ test.concurrent('declared hooks: what is wrong with one is told at once, and not
     [{ type: 'kafka', servers: ['nowhere'], topic: 'a/b' }, ['/servers', '/topic']],
     [
       { url: 'http://host/', events: ['publish.begun'], streams: ['a//b'], retries: -1 },
-      ['/events', '/streams', '/retries'],
+      ['/events/0', '/streams/0', '/retries'],
     ],
     [{ type: 'command', command: ['true'] }, ['/type']],
     [{ type: 'file', path: '/tmp/x' }, ['/type']],
