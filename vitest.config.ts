@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{src,scripts,console/src,bench}/**/*.test.ts',
+            '{src,bin,scripts,console/src,bench}/**/*.test.ts',
             'test/{architecture,conformance,fuzz}/**/*.test.ts',
           ],
           testTimeout: 10_000,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { nodeFlags } from '../bin/node-flags.mjs'
+import { nodeFlags, nodeVariables } from '../bin/node-flags.mjs'
 import { freePort, freeUdpPort } from '../test/support/ports.ts'
 import { nginxConfig } from './nginx-config.ts'
 import { measureTree, type TreeUsage } from './process-usage.ts'
@@ -76,7 +76,8 @@ export class BenchServer implements ServerUnderTest {
     const folder = mkdtempSync(join(tmpdir(), 'bench-server-'))
     const [program, ...args] = commandLine(kind, ports, folder)
     if (program === undefined) throw new RangeError('Cannot start server: the command is empty')
-    const child = spawn(program, args, { cwd: kind.kind === 'sluice' ? ROOT : folder, stdio: ['ignore', 2, 2] })
+    const place = kind.kind === 'sluice' ? { cwd: ROOT, env: nodeVariables(process.env) } : { cwd: folder }
+    const child = spawn(program, args, { ...place, stdio: ['ignore', 2, 2] })
     const server = new BenchServer(kind, ports, child, folder)
     const failed = new Promise<never>((_resolve, reject) => {
       child.once('error', reject)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { findNode } from './find-node.mjs'
-import { nodeFlags } from './node-flags.mjs'
+import { nodeFlags, nodeVariables } from './node-flags.mjs'
 
 /**
  * Run the program `file` with a Node that is new enough, and end with its exit code.
@@ -34,7 +34,7 @@ function findNodeOrExit() {
  * @param {readonly string[]} args
  */
 function runChild(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' })
+  const child = spawn(node, args, { env: nodeVariables(process.env), stdio: 'inherit' })
   // A terminal sends SIGINT to the child as well: then it must not get a second one from here.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
