@@ -1,4 +1,3 @@
-import type { AccessRequest } from '../contracts/access.ts'
 import type { PreparedChange } from '../contracts/prepared-change.ts'
 import { ConfigError } from '../core/errors.ts'
 import { AccessControl, type AccessControlOptions, type AccessPolicy } from './access-control.ts'
@@ -52,17 +51,13 @@ function builtInRules({ trustLoopback }: AuthConfig): readonly AccessRule[] {
   return rule === undefined ? [] : [rule]
 }
 
-/** Without credentials everybody may publish, play and look; but not change what others have set up. */
-function changesServer({ action, role }: AccessRequest): boolean {
-  return action === 'api' && role !== 'viewer'
-}
-
-const elsewhere = forbidden('without credentials (auth.mode) that is for this machine only')
+/** Without credentials everybody may publish and play, but not see who else does, or change what others have set up. */
+const elsewhere = forbidden("without credentials (auth.mode) it is for the server's own machine only")
 
 function createMode({ config, clock, log }: AccessOptions): AccessMode {
   switch (config.mode) {
     case 'none':
-      return { authorize: request => Promise.resolve(changesServer(request) ? elsewhere : allowed) }
+      return { authorize: request => Promise.resolve(request.action === 'api' ? elsewhere : allowed) }
     case 'token':
       if (config.token.length === 0) {
         throw new ConfigError('auth.token', 'Cannot use auth.mode token: auth.token must name a token, is empty')
