@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { nodeFlags } from '../../bin/node-flags.mjs'
+import { nodeFlags, nodeVariables } from '../../bin/node-flags.mjs'
 import { projectRoot } from '../../scripts/project.mjs'
 import { Program } from '../peers/program.ts'
 
@@ -28,7 +28,7 @@ export class ServerProcess implements AsyncDisposable {
   /** One whose file says where it listens: for RTMP, SRT and HTTP. */
   static async startAsConfigured(...flags: readonly string[]): Promise<ServerProcess> {
     const args = [...nodeFlags, join(projectRoot, 'src', 'main.ts'), '--log-format', 'json', ...flags]
-    const program = new Program(process.execPath, args, { cwd: projectRoot })
+    const program = new Program(process.execPath, args, { cwd: projectRoot, env: nodeVariables({}) })
     const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/, startTimeoutMs)
     const srt = await program.untilPrinted(/"protocol":"srt".*?"port":(\d+)/)
     const http = await program.untilPrinted(/"protocol":"http".*?"port":(\d+)/)
