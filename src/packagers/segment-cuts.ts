@@ -89,7 +89,7 @@ export class SegmentCuts {
   #leastLength(length: Milliseconds, entryDistance: Milliseconds): Milliseconds {
     const { segmentDuration, target } = this.#options
     // Behind a cut in the midst of a group of pictures the next one is not waited for.
-    // The next one is as far ahead as any was behind the one before it: it may come too late.
+    // The next entry is taken to be as far ahead as the farthest was behind the one before it: it may come too late.
     const isLast = !this.#segment.isIndependent || length + this.#entries.longest > target.longest
     return isLast ? segmentDuration / 2 : segmentDuration - Math.min(tolerance * segmentDuration, entryDistance / 2)
   }
