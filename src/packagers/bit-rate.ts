@@ -2,7 +2,7 @@ import type { ListedSegment } from './listed-rendition.ts'
 
 /** Bits per second of the largest of the segments; 1 if nothing has come yet. */
 export function peakRate(segments: readonly ListedSegment[]): number {
-  return Math.ceil(Math.max(1, ...measured(segments).map(({ size, seconds }) => (size * 8) / seconds)))
+  return Math.ceil(measured(segments).reduce((most, { size, seconds }) => Math.max(most, (size * 8) / seconds), 1))
 }
 
 /** Bits per second of all of them; 1 if nothing has come yet. */

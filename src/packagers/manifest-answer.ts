@@ -37,6 +37,16 @@ export function manifestAnswer(
   })
 }
 
+/** The same for a list that may be long: it is compressed on another thread. */
+export async function longManifestAnswer(
+  headers: IncomingHttpHeaders,
+  manifest: Manifest,
+  options: ManifestAnswerOptions,
+): Promise<HttpAnswer> {
+  if (options.suffix === '') await manifest.prepare(acceptedCoding(headers['accept-encoding']))
+  return manifestAnswer(headers, manifest, options)
+}
+
 function fieldsOf(manifest: Manifest, maxAge: number, mediaType: string): string[] {
   return [...cachingFields(manifest, maxAge), 'Content-Type', mediaType]
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
 import type { HttpAnswer } from '../contracts/http-routes.ts'
 
 /** How the text of a manifest may be compressed. */
@@ -15,10 +16,20 @@ type Answered = {
 /** Stands in the text of a manifest where the credentials of its viewer follow a file name. */
 export const credentialsPlace = '?{credentials}'
 
+// The default costs fifty times as much for a few bytes less.
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
+
 const compress: Readonly<Record<ContentCoding, (text: Buffer) => Buffer>> = {
-  // The default costs fifty times as much for a few bytes less.
-  br: text => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  br: text => brotliCompressSync(text, brotliOptions),
   gzip: text => gzipSync(text),
+}
+
+const [brotliAside, gzipAside] = [promisify(brotliCompress), promisify(gzip)]
+
+/** The same on another thread. */
+const compressAside: Readonly<Record<ContentCoding, (text: Buffer) => Promise<Buffer>>> = {
+  br: text => brotliAside(text, brotliOptions),
+  gzip: text => gzipAside(text),
 }
 
 /**
@@ -31,6 +42,7 @@ export class Manifest {
   readonly #pieces: readonly string[]
   readonly #plain: string
   readonly #encoded = new Map<ContentCoding | undefined, Buffer>()
+  readonly #coming = new Map<ContentCoding, Promise<void>>()
   readonly #answers: Answered[] = []
 
   /** @param text With `credentialsPlace` wherever credentials belong. */
@@ -57,6 +69,16 @@ export class Manifest {
     const bytes = coding === undefined ? plain : compress[coding](plain)
     this.#encoded.set(coding, bytes)
     return bytes
+  }
+
+  /** Compress it on another thread, for lists that take long: all who want the same wait for one. */
+  async prepare(coding: ContentCoding | undefined): Promise<void> {
+    if (coding === undefined || this.#encoded.has(coding)) return
+    const known = this.#coming.get(coding)
+    if (known !== undefined) return known
+    const coming = compressAside[coding](Buffer.from(this.#plain)).then(bytes => void this.#encoded.set(coding, bytes))
+    this.#coming.set(coding, coming)
+    await coming.finally(() => this.#coming.delete(coding))
   }
 
   /** What all are answered who ask for the same. There are a few such answers. */

@@ -22,15 +22,28 @@ const lowLatencyVersion = 9
  * @see RFC 8216bis §4.4.3 (tags of the playlist), §4.4.4 (of segments), §4.4.5 (of parts and hints)
  */
 export function formatMediaPlaylist(playlist: MediaPlaylist): string {
-  const lines = [...headLines(playlist)]
+  return [...mediaPlaylistPieces(playlist, Number.POSITIVE_INFINITY)].join('')
+}
+
+/** The same text in pieces of so many segments, for lists that take long. */
+export function* mediaPlaylistPieces(playlist: MediaPlaylist, segmentsAtOnce: number): Generator<string> {
+  let lines = [...headLines(playlist)]
   let before = tagsBefore(playlist)
+  let count = 0
   for (const segment of playlist.segments) {
     lines.push(...openingLines(segment, before), ...closingLines(segment))
     before = segment
+    if (++count % segmentsAtOnce > 0) continue
+    yield textOf(lines)
+    lines = []
   }
   if (playlist.open !== undefined) lines.push(...openingLines(playlist.open, before))
   lines.push(...tailLines(playlist))
-  return `${lines.join('\n')}\n`
+  yield textOf(lines)
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map(line => `${line}\n`).join('')
 }
 
 function* headLines(playlist: MediaPlaylist): Generator<string> {

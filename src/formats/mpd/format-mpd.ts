@@ -1,6 +1,6 @@
-import type { Milliseconds } from '../../core/units.ts'
+import type { Milliseconds, Ticks } from '../../core/units.ts'
 import type { AdaptationSet, Mpd, MpdPeriod, Representation, TimelineSegment } from './mpd.ts'
-import { formatXml, type XmlElement } from './xml.ts'
+import { formatXml, type XmlElement, xmlPieces } from './xml.ts'
 
 const namespace = 'urn:mpeg:dash:schema:mpd:2011'
 /** ISO/IEC 23009-1 §8.4 (live profile), ISO/IEC 23000-19 (CMAF). */
@@ -17,7 +17,16 @@ const httpDateTime = 'urn:mpeg:dash:utc:http-xsdate:2014'
  * @see ISO/IEC 23009-1 §5.3.1.2 (MPD), §5.3.2.2 (Period), §5.3.3.2 (AdaptationSet), §5.3.5.2 (Representation), §5.3.9
  */
 export function formatMpd(mpd: Mpd): string {
-  return formatXml({ name: 'MPD', attributes: mpdAttributes(mpd), content: [...mpdContent(mpd)] })
+  return formatXml(mpdElement(mpd))
+}
+
+/** The same text in pieces of so many segments, for lists that take long. */
+export function mpdPieces(mpd: Mpd, segmentsAtOnce: number): Generator<string> {
+  return xmlPieces(mpdElement(mpd), segmentsAtOnce)
+}
+
+function mpdElement(mpd: Mpd): XmlElement {
+  return { name: 'MPD', attributes: mpdAttributes(mpd), content: [...mpdContent(mpd)] }
 }
 
 function mpdAttributes(mpd: Mpd): NonNullable<XmlElement['attributes']> {
@@ -134,20 +143,30 @@ function segmentTemplate(representation: Representation): XmlElement {
 }
 
 /** Segments of one duration, one behind the other, are told once. Source: ISO/IEC 23009-1 §5.3.9.6. */
-function timelineElements(segments: readonly TimelineSegment[]): readonly XmlElement[] {
-  const runs: { time: number; duration: number; count: number; follows: boolean }[] = []
+function* timelineElements(segments: readonly TimelineSegment[]): Generator<XmlElement> {
+  let run: SegmentRun | undefined
   let end: number | undefined
-  for (const segment of segments) {
-    const [time, duration] = [Number(segment.time), Number(segment.duration)]
-    const run = runs.at(-1)
+  for (const { time, duration } of segments) {
     if (run !== undefined && time === end && run.duration === duration) run.count++
-    else runs.push({ time, duration, count: 1, follows: time === end })
+    else {
+      if (run !== undefined) yield runElement(run)
+      run = { time: time === end ? undefined : time, duration, count: 1 }
+    }
     end = time + duration
   }
-  return runs.map(({ time, duration, count, follows }) => ({
-    name: 'S',
-    attributes: { t: follows ? undefined : time, d: duration, r: count === 1 ? undefined : count - 1 },
-  }))
+  if (run !== undefined) yield runElement(run)
+}
+
+/** Segments of one duration, one behind the other. */
+type SegmentRun = {
+  /** `undefined` where it begins where the one before it ends. */
+  readonly time: Ticks | undefined
+  readonly duration: Ticks
+  count: number
+}
+
+function runElement({ time, duration, count }: SegmentRun): XmlElement {
+  return { name: 'S', attributes: { t: time, d: duration, r: count === 1 ? undefined : count - 1 } }
 }
 
 function optionalDuration(duration: Milliseconds | undefined): string | undefined {

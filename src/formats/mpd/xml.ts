@@ -2,25 +2,45 @@
 export type XmlElement = {
   readonly name: string
   readonly attributes?: Readonly<Record<string, string | number | boolean | undefined>>
-  /** Elements, or text alone. */
-  readonly content?: readonly XmlElement[] | string
+  /** Elements, at least one where they are not in an array, or text alone. */
+  readonly content?: Iterable<XmlElement> | string
 }
 
 /** The text of a document, one element a line. */
 export function formatXml(root: XmlElement): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${[...linesOf(root, '')].join('\n')}\n`
+  return [...xmlPieces(root, Number.POSITIVE_INFINITY)].join('')
+}
+
+/** The same text in pieces of so many lines. */
+export function* xmlPieces(root: XmlElement, linesAtOnce: number): Generator<string> {
+  let piece = '<?xml version="1.0" encoding="UTF-8"?>\n'
+  let count = 0
+  for (const line of linesOf(root, '')) {
+    piece += `${line}\n`
+    if (++count % linesAtOnce > 0) continue
+    yield piece
+    piece = ''
+  }
+  yield piece
 }
 
 function* linesOf({ name, attributes = {}, content = [] }: XmlElement, indent: string): Generator<string> {
-  const told = Object.entries(attributes).filter(([, value]) => value !== undefined)
-  const head = [name, ...told.map(([key, value]) => `${key}="${escapeXml(String(value))}"`)].join(' ')
-  if (content.length === 0) yield `${indent}<${head}/>`
-  else if (typeof content === 'string') yield `${indent}<${head}>${escapeXml(content)}</${name}>`
+  const head = `${indent}<${name}${attributesText(attributes)}`
+  if (Array.isArray(content) && content.length === 0) yield `${head}/>`
+  else if (typeof content === 'string') yield `${head}>${escapeXml(content)}</${name}>`
   else {
-    yield `${indent}<${head}>`
+    yield `${head}>`
     for (const child of content) yield* linesOf(child, `${indent}  `)
     yield `${indent}</${name}>`
   }
+}
+
+function attributesText(attributes: NonNullable<XmlElement['attributes']>): string {
+  let text = ''
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) text += ` ${key}="${typeof value === 'string' ? escapeXml(value) : value}"`
+  }
+  return text
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -1,11 +1,12 @@
 import type { StreamArchive } from '../../contracts/segments.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { formatMpd } from '../../formats/mpd/format-mpd.ts'
+import { mpdPieces } from '../../formats/mpd/format-mpd.ts'
 import type { Mpd, MpdPeriod } from '../../formats/mpd/mpd.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
 import { type ArchiveWindow, nothingKept, spanWithin } from '../archive-window.ts'
 import { archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
+import { inPieces, segmentsAtOnce } from '../others-turn.ts'
 import { mpdOf } from './mpd-of.ts'
 
 export type ArchiveMpdOptions = {
@@ -27,7 +28,7 @@ export async function archiveMpd(options: ArchiveMpdOptions): Promise<string> {
   if (renditions.length === 0) throw nothingKept(archive)
   const facts = { now, segmentDuration, segmentWindow: now - span.from, isLowLatency: false, timeUrl }
   const mpd = mpdOf(renditions, { ...facts, prefix: '', suffix: credentialsPlace })
-  return formatMpd(renditions.every(rendition => rendition.isEnded) ? joined(mpd) : mpd)
+  return inPieces(mpdPieces(renditions.every(rendition => rendition.isEnded) ? joined(mpd) : mpd, segmentsAtOnce))
 }
 
 /** From 0 on, each period where the one before it ends: a time of which nothing is kept does not play. */

@@ -9,7 +9,7 @@ import { openArchiveWindow, shownWindow } from '../archive-window.ts'
 import type { PackagerSettings } from '../config.ts'
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { credentialsPlace } from '../manifest.ts'
-import { cacheTime, manifestAnswer } from '../manifest-answer.ts'
+import { cacheTime, longManifestAnswer, manifestAnswer } from '../manifest-answer.ts'
 import { type ManifestCache, versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { SegmentEncryption } from '../segment-encryption.ts'
@@ -101,7 +101,8 @@ async function sendArchive(
     return { text, maxAge: archiveMaxAge }
   })
   const suffix = credentials.replaceAll('&', '&amp;')
-  return sendAnswer(reply, session.sends(manifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix })))
+  const answer = await longManifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix })
+  return sendAnswer(reply, session.sends(answer))
 }
 
 /** The stream of which a path asks what is kept, unless it is the short form of a stream that is there. */

@@ -36,7 +36,8 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
   const part = 1000 * Math.max(0, ...renditions.map(({ partTarget }) => partTarget))
   const update = isLowLatency ? lowLatencyUpdate : Math.min(longest, longestUpdate)
   const delay = isLowLatency ? delayParts * part + update : delaySegments * longest
-  const periods = generationsOf(renditions, options).map(generation => describe(generation, renditions, options))
+  const lists = renditions.map(rendition => ({ rendition, listed: byGeneration(rendition, options) }))
+  const periods = generationsOf(lists).map(generation => describe(generation, lists, options))
   return {
     type: 'dynamic',
     availabilityStart: 0,
@@ -57,7 +58,7 @@ export function mpdOf(renditions: readonly ListedRendition[], options: MpdOption
 function longestOf(periods: readonly MpdPeriod[]): Milliseconds {
   const representations = periods.flatMap(({ sets }) =>
     sets.map(({ representation: { timeline, timescale } }) => {
-      return Math.max(0, ...timeline.map(({ duration }) => (1000 * duration) / timescale))
+      return timeline.reduce((longest, { duration }) => Math.max(longest, (1000 * duration) / timescale), 0)
     }),
   )
   return Math.max(0, ...representations)
@@ -70,37 +71,39 @@ function endOf(renditions: readonly ListedRendition[]): Milliseconds {
   return Math.max(0, ...ends)
 }
 
-/** Of segments that are listed, oldest first. */
-function generationsOf(renditions: readonly ListedRendition[], options: MpdOptions): readonly Generation[] {
-  const generations = new Set(renditions.flatMap(({ segments }) => segments.map(({ period }) => period.generation)))
-  return [...generations]
-    .filter(generation => isTold(generation, renditions, options))
-    .sort((a, b) => a.start - b.start)
+/** What is listed of a rendition, by generation. */
+type GenerationLists = {
+  readonly rendition: ListedRendition
+  readonly listed: ReadonlyMap<Generation, readonly ListedSegment[]>
 }
 
-/** The segments of a rendition in a generation. */
-function segmentsOf(
-  { segments }: ListedRendition,
-  generation: Generation,
-  options: MpdOptions,
-): readonly ListedSegment[] {
-  return segments.filter(segment => segment.period.generation === generation && isListed(segment, options))
+function byGeneration({ segments }: ListedRendition, options: MpdOptions): GenerationLists['listed'] {
+  const listed = segments.filter(segment => isListed(segment, options))
+  return Map.groupBy(listed, ({ period }) => period.generation)
+}
+
+/** Of segments that are listed, oldest first. */
+function generationsOf(lists: readonly GenerationLists[]): readonly Generation[] {
+  const generations = new Set(lists.flatMap(({ listed }) => [...listed.keys()]))
+  return [...generations].filter(generation => isTold(generation, lists)).sort((a, b) => a.start - b.start)
 }
 
 /** A track of which nothing is listed when another has so many segments is waited for no longer. */
 const longestWaitSegments = 2
 
 /** True once there is something of each track: players want no period that is empty, nor adaptation sets that come later. */
-function isTold(generation: Generation, renditions: readonly ListedRendition[], options: MpdOptions): boolean {
-  const any = renditions.flatMap(({ segments }) => segments).find(({ period }) => period.generation === generation)
-  const counts = renditions
-    .filter(({ name }) => any?.period.heads.has(name))
-    .map(rendition => segmentsOf(rendition, generation, options).length)
+function isTold(generation: Generation, lists: readonly GenerationLists[]): boolean {
+  const [any] = lists.flatMap(({ listed }) => listed.get(generation)?.[0] ?? [])
+  const counts = lists
+    .filter(({ rendition: { name } }) => any?.period.heads.has(name))
+    .map(({ listed }) => listed.get(generation)?.length ?? 0)
   return counts.length > 0 && (Math.min(...counts) > 0 || Math.max(...counts) >= longestWaitSegments)
 }
 
-function describe(generation: Generation, renditions: readonly ListedRendition[], options: MpdOptions): MpdPeriod {
-  const sets = renditions.flatMap((rendition, id) => adaptationSet(generation, rendition, id, options) ?? [])
+function describe(generation: Generation, lists: readonly GenerationLists[], options: MpdOptions): MpdPeriod {
+  const sets = lists.flatMap(({ rendition, listed }, id) => {
+    return adaptationSet(generation, rendition, id, listed.get(generation) ?? [], options) ?? []
+  })
   return { id: generation.id, start: generation.start, sets }
 }
 
@@ -108,10 +111,10 @@ function adaptationSet(
   generation: Generation,
   rendition: ListedRendition,
   id: number,
+  segments: readonly ListedSegment[],
   options: MpdOptions,
 ): AdaptationSet | undefined {
   const { name, kind } = rendition
-  const segments = segmentsOf(rendition, generation, options)
   const last = segments.at(-1)
   const [track] = last?.period.heads.get(name)?.tracks ?? []
   const language = languageTag(track?.language)
@@ -146,7 +149,7 @@ function representation(
   const early = isLowLatency ? expectedDuration(last, rendition) / timescale - partTarget : 0
   return {
     id: name,
-    ...factsOf(track, rendition),
+    ...factsOf(track, segments),
     bandwidth: peakRate(segments),
     timescale,
     presentationTimeOffset: Math.round((period.generation.start * timescale) / 1000),
@@ -189,7 +192,7 @@ function expectedDuration(segment: ListedSegment, { segments }: ListedRendition)
 
 function factsOf(
   { video, audio }: Track,
-  { segments }: ListedRendition,
+  segments: readonly ListedSegment[],
 ): Pick<Representation, 'codecs' | 'width' | 'height' | 'frameRate' | 'sampleRate' | 'channels'> {
   const codecs = video?.codecString ?? audio?.codecString
   const shared = codecs === undefined ? {} : { codecs }

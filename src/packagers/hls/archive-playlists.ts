@@ -1,6 +1,6 @@
 import type { StreamArchive } from '../../contracts/segments.ts'
 import type { Milliseconds } from '../../core/units.ts'
-import { formatMediaPlaylist } from '../../formats/m3u8/format-media-playlist.ts'
+import { mediaPlaylistPieces } from '../../formats/m3u8/format-media-playlist.ts'
 import type { MediaPlaylist } from '../../formats/m3u8/media-playlist.ts'
 import { formatMultivariantPlaylist } from '../../formats/m3u8/multivariant-playlist.ts'
 import type { ArchiveHeads } from '../archive-heads.ts'
@@ -10,6 +10,7 @@ import { archivedCues } from '../archived-cues.ts'
 import { type ArchivedRendition, archivedRenditions } from '../archived-renditions.ts'
 import { credentialsPlace } from '../manifest.ts'
 import { cacheTime } from '../manifest-answer.ts'
+import { inPieces, segmentsAtOnce } from '../others-turn.ts'
 import type { KeyFor } from '../segment-keys.ts'
 import { mediaPlaylistOf, skipBoundary } from './media-playlist-of.ts'
 import { multivariantOf } from './multivariant-of.ts'
@@ -55,10 +56,11 @@ export async function archiveMedia(name: string, options: ArchivePlaylistOptions
   if (rendition === undefined) throw nothingKept(archive)
   const dateRanges = await archivedCues(archive, span)
   const shape = { isLowLatency: false, siblings: [], dateRanges, isDelta, suffix: credentialsPlace }
-  const segments = rendition.segments.map(segment => ({ ...segment, key: keyFor?.(segment.number) }))
+  const segments =
+    keyFor === undefined ? rendition.segments : rendition.segments.map(one => ({ ...one, key: keyFor(one.number) }))
   const playlist = { ...mediaPlaylistOf({ ...rendition, segments }, shape), ...archiveFacts(rendition, window) }
   const maxAge = rendition.isEnded ? endedMaxAge : cacheTime(rendition.targetDuration)
-  return { text: formatMediaPlaylist(playlist), maxAge }
+  return { text: await inPieces(mediaPlaylistPieces(playlist, segmentsAtOnce)), maxAge }
 }
 
 /** What a list of kept segments says of itself. A player that has chosen the time begins there, and not at the end. */

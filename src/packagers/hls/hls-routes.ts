@@ -9,7 +9,7 @@ import { openArchiveWindow, shownWindow, untilWindowListed } from '../archive-wi
 import { credentialsSuffix } from '../credentials-suffix.ts'
 import { isRenditionName } from '../file-name.ts'
 import { credentialsPlace, type Manifest } from '../manifest.ts'
-import { cacheTime, manifestAnswer } from '../manifest-answer.ts'
+import { cacheTime, longManifestAnswer, manifestAnswer } from '../manifest-answer.ts'
 import { versionOf } from '../manifest-cache.ts'
 import type { PackagerDoor } from '../packager-door.ts'
 import type { Rendition } from '../rendition.ts'
@@ -67,7 +67,10 @@ async function sendPlaylist(
     : playlist === 'index'
       ? index(options, visit, reply, prefix)
       : media(options, visit, reply, playlist, parseDirectives(query)))
-  const answer = manifestAnswer(request.headers, manifest, { mediaType, maxAge, suffix: credentials })
+  const shape = { mediaType, maxAge, suffix: credentials }
+  const answer = isArchivePlaylist(playlist)
+    ? await longManifestAnswer(request.headers, manifest, shape)
+    : manifestAnswer(request.headers, manifest, shape)
   return sendAnswer(reply, session.sends(answer))
 }
 

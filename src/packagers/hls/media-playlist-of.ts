@@ -39,9 +39,8 @@ export function mediaPlaylistOf(rendition: ListedRendition, options: PlaylistOpt
   const { segments, targetDuration: target, isIndependent } = rendition
   const complete = segments.filter(({ isComplete }) => isComplete)
   const open = segments.find(({ isComplete }) => !isComplete)
-  const ends = secondsBehind(complete)
   // One that has ended does not say that it could leave something out.
-  const skipped = options.isDelta && !rendition.isEnded ? countSkipped(complete, ends, skipBoundary(target)) : 0
+  const skipped = options.isDelta && !rendition.isEnded ? countSkipped(complete, skipBoundary(target)) : 0
   const withParts =
     isLowLatency && !rendition.isEnded && !endsInGap(rendition) ? complete.slice(-segmentsWithParts) : []
   const listed = complete
@@ -100,24 +99,15 @@ function nextPart({ name, newest, isSilent }: ListedRendition, open: ListedSegme
   return { type: 'part', rendition: name, number: (newest?.number ?? 0) + 1, part: 0 }
 }
 
-/** Seconds from the end of each segment to the end of the last one. Parts of one that is not complete do not count. */
-function secondsBehind(segments: readonly ListedSegment[]): ReadonlyMap<ListedSegment, number> {
-  const behind = new Map<ListedSegment, number>()
+/** Those that end so many seconds before the end, or earlier. Parts of one that is not complete do not count. */
+function countSkipped(segments: readonly ListedSegment[], until: number): number {
   let seconds = 0
-  for (const segment of [...segments].reverse()) {
-    behind.set(segment, seconds)
+  const newest = segments.findLastIndex(segment => {
+    if (seconds >= until) return true
     seconds += segment.seconds
-  }
-  return behind
-}
-
-function countSkipped(
-  segments: readonly ListedSegment[],
-  behind: ReadonlyMap<ListedSegment, number>,
-  until: number,
-): number {
-  const kept = segments.findIndex(segment => (behind.get(segment) ?? 0) < until)
-  return Math.max(0, kept)
+    return false
+  })
+  return newest + 1
 }
 
 function listSegment(
