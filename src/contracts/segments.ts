@@ -10,7 +10,7 @@ export type SegmentFacts = {
   readonly period: number
   /** Ticks per second of its times. */
   readonly timescale: number
-  /** Decode time of its first frame since the Unix epoch. */
+  /** When its first frame is presented, and decoded as its bytes say, since the Unix epoch. */
   readonly time: Ticks
   readonly duration: Ticks
   /** Pictures, or frames of sound. */
@@ -23,7 +23,7 @@ export type SegmentFacts = {
 /** Where segments come to an end: what follows has higher numbers and later times. */
 export type SegmentPlace = { readonly number: number; readonly period: number; readonly end: Milliseconds }
 
-/** How the times of a period count: those of its segments are those of the stream, without `origin`. */
+/** How the times of a period count: its media are presented when they are in the stream, without `origin`. */
 export type PeriodClock = { readonly period: number; readonly origin: Milliseconds }
 
 /** Takes the segments of streams as they are made. */

@@ -6,7 +6,7 @@ import { encodeProducerReferenceTime } from '../formats/fmp4/producer-reference-
 import type { SampleRun } from '../formats/fmp4/sample.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
-import type { Boundary, Lane } from './lane.ts'
+import type { Boundary, Lane, Moment } from './lane.ts'
 import { LaneEvents } from './lane-events.ts'
 import type { Period } from './period.ts'
 import type { Rendition } from './rendition.ts'
@@ -32,7 +32,10 @@ const longestSilence: Milliseconds = 500
 const longestLate: Milliseconds = 1500
 
 /**
- * One track in CMAF, or several in one: a part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
+ * One track in CMAF, or several in one. Times are those of presentation: those at which pictures are decoded are moved on by
+ * their composition delay.
+ *
+ * A part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
  * of the fragment that was being made when it came, and where there are several parts, when their first frame came.
  *
  * A frame goes into a part when the next one has come, because only then it is known how long it lasts; or when other
@@ -47,7 +50,7 @@ export class CmafLane implements Lane {
   readonly #muxer: FragmentMuxer
   #current: Boundary
   #next: Boundary | undefined
-  /** Decode time of the frame that begins the part, and when it came. */
+  /** Decode time of the frame that begins the part, as it came, and when it came. */
   #partStart: Ticks | undefined
   #partWall: Milliseconds = 0
   /** The same of the newest frame. */
@@ -69,7 +72,7 @@ export class CmafLane implements Lane {
     this.#muxer = new FragmentMuxer([leader, ...others], origin)
     this.#events = new LaneEvents({ origin, timescale: leader.timescale }, period.start)
     this.#current = first
-    this.#end = this.#ticksOf(first.time)
+    this.#end = this.#ticksOf(first.presentation)
     this.#passed = first.time
     this.#heardAt = first.time
   }
@@ -95,8 +98,7 @@ export class CmafLane implements Lane {
     this.#passed = Math.max(this.#passed, time)
     const silence = time - this.#heardAt
     const isOver = this.#next !== undefined && Math.min(silence, time - this.#next.time) >= longestLate
-    const isSound = this.#options.leader.handler === 'soun'
-    if (isOver || (isSound && silence >= longestSilence)) this.#fallSilent()
+    if (isOver || (this.#isSound && silence >= longestSilence)) this.#fallSilent()
     if (isOver) this.#turn()
   }
 
@@ -109,10 +111,10 @@ export class CmafLane implements Lane {
     this.#next = boundary
   }
 
-  end(time: Milliseconds): void {
+  end(moment: Moment): void {
     this.#addPart(this.#muxer.end(this.#leading))
     this.#turn()
-    this.#complete(this.#isSilent ? time : undefined)
+    this.#complete(this.#isSilent ? moment : undefined)
   }
 
   /** The newest frame is not held back any longer. */
@@ -199,16 +201,26 @@ export class CmafLane implements Lane {
     if (next === undefined) return
     // Without the leader, what others have told so far is of no use to players.
     if (this.#isSilent) this.#muxer.cut()
-    this.#complete(this.#isSilent ? next.time : undefined)
+    this.#complete(this.#isSilent ? next : undefined)
     this.#current = next
     this.#next = undefined
   }
 
   /** The segment is over: with its newest part, or later where nothing came. */
-  #complete(silentUntil: Milliseconds | undefined): void {
-    const missing = silentUntil === undefined ? 0 : Math.max(0, this.#ticksOf(silentUntil) - this.#end)
+  #complete(silentUntil: Moment | undefined): void {
+    const until = silentUntil === undefined ? this.#end : this.#ticksOf(this.#startOf(silentUntil))
+    const missing = Math.max(0, until - this.#end)
     this.#options.rendition.complete(this.#startAt(this.#end), missing)
     this.#end += missing
+  }
+
+  get #isSound(): boolean {
+    return this.#options.leader.handler === 'soun'
+  }
+
+  /** Sound begins with what comes beside the picture, which is heard before that is seen. */
+  #startOf({ time, presentation }: Moment): Milliseconds {
+    return this.#isSound ? time : presentation
   }
 
   #startAt(time: Ticks): SegmentStart {

@@ -1,5 +1,5 @@
 import type { Milliseconds, Ticks } from '../core/units.ts'
-import type { Boundary, Lane } from './lane.ts'
+import type { Boundary, Lane, Moment } from './lane.ts'
 import type { Period } from './period.ts'
 import type { Rendition } from './rendition.ts'
 
@@ -28,14 +28,14 @@ export class GapLane implements Lane {
   pass(): void {}
 
   begin(boundary: Boundary): void {
-    this.end(boundary.time)
+    this.end(boundary)
     this.#current = boundary
   }
 
-  end(time: Milliseconds): void {
+  end({ presentation }: Moment): void {
     const { rendition, period, origin } = this.#options
-    const { number, time: from } = this.#current
-    const start: Ticks = Math.round(from - origin)
-    rendition.complete({ number, period, timescale, time: start }, Math.max(0, Math.round(time - origin) - start))
+    const { number, presentation: from } = this.#current
+    const time: Ticks = Math.round(from - origin)
+    rendition.complete({ number, period, timescale, time }, Math.max(0, Math.round(presentation - origin) - time))
   }
 }

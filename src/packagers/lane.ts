@@ -1,12 +1,18 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Milliseconds } from '../core/units.ts'
 
+/** A moment on the stream's clock, of what is decoded and of what is seen and heard: pictures may be decoded earlier. */
+export type Moment = {
+  /** Decode time. */
+  readonly time: Milliseconds
+  /** What is decoded then is presented then. */
+  readonly presentation: Milliseconds
+}
+
 /** Where a new segment begins, in every rendition. */
-export type Boundary = {
+export type Boundary = Moment & {
   /** Of the segment that begins there. */
   readonly number: number
-  /** The stream's time. */
-  readonly time: Milliseconds
   /** True if decoding can start there. */
   readonly isIndependent: boolean
 }
@@ -19,6 +25,11 @@ export type Lane = {
   pass(time: Milliseconds): void
   /** A segment begins: with the next frame that is not earlier. */
   begin(boundary: Boundary): void
-  /** The period is over at `time`: everything that was added goes into the last segment. */
-  end(time: Milliseconds): void
+  /** The period is over: everything that was added goes into the last segment. */
+  end(moment: Moment): void
+}
+
+/** When a frame is decoded and presented. */
+export function momentOf({ frame: { dts, pts, track }, time }: PlacedFrame): Moment {
+  return { time, presentation: time + (1000 * (pts - dts)) / track.timescale }
 }

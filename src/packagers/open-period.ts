@@ -1,7 +1,7 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import type { Milliseconds } from '../core/units.ts'
 import type { Track } from '../media/track.ts'
-import type { Boundary, Lane } from './lane.ts'
+import type { Boundary, Lane, Moment } from './lane.ts'
 import { Lateness } from './lateness.ts'
 import type { Period } from './period.ts'
 import type { SegmentCuts } from './segment-cuts.ts'
@@ -46,10 +46,14 @@ export class OpenPeriod {
     return tracks.filter(({ id }) => this.#heard.has(id))
   }
 
+  /** True if one of its renditions carries a track. */
+  carries(track: Track): boolean {
+    return this.#lanes.some(({ carries }) => carries(track))
+  }
+
   /** True if its heads tell a track, and all that is in the renditions which are planned now. */
   tells(track: Track, planned: readonly PlannedRendition[]): boolean {
-    const isTold = (one: Track): boolean => this.#lanes.some(({ carries }) => carries(one))
-    return isTold(track) && planned.every(({ head }) => head.tracks.every(isTold))
+    return this.carries(track) && planned.every(({ head }) => head.tracks.every(one => this.carries(one)))
   }
 
   /** True if its times are not those of the clock any more. */
@@ -72,8 +76,8 @@ export class OpenPeriod {
     for (const { lane } of this.#lanes) lane.begin(boundary)
   }
 
-  end(time: Milliseconds): void {
-    this.cuts.end(time)
-    for (const { lane } of this.#lanes) lane.end(time)
+  end(moment: Moment): void {
+    this.cuts.end(moment.time)
+    for (const { lane } of this.#lanes) lane.end(moment)
   }
 }

@@ -8,7 +8,7 @@ export type Part = {
   readonly bytes: Uint8Array
   /** Of its media, in ticks of its segment. */
   readonly duration: Ticks
-  /** Decode time of its end. Where a track was silent, it begins later than the part before it ends. */
+  /** Where it ends. Where a track was silent, it begins later than the part before it ends. */
   readonly end: Ticks
   /** Pictures, or frames of sound where there are none. */
   readonly frames: number
@@ -24,7 +24,7 @@ export type SegmentStart = {
   readonly period: Period
   /** Ticks per second of its times. */
   readonly timescale: number
-  /** Decode time of its first frame since the Unix epoch. */
+  /** When its first frame is presented, and decoded as its bytes say, since the Unix epoch. */
   readonly time: Ticks
 }
 

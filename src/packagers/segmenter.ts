@@ -5,6 +5,7 @@ import type { DateRange } from '../formats/m3u8/date-range.ts'
 import { compareRenditions } from './file-name.ts'
 import { GapLane } from './gap-lane.ts'
 import { type Generation, generationOf } from './generation.ts'
+import { type Moment, momentOf } from './lane.ts'
 import { OpenPeriod } from './open-period.ts'
 import { Opening } from './opening.ts'
 import type { Period } from './period.ts'
@@ -67,8 +68,11 @@ export class Segmenter {
   #renditions: readonly Rendition[] = []
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
+  /** Where the open period ends, while sound comes that is heard before. */
+  #ending: Moment | undefined
   #nextSequence: number | undefined
-  #newestTime: Milliseconds = 0
+  /** Of the newest frame of media. */
+  #newest: Moment = { time: 0, presentation: 0 }
   /** Data since the newest frame of media. */
   #dataSince: Bytes = 0
   #dataDropped = 0
@@ -120,10 +124,10 @@ export class Segmenter {
     this.#dataSince = 0
     if (this.#isInterrupted(placed)) this.#breakOff(wall)
     this.#noteSequence(placed)
-    if (this.#open === undefined) this.#collect(placed, wall)
-    else if (this.#needsPeriod(this.#open, placed, wall)) this.#reopen(placed, wall)
-    else this.#write(this.#open, placed, wall)
-    this.#newestTime = placed.time
+    this.#noteEnding(placed, wall)
+    if (this.#open !== undefined && this.#isOfOpen(this.#open, placed)) this.#write(this.#open, placed, wall)
+    else this.#collect(placed, wall)
+    this.#newest = momentOf(placed)
   }
 
   /** What is complete is taken by another, or by nobody: from the next place on at which a period can begin. */
@@ -164,8 +168,8 @@ export class Segmenter {
     this.#noteSequence(placed)
     this.#dataSince += placed.frame.payload.length + dataOverhead
     if (this.#dataSince > mostData) this.#dataDropped++
+    else if (this.#opening !== undefined) this.#opening.add(placed)
     else if (this.#open !== undefined) this.#add(this.#open, placed, wall)
-    else this.#opening?.add(placed)
   }
 
   #noteSequence({ sequence }: SequencedFrame): void {
@@ -176,7 +180,7 @@ export class Segmenter {
   #isInterrupted(placed: SequencedFrame): boolean {
     if (this.#nextSequence === undefined) return false
     const longest = Math.min(longestPause, this.#target.longest)
-    return this.#hasLost(placed) || Math.abs(placed.time - this.#newestTime) > longest
+    return this.#hasLost(placed) || Math.abs(placed.time - this.#newest.time) > longest
   }
 
   #hasLost({ sequence }: SequencedFrame): boolean {
@@ -193,15 +197,21 @@ export class Segmenter {
     return !open.tells(frame.track, this.#form.plan(open.heardOf(tracks), []))
   }
 
-  #reopen(placed: PlacedFrame, wall: Milliseconds): void {
-    this.#close()
-    this.#opening = new Opening(true)
-    this.#collect(placed, wall)
+  /** The open period ends with the first frame of the next one. */
+  #noteEnding(placed: PlacedFrame, wall: Milliseconds): void {
+    if (this.#open === undefined || this.#ending !== undefined) return
+    if (this.#needsPeriod(this.#open, placed, wall)) this.#ending = momentOf(placed)
+  }
+
+  /** True if a frame of media belongs into the open period: behind its end, only sound that is heard before. */
+  #isOfOpen(open: OpenPeriod, { frame: { track }, time }: PlacedFrame): boolean {
+    if (this.#ending === undefined) return true
+    return track.kind === 'audio' && time < this.#ending.presentation && open.carries(track)
   }
 
   #collect(placed: PlacedFrame, wall: Milliseconds): void {
     if (this.#opening === undefined && !placed.isJoinPoint) return
-    this.#opening ??= new Opening(false)
+    this.#opening ??= new Opening(this.#open !== undefined)
     this.#opening.add(placed)
     if (this.#opening.isSettled) this.#openWhatCame(wall)
   }
@@ -211,24 +221,31 @@ export class Segmenter {
     this.#opening = undefined
     const [first, last] = [frames[0], frames.at(-1)]
     if (first === undefined || last === undefined) return
+    this.#close()
     const heard = new Set(frames.map(({ frame }) => frame.track.id))
     const audible = last.tracks.filter(({ id }) => heard.has(id))
-    const open = this.#begin(first, this.#form.plan(audible, frames), wall - (last.time - first.time))
+    const open = this.#begin(frames, this.#form.plan(audible, frames), wall - (last.time - first.time))
     if (open === undefined) return
     this.#open = open
     for (const placed of frames) this.#write(open, placed, wall - (last.time - placed.time))
   }
 
-  #begin(first: PlacedFrame, planned: readonly PlannedRendition[], wall: Milliseconds): OpenPeriod | undefined {
-    const leader = leaderOf(planned)
-    if (leader === undefined) return undefined
+  /** @param wall When the first of the frames came. */
+  #begin(
+    frames: readonly PlacedFrame[],
+    planned: readonly PlannedRendition[],
+    wall: Milliseconds,
+  ): OpenPeriod | undefined {
+    const [leader, first] = [leaderOf(planned), frames[0]]
+    if (leader === undefined || first === undefined) return undefined
     this.#changeIntake()
-    const start = Math.max(wall, this.#end)
+    const earliest = earliestOf(frames)
+    const start = Math.max(wall + earliest - first.time, this.#end)
     const heads = new Map(planned.map(({ name, head }) => [name, head]))
     const facts = { ...this.#numbers.beginPeriod(start, this.#intake?.newest), start, heads }
     const period: Period = { ...facts, generation: generationOf(heads, start, this.#keptGenerations) }
-    const boundary = { number: this.#numbers.nextSegment(), time: first.time, isIndependent: true }
-    const origin = first.time - start
+    const boundary = { number: this.#numbers.nextSegment(), ...momentOf(first), isIndependent: true }
+    const origin = earliest - start
     this.#intake?.beginPeriod({ period: period.number, origin })
     const shared = { period, origin, longestPart: this.#longestPart, first: boundary }
     const lanes = planned.map(plan => ({
@@ -295,7 +312,7 @@ export class Segmenter {
 
   #cut(open: OpenPeriod, placed: PlacedFrame): void {
     const isIndependent = open.cuts.isIndependent(placed)
-    open.begin({ number: this.#numbers.nextSegment(), time: placed.time, isIndependent })
+    open.begin({ number: this.#numbers.nextSegment(), ...momentOf(placed), isIndependent })
     const { segmentWindow, segmentMemory } = this.#settings
     const window = { time: segmentWindow, fewest: fewestListed, size: segmentMemory }
     for (const rendition of this.#renditions) rendition.forgetBefore(window)
@@ -306,14 +323,21 @@ export class Segmenter {
   #breakOff(wall: Milliseconds): void {
     this.#openWhatCame(wall)
     this.#close()
+    this.#opening = undefined
   }
 
   #close(): void {
     if (this.#open !== undefined) {
-      this.#open.end(this.#newestTime)
+      this.#open.end(this.#ending ?? this.#newest)
       for (const rendition of this.#renditions) this.#interrupt(rendition)
     }
     this.#open = undefined
-    this.#opening = undefined
+    this.#ending = undefined
   }
+}
+
+/** When the first of some frames is presented, of those that are media. */
+function earliestOf(frames: readonly PlacedFrame[]): Milliseconds {
+  const media = frames.filter(({ frame }) => frame.track.kind !== 'data')
+  return media.reduce((least, placed) => Math.min(least, momentOf(placed).presentation), Number.POSITIVE_INFINITY)
 }

@@ -1,9 +1,11 @@
 import type { PlacedFrame } from '../contracts/wire-format.ts'
 import { unlessMalformed } from '../core/errors.ts'
 import type { Milliseconds } from '../core/units.ts'
-import { encodeInitSegment } from '../formats/fmp4/init-segment.ts'
+import { compositionDelayOf } from '../formats/fmp4/composition-delay.ts'
+import { encodeCmafHeader, encodeInitSegment } from '../formats/fmp4/init-segment.ts'
 import { type Mp4Track, mp4Track, shareInitSegment } from '../formats/fmp4/mp4-track.ts'
 import { tsCarries } from '../formats/mpegts/elementary-stream.ts'
+import type { Frame } from '../media/frame.ts'
 import type { Track, TrackKind } from '../media/track.ts'
 import { CmafLane } from './cmaf-lane.ts'
 import type { Boundary, Lane } from './lane.ts'
@@ -117,7 +119,7 @@ function cmafRendition({ track, described }: DescribedTrack): PlannedRendition {
   return {
     name,
     kind: track.kind,
-    head: { tracks: [track], init: encodeInitSegment([described]) },
+    head: { tracks: [track], init: encodeCmafHeader(described) },
     carries: other => isToldBy(other, { track, described }),
     createLane: start => new CmafLane({ ...start, leader: described, others: [] }),
   }
@@ -143,13 +145,13 @@ const nothing = new Uint8Array(0)
 
 /** A track that cannot be told is left out. @param frames Among which may be one that tells it. */
 function describeWith(track: Track, frames: readonly PlacedFrame[]): DescribedTrack | undefined {
-  const described = describe(
-    track,
-    frames.find(({ frame }) => frame.track === track),
-  )
-  return described && { track, described }
+  const first = frames.find(({ frame }) => frame.track === track && frame.isKey)?.frame
+  const described = describe(track, first)
+  if (described === undefined) return undefined
+  const compositionDelay = first === undefined ? 0 : compositionDelayOf(first, described.timescale)
+  return { track, described: { ...described, compositionDelay } }
 }
 
-function describe(track: Track, placed?: PlacedFrame): Mp4Track | undefined {
-  return unlessMalformed(() => mp4Track(track, placed?.frame))
+function describe(track: Track, frame?: Frame): Mp4Track | undefined {
+  return unlessMalformed(() => mp4Track(track, frame))
 }

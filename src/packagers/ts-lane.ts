@@ -4,7 +4,7 @@ import { systemClock, wrapClock } from '../formats/mpegts/clock.ts'
 import { PacketCollector } from '../formats/mpegts/packet-collector.ts'
 import { TsMuxer } from '../formats/mpegts/ts-muxer.ts'
 import type { Track } from '../media/track.ts'
-import type { Boundary, Lane } from './lane.ts'
+import type { Boundary, Lane, Moment } from './lane.ts'
 import type { Period } from './period.ts'
 import type { Rendition } from './rendition.ts'
 
@@ -68,29 +68,32 @@ export class TsLane implements Lane {
     this.#next = boundary
   }
 
-  end(time: Milliseconds): void {
+  end({ time }: Moment): void {
     this.#turn()
-    this.#finish(Math.max(time, this.#newest + this.#lasts))
+    const end = Math.max(time, this.#newest + this.#lasts)
+    const { time: from, presentation } = this.#current
+    this.#finish({ time: end, presentation: end + presentation - from })
   }
 
   /** Go on in the next segment. */
   #turn(): void {
     const next = this.#next
     if (next === undefined) return
-    this.#finish(next.time)
+    this.#finish(next)
     this.#current = next
     this.#next = undefined
   }
 
-  #finish(end: Milliseconds): void {
-    this.#muxer.flushUntil(Math.round((end * systemClock) / 1000))
+  #finish({ time, presentation }: Moment): void {
+    this.#muxer.flushUntil(Math.round((time * systemClock) / 1000))
     const { rendition, period, origin } = this.#options
-    const { number, time, isIndependent } = this.#current
+    const { number, presentation: from, isIndependent } = this.#current
     const ticks = (at: Milliseconds): Ticks => Math.round(((at - origin) * systemClock) / 1000)
-    const start = { number, period, timescale: systemClock, time: ticks(time) }
-    const duration = ticks(end) - ticks(time)
+    const start = { number, period, timescale: systemClock, time: ticks(from) }
+    const end = ticks(presentation)
+    const duration = end - start.time
     const bytes = this.#out.take()
-    const facts = { duration, end: ticks(end), frames: this.#frames, isIndependent, isEntry: isIndependent }
+    const facts = { duration, end, frames: this.#frames, isIndependent, isEntry: isIndependent }
     if (bytes.length > 0) rendition.addPart(start, { bytes, ...facts })
     rendition.complete(start, bytes.length > 0 ? 0 : duration)
     this.#frames = 0

@@ -7,11 +7,12 @@ import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny'
 import { parse } from 'mpd-parser'
 import { afterAll, beforeAll, test } from 'vitest'
 import { type ClipName, clip } from '../peers/clips.ts'
+import { brokenInSegment } from '../support/cmaf-validator.ts'
 import { publishFile } from '../support/ffmpeg-peers.ts'
 import { readPlaylist } from '../support/hls-playlist.ts'
 import { brokenRules } from '../support/hls-validator.ts'
 import { readMp4 } from '../support/mp4-file.ts'
-import { readMpd } from '../support/mpd-reader.ts'
+import { type ReadRepresentation, readMpd } from '../support/mpd-reader.ts'
 import { brokenInMpd } from '../support/mpd-validator.ts'
 import { pollUntil } from '../support/polling.ts'
 import { assertReadByPython } from '../support/python-parsers.ts'
@@ -85,6 +86,20 @@ async function assertReadable(file: Buffer, what: string, { mp4box, mediabunny }
   )
 }
 
+/** Each segment of an MPD is seen when it is told, and the rules of CMAF hold. */
+async function assertSegments(stream: string, { attributes, template, segments }: ReadRepresentation): Promise<void> {
+  const fill = (name: string, time = 0): string =>
+    `/${stream}/${template
+      .get(name)
+      ?.replace('$RepresentationID$', attributes.get('id') ?? '')
+      .replace('$Time$', `${time}`)}`
+  const header = await bytesOf(fill('initialization'))
+  for (const segment of segments) {
+    const broken = brokenInSegment(header, await bytesOf(fill('media', segment.time)), segment)
+    assert.deepEqual(broken, [], `${attributes.get('id')} at ${segment.time}`)
+  }
+}
+
 HLS.setOptions({ strictMode: true })
 
 for (const { name, mp4box, mediabunny } of cases) {
@@ -127,7 +142,11 @@ for (const { name, mp4box, mediabunny } of cases) {
       const url = server.httpUrl(`/${stream}/${list}.mpd`)
       const text = (await bytesOf(`/${stream}/${list}.mpd`)).toString()
       texts.push(text)
-      assert.deepEqual(brokenInMpd(readMpd(text), Date.now() / 1000), [], list)
+      const mpd = readMpd(text)
+      assert.deepEqual(brokenInMpd(mpd, Date.now() / 1000), [], list)
+      for (const { representations } of mpd.periods) {
+        for (const representation of representations) await assertSegments(stream, representation)
+      }
       const { playlists, mediaGroups } = parse(text, { manifestUri: url })
       assert.deepEqual([playlists.length, Object.keys(mediaGroups.AUDIO).length], [1, 1])
     }

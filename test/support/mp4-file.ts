@@ -1,4 +1,7 @@
-import { createFile, type ISOFile, MP4BoxBuffer, type Sample, type SampleEntry } from 'mp4box'
+import { createFile, type ISOFile, Log, MP4BoxBuffer, type Sample, type SampleEntry } from 'mp4box'
+
+// mp4box.js 2.4 warns of each dfLa, which it takes for longer than it is.
+Log.setLogLevel((module, message) => Log.error(module, message))
 
 /** One track of a file as mp4box.js reads it. */
 export type ReadTrack = {

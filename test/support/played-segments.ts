@@ -20,6 +20,8 @@ export class PlayedSegments {
   readonly segmenter: Segmenter
   /** By how many milliseconds more than what was first frames come. */
   late = 0
+  /** How much later than they are decoded pictures are presented. */
+  lead = 0
   #sequence = 0
   #start: number | undefined
 
@@ -41,7 +43,8 @@ export class PlayedSegments {
   play(from: number, to: number, gop = 25, video = videoTrack): void {
     const tracks = [video, audioTrack]
     for (let time = from; time < to; time += 40) {
-      this.push(videoFrame(time, ((time - from) / 40) % gop === 0, 100, 7, video), tracks)
+      const picture = videoFrame(time, ((time - from) / 40) % gop === 0, 100, 7, video)
+      this.push({ ...picture, pts: time + this.lead }, tracks)
       this.push(audioFrame(time), tracks)
       this.push(audioFrame(time + 20), tracks)
     }

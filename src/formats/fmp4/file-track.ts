@@ -46,18 +46,22 @@ export function decodeTrackBox(trak: Uint8Array, movieTimescale: number): TrackB
   const descriptions = decodeSampleDescriptions(requireBox(stbl, 'stsd'))
   const [first = 'it has no sample entry'] = descriptions
   if (typeof first === 'string') return { trackNumber: trackId, reason: first }
-  const elst = findBox(trak, 'edts', 'elst')
-  const shift = elst === undefined ? 0 : decodeShift(new BoxFields('elst', elst), timescale, movieTimescale)
+  const shift = decodeShift(trak, timescale, movieTimescale)
   return { trackId, timescale, ...decodeLanguage(mdhd), shift, descriptions, stbl }
 }
 
 /**
- * What an edit list does to the beginning: an empty edit is silence in front, and the first other one says which media
+ * What the edit list of a trak does to the beginning, 0 if there is none: an empty edit is silence in front, and the first other one says which media
  * time plays first. What it does later, to loop or to leave out, is not done.
  *
+ * @param timescale Of the track.
+ * @throws {ProtocolError}
  * @see ISO/IEC 14496-12 §8.6.6
  */
-function decodeShift(elst: BoxFields, timescale: number, movieTimescale: number): Ticks {
+export function decodeShift(trak: Uint8Array, timescale: number, movieTimescale: number): Ticks {
+  const box = findBox(trak, 'edts', 'elst')
+  if (box === undefined) return 0
+  const elst = new BoxFields('elst', box)
   const isLong = elst.version === 1
   const entrySize = isLong ? 20 : 12
   let shift = 0

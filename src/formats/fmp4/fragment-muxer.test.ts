@@ -31,6 +31,18 @@ function muxAll(frames: readonly Frame[], origin = 0): Fragment | undefined {
   return muxer.end()
 }
 
+/** Pictures from 1000 on, with decode and presentation times, of a track with a composition delay. @param keys When key frames are decoded. */
+function muxReordered(
+  compositionDelay: number,
+  told: readonly (readonly [dts: number, pts: number])[],
+  keys: readonly number[],
+): Fragment | undefined {
+  const described = mp4Track(videoTrack) ?? assert.fail()
+  const muxer = new FragmentMuxer([{ ...described, compositionDelay }], 1000)
+  for (const [dts, pts] of told) muxer.add({ ...videoFrame(dts, keys.includes(dts)), pts })
+  return muxer.end()
+}
+
 describe('fragments: of pictures', () => {
   test('last until the next one, and the last as long as the one before', () => {
     const fragment = muxAll([0, 33, 67, 100].map(dts => videoFrame(dts, dts === 0)))
@@ -76,6 +88,40 @@ describe('fragments: of pictures', () => {
     )
     assert.deepEqual(shown, [0, 3600, 7200, 7200, 14_400])
     assert.deepEqual(offsets, [7200, 14_400, 3600, -3600, 0])
+  })
+
+  test('are decoded later by the composition delay of the track, and presented as much later', () => {
+    const told = [
+      [1000, 1080],
+      [1040, 1200],
+      [1080, 1120],
+      [1120, 1160],
+    ] as const
+    assert.deepEqual(times(muxReordered(7200, told, [1000]), 1), [
+      [7200, 3600, 7200],
+      [10_800, 3600, 14_400],
+      [14_400, 3600, 3600],
+      [18_000, 3600, 3600],
+    ])
+  })
+
+  test('a key frame is decoded when it is seen, but for the composition delay, although milliseconds were rounded', () => {
+    const told = [
+      [1000, 1067],
+      [1033, 1100],
+      [1067, 1133],
+      [1100, 1168],
+    ] as const
+    const placed = times(muxReordered(6000, told, [1000, 1067, 1100]), 1) as [number, number, number][]
+    assert.deepEqual(
+      placed.map(([time, , offset]) => [time, offset]),
+      [
+        [6030, 6000],
+        [8970, 6030],
+        [11_970, 6000],
+        [15_000, 6120],
+      ],
+    )
   })
 
   test('are told nanoseconds more exactly than milliseconds', () => {

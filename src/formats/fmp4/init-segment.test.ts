@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { parseMp4 } from '../../../test/support/mp4-file.ts'
 import { audioTrack, videoTrack } from '../../../test/support/sample-frames.ts'
 import type { Track } from '../../media/track.ts'
-import { encodeInitSegment } from './init-segment.ts'
+import { encodeCmafHeader, encodeInitSegment } from './init-segment.ts'
 import { type Mp4Track, mp4Track } from './mp4-track.ts'
 
 const unityMatrix = '00010000 00000000 00000000 00000000 00010000 00000000 00000000 00000000 40000000'
@@ -11,7 +11,7 @@ const zeros = (count: number): string => '00'.repeat(count)
 
 /** AAC-LC, 44.1 kHz, stereo. Worked out by hand from ISO/IEC 14496-12 §8 and ISO/IEC 14496-1 §7.2.6. */
 const soundOnly = (mehd: string): string => `
-  0000001c 66747970 69736f36 00000000 69736f36 6d703431 636d6663
+  00000018 66747970 69736f36 00000000 69736f36 6d703431
   00000240 6d6f6f76
     0000006c 6d766864 00000000 ${zeros(8)} 000003e8 00000000 00010000 0100 ${zeros(10)} ${unityMatrix} ${zeros(24)} 00000003
     00000190 7472616b
@@ -50,6 +50,17 @@ test('init segment: of a track that grows', () => {
 test('init segment: of a track that is complete has as many bytes', () => {
   const mehd = '00000014 6d656864 01000000 00000000 000007d0'
   assertBytes(encodeInitSegment(described(audioTrack), 2000), soundOnly(mehd))
+})
+
+test('init segment: of one track of CMAF says so, and what its decode times were moved on by', () => {
+  const [track = assert.fail()] = described(videoTrack)
+  const { file } = parseMp4(encodeCmafHeader({ ...track, compositionDelay: 7200 }))
+  assert.deepEqual(file.ftyp?.compatible_brands, ['iso6', 'mp41', 'cmfc'])
+  const [edit, ...others] = file.getTrackById(1).edts?.elst?.entries ?? []
+  const { segment_duration, media_time, media_rate_integer, media_rate_fraction } = edit ?? assert.fail()
+  assert.deepEqual([segment_duration, media_time, media_rate_integer, media_rate_fraction], [0, 7200, 1, 0])
+  assert.deepEqual(others, [])
+  assert.equal(parseMp4(encodeCmafHeader(track)).file.getTrackById(1).edts, undefined)
 })
 
 test('init segment: mp4box.js reads the tracks of several', () => {

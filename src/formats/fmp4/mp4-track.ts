@@ -1,3 +1,4 @@
+import type { Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { AudioCodec, Codec, Track, VideoCodec } from '../../media/track.ts'
 import { audioSampleEntry } from './audio-sample-entry.ts'
@@ -13,6 +14,8 @@ export type Mp4Track = {
   readonly language?: string
   readonly width: number
   readonly height: number
+  /** What its decode times are moved on by, and its edit list takes off. */
+  readonly compositionDelay: Ticks
   /** The one box of its stsd. */
   readonly sampleEntry: Uint8Array
 }
@@ -47,6 +50,7 @@ export function mp4Track(track: Track, frame?: Frame): Mp4Track | undefined {
     ...(track.language !== undefined && { language: track.language }),
     width: track.video?.width ?? 0,
     height: track.video?.height ?? 0,
+    compositionDelay: 0,
     sampleEntry,
   }
 }

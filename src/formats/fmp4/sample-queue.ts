@@ -2,6 +2,7 @@ import { rescale } from '../../core/time.ts'
 import type { Milliseconds, Ticks } from '../../core/units.ts'
 import type { Frame } from '../../media/frame.ts'
 import type { Track } from '../../media/track.ts'
+import { roundingOf } from './composition-delay.ts'
 import type { Mp4Track } from './mp4-track.ts'
 import type { Sample, SampleRun } from './sample.ts'
 import { type SoundDuration, soundDurationOf } from './sound-duration.ts'
@@ -18,7 +19,8 @@ const nanosecondsPerSecond = 1_000_000_000
 type Held = { readonly frame: Frame; readonly decodeTime: Ticks; readonly compositionOffset: Ticks }
 
 /**
- * The frames of one track on their way into fragments.
+ * The frames of one track on their way into fragments. Their times are those of the stream, moved on by the composition
+ * delay of the track.
  *
  * A sample lasts until the next one begins, so the newest frame is held back until its successor comes. At the end it
  * lasts as long as its sound says, or as the sample before it, or as the frame rate that the track tells.
@@ -26,12 +28,15 @@ type Held = { readonly frame: Frame; readonly decodeTime: Ticks; readonly compos
  * A frame that is told to be decoded later than it is shown is decoded when it is shown, as far as the frame before it
  * lets it: FFmpeg takes a negative composition offset for a delay of the whole track.
  *
+ * A key frame, with which a segment may begin, is decoded earlier than it is seen by the composition delay exactly, and not
+ * by that of two times that were rounded: so the segment is decoded from the moment on at which it is seen first.
+ *
  * Sound is placed sample behind sample: times that came in milliseconds say no better where it is. A told time that is
  * off by more than its own unit, which is a gap or a clock that drifts, is taken as it is.
  */
 export class SampleQueue {
   readonly #track: Mp4Track
-  /** Time 0 of the fragments. */
+  /** The stream's time at time 0 of the fragments. */
   readonly #origin: Ticks
   #samples: Sample[] = []
   /** Of the first of `#samples`. */
@@ -46,7 +51,7 @@ export class SampleQueue {
 
   constructor(track: Mp4Track, origin: Milliseconds) {
     this.#track = track
-    this.#origin = rescale(origin as number, 1000, track.timescale)
+    this.#origin = rescale(origin as number, 1000, track.timescale) - track.compositionDelay
   }
 
   /** True if there is a sample whose duration is known. */
@@ -58,11 +63,11 @@ export class SampleQueue {
   add(frame: Frame): void {
     this.#prepare(frame.track)
     const held = this.#held
-    const ticks = this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin
-    const told = Math.max(this.#end, Math.min(ticks, Number.MAX_SAFE_INTEGER))
+    const seen = this.#presentationOf(frame)
+    const told = Math.max(this.#end, Math.min(this.#toldTime(frame, seen), Number.MAX_SAFE_INTEGER))
     const decodeTime = held === undefined ? told : this.#timeBehind(held, told, frame.track)
     if (held !== undefined) this.#settle(held, decodeTime - held.decodeTime)
-    this.#held = { frame, decodeTime, compositionOffset: this.#compositionOffset(frame, decodeTime) }
+    this.#held = { frame, decodeTime, compositionOffset: this.#compositionOffset(seen, decodeTime) }
   }
 
   /** All samples whose duration is known. */
@@ -116,12 +121,24 @@ export class SampleQueue {
     return rescale(time, track.timescale, this.#track.timescale)
   }
 
-  /** From where the frame is placed to where it is told to be seen, as far as 32 bits say. Sound has none. */
-  #compositionOffset(frame: Frame, decodeTime: Ticks): Ticks {
-    if (this.#track.handler === 'soun') return 0
+  #presentationOf(frame: Frame): Ticks {
     const nanoTicks = Math.round(((frame.nanoOffset ?? 0) * this.#track.timescale) / nanosecondsPerSecond)
-    const offset = this.#ticksOf(frame, frame.pts) - this.#origin + nanoTicks - decodeTime
-    return Math.max(-longestOffset, Math.min(longestOffset, offset))
+    return this.#ticksOf(frame, frame.pts) - this.#origin + nanoTicks
+  }
+
+  /** When a frame is to be decoded that is to be seen at `seen`. */
+  #toldTime(frame: Frame, seen: Ticks): Ticks {
+    const { handler, timescale, compositionDelay } = this.#track
+    const told = this.#ticksOf(frame, Math.min(frame.dts, frame.pts)) - this.#origin
+    if (handler === 'soun' || !frame.isKey) return told
+    const meant = seen - compositionDelay
+    return Math.abs(meant - told) <= roundingOf(frame.track, timescale) ? meant : told
+  }
+
+  /** From where a frame is placed to where it is told to be seen, as far as 32 bits say. Sound has none. */
+  #compositionOffset(seen: Ticks, decodeTime: Ticks): Ticks {
+    if (this.#track.handler === 'soun') return 0
+    return Math.max(-longestOffset, Math.min(longestOffset, seen - decodeTime))
   }
 
   /** A pause that 32 bits cannot say is cut short; the run after it tells its own time. */

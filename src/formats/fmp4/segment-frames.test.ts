@@ -11,7 +11,7 @@ import { SegmentFrameReader } from './segment-frames.ts'
 const avcC = '01 42001f ff e1 0004 6742001f 01 0002 68ce'
 
 /** Boxes by hand from ISO/IEC 14496-12 §8, and -15 §5 for the sample entry, never by our own encoder. */
-function initOf(handler: string, entry = 'avc1'): Buffer {
+function initOf(handler: string, entry = 'avc1', ...edits: readonly Buffer[]): Buffer {
   const tkhd = mp4Box('tkhd', zeros(12), '00000003', zeros(60), '05000000 02d00000')
   const mdhd = mp4Box('mdhd', zeros(12), '00015f90', zeros(8))
   const hdlr = mp4Box('hdlr', zeros(8), Buffer.from(handler), zeros(12))
@@ -19,7 +19,7 @@ function initOf(handler: string, entry = 'avc1'): Buffer {
   const stbl = mp4Box('stbl', mp4Box('stsd', zeros(4), '00000001', picture))
   const mdia = mp4Box('mdia', mdhd, hdlr, mp4Box('minf', mp4Box('vmhd', zeros(12)), stbl))
   const trex = mp4Box('trex', zeros(4), '00000003 00000001 00000bb8 00000000 01010000')
-  return mp4Box('moov', mp4Box('trak', tkhd, mdia), mp4Box('mvex', trex))
+  return mp4Box('moov', mp4Box('trak', tkhd, ...edits, mdia), mp4Box('mvex', trex))
 }
 
 const { moof, mdat } = twoSamples
@@ -42,6 +42,21 @@ test('segment frames: are the samples, with their times, in a track of their pla
   assert.deepEqual([track?.id, track?.index, track?.codec, track?.timescale], [4, 1, 'h264', 90_000])
   assert.ok(Buffer.from(track?.config ?? []).equals(Buffer.from(avcC.replaceAll(' ', ''), 'hex')))
   assert.deepEqual([end, reader.timescale], [time + 6000, 90_000])
+})
+
+test('segment frames: what an edit list takes off, decode times were moved on by', () => {
+  const edit = mp4Box('edts', mp4Box('elst', zeros(4), '00000001 00000000 00000bb8 00010000'))
+  const reader = new SegmentFrameReader(initOf('vide', 'avc1', edit), place, new TrackSet('mp4'))
+  const { frames, end } = reader.read(segment)
+  const time = 2 ** 32 - 3000
+  assert.deepEqual(
+    frames.map(({ dts, pts }) => [dts, pts]),
+    [
+      [time, time + 3000],
+      [time + 3000, time + 3000],
+    ],
+  )
+  assert.equal(end, time + 6000)
 })
 
 test('segment frames: a sample whose bytes are not all there is left out', () => {

@@ -31,7 +31,8 @@ export class SegmentFrameReader {
     this.#head = decodeSegmentHead(init)
     const box = decodeTrackBox(requireBox(init, 'moov', 'trak'), movieTimescale)
     if ('reason' in box) throw new ProtocolError('mp4', 'unsupported', `Cannot read MP4 track: ${box.reason}`)
-    this.#track = new FileTrack(box, place.id, place.index, tracks)
+    // The samples come with the times of the stream already.
+    this.#track = new FileTrack({ ...box, shift: 0 }, place.id, place.index, tracks)
   }
 
   get timescale(): number {

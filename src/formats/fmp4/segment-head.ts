@@ -1,21 +1,25 @@
 import { ProtocolError } from '../../core/errors.ts'
+import type { Ticks } from '../../core/units.ts'
 import { BoxFields, findBox, requireBox } from './decode-box.ts'
 import { decodeTrackExtends, type SampleDefaults } from './decode-fragment.ts'
+import { decodeShift } from './file-track.ts'
 import { decodeLanguage } from './media-language.ts'
-import type { TrakFacts } from './movie-boxes.ts'
+import { movieTimescale, type TrakFacts } from './movie-boxes.ts'
 
 /** What the initialisation segment of one track says of its segments. */
 export type SegmentHead = TrakFacts & {
   /** What is in the box stsd: a view. */
   readonly stsd: Uint8Array
   readonly defaults: SampleDefaults
+  /** From the times of the samples to those of the stream that they were made of: what an edit list says. */
+  readonly shift: Ticks
 }
 
 /**
  * Decode an initialisation segment of one track.
  *
  * @throws {ProtocolError}
- * @see ISO/IEC 14496-12 §8.3.2 (tkhd), §8.4.2 (mdhd), §8.5.2 (stsd), §8.8.3 (trex)
+ * @see ISO/IEC 14496-12 §8.3.2 (tkhd), §8.6.6 (elst), §8.4.2 (mdhd), §8.5.2 (stsd), §8.8.3 (trex)
  */
 export function decodeSegmentHead(init: Uint8Array): SegmentHead {
   const moov = requireBox(init, 'moov')
@@ -29,6 +33,7 @@ export function decodeSegmentHead(init: Uint8Array): SegmentHead {
   return {
     ...{ trackId, timescale, defaults, handler: hasPicture ? 'vide' : 'soun', ...decodeLanguage(mdhd) },
     ...{ width: tkhd.u16(sizeAt), height: tkhd.u16(sizeAt + 4) },
+    shift: decodeShift(requireBox(moov, 'trak'), timescale, movieTimescale),
     stsd: requireBox(moov, 'trak', 'mdia', 'minf', 'stbl', 'stsd'),
   }
 }

@@ -4,7 +4,7 @@ import { decodeFragment } from './decode-fragment.ts'
 import type { FileSample } from './file-sample.ts'
 import type { SegmentHead } from './segment-head.ts'
 
-/** The samples of a segment, in the order of their decode times. */
+/** The samples of a segment, in the order of their decode times, which are those of the stream. */
 export type SegmentSamples = {
   /** `at` counts from the beginning of the segment. */
   readonly samples: readonly FileSample[]
@@ -18,16 +18,16 @@ export type SegmentSamples = {
  * @throws {ProtocolError}
  * @see ISO/IEC 14496-12 §8.8
  */
-export function decodeSegmentSamples({ trackId, defaults }: SegmentHead, segment: Uint8Array): SegmentSamples {
+export function decodeSegmentSamples({ trackId, defaults, shift }: SegmentHead, segment: Uint8Array): SegmentSamples {
   const samples: FileSample[] = []
   let end: Ticks = 0
   for (const { moof, at } of fragmentsOf(segment)) {
     for (const run of decodeFragment(moof, at, id => (id === trackId ? { defaults, end } : undefined))) {
-      for (const sample of run.samples) samples.push(sample)
+      for (const sample of run.samples) samples.push({ ...sample, decodeTime: sample.decodeTime + shift })
       end = run.end
     }
   }
-  return { samples, end }
+  return { samples, end: end + shift }
 }
 
 function* fragmentsOf(segment: Uint8Array): Generator<{ readonly moof: Uint8Array; readonly at: number }> {

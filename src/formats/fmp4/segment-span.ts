@@ -6,7 +6,7 @@ import { decodeSegmentSamples } from './segment-samples.ts'
 /** What a segment of one track says of itself. */
 export type SegmentSpan = {
   readonly timescale: number
-  /** Decode time of its first sample. */
+  /** Decode time of its first sample, as its fragment says. */
   readonly time: Ticks
   readonly duration: Ticks
   readonly samples: number
@@ -30,5 +30,11 @@ export function decodeSegmentSpan(init: Uint8Array, segment: Uint8Array): Segmen
     throw new ProtocolError('mp4', 'malformed', 'Cannot read MP4 segment: it has a sample')
   }
   const { decodeTime: time, isSync: isIndependent } = first
-  return { timescale: head.timescale, time, duration: end - time, samples: samples.length, isIndependent }
+  return {
+    timescale: head.timescale,
+    time: time - head.shift,
+    duration: end - time,
+    samples: samples.length,
+    isIndependent,
+  }
 }

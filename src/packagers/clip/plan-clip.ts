@@ -6,7 +6,7 @@ import { decodeSegmentSamples } from '../../formats/fmp4/segment-samples.ts'
 import type { Clip } from './clip.ts'
 import { ClipBuilder, type ReadSegment, ticksOf } from './clip-builder.ts'
 import { type ClipGroup, groupAt, groupsOf } from './clip-groups.ts'
-import { keyFrameAt } from './clip-track.ts'
+import { keyFrameAt, presentationOf } from './clip-track.ts'
 
 /** So far back a key frame is looked for: the longest that a segment can be. */
 export const longestLookBack: Milliseconds = 60_000
@@ -33,7 +33,7 @@ export async function planClip(
   const wanted = groupAt(groups, span.from)
   const at = wanted === undefined ? undefined : groups[wanted]
   if (wanted === undefined || at === undefined) throw nothingKept(archive)
-  const lead = leadOf(await reader.read(at.leader))
+  const lead = leadOf(at.leader, await reader.read(at.leader))
   const isWhole = span.to + 1 >= (archive.span?.to ?? 0)
   // What was decoded last may be shown some time after that.
   const media = { from: span.from + lead, to: span.to + lead + (isWhole ? longestReordering : 0) }
@@ -47,13 +47,12 @@ export async function planClip(
 }
 
 /**
- * How much later than it is decoded a picture is shown: playlists tell when segments begin by when they are decoded, and
- * players by when they are shown, so a clip begins with what players show at its time.
+ * How much later than it is told a picture is presented: what earlier versions kept is told by when it is decoded. A clip
+ * begins with what players show at its time.
  */
-function leadOf(segment: ReadSegment | undefined): Milliseconds {
+function leadOf({ time, timescale }: ArchivedSegment, segment: ReadSegment | undefined): Milliseconds {
   const [first] = segment?.samples.samples ?? []
-  if (segment === undefined || first === undefined) return 0
-  return (1000 * first.compositionOffset) / segment.head.timescale
+  return first === undefined ? 0 : (1000 * (presentationOf(first) - time)) / timescale
 }
 
 /** Where the last key frame is that is shown by then, if that is close enough and nothing is missing in between. */
