@@ -8,7 +8,7 @@ const browsers = [
 const timed = ['test/interop/{browser-players,relay-push-udp,srt-loss}.test.ts', 'test/hostile/srt-*.test.ts']
 
 /** A program that the machine gave no time to is tried once more; scripts/test.ts names each test that needed it. */
-const realPrograms = { testTimeout: 60_000, hookTimeout: 60_000, retry: 1 }
+const realPrograms = { testTimeout: 120_000, hookTimeout: 120_000, retry: 1 }
 
 export default defineConfig({
   test: {
@@ -20,7 +20,7 @@ export default defineConfig({
             '{src,bin,scripts,console/src,bench}/**/*.test.ts',
             'test/{architecture,conformance,fuzz}/**/*.test.ts',
           ],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           // They share nothing that changes; a world of its own for each file costs more than its tests.
           isolate: false,
           maxWorkers: '100%',

@@ -27,13 +27,13 @@ test('failure limiter: a limit of 0 blocks nobody and keeps nothing', () => {
   assert.equal(limiter.size, 0)
 })
 
-test('failure limiter: a million addresses take bounded room, and the newest are known', () => {
+test('failure limiter: hundreds of thousands of addresses take bounded room, and the newest are known', () => {
   const limiter = new FailureLimiter({ limit: 1, window: 60_000 })
   const address = (i: number): string => `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`
-  for (let i = 0; i < 1_000_000; i++) limiter.fail(address(i), i / 1000)
+  for (let i = 0; i < 200_000; i++) limiter.fail(address(i), i / 1000)
   assert.ok(limiter.size <= 65_536, `${limiter.size} addresses`)
-  assert.equal(limiter.isBlocked(address(999_999), 1000), true)
-  assert.equal(limiter.isBlocked(address(0), 1000), false)
+  assert.equal(limiter.isBlocked(address(199_999), 200), true)
+  assert.equal(limiter.isBlocked(address(0), 200), false)
 })
 
 test('failure limiter: who goes on trying is not forgotten', () => {

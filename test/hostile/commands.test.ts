@@ -8,7 +8,7 @@ import { RtmpClient } from '../support/rtmp-client.ts'
 
 let server: AttackedServer
 beforeAll(async () => {
-  server = await AttackedServer.start('--rtmp-idle-timeout', '3s')
+  server = await AttackedServer.start()
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

@@ -3,7 +3,6 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
 import { ServerProcess } from '../support/server-process.ts'
-import { TestFolder } from '../support/test-folder.ts'
 
 let browser: Browser
 
@@ -29,9 +28,7 @@ test('api document: a browser shows it, and tries a request, without anything fr
 test('api: a page of another site changes something where its origin is named, and nowhere else', async () => {
   await using site = await ServerProcess.start()
   const { origin } = new URL(site.httpUrl('/'))
-  await using folder = await TestFolder.open('origins')
-  const flags = ['--http-cors-origins', origin, '--store-url', `json:${folder.path}`]
-  await using server = await ServerProcess.start(...flags)
+  await using server = await ServerProcess.start('--http-cors-origins', origin)
   await using context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(site.httpUrl('/healthz'))

@@ -7,7 +7,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { AccessBackend } from '../support/access-backend.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
-import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { framesOf, publishFile, publishOverAndOver, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived } from '../support/frame-list.ts'
 import { metric, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -58,7 +58,7 @@ test.concurrent('auth: tokens of FFmpeg, in the key, for each action', async () 
 test.concurrent('auth: a token in the application of an RTMP URL', async () => {
   await using server = await ServerProcess.start('--auth-mode', 'token', '--auth-token', `${name}=s3cret`)
   const url = server.rtmpUrl('live?token=s3cret/test')
-  await using publisher = publishFile(url, await clip('clip.flv'), 20)
+  await using publisher = publishOverAndOver(url, await clip('clip.flv'))
   await untilStream(server, name, ({ framesIn }) => framesIn > 10)
   await publisher.close()
 })
@@ -209,7 +209,7 @@ test('auth: the browser asks whoever looks at the console, and the page says who
   const tokens = ['--auth-token', `${name}=s3cret`, '--auth-token', 'api:**=s3cret', '--auth-failures-limit', '0']
   const flags = ['--no-auth-trust-loopback', ...tokens]
   await using server = await ServerProcess.start('--auth-mode', 'token', ...flags)
-  await using publisher = publishFile(server.rtmpUrl(`${name}?token=s3cret`), await clip('clip.flv'), 60)
+  await using publisher = publishOverAndOver(server.rtmpUrl(`${name}?token=s3cret`), await clip('clip.flv'))
   const browser = await startBrowser()
   try {
     const page = `/watch/${name}`

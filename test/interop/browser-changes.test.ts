@@ -43,9 +43,7 @@ const scenes = [
 ] as const
 const loopSeconds = 2
 
-test.concurrent('browser: every player plays on when codec, size and clock change, and another publisher comes', {
-  timeout: 120_000,
-}, async () => {
+test.concurrent('browser: every player plays on when codec, size and clock change, and another publisher comes', async () => {
   const [path, last] = await Promise.all([clip('clip.flv'), clip('vp9-opus.flv')])
   const paths = await Promise.all(scenes.map(({ name }) => clip(name)))
   await using server = await ServerProcess.start()
@@ -71,7 +69,7 @@ test.concurrent('browser: every player plays on when codec, size and clock chang
       await view.untilShown(25)
       playing.add(one)
       for (const size of shown) {
-        await view.untilSize(size, 45_000)
+        await view.untilSize(size)
         await view.untilShown(25)
       }
     }),
@@ -79,7 +77,7 @@ test.concurrent('browser: every player plays on when codec, size and clock chang
   await sent
 })
 
-test.concurrent('browser: over DASH, players play on over a time without sound', { timeout: 60_000 }, async () => {
+test.concurrent('browser: over DASH, players play on over a time without sound', async () => {
   const path = await clip('silence.flv')
   await using server = await ServerProcess.start()
   await using publisher = publishFile(server.rtmpUrl('live/test'), path, 10)
@@ -105,9 +103,9 @@ const players = [
 ] as const
 const inputs = [{ url: 'publish:', timeout: '1s' }, { url: 'publish:' }]
 
-test('browser: every player plays on when the input on air falls silent, and another one takes its place', {
-  timeout: 120_000,
-}, async ({ onTestFinished }) => {
+test('browser: every player plays on when the input on air falls silent, and another one takes its place', async ({
+  onTestFinished,
+}) => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-inputs-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const config = join(folder, 'sluice.yaml')

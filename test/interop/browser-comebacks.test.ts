@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { clip } from '../peers/clips.ts'
-import { publishFile } from '../support/ffmpeg-peers.ts'
+import { publishOverAndOver } from '../support/ffmpeg-peers.ts'
 import { watchPlaylists } from '../support/hls-watcher.ts'
 import { PlayerPage, startPlayerBrowser } from '../support/player-page.ts'
 import { pollUntil } from '../support/polling.ts'
@@ -36,7 +36,7 @@ test('browser: hls.js plays on over thirty publishers, and nothing of them stays
   let watched: ReturnType<typeof watchPlaylists> | undefined
   let frames = 0
   for (let cycle = 0; cycle < cycles; cycle++) {
-    await using publisher = publishFile(server.rtmpUrl('live/test'), path, 60)
+    await using publisher = publishOverAndOver(server.rtmpUrl('live/test'), path)
     if (cycle === 0) {
       await view.play('hls.js', server.httpUrl('/live/test/index.m3u8'), settings)
       watched = watchPlaylists(server.httpUrl('/live/test/index.m3u8'), over.signal)

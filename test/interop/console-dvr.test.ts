@@ -73,9 +73,7 @@ function assertClean({ complaints, missing }: ConsolePage): void {
   assert.deepEqual({ complaints, missing: [...missing] }, { complaints: [], missing: [] })
 }
 
-test.concurrent('console: the timeline is dragged to a time, and the picture is of that time', {
-  timeout: 120_000,
-}, async () => {
+test.concurrent('console: the timeline is dragged to a time, and the picture is of that time', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-timeline-'))
   try {
     await using server = await ServerProcess.start(
@@ -102,8 +100,10 @@ test.concurrent('console: the timeline is dragged to a time, and the picture is 
     assert.ok(Math.abs(dragged - (Date.now() - 13_000)) < 5000, `${(dragged - Date.now()) / 1000} s`)
     await untilPictureOf(view, dragged)
     await view.untilAdvanced(2)
-    const difference = await pictureBehind(view, await slider.value())
-    assert.ok(Math.abs(difference) < 1500, `${difference} ms`)
+    await pollUntil('a timeline that says when the picture was made', async () => {
+      const difference = await pictureBehind(view, await slider.value())
+      return Math.abs(difference) < 1500 || undefined
+    })
 
     await slider.bar.press('Home')
     await untilPictureOf(view, from)
@@ -172,7 +172,7 @@ test.concurrent('console: recordings are listed, lead to what they have, and are
   }
 })
 
-test.concurrent('console: what has ended is played over its gap to its end', { timeout: 90_000 }, async () => {
+test.concurrent('console: what has ended is played over its gap to its end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-ended-'))
   try {
     const flags = ['--packager-segment-duration', '1s', '--hub-resume-timeout', '1s']
@@ -198,9 +198,7 @@ test.concurrent('console: what has ended is played over its gap to its end', { t
   }
 })
 
-test.concurrent('console: hls.js plays on when the server is killed and starts again', {
-  timeout: 90_000,
-}, async () => {
+test.concurrent('console: hls.js plays on when the server is killed and starts again', async () => {
   await using server = await ServerProcess.start()
   const first = publishTime(server.rtmpUrl('live/test'))
   await server.program.untilPrinted(/RTMP_PUBLISH/)

@@ -8,7 +8,7 @@ import { clip, ffmpegFor } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
 import { ConsolePage, startBrowser } from '../support/console-page.ts'
-import { publishFile } from '../support/ffmpeg-peers.ts'
+import { publishOverAndOver } from '../support/ffmpeg-peers.ts'
 import { streamFacts, untilStream } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
 
@@ -133,7 +133,7 @@ test.concurrent('console: a viewer of a stream that has ended sees the next one'
 test.concurrent('console: a viewer of a codec that he cannot hear is told which one it is', async () => {
   await using server = await ServerProcess.start()
   const name = 'h264-eac3.flv'
-  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip(name), 60, ffmpegFor(name))
+  await using publisher = publishOverAndOver(server.rtmpUrl('live/test'), await clip(name), ffmpegFor(name))
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
   await using view = await ConsolePage.open(browser, server, '/watch/live/test')
   await view.untilOverlaySays('This browser cannot play E-AC-3 audio.')
@@ -143,7 +143,7 @@ test.concurrent('console: a viewer of a codec that he cannot hear is told which 
 
 test.concurrent('console: what FLV players do not know comes over HLS', async () => {
   await using server = await ServerProcess.start()
-  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('vp9.flv'), 60)
+  await using publisher = publishOverAndOver(server.rtmpUrl('live/test'), await clip('vp9.flv'))
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
   await using view = await ConsolePage.open(browser, server, '/watch/live/test')
   // Until the page has heard of the tracks it tries FLV.
@@ -170,8 +170,9 @@ test.concurrent('console: a viewer chooses HLS, DASH, and comes back', async () 
 
 test.concurrent('console: the page of a stream shows how its SRT connections are, and whether it is damaged', async () => {
   await using server = await ServerProcess.start()
-  const input = ['-v', 'error', '-re', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
-  await using publisher = startPeer('ffmpeg', [...input, server.srtUrl('publish:live/test')])
+  const input = ['-v', 'error', '-re', '-stream_loop', '-1', '-i', await clip('clip.flv'), '-c', 'copy', '-f', 'mpegts']
+  // A second, so that nothing comes too late on a busy machine.
+  await using publisher = startPeer('ffmpeg', [...input, server.srtUrl('publish:live/test', '&latency=1000000')])
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 10)
   await using player = startPeer('ffmpeg', ['-v', 'quiet', '-i', server.srtUrl('read:live/test'), '-f', 'null', '-'])
   await using view = await ConsolePage.open(browser, server, '/watch/live/test')

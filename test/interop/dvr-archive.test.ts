@@ -105,9 +105,7 @@ test.concurrent('dvr archive: FFmpeg plays from the bucket what was sent, when t
   assert.doesNotMatch(server.program.output, /S3RVER/)
 })
 
-test.concurrent('dvr archive: a server with an empty disk plays what another one has archived, however often it is killed first', {
-  timeout: 120_000,
-}, async () => {
+test.concurrent('dvr archive: a server with an empty disk plays what another one has archived, however often it is killed first', async () => {
   await using archive = await Archive.open()
   const path = await clip('clip.flv')
   {
@@ -131,9 +129,7 @@ test.concurrent('dvr archive: a server with an empty disk plays what another one
   assert.deepEqual(kept, sent)
 })
 
-test.concurrent('dvr archive: a server that is killed while it stores, again and again, leaves a bucket that has all that the disk has', {
-  timeout: 120_000,
-}, async () => {
+test.concurrent('dvr archive: a server that is killed while it stores, again and again, leaves a bucket that has all that the disk has', async () => {
   await using archive = await Archive.open()
   const random = seededRandom(7)
   for (let kill = 0; kill < kills; kill++) {

@@ -28,7 +28,7 @@ function median({ ages }: PlayerState): number {
 /** Memory has the last six seconds. */
 const flags = ['--dvr-all', '--packager-segment-window', '3s', '--packager-segment-duration', '1s']
 
-test('dvr: hls.js begins in the past and goes on, and goes back from live', { timeout: 120_000 }, async () => {
+test('dvr: hls.js begins in the past and goes on, and goes back from live', async () => {
   await using server = await ServerProcess.start(...flags, '--dvr-dir', folder)
   await using publisher = publishTime(server.rtmpUrl('live/test'))
   await untilKept(server, kept => keptSpan(kept) >= 15_000)
@@ -43,6 +43,9 @@ test('dvr: hls.js begins in the past and goes on, and goes back from live', { ti
 
   await using live = await PlayerPage.open(browser, server)
   await live.play('hls.js', server.httpUrl('/live/test/dvr.m3u8'), { backBufferLength: 5 })
+  await live.untilAdvanced(1)
+  // On a busy machine it begins late, and stays as late as it was.
+  await live.page.evaluate('void (video.currentTime = player.liveSyncPosition)')
   await live.untilAdvanced(1)
   await live.forget()
   const near = median(await live.untilAdvanced(3))

@@ -78,7 +78,7 @@ async function publish(server: ServerProcess): Promise<Program> {
 }
 
 const kills = 20
-const killsTimeout = { timeout: 180_000 }
+const killsTimeout = { timeout: 240_000 }
 
 test.concurrent(
   'dvr: a server that is killed 20 times keeps all that was complete, and what it keeps plays',

@@ -7,7 +7,7 @@ import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import { Program } from '../peers/program.ts'
 import { AccessBackend } from '../support/access-backend.ts'
-import { publishFile, startPlayer } from '../support/ffmpeg-peers.ts'
+import { publishFile, publishOverAndOver, startPlayer } from '../support/ffmpeg-peers.ts'
 import { pollUntil } from '../support/polling.ts'
 import { logLines, metric } from '../support/server-facts.ts'
 import { ServerProcess } from '../support/server-process.ts'
@@ -248,7 +248,7 @@ test.concurrent('hooks: a hook that is added to the file is told from then on', 
 test.concurrent('hooks: the last events are delivered before the server is gone', async () => {
   await using backend = await AccessBackend.start()
   await using server = await startWith(`  lines: { type: stdio }\n  site: { url: "${backend.url()}" }`)
-  await using publisher = publishFile(server.rtmpUrl(name), await clip('clip.flv'), 20)
+  await using publisher = publishOverAndOver(server.rtmpUrl(name), await clip('clip.flv'))
   await server.program.untilPrinted(/"type":"publish.started"/)
   server.program.kill('SIGTERM')
   assert.equal((await server.program.ended).code, 0)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
-import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { framesOf, publishFile, publishOverAndOver, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceived, frameCount } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { logLines, relays, untilConnections, untilStream } from '../support/server-facts.ts'
@@ -85,7 +85,7 @@ test.concurrent('path settings: a push that a changed file has no more ends, and
 test.concurrent('path settings: a changed file ends a publisher that FFmpeg feeds, a broken one does not', async () => {
   await using started = await startServer('publish: { noViewersTimeout: 0s }')
   const { server, change } = started
-  await using publisher = publishFile(server.rtmpUrl('live/test'), await clip('clip.flv'), 60)
+  await using publisher = publishOverAndOver(server.rtmpUrl('live/test'), await clip('clip.flv'))
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 0)
   const logged = (code: string): Promise<unknown> =>
     pollUntil(code, async () => logLines(server).find(line => line.code === code))

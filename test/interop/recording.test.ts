@@ -147,7 +147,8 @@ test.concurrent('recording: a publisher who returns within the same second overw
     await using ffmpeg = await publish(server, 'video.flv', 'at-once')
     await ffmpeg.untilDone()
   }
-  await server.program.close()
+  // FFmpeg is done when the kernel has what it sent.
+  await server.program.untilPrinted(/(RECORD_STOPPED[^]*){3}/)
   const files = (await readdir(folder.path)).sort()
   assert.deepEqual(files, ['live_test.flv', 'live_test_2.flv', 'live_test_3.flv'])
   const source = await packets(await clip('video.flv'), 'video')
@@ -221,7 +222,7 @@ test.concurrent('recording: each publication has the container that suits it', a
     await using ffmpeg = await publish(server, name, 'at-once')
     await ffmpeg.untilDone()
   }
-  await server.program.close()
+  await server.program.untilPrinted(/(RECORD_STOPPED[^]*){3}/)
   assert.deepEqual((await readdir(folder.path)).sort(), ['live_test.flv', 'live_test.mp4', 'live_test_2.mp4'])
 })
 

@@ -32,6 +32,7 @@ test.concurrent('relay over TLS: a stream is sent on as it was, to a server whos
   await untilConnections(there, 'rtmp', 1)
   await using publisher = publishFile(near.rtmpUrl('live/test'), path, 4)
   await publisher.untilDone()
+  await near.program.untilPrinted(/"code":"RTMP_UNPUBLISH"/)
   await near.program.close()
   assert.equal(assertReceived(await received(player), await framesOf(path, 4)), 0)
 })

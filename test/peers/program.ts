@@ -75,7 +75,7 @@ export class Program implements AsyncDisposable {
    *
    * @throws {Error} With all the output, if the program ends or `timeoutMs` passes before.
    */
-  async untilPrinted(pattern: RegExp, timeoutMs = 30_000): Promise<RegExpExecArray> {
+  async untilPrinted(pattern: RegExp, timeoutMs = 60_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const settle = (action: () => void): void => {
         clearTimeout(timer)

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
-import { assertOneEndEach, connectionEnd, memoryOf, untilMemoryIsFree, usualMargin } from './attack-traces.ts'
+import { assertOneEndEach, connectionEnd, untilMemoryIsFree } from './attack-traces.ts'
 import { startPlayer } from './ffmpeg-peers.ts'
 import { assertReceivedPart, frameCount, parseFrameList } from './frame-list.ts'
+import { heldMemory } from './held-memory.ts'
 import type { RtmpClient } from './rtmp-client.ts'
 import { logLines, untilConnections, untilStream } from './server-facts.ts'
 import { ServerProcess } from './server-process.ts'
@@ -34,7 +35,7 @@ export class AttackedServer implements AsyncDisposable {
     const player = startPlayer(process.rtmpUrl(`${bystander}?wait=10s`))
     const publisher = await publishAndList(process.rtmpUrl(bystander))
     await untilStream(process, bystander, ({ framesIn, subscriberCount }) => framesIn > 10 && subscriberCount === 1)
-    const memory = await memoryOf(process)
+    const memory = await heldMemory(process)
     return new AttackedServer(process, publisher, player, memory)
   }
 
@@ -66,9 +67,9 @@ export class AttackedServer implements AsyncDisposable {
    * End the bystanders, and assert that they lost nothing, that every connection ended with one line of the log, that
    * none is left, and that the memory is free again.
    */
-  async assertUnharmed(memoryMargin = usualMargin): Promise<void> {
+  async assertUnharmed(): Promise<void> {
     await untilConnections(this.#process, 'rtmp', bystanders)
-    await untilMemoryIsFree(this.#process, this.#memoryBefore, memoryMargin)
+    await untilMemoryIsFree(this.#process, this.#memoryBefore)
     await this.#assertBystandersLostNothing()
     await untilConnections(this.#process, 'rtmp', 0)
     assertOneEndEach(this.#process)

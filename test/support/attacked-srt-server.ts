@@ -1,9 +1,10 @@
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
-import { assertOneEndEach, connectionEnd, memoryOf, untilMemoryIsFree } from './attack-traces.ts'
+import { assertOneEndEach, connectionEnd, untilMemoryIsFree } from './attack-traces.ts'
 import { assertRelayed, framesOfTs, listOutput } from './common-form.ts'
 import { parseTracks } from './frame-list.ts'
+import { heldMemory } from './held-memory.ts'
 import { type LogLine, logLines, untilConnections, untilStream } from './server-facts.ts'
 import { ServerProcess } from './server-process.ts'
 import { SrtClient } from './srt-client.ts'
@@ -12,8 +13,6 @@ import { srtLiveTransmit } from './srt-pipes.ts'
 const bystander = 'live/bystander'
 /** Connections of the publisher and of the player. */
 export const bystanders = 2
-/** What a warm process may have more than a cold one. Every attacker is a stream of its own, with metrics of its own. */
-const memoryMargin = 96 * 1024 * 1024
 const forms = ['h264', 'aac'] as const
 
 /** A server, and a publisher and a player over SRT who must not notice that others attack it. */
@@ -38,7 +37,7 @@ export class AttackedSrtServer implements AsyncDisposable {
     await untilConnections(process, 'srt', 1)
     const publisher = await publishAndList(process.srtUrl(`publish:${bystander}`, secret))
     await untilStream(process, bystander, ({ framesIn, subscriberCount }) => framesIn > 10 && subscriberCount === 1)
-    return new AttackedSrtServer(process, publisher, player, await memoryOf(process))
+    return new AttackedSrtServer(process, publisher, player, await heldMemory(process))
   }
 
   get port(): number {
@@ -67,7 +66,7 @@ export class AttackedSrtServer implements AsyncDisposable {
    */
   async assertUnharmed(): Promise<void> {
     await untilConnections(this.process, 'srt', bystanders)
-    await untilMemoryIsFree(this.process, this.#memoryBefore, memoryMargin)
+    await untilMemoryIsFree(this.process, this.#memoryBefore)
     this.#publisher.kill('SIGINT')
     const sent = parseTracks((await this.#publisher.ended).stdout.toString())
     const { stdout } = await this.#player.untilDone()

@@ -40,6 +40,7 @@ export class ConsolePage implements AsyncDisposable {
     signIn?: { readonly username: string; readonly password: string },
   ): Promise<ConsolePage> {
     const context = await browser.newContext({ ...certificates, ...(signIn && { httpCredentials: signIn }) })
+    context.setDefaultTimeout(60_000)
     const opened = new ConsolePage(context, await context.newPage(), server.httpUrl(''))
     await opened.page.goto(server.httpUrl(path))
     return opened

@@ -13,24 +13,20 @@ function trustOf(url: string, ffmpeg: Ffmpeg): readonly string[] {
   return ffmpeg === 'ffmpeg-9' && url.startsWith('rtmps:') ? ['-tls_verify', '0'] : []
 }
 
-/** FFmpeg sends the first `seconds` of a file at its own pace, as it is. */
+/** FFmpeg sends the first `seconds` of a file at its own pace, as it is; no more than the file has. */
 export function publishFile(url: string, path: string, seconds: number, ffmpeg: Ffmpeg = 'ffmpeg'): Program {
+  return publish(url, ['-t', `${seconds}`, '-i', path], ffmpeg)
+}
+
+/** FFmpeg sends a file at its own pace, as it is, over and over until it is closed. */
+export function publishOverAndOver(url: string, path: string, ffmpeg: Ffmpeg = 'ffmpeg'): Program {
+  return publish(url, ['-stream_loop', '-1', '-i', path], ffmpeg)
+}
+
+function publish(url: string, input: readonly string[], ffmpeg: Ffmpeg): Program {
   const tracks = ffmpeg === 'ffmpeg-9' ? ['-map', '0'] : []
-  return startPeer(ffmpeg, [
-    ...quietly,
-    '-re',
-    '-t',
-    `${seconds}`,
-    '-i',
-    path,
-    ...tracks,
-    '-c',
-    'copy',
-    '-f',
-    'flv',
-    ...trustOf(url, ffmpeg),
-    url,
-  ])
+  const output = ['-c', 'copy', '-f', 'flv', ...trustOf(url, ffmpeg), url]
+  return startPeer(ffmpeg, [...quietly, '-re', ...input, ...tracks, ...output])
 }
 
 /** The frames that `publishFile` sends. */

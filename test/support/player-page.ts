@@ -46,6 +46,14 @@ export function startPlayerBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: peerPath('chromium'), chromiumSandbox: false, args })
 }
 
+/**
+ * Without what hls.js tells of busy machines and goes on from: an update took longer than 0.8 s, so it asks again; it
+ * gave a request up; a whole segment came when it had all parts of it.
+ */
+export function faults(errors: readonly string[]): readonly string[] {
+  return errors.filter(error => !/^(networkError (\w+TimeOut|aborted)|mediaError bufferAppendNoProgress)$/.test(error))
+}
+
 /** One player in a page beside the server, as a web site would have it. Open it with `await using`. */
 export class PlayerPage implements AsyncDisposable {
   readonly page: Page
@@ -60,6 +68,7 @@ export class PlayerPage implements AsyncDisposable {
 
   static async open(browser: Browser, server: Website): Promise<PlayerPage> {
     const context = await browser.newContext(certificates)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     await page.route('**/_player/*', route => {
       const path = files[new URL(route.request().url()).pathname.slice('/_player/'.length)]
@@ -85,21 +94,27 @@ export class PlayerPage implements AsyncDisposable {
   }
 
   /** Wait until the picture, or sound without one, has gone on by `seconds`. Fails with what the player says. */
-  async untilAdvanced(seconds: number, timeoutMs = 30_000): Promise<PlayerState> {
+  async untilAdvanced(seconds: number, timeoutMs = 60_000): Promise<PlayerState> {
     const { currentTime } = await this.state()
     await this.#until(`video.currentTime > ${currentTime + seconds} && !video.paused`, timeoutMs)
     return this.state()
   }
 
+  /** Wait until so many pictures have been decoded: a player that leaves time out shows fewer than there are. */
+  async untilDecoded(pictures: number, timeoutMs = 60_000): Promise<PlayerState> {
+    await this.#until(`video.getVideoPlaybackQuality().totalVideoFrames >= ${pictures}`, timeoutMs)
+    return this.state()
+  }
+
   /** Wait until the picture, or sound without one, has gone on for a second, or the player has told of an error. */
-  async untilBegun(timeoutMs = 30_000): Promise<PlayerState> {
+  async untilBegun(timeoutMs = 60_000): Promise<PlayerState> {
     const { currentTime } = await this.state()
     await this.#until(`video.currentTime > ${currentTime + 1} || report.errors.length > 0`, timeoutMs)
     return this.state()
   }
 
   /** Wait until the picture has a size. */
-  async untilSize(size: string, timeoutMs = 30_000): Promise<void> {
+  async untilSize(size: string, timeoutMs = 60_000): Promise<void> {
     await this.#until(`report.sizes.at(-1) === ${JSON.stringify(size)}`, timeoutMs)
   }
 
@@ -110,13 +125,13 @@ export class PlayerPage implements AsyncDisposable {
   }
 
   /** Wait until so many more pictures have been shown. */
-  async untilShown(pictures: number, timeoutMs = 30_000): Promise<void> {
+  async untilShown(pictures: number, timeoutMs = 60_000): Promise<void> {
     const { ages } = await this.state()
     await this.#until(`report.ages.length >= ${ages.length + pictures}`, timeoutMs)
   }
 
   /** Wait until the player has left out more than so many seconds, by itself. */
-  async untilJumped(seconds: number, timeoutMs = 45_000): Promise<void> {
+  async untilJumped(seconds: number, timeoutMs = 60_000): Promise<void> {
     await this.#until(`report.jump > ${seconds}`, timeoutMs)
   }
 

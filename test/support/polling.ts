@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
  *
  * @throws {Error} If there is none within `timeoutMs`.
  */
-export async function pollUntil<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
+export async function pollUntil<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {
     const answer = await ask()

@@ -2,22 +2,32 @@ import { join } from 'node:path'
 import { nodeFlags, nodeVariables } from '../../bin/node-flags.mjs'
 import { projectRoot } from '../../scripts/project.mjs'
 import { Program } from '../peers/program.ts'
+import { TestFolder } from './test-folder.ts'
 
 /** Several start at a time on a busy machine, the first ones without a cache of compiled code. */
 const startTimeoutMs = 50_000
 
-/** The server in a process of its own, started as `bin` starts it, listening on free ports of this machine. Start it with `await using`. */
+/**
+ * The server in a process of its own, started as `bin` starts it, listening on free ports of this machine. What it keeps
+ * where no flag says so goes away with it. Start it with `await using`.
+ */
 export class ServerProcess implements AsyncDisposable {
   readonly program: Program
   readonly rtmpPort: number
   readonly srtPort: number
   readonly httpPort: number
+  readonly #gone: Promise<void>
 
-  private constructor(program: Program, rtmpPort: number, srtPort: number, httpPort: number) {
+  private constructor(
+    program: Program,
+    gone: Promise<void>,
+    ports: { readonly rtmp: number; readonly srt: number; readonly http: number },
+  ) {
     this.program = program
-    this.rtmpPort = rtmpPort
-    this.srtPort = srtPort
-    this.httpPort = httpPort
+    this.#gone = gone
+    this.rtmpPort = ports.rtmp
+    this.srtPort = ports.srt
+    this.httpPort = ports.http
   }
 
   static async start(...flags: readonly string[]): Promise<ServerProcess> {
@@ -27,12 +37,26 @@ export class ServerProcess implements AsyncDisposable {
 
   /** One whose file says where it listens: for RTMP, SRT and HTTP. */
   static async startAsConfigured(...flags: readonly string[]): Promise<ServerProcess> {
-    const args = [...nodeFlags, join(projectRoot, 'src', 'main.ts'), '--log-format', 'json', ...flags]
-    const program = new Program(process.execPath, args, { cwd: projectRoot, env: nodeVariables({}) })
-    const rtmp = await program.untilPrinted(/"protocol":"rtmp".*?"port":(\d+)/, startTimeoutMs)
-    const srt = await program.untilPrinted(/"protocol":"srt".*?"port":(\d+)/)
-    const http = await program.untilPrinted(/"protocol":"http".*?"port":(\d+)/)
-    return new ServerProcess(program, Number(rtmp[1]), Number(srt[1]), Number(http[1]))
+    const folder = await TestFolder.open('server')
+    const args = [
+      ...nodeFlags,
+      '--inspect-port=0',
+      join(projectRoot, 'src', 'main.ts'),
+      '--log-format',
+      'json',
+      ...flags,
+    ]
+    const program = new Program(process.execPath, args, { cwd: folder.path, env: nodeVariables({}) })
+    const gone = program.ended.then(() => folder[Symbol.asyncDispose]())
+    const port = async (protocol: string): Promise<number> => {
+      const listening = new RegExp(`"protocol":"${protocol}".*?"port":(\\d+)`)
+      return Number((await program.untilPrinted(listening, startTimeoutMs))[1])
+    }
+    return new ServerProcess(program, gone, {
+      rtmp: await port('rtmp'),
+      srt: await port('srt'),
+      http: await port('http'),
+    })
   }
 
   rtmpUrl(stream: string): string {
@@ -61,5 +85,6 @@ export class ServerProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.program.close()
+    await this.#gone
   }
 }

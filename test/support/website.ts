@@ -6,10 +6,11 @@ export type Website = { httpUrl(path: string): string }
 /** That of the tests is signed by itself. */
 export const certificates = { ignoreHTTPSErrors: true } as const
 
-/** What a page has fetched from its server so far, by the protocol as the browser names it: `h2`, `http/1.1`. */
+/** Paths, with what was asked, that a page has fetched from its server so far, by the protocol as the browser names it: `h2`. */
 export async function fetchedOver(page: Page): Promise<Readonly<Record<string, readonly string[]>>> {
-  const entries: [protocol: string, path: string][] = await page.evaluate(
-    'performance.getEntriesByType("resource").map(({ nextHopProtocol, name }) => [nextHopProtocol, new URL(name).pathname])',
+  const entries = await page.evaluate<[protocol: string, path: string][]>(
+    `performance.getEntriesByType('resource').map(({ nextHopProtocol, name }) => [
+      nextHopProtocol, name.slice(location.origin.length)])`,
   )
   const protocols = [...new Set(entries.map(([protocol]) => protocol))]
   return Object.fromEntries(
