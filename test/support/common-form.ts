@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
-import { hashes, type ListedTrack, parseTracks } from './frame-list.ts'
+import { hashes, type ListedTrack, parseTracks, placeOf } from './frame-list.ts'
 
 /**
  * Filters of FFmpeg that bring what transport streams and what other containers hold to one form: pictures without
@@ -66,8 +66,12 @@ export function assertRelayed(
 /** Returns by how many milliseconds each time of the track differs. */
 function matchTrack(is: ListedTrack, was: ListedTrack, missing: Missing): readonly number[] {
   const codec = codecOf(is)
-  const from = was.frames.findIndex(({ hash }) => hash === is.frames[0]?.hash)
-  assert.ok(from !== -1, `${codec}: begins with a frame that was not sent`)
+  const [place, first] = [
+    placeOf(is.frames, was.frames),
+    was.frames.findIndex(({ hash }) => hash === is.frames[0]?.hash),
+  ]
+  assert.ok(first !== -1, `${codec}: begins with a frame that was not sent`)
+  const from = place === -1 ? first : place
   assert.deepEqual(hashes(is.frames), hashes(was.frames.slice(from, from + is.frames.length)), codec)
   const end = was.frames.length - from - is.frames.length
   assert.ok(from <= missing.atStart, `${codec}: ${from} frames missing at the start`)

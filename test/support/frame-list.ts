@@ -67,9 +67,14 @@ export function assertReceived(received: FrameList, sent: FrameList): number {
 /** The same for a player that was cut off before the end. */
 export function assertReceivedPart(received: FrameList, sent: FrameList): number {
   return assertMatch(received, sent, (is, was) => {
-    const from = was.findIndex((_, at) => is.every(({ hash }, i) => was[at + i]?.hash === hash))
-    return was.slice(Math.max(from, 0), Math.max(from, 0) + is.length)
+    const from = Math.max(0, placeOf(is, was))
+    return was.slice(from, from + is.length)
   })
+}
+
+/** Where all of the frames stand one after the other in those that were sent, which may repeat; -1 if they do not. */
+export function placeOf(is: readonly ListedFrame[], was: readonly ListedFrame[]): number {
+  return was.findIndex((_, at) => is.every(({ hash }, i) => was[at + i]?.hash === hash))
 }
 
 /** Finds the sent frames that a player must have received. */
