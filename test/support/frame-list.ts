@@ -47,10 +47,13 @@ function trackOf(lines: readonly string[], index: string): ListedTrack {
     codec: lines.find(line => line.startsWith(`#codec_id ${index}: `))?.split(': ')[1],
     extradata: extradata?.split(',').at(-1)?.trim(),
     timescale: Number(lines.find(line => line.startsWith(`#tb ${index}: `))?.split('/')[1]),
-    frames: rows.map(([, dts, pts, , size, hash = '']) => {
-      return { dts: Number(dts), pts: Number(pts), size: Number(size), hash }
-    }),
+    // FFmpeg 9 reads an empty frame where sound with a channel order comes before pictures, in FLV files of its own, too.
+    frames: rows.map(listedFrame).filter(({ size }) => size > 0),
   }
+}
+
+function listedFrame([, dts, pts, , size, hash = '']: readonly string[]): ListedFrame {
+  return { dts: Number(dts), pts: Number(pts), size: Number(size), hash }
 }
 
 /** Pictures between two key frames of the clips. */
