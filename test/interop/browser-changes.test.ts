@@ -7,7 +7,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { publishTime } from '../support/clock-publisher.ts'
 import { documentedScripts } from '../support/documented-scripts.ts'
-import { publishFile } from '../support/ffmpeg-peers.ts'
+import { publishFile, publishOverAndOver } from '../support/ffmpeg-peers.ts'
 import { untilSegments } from '../support/listed-segments.ts'
 import { type PlayerName, PlayerPage, type PlayerSettings, startPlayerBrowser } from '../support/player-page.ts'
 import { ScenePublisher } from '../support/scene-publisher.ts'
@@ -80,7 +80,7 @@ test.concurrent('browser: every player plays on when codec, size and clock chang
 test.concurrent('browser: over DASH, players play on over a time without sound', async () => {
   const path = await clip('silence.flv')
   await using server = await ServerProcess.start()
-  await using publisher = publishFile(server.rtmpUrl('live/test'), path, 10)
+  await using publisher = publishOverAndOver(server.rtmpUrl('live/test'), path)
   await untilSegments(server, 'live/test', 1)
   await using pages = new AsyncDisposableStack()
   await Promise.all(
@@ -93,7 +93,7 @@ test.concurrent('browser: over DASH, players play on over a time without sound',
       await view.untilShown(10)
     }),
   )
-  await publisher.untilDone()
+  await publisher.close()
 })
 
 const players = [

@@ -5,7 +5,7 @@ import { test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { startPeer } from '../peers/peers.ts'
 import type { Program } from '../peers/program.ts'
-import { framesOf, publishFile, received, startPlayer } from '../support/ffmpeg-peers.ts'
+import { framesOf, publishOverAndOver, received, startPlayer } from '../support/ffmpeg-peers.ts'
 import { assertReceivedPart, type FrameList, frameCount, inMilliseconds } from '../support/frame-list.ts'
 import { pollUntil } from '../support/polling.ts'
 import { startPulling } from '../support/relay-process.ts'
@@ -113,12 +113,12 @@ test.concurrent('pull of HLS: low latency, with sound of its own, from another o
 }) => {
   const path = await clip('hevc.flv')
   await using origin = await ServerProcess.start()
-  await using publisher = publishFile(origin.rtmpUrl('live/test'), path, seconds)
+  await using publisher = publishOverAndOver(origin.rtmpUrl('live/test'), path)
   await using server = await startPulling(origin.httpUrl('/live/test/index.m3u8'), onTestFinished)
   const stream = await untilStream(server, 'far/test', ({ framesIn }) => framesIn > 100)
   assert.deepEqual(
     stream.tracks.map(({ codec }) => codec),
     ['H.265', 'AAC'],
   )
-  await publisher.untilDone()
+  await publisher.close()
 })
