@@ -7,7 +7,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { clip } from '../peers/clips.ts'
 import { publishTime } from '../support/clock-publisher.ts'
 import { documentedScripts } from '../support/documented-scripts.ts'
-import { publishFile, publishOverAndOver } from '../support/ffmpeg-peers.ts'
+import { publishOverAndOver } from '../support/ffmpeg-peers.ts'
 import { untilSegments } from '../support/listed-segments.ts'
 import { type PlayerName, PlayerPage, type PlayerSettings, startPlayerBrowser } from '../support/player-page.ts'
 import { ScenePublisher } from '../support/scene-publisher.ts'
@@ -31,32 +31,44 @@ async function cases(): Promise<readonly Case[]> {
     { player: 'hls.js', file: 'index.m3u8', settings: patient },
     { player: 'hls.js', file: 'muxed.m3u8', settings: {} },
     { player: 'shaka', file: 'index.mpd', settings: {} },
-    { player: 'dash.js', file: 'index.mpd', settings: {} },
+    { player: 'dash.js', file: 'index.mpd', settings: overGaps },
   ]
 }
 
+/** What docs/dash.md tells those who use dash.js. */
+const overGaps = { streaming: { gaps: { enableStallFix: true } } }
+
 const hour = 3_600_000
-/** AV1, another size, and a clock that jumps. */
-const scenes = [
-  { name: 'plain-av1.flv', seconds: 4, start: hour / 2 },
-  { name: 'small.flv', seconds: 4, start: hour },
-] as const
-const loopSeconds = 2
+/** Another codec, then another size, and a clock that jumps. */
+const scenes = {
+  first: { name: 'clip.flv', start: 0 },
+  av1: { name: 'plain-av1.flv', start: hour / 2 },
+  small: { name: 'small.flv', start: hour },
+} as const
+const seconds = 2
 
 test.concurrent('browser: every player plays on when codec, size and clock change, and another publisher comes', async () => {
-  const [path, last] = await Promise.all([clip('clip.flv'), clip('vp9-opus.flv')])
-  const paths = await Promise.all(scenes.map(({ name }) => clip(name)))
+  const last = await clip('vp9-opus.flv')
   await using server = await ServerProcess.start()
-  await using first = await ScenePublisher.open(server.rtmpPort, 'test')
-  await using publishers = new AsyncDisposableStack()
+  await using publisher = await ScenePublisher.open(server.rtmpPort, 'test')
+  await using another = new AsyncDisposableStack()
   const all = await cases()
-  const playing = new Set<Case>()
+  const shownTo = shown.map(() => new Set<Case>())
+  /** A scene lasts until every player has shown it: one that begins anew does so near live. */
+  const send = async ({ name, start }: (typeof scenes)[keyof typeof scenes], isOver: () => boolean): Promise<void> => {
+    const path = await clip(name)
+    let time = start
+    do {
+      await publisher.send({ path, seconds, start: time })
+      time += 1000 * seconds
+    } while (!isOver())
+  }
   const sent = (async () => {
-    for (let start = 0; playing.size < all.length; start += 1000 * loopSeconds)
-      await first.send({ path, seconds: loopSeconds, start })
-    for (const [i, { seconds, start }] of scenes.entries()) await first.send({ path: paths[i] ?? '', seconds, start })
-    await first[Symbol.asyncDispose]()
-    await publishers.use(publishFile(server.rtmpUrl('live/test'), last, 10, 'ffmpeg-9')).untilDone()
+    await send(scenes.first, () => shownTo[0]?.size === all.length)
+    await send(scenes.av1, () => true)
+    await send(scenes.small, () => shownTo[1]?.size === all.length)
+    await publisher[Symbol.asyncDispose]()
+    another.use(publishOverAndOver(server.rtmpUrl('live/test'), last, 'ffmpeg-9'))
   })()
   await untilStream(server, 'live/test', ({ framesIn }) => framesIn > 20)
   await untilSegments(server, 'live/test', 2)
@@ -66,11 +78,10 @@ test.concurrent('browser: every player plays on when codec, size and clock chang
       const { player, file, settings } = one
       const view = pages.use(await PlayerPage.open(browser, server))
       await view.play(player, server.httpUrl(`/live/test/${file}`), settings)
-      await view.untilShown(25)
-      playing.add(one)
-      for (const size of shown) {
+      for (const [i, size] of shown.entries()) {
         await view.untilSize(size)
         await view.untilShown(25)
+        shownTo[i]?.add(one)
       }
     }),
   )
@@ -86,7 +97,7 @@ test.concurrent('browser: over DASH, players play on over a time without sound',
   await Promise.all(
     (['shaka', 'dash.js'] as const).map(async player => {
       const view = pages.use(await PlayerPage.open(browser, server))
-      const settings = player === 'shaka' ? {} : { streaming: { gaps: { enableStallFix: true } } }
+      const settings = player === 'shaka' ? {} : overGaps
       await view.play(player, server.httpUrl('/live/test/index.mpd'), settings)
       await view.untilShown(25)
       await view.untilJumped(2)

@@ -28,7 +28,9 @@ async function cases(): Promise<readonly Case[]> {
     {
       player: 'dash.js',
       file: 'index.mpd',
-      settings: { streaming: { retryAttempts: { MPD: 30 }, retryIntervals: { MPD: 1000 } } },
+      settings: {
+        streaming: { retryAttempts: { MPD: 30 }, retryIntervals: { MPD: 1000 }, gaps: { enableStallFix: true } },
+      },
     },
   ]
 }
