@@ -36,7 +36,7 @@ async function cases(): Promise<readonly Case[]> {
 }
 
 /** What docs/dash.md tells those who use dash.js. */
-const overGaps = { streaming: { gaps: { enableStallFix: true } } }
+const overGaps = { streaming: { gaps: { threshold: 1 } } }
 
 const hour = 3_600_000
 /** Another codec, then another size, and a clock that jumps. */

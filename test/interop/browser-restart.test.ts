@@ -29,7 +29,7 @@ async function cases(): Promise<readonly Case[]> {
       player: 'dash.js',
       file: 'index.mpd',
       settings: {
-        streaming: { retryAttempts: { MPD: 30 }, retryIntervals: { MPD: 1000 }, gaps: { enableStallFix: true } },
+        streaming: { retryAttempts: { MPD: 30 }, retryIntervals: { MPD: 1000 }, gaps: { threshold: 1 } },
       },
     },
   ]

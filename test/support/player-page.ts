@@ -24,6 +24,10 @@ export type PlayerState = {
   /** Of what stands between the pictures: the scheme and the letters of each. */
   readonly messages: readonly string[]
   readonly currentTime: number
+  /** Of the media element. */
+  readonly readyState: number
+  /** Seconds from where to where. */
+  readonly buffered: readonly (readonly [from: number, to: number])[]
   readonly width: number
   readonly height: number
   readonly totalVideoFrames: number

@@ -13,7 +13,7 @@ const settings = {
     /** Nobody sees a clock that is a tenth faster or slower; half as fast, as dash.js would have it, everybody does. */
     liveCatchup: { enabled: true, playbackRate: { min: -0.1, max: 0.1 } },
     /** Else it stands still before a time without sound, if the last of the sound came late. */
-    gaps: { enableStallFix: true },
+    gaps: { threshold: 1 },
   },
 }
 
