@@ -52,6 +52,7 @@ async function listenOverSrt(url: string, duration: Milliseconds, stream: Stream
     openTarget: () => ({
       continuesFrom: undefined,
       encoder: undefined,
+      announcesPictures: false,
       declare: () => undefined,
       write: frame => stream.addFrame(frame, io.clock.now()),
     }),

@@ -8,6 +8,8 @@ export interface FrameTarget {
   readonly continuesFrom: Milliseconds | undefined
   /** Name and version of the encoder, when the publisher says so. */
   encoder: string | undefined
+  /** True once the publisher has said that pictures will come, though none may have come that can be decoded. */
+  announcesPictures: boolean
   declare(track: Track): void
   write(frame: Frame): void
 }

@@ -41,6 +41,8 @@ export class Publication {
   #bytes: Bytes = 0
   /** Name and version of the encoder, when the publisher says so. */
   encoder: string | undefined
+  /** True once the publisher has said that pictures will come, though none may have come that can be decoded. */
+  announcesPictures = false
 
   constructor(target: PublicationTarget, port: PublisherPort) {
     this.#target = target

@@ -129,6 +129,17 @@ export class Stream implements PublicationTarget {
     return this.#newestTime
   }
 
+  /** True while pictures are announced, and none has come that can be decoded. */
+  get awaitsPictures(): boolean {
+    let areAnnounced = this.#publication?.announcesPictures === true
+    for (const { track, frames } of this.#counters.values()) {
+      if (track.kind !== 'video') continue
+      if (frames > 0) return false
+      areAnnounced = true
+    }
+    return areAnnounced
+  }
+
   /** True once a format that must announce its tracks up front can do so: both kinds are known, time is up, or it is over. */
   get isSettled(): boolean {
     if (this.#publication === undefined || this.#context.declaresAll === true) return this.tracks.length > 0

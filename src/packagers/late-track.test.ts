@@ -6,6 +6,7 @@ import { audioFrame, audioTrack, videoFrame, videoTrack } from '../../test/suppo
 import type { Publication } from '../hub/publication.ts'
 import type { Frame } from '../media/frame.ts'
 import type { Track } from '../media/track.ts'
+import type { Segment } from './segment.ts'
 
 /** Pictures from one time to another, with sound where `hasSound`. */
 function play(
@@ -57,6 +58,49 @@ test('late track: one that stays silent is not offered to those who come then', 
   assert.deepEqual(await offered(fixture), { hls: false, dash: false })
   const { text } = await fixture.get('/live/test/audio.m3u8')
   assert.match(text, /#EXT-X-GAP/)
+})
+
+test('late track: pictures that are announced are waited for, by lists, too', async () => {
+  await using fixture = await PackagingFixture.listen()
+  const publication = fixture.http.publish('live/test')
+  publication.announcesPictures = true
+  const first = fixture.get('/live/test/index.mpd')
+  publication.write(audioFrame(0))
+  await fixture.untilPackaged(1)
+  for (let time = 20; time < 4000; time += 20) publication.write(audioFrame(time))
+  play(fixture, publication, [4000, 11_000], true)
+  const { status, text } = await first
+  assert.equal(status, 200)
+  assert.equal(text.match(/<Period /g)?.length, 1)
+  assert.deepEqual(await offered(fixture), { hls: true, dash: true })
+})
+
+test('late track: sound begins with pictures that were waited for', () => {
+  const stream = new PlayedSegments()
+  stream.segmenter.awaitsPictures = true
+  for (let time = 0; time < 4000; time += 20) stream.push(audioFrame(time), [audioTrack])
+  assert.deepEqual(stream.segmenter.renditions, [])
+  stream.play(4000, 8000)
+  const of = (name: string): readonly Segment[] => stream.segmenter.find(name)?.segments ?? assert.fail()
+  const starts = ['video', 'audio']
+    .map(name => of(name)[0])
+    .map(first => first && (first.time * 1000) / first.timescale)
+  assert.deepEqual(starts, [wall + 4000, wall + 4000])
+  assert.deepEqual(new Set(['video', 'audio'].flatMap(name => of(name).map(({ period }) => period.number))).size, 1)
+})
+
+test('late track: without pictures that were announced, all of the sound is there after ten seconds, or at the end', () => {
+  for (const seconds of [10, 4]) {
+    const stream = new PlayedSegments()
+    stream.segmenter.awaitsPictures = true
+    for (let time = 0; time < 1000 * seconds; time += 20) stream.push(audioFrame(time), [audioTrack])
+    assert.deepEqual(stream.segmenter.renditions, [])
+    if (seconds === 10) stream.push(audioFrame(10_000), [audioTrack])
+    else stream.segmenter.end(wall + 3980)
+    const { segments } = stream.segmenter.find('audio') ?? assert.fail()
+    const [first] = segments
+    assert.equal(first && (first.time * 1000) / first.timescale, wall)
+  }
 })
 
 const second: Track = { ...audioTrack, id: 2, index: 1 }

@@ -3,6 +3,8 @@ import type { Milliseconds } from '../core/units.ts'
 
 /** A publisher's second kind of track, and the first frame of each track, are waited for so long. */
 const settleTime: Milliseconds = 1000
+/** Pictures that are announced are waited for so long: who comes in the midst of a stream waits for its next key frame. */
+const longestWaitForPictures: Milliseconds = 10_000
 const mostFrames = 1000
 /**
  * A publisher that has just come may have further tracks, which transport streams bring one behind the other: they are
@@ -17,6 +19,7 @@ export class Opening {
   readonly #furtherTracksTime: Milliseconds
   /** Of the newest picture. */
   #pictureTime: Milliseconds | undefined
+  #awaitsPictures = false
   /** The picture that was the newest when the newest track came. */
   #newestTrackTime: Milliseconds = 0
 
@@ -29,18 +32,37 @@ export class Opening {
     return this.#frames
   }
 
+  /** Pictures are announced, and there are none yet. */
+  awaitPictures(): void {
+    this.#awaitsPictures = true
+  }
+
   add(placed: PlacedFrame): void {
     const { track } = placed.frame
-    if (track.kind === 'video') this.#pictureTime = placed.time
+    if (track.kind === 'video') {
+      if (this.#isLate(placed)) this.#frames.length = 0
+      this.#pictureTime = placed.time
+    }
     if (!this.#hasFrameOf(track.id)) this.#newestTrackTime = this.#pictureTime ?? placed.time
     this.#frames.push(placed)
+  }
+
+  /** True for the first picture, if it was waited for longer than anything else is: all begins with it. */
+  #isLate({ time }: PlacedFrame): boolean {
+    const [first] = this.#frames
+    return this.#isWaiting && first !== undefined && time - first.time > settleTime
+  }
+
+  get #isWaiting(): boolean {
+    return this.#awaitsPictures && this.#pictureTime === undefined
   }
 
   /** True if there is no reason to wait any longer. */
   get isSettled(): boolean {
     const [first, last] = [this.#frames[0], this.#frames.at(-1)]
     if (first === undefined || last === undefined) return false
-    if (last.time - first.time >= settleTime || this.#frames.length >= mostFrames) return true
+    const longest = this.#isWaiting ? longestWaitForPictures : settleTime
+    if (last.time - first.time >= longest || this.#frames.length >= mostFrames) return true
     const { tracks } = last
     const hasBothKinds = ['video', 'audio'].every(kind => tracks.some(track => track.kind === kind))
     const waited = (this.#pictureTime ?? 0) - this.#newestTrackTime

@@ -66,6 +66,8 @@ export class Segmenter {
   readonly #target: TargetDuration
   readonly #splices = new SpliceRanges()
   #renditions: readonly Rendition[] = []
+  /** True while pictures are announced, and none has come: a period does not begin with sound alone then. */
+  awaitsPictures = false
   #opening: Opening | undefined
   #open: OpenPeriod | undefined
   /** Where the open period ends, while sound comes that is heard before. */
@@ -212,6 +214,7 @@ export class Segmenter {
   #collect(placed: PlacedFrame, wall: Milliseconds): void {
     if (this.#opening === undefined && !placed.isJoinPoint) return
     this.#opening ??= new Opening(this.#open !== undefined)
+    if (this.awaitsPictures) this.#opening.awaitPictures()
     this.#opening.add(placed)
     if (this.#opening.isSettled) this.#openWhatCame(wall)
   }

@@ -87,6 +87,7 @@ export class StreamPackager implements Subscriber {
 
   wake(): boolean {
     const wall = this.#options.clock.wall()
+    this.#segmenter.awaitsPictures = this.stream.awaitsPictures
     for (let entry = this.#cursor.next(); entry !== undefined; entry = this.#cursor.next()) {
       // What waited in the log came earlier, by as much as its time is behind.
       const age: Milliseconds = Math.max(0, this.stream.frames.endTime - entry.time)

@@ -7,6 +7,8 @@ import type { Track } from '../media/track.ts'
 export type ByteDemuxer = {
   /** The same array until one of them changes. */
   readonly tracks: readonly Track[]
+  /** True once the container has said that it has pictures, though none may have come that can be decoded. */
+  readonly announcesPictures: boolean
   /** What was not as it should be; of another container, what it has in common with transport streams. */
   readonly faults: TsFaults
   /** The stream has frames up to `newest`. To be told before the first frame. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { ebml, hexText, openEbml } from '../../test/support/ebml.ts'
 import { publishSettingsOfAll } from '../../test/support/path-settings.ts'
-import { readTsFixture } from '../../test/support/ts-fixture.ts'
+import { readTsFixture, splitPackets } from '../../test/support/ts-fixture.ts'
 import type { FrameTarget } from '../contracts/frame-target.ts'
 import { ProtocolError } from '../core/errors.ts'
 import type { Frame } from '../media/frame.ts'
@@ -17,6 +17,7 @@ class Target implements FrameTarget {
   readonly frames: Frame[] = []
   readonly tracks: Track[] = []
   encoder: string | undefined
+  announcesPictures = false
 
   constructor(continuesFrom?: number) {
     this.continuesFrom = continuesFrom
@@ -47,6 +48,18 @@ test('bytes to frames: tracks are declared and all frames written, the last ones
   assert.equal(frames.length, 70)
   assert.deepEqual(tracks.at(-1)?.codec, 'aac')
   assert.equal(frames[0]?.dts, 126_000)
+})
+
+test('bytes to frames: pictures are announced by the map of the program, before one can be decoded', () => {
+  const target = new Target()
+  const packets = splitPackets(clip)
+  const isMap = (packet: Buffer): boolean => (packet.readUInt16BE(1) & 0x1fff) === 0x1000
+  const frames = new BytesToFrames({ settings, openTarget: () => target, onLeftOut: () => undefined })
+  for (const packet of packets.slice(0, packets.findIndex(isMap))) frames.write(packet)
+  assert.equal(target.announcesPictures, false)
+  frames.write(packets.find(isMap) ?? assert.fail())
+  assert.equal(target.announcesPictures, true)
+  assert.deepEqual(target.tracks, [])
 })
 
 test('bytes to frames: a publisher that comes back goes on behind what was there', () => {

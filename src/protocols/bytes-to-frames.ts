@@ -90,7 +90,7 @@ export class BytesToFrames {
   }
 
   #hand(frames: readonly Frame[]): void {
-    if (this.#demuxer !== undefined) this.#published?.declare(this.#demuxer.tracks)
+    if (this.#demuxer !== undefined) this.#published?.declare(this.#demuxer.tracks, this.#demuxer.announcesPictures)
     this.#frameCount += frames.length
     for (const frame of frames) this.#published?.write(frame)
   }

@@ -40,6 +40,10 @@ export class MatroskaDemuxer implements ByteDemuxer {
     return this.#frames.tracks
   }
 
+  get announcesPictures(): boolean {
+    return this.tracks.some(({ kind }) => kind === 'video')
+  }
+
   get faults(): TsFaults {
     return { ...packetFaults, ...this.#frames.faults }
   }

@@ -25,9 +25,11 @@ export class PublishedFrames {
    * Make the tracks known before their frames. Costs nothing while they stay the same.
    *
    * @param tracks The same array until one of them changes.
+   * @param announcesPictures True if there will be pictures, though they may not be among the tracks yet.
    * @returns True if one has.
    */
-  declare(tracks: readonly Track[]): boolean {
+  declare(tracks: readonly Track[], announcesPictures = false): boolean {
+    if (announcesPictures) this.#target.announcesPictures = true
     if (tracks === this.#declared) return false
     this.#declared = tracks
     for (const track of tracks) this.#target.declare(track)

@@ -23,6 +23,7 @@ class Fixture implements ConnectionReports<TsFaults> {
     const target = {
       continuesFrom: undefined,
       encoder: undefined,
+      announcesPictures: false,
       declare: () => undefined,
       write: (frame: Frame) => void frames.push(frame),
     }

@@ -22,6 +22,10 @@ export class TsDemuxer implements ByteDemuxer {
     return this.#frames.tracks
   }
 
+  get announcesPictures(): boolean {
+    return this.#frames.announcesPictures
+  }
+
   get faults(): TsFaults {
     return this.#frames.faults
   }

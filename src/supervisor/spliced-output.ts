@@ -76,7 +76,9 @@ export class SplicedOutput {
       }
       this.write(frame)
     }
-    if (this.#publication !== undefined) this.#publication.encoder = slot.publication?.encoder
+    if (this.#publication === undefined) return
+    this.#publication.encoder = slot.publication?.encoder
+    this.#publication.announcesPictures = slot.publication?.announcesPictures === true
   }
 
   #open(slot: InputSlot): void {

@@ -37,6 +37,7 @@ export class ReceivedProgram {
   /** The sections that are in force, as they came: most that come are the same again. */
   #association = noSection
   #map = noSection
+  #hasPictures = false
   /** Of PIDs that are no longer received. */
   #damagedBefore = 0
 
@@ -45,6 +46,11 @@ export class ReceivedProgram {
     this.#receiver = receiver
     this.#choice = new ProgramChoice(wanted)
     this.#pids.set(fixedPids.programAssociation, new SectionPid(section => this.#readAssociation(section)))
+  }
+
+  /** True if the map lists pictures of a codec that is received. */
+  get hasPictures(): boolean {
+    return this.#hasPictures
   }
 
   /** Things that came, but not whole or not as they should be. */
@@ -106,6 +112,7 @@ export class ReceivedProgram {
       const received = receivedStreamOf(stream)
       return received === undefined ? [] : { ...received, ...stream, likeness: JSON.stringify(stream) }
     })
+    this.#hasPictures = chosen.some(({ kind }) => kind === 'video')
     const slots = this.#slots.assign(chosen)
     const mapped = new Map<number, MappedPid>()
     for (const { likeness, ...stream } of chosen) {

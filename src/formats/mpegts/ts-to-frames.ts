@@ -74,6 +74,11 @@ export class TsToFrames {
     return this.#tracks.list
   }
 
+  /** True if the program has pictures, though none may have come that can be decoded. */
+  get announcesPictures(): boolean {
+    return this.#program.hasPictures
+  }
+
   get faults(): TsFaults {
     return {
       continuityErrors: this.#continuityErrors,

@@ -24,6 +24,7 @@ function setUp(settings: Partial<PublishSettings>, continuesFrom?: number) {
   const target: FrameTarget = {
     continuesFrom,
     encoder: undefined,
+    announcesPictures: false,
     declare: () => undefined,
     write: frame => void frames.push(frame),
   }

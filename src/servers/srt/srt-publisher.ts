@@ -90,6 +90,12 @@ export class SrtPublisher {
     return {
       continuesFrom: publication.continuesFrom,
       encoder: undefined,
+      get announcesPictures() {
+        return publication.announcesPictures
+      },
+      set announcesPictures(isSo) {
+        publication.announcesPictures = isSo
+      },
       declare: (track: Track) => publication.declare(track),
       write: (frame: Frame) => {
         this.#lastMedia = this.#options.clock.now()
