@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -27,6 +27,9 @@ export class FileServer {
 
   /** @param source URL of a media playlist. @param sendfile `on` or `off`. Resolves when there is a first copy. */
   static async start(source: string, sendfile: string): Promise<FileServer> {
+    if (spawnSync('nginx', ['-v']).error !== undefined) {
+      throw new Error('Cannot measure nginx: there is no such program; Debian has it in nginx-light')
+    }
     const folder = mkdtempSync(join(memory, 'bench-hls-'))
     // nginx gives its rights up.
     chmodSync(folder, 0o755)
