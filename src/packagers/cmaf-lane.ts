@@ -35,8 +35,8 @@ const longestLate: Milliseconds = 1500
  * One track in CMAF, or several in one. Times are those of presentation: those at which pictures are decoded are moved on by
  * their composition delay.
  *
- * A part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front
- * of the fragment that was being made when it came, and where there are several parts, when their first frame came.
+ * A part is one chunk, that is one movie fragment. What is to be told to whoever plays stands in front of the fragment that
+ * was being made when it came, and where there are several parts, when their first frame came.
  *
  * A frame goes into a part when the next one has come, because only then it is known how long it lasts; or when other
  * tracks have gone on without it, sound for a moment and pictures into the next segment. One that lasts too long for the

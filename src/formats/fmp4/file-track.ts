@@ -51,8 +51,8 @@ export function decodeTrackBox(trak: Uint8Array, movieTimescale: number): TrackB
 }
 
 /**
- * What the edit list of a trak does to the beginning, 0 if there is none: an empty edit is silence in front, and the first other one says which media
- * time plays first. What it does later, to loop or to leave out, is not done.
+ * What the edit list of a trak does to the beginning, 0 if there is none: an empty edit is silence in front, and the first
+ * other one says which media time plays first. What it does later, to loop or to leave out, is not done.
  *
  * @param timescale Of the track.
  * @throws {ProtocolError}
