@@ -12,7 +12,7 @@ const settings = {
   streaming: {
     /** Nobody sees a clock that is a tenth faster or slower; half as fast, as dash.js would have it, everybody does. */
     liveCatchup: { enabled: true, playbackRate: { min: -0.1, max: 0.1 } },
-    /** Else it stands still before a time without sound, if the last of the sound came late. */
+    /** Chrome may stand still more than 0.3 s before a gap, which is as far ahead as dash.js looks for one. */
     gaps: { threshold: 1 },
   },
 }

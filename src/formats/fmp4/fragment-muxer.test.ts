@@ -31,7 +31,11 @@ function muxAll(frames: readonly Frame[], origin = 0): Fragment | undefined {
   return muxer.end()
 }
 
-/** Pictures from 1000 on, with decode and presentation times, of a track with a composition delay. @param keys When key frames are decoded. */
+/**
+ * Pictures from 1000 on, with decode and presentation times, of a track with a composition delay.
+ *
+ * @param keys When key frames are decoded.
+ */
 function muxReordered(
   compositionDelay: number,
   told: readonly (readonly [dts: number, pts: number])[],
